@@ -1,0 +1,30 @@
+/** The composition root and table of contents: which room answers what. */
+import { Hono } from 'hono';
+import { APPLICATIONS } from './authorization-server/applications.tsx';
+import { authorizationApi, authorizationPages } from './authorization-server/routes.ts';
+import { identityRoutes } from './identity/routes.ts';
+import { protectedApi, resourceDocuments } from './resource-server/routes.ts';
+import { provideDeps, type Web } from './web/context.ts';
+import { logRequests } from './web/log.ts';
+import { errorJson, notFound } from './web/render-error.tsx';
+import { securityHeaders } from './web/security-headers.ts';
+
+export function createApp() {
+  const app = new Hono<Web>();
+  app.use(provideDeps, logRequests, securityHeaders);
+  app.onError((error, c) => errorJson(c, error));
+  app.notFound((c) => notFound(c));
+
+  // Role 1: issues
+  app.route('/', authorizationApi());
+  app.route('/', authorizationPages());
+  // Role 2: accepts
+  app.route('/', protectedApi());
+  app.route('/', resourceDocuments());
+  // People
+  app.route(
+    '/',
+    identityRoutes([{ href: APPLICATIONS, label: 'Applications with access', about: 'what may use your account' }]),
+  );
+  return app;
+}

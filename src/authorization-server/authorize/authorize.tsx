@@ -1,0 +1,117 @@
+/** GET and POST /authorize (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2). */
+import type { Context } from 'hono';
+import { signInAddress } from '../../identity/place.ts';
+import { currentSession } from '../../identity/session.ts';
+import { SECOND } from '../../protocol/lifetimes.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import type { SignedIn } from '../../storage/sessions.ts';
+import { readForm } from '../../web/body.ts';
+import type { Deps, Web } from '../../web/context.ts';
+import { page } from '../../web/page.tsx';
+import { parseParameters } from '../../web/parameters.ts';
+import { nameOf } from '../clients/client.ts';
+import { consentIsRemembered, showConsent } from './consent.tsx';
+import { addressToContinue, askedAt, splitQuery } from './continued.ts';
+import { issueCode } from './issue-code.ts';
+import { respond, respondWithError } from './respond.tsx';
+import { type AuthorizationRequest, parseRequest, proveTarget, type Target } from './validate.ts';
+
+/** A longer query would not survive the way through the sign-in page. */
+const LONGEST_QUERY = 6 * 1024;
+
+/** OpenID Connect Core §3.1.2.1: the authorization server MUST support GET and POST. A POST becomes a GET. */
+export async function authorizeByPost(c: Context<Web>) {
+  const form = await readForm(c, 'unsupported_media_type');
+  // A cross-site POST carries no Lax cookie; going on by GET, the browser sends it. So nothing is judged here.
+  return c.redirect(`/authorize?${form.toString()}`, 303);
+}
+
+export async function authorize(c: Context<Web>) {
+  const deps = c.get('deps');
+  const split = splitQuery(new URL(c.req.url).search);
+  if (split.query.length > LONGEST_QUERY) {
+    throw new OAuthError(
+      'invalid_request',
+      'this request is longer than 6 KB. The application must send a shorter one, or push it (PAR, RFC 9126) where that is offered.',
+    );
+  }
+  const parameters = parseParameters(split.query);
+  const target = await proveTarget(deps, parameters);
+  c.get('facts').client = target.client.id;
+  try {
+    const request = parseRequest(deps, await deps.settings(), target, parameters);
+    return await proceed(c, target, request, split);
+  } catch (error) {
+    return respondWithError(c, target, error);
+  }
+}
+
+type Split = ReturnType<typeof splitQuery>;
+
+/** The ladder: signed in, freshly enough, allowed to, agreed. The first rung that is missing decides. */
+async function proceed(c: Context<Web>, target: Target, request: AuthorizationRequest, split: Split) {
+  const deps = c.get('deps');
+  const [signedIn, asked] = await Promise.all([currentSession(c, target.client.id), askedAt(deps, split)]);
+  const silent = request.prompts.includes('none');
+  const ask = whatToAsk(deps, request, signedIn, asked);
+  if (!signedIn || ask) {
+    // OpenID Connect Core §3.1.2.1: none: the server MUST NOT display any authentication or consent pages.
+    if (silent) throw new OAuthError('login_required', 'the person is not signed in, or not freshly enough.');
+    const to = await addressToContinue(deps, split.query);
+    return c.redirect(await signInAddress(deps, { to, ask: ask ?? 'any', hint: request.loginHint }), 303);
+  }
+  if (!mayAuthorise(signedIn, target)) {
+    if (silent) throw new OAuthError('access_denied', 'the person may not use this application.');
+    return notForYouPage(c, target, signedIn, await addressToContinue(deps, split.query));
+  }
+  const settings = await deps.settings();
+  if (consentIsRemembered(settings, target, request, signedIn)) {
+    return respond(c, target, { code: await issueCode(deps, settings, target, request, signedIn.session) });
+  }
+  if (silent) throw new OAuthError('consent_required', 'the person has not agreed to this yet.');
+  return showConsent(c, { target, request, signedIn, restart: await addressToContinue(deps, split.query) });
+}
+
+/** What must be asked of the person before anything else, if anything. */
+function whatToAsk(
+  deps: Pick<Deps, 'moment'>,
+  { prompts, maxAge }: AuthorizationRequest,
+  signedIn: SignedIn | undefined,
+  asked: number | undefined,
+): 'any' | 'fresh' | 'choice' | undefined {
+  if (prompts.includes('select_account') && asked === undefined) return 'choice';
+  if (!signedIn) return 'any';
+  const { authTime } = signedIn.session;
+  const signedInSinceAsked = asked !== undefined && authTime >= asked;
+  if (signedInSinceAsked) return undefined;
+  if (prompts.includes('login')) return 'fresh';
+  // OpenID Connect Core §3.1.2.1: if the elapsed time is greater, the OP MUST attempt to actively re-authenticate.
+  if (maxAge !== undefined && deps.moment.now - authTime > maxAge * SECOND) return 'fresh';
+  return undefined;
+}
+
+function mayAuthorise({ person }: SignedIn, { client }: Target): boolean {
+  return client.roles.length === 0 || client.roles.some((role) => person.roles.includes(role));
+}
+
+async function notForYouPage(c: Context<Web>, { client }: Target, { person }: SignedIn, to: string) {
+  c.get('facts').error = 'access_denied';
+  const other = await signInAddress(c.get('deps'), { to, ask: 'choice' });
+  return page(
+    c,
+    { title: 'Not for this account', status: 403, signedInAs: person.name },
+    <>
+      <h1>Not for this account</h1>
+      <p class="error" role="alert">
+        {nameOf(client)} is only for people with the role {client.roles.join(' or ')}. Your account, {person.email},
+        does not have it.
+      </p>
+      <p>Ask your administrator for the role, or use another account.</p>
+      <div class="actions">
+        <a class="button" href={other}>
+          Use another account
+        </a>
+      </div>
+    </>,
+  );
+}

@@ -1,0 +1,54 @@
+/**
+ * What the consent form carries: the validated request itself, sealed and bound to the session, so that nobody can
+ * send a decision about another request or for another person.
+ */
+import { z } from 'zod';
+import { randomText } from '../../crypto/random.ts';
+import type { SessionId } from '../../protocol/credentials.ts';
+import { CONSENT_PAGE } from '../../protocol/lifetimes.ts';
+import type { Deps } from '../../web/context.ts';
+import { RESPONSE_MODES } from './respond.tsx';
+import type { AuthorizationRequest, Target } from './validate.ts';
+
+const Consent = z.object({
+  /** Spent when it is answered. */
+  id: z.string(),
+  until: z.number(),
+  sessionId: z.string().transform((id) => id as SessionId),
+  clientId: z.string(),
+  redirectUri: z.string(),
+  redirectUriGiven: z.boolean(),
+  state: z.string().optional(),
+  responseMode: z.enum(RESPONSE_MODES),
+  scopes: z.array(z.string()),
+  resources: z.array(z.string()),
+  codeChallenge: z.string(),
+  nonce: z.string().optional(),
+  restart: z.string(),
+});
+export type Consent = z.infer<typeof Consent>;
+
+type Asked = { target: Target; request: AuthorizationRequest; sessionId: SessionId; restart: string };
+
+export function sealConsent(deps: Pick<Deps, 'config' | 'moment'>, { target, request, sessionId, restart }: Asked) {
+  const { client, ...answer } = target;
+  const { scopes, resources, codeChallenge, nonce } = request;
+  return deps.config.root.seal('consent', {
+    id: randomText(22),
+    until: deps.moment.now + CONSENT_PAGE,
+    sessionId,
+    clientId: client.id,
+    ...answer,
+    scopes,
+    resources,
+    codeChallenge,
+    nonce,
+    restart,
+  } satisfies z.input<typeof Consent>);
+}
+
+/** The form's content, or undefined for what this server did not seal. Whether it is too old is not judged here. */
+export async function openConsent(deps: Pick<Deps, 'config'>, sealed: string): Promise<Consent | undefined> {
+  const consent = Consent.safeParse(await deps.config.root.unseal('consent', sealed));
+  return consent.success ? consent.data : undefined;
+}

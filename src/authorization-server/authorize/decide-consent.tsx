@@ -1,0 +1,127 @@
+/** POST /consent: the person's answer, once. */
+import type { Context } from 'hono';
+import { currentSession } from '../../identity/session.ts';
+import { CONSENT_PAGE, DOUBLE_CLICK } from '../../protocol/lifetimes.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { knownScopes } from '../../protocol/scope.ts';
+import { recordEvent } from '../../storage/audit.ts';
+import { decide } from '../../storage/database.ts';
+import type { SignedIn } from '../../storage/sessions.ts';
+import { spendOrRecall } from '../../storage/spent.ts';
+import { readForm } from '../../web/body.ts';
+import type { Web } from '../../web/context.ts';
+import { page } from '../../web/page.tsx';
+import type { Client } from '../clients/client.ts';
+import { nameOf } from '../clients/client.ts';
+import { checkEnabled, judgeClient } from '../clients/find.ts';
+import { showConsent } from './consent.tsx';
+import { type Consent, openConsent } from './consent-form.ts';
+import { issueCode } from './issue-code.ts';
+import { respond, respondWithError } from './respond.tsx';
+import type { Target } from './validate.ts';
+
+export async function decideConsent(c: Context<Web>) {
+  const deps = c.get('deps');
+  const form = await readForm(c, 'unsupported_media_type');
+  const consent = await openConsent(deps, form.required('consent'));
+  if (!consent) throw new OAuthError('invalid_request', 'this form is not one of ours, or it was not sent whole.');
+  const client = await judgeClient(deps, consent.clientId, (found) => {
+    checkEnabled(found);
+    return found;
+  });
+  c.get('facts').client = client.id;
+  const signedIn = await currentSession(c);
+  // Bound to the session: what one person was asked, nobody else can answer.
+  if (!signedIn || signedIn.session.id !== consent.sessionId) return sessionChangedPage(c, consent);
+  if (consent.until <= deps.moment.now) return tooOldPage(c, consent);
+  const target: Target = { client, ...consent, state: consent.state };
+  const denied = form.one('decision') !== 'allow';
+  const scopes = denied ? [] : await chosenScopes(c, consent, form.all('scope'));
+  if (!denied && scopes.length === 0) {
+    const request = { ...consent, nonce: consent.nonce, prompts: [], maxAge: undefined, loginHint: undefined };
+    const problem = 'Nothing is left to allow. Tick at least one, or choose Deny.';
+    return showConsent(c, { target, request, signedIn, restart: consent.restart, problem });
+  }
+  const first = await recordDecision(c, consent, signedIn, client, denied, scopes);
+  if (deps.moment.now - first > DOUBLE_CLICK) return answeredPage(c, consent, client);
+  // RFC 6749 §4.1.2.1: access_denied: the resource owner or authorization server denied the request.
+  if (denied) return respondWithError(c, target, new OAuthError('access_denied', 'the person did not agree.'));
+  const approved = { ...consent, scopes, nonce: consent.nonce };
+  return respond(c, target, { code: await issueCode(deps, await deps.settings(), target, approved, signedIn.session) });
+}
+
+/** What was asked for, without what the person left out. */
+async function chosenScopes(c: Context<Web>, consent: Consent, ticked: string[]): Promise<string[]> {
+  const known = knownScopes((await c.get('deps').settings()).scopes_supported);
+  const isOptional = (name: string) => known.find((scope) => scope.name === name)?.optional ?? true;
+  return consent.scopes.filter((name) => !isOptional(name) || ticked.includes(name));
+}
+
+/** Spends the form and writes the audit log, in the session's shard. @returns when the form was first answered. */
+async function recordDecision(
+  c: Context<Web>,
+  consent: Consent,
+  { session, person }: SignedIn,
+  client: Client,
+  denied: boolean,
+  scopes: string[],
+): Promise<number> {
+  const { databases, moment } = c.get('deps');
+  const db = databases.shard(session.shard);
+  if (!db) throw new OAuthError('access_denied', 'this session is over.');
+  const [rows] = await decide(() =>
+    db.batch([
+      spendOrRecall(db, `consent:${consent.id}`, moment.now + CONSENT_PAGE),
+      recordEvent(db, moment, {
+        type: denied ? 'consent.denied' : 'consent',
+        subject: person.id,
+        actor: `person:${person.id}`,
+        detail: { client: client.id, scopes, resources: consent.resources },
+      }),
+    ]),
+  );
+  return (rows[0]?.expiresAt ?? 0) - CONSENT_PAGE;
+}
+
+function sessionChangedPage(c: Context<Web>, consent: Consent) {
+  return wayBackPage(c, consent, {
+    title: 'You have signed out or changed accounts',
+    what: 'Since this page was shown, you have signed out, or signed in again, perhaps in another tab.',
+    way: 'Nothing was allowed. You can look at the request again as who you are now.',
+  });
+}
+
+function tooOldPage(c: Context<Web>, consent: Consent) {
+  return wayBackPage(c, consent, {
+    title: 'This page was open for too long',
+    what: 'The request was shown more than 15 minutes ago.',
+    way: 'Nothing was allowed. You can look at the request again.',
+  });
+}
+
+function answeredPage(c: Context<Web>, consent: Consent, client: Client) {
+  return wayBackPage(c, consent, {
+    title: 'You have answered this already',
+    what: `Your answer was sent to ${nameOf(client)} before.`,
+    way: 'Go back to the application. If it does not work there, start again there, or look at the request again.',
+  });
+}
+
+function wayBackPage(c: Context<Web>, consent: Consent, say: { title: string; what: string; way: string }) {
+  return page(
+    c,
+    { title: say.title, status: 400, formsLeave: true },
+    <>
+      <h1>{say.title}</h1>
+      <p class="error" role="alert">
+        {say.what}
+      </p>
+      <p>{say.way}</p>
+      <div class="actions">
+        <a class="button" href={consent.restart}>
+          Look at the request again
+        </a>
+      </div>
+    </>,
+  );
+}

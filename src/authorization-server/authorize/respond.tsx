@@ -1,0 +1,57 @@
+/** Answering at the redirect URI: one table of response modes, and `iss` in every answer (RFC 9207 §2). */
+import type { Context } from 'hono';
+import type { Web } from '../../web/context.ts';
+import { page } from '../../web/page.tsx';
+import { judgeError } from '../../web/render-error.tsx';
+import type { Target } from './validate.ts';
+
+type Answer = Record<string, string>;
+
+const MODES = {
+  /** RFC 6749 §4.1.2 */
+  query(c: Context<Web>, redirectUri: string, answer: Answer) {
+    const query = new URLSearchParams(answer).toString();
+    // RFC 6749 §3.1.2: an existing query component MUST be retained when adding additional query parameters.
+    const glue = !redirectUri.includes('?') ? '?' : /[?&]$/.test(redirectUri) ? '' : '&';
+    c.header('Cache-Control', 'no-store');
+    // 303, so that a form that led here is not sent on to the client (RFC 9700 §4.12).
+    return c.body(null, 303, { Location: `${redirectUri}${glue}${query}` });
+  },
+  /** OAuth 2.0 Form Post Response Mode §2 */
+  form_post(c: Context<Web>, redirectUri: string, answer: Answer) {
+    return page(
+      c,
+      { title: 'One moment', formsLeave: true, script: '/form-post.js' },
+      <>
+        <h1>One moment</h1>
+        <form class="stack" method="post" action={redirectUri}>
+          {Object.entries(answer).map(([name, value]) => (
+            <input type="hidden" name={name} value={value} />
+          ))}
+          <p>You are being sent back to the application.</p>
+          <div class="actions">
+            <button type="submit">Continue</button>
+          </div>
+        </form>
+      </>,
+    );
+  },
+};
+
+export type ResponseMode = keyof typeof MODES;
+export const RESPONSE_MODES = Object.keys(MODES) as ResponseMode[];
+
+/** Sends an answer, with `state` as it came and the issuer beside it. */
+export function respond(c: Context<Web>, target: Target, answer: Answer) {
+  const { issuer } = c.get('deps').config;
+  const state: Answer = target.state === undefined ? {} : { state: target.state };
+  return MODES[target.responseMode](c, target.redirectUri, { ...answer, ...state, iss: issuer });
+}
+
+/** The redirect renderer of an error (RFC 6749 §4.1.2.1). */
+export function respondWithError(c: Context<Web>, target: Target, thrown: unknown) {
+  const error = judgeError(c, thrown);
+  // A failure of ours is a page that can be reloaded: the request is still good.
+  if (error.status >= 500) throw thrown;
+  return respond(c, target, { error: error.code, error_description: error.description.replaceAll(/["\\]/g, "'") });
+}

@@ -1,0 +1,13 @@
+/** What this server can do, read off its tables: registration checks it, metadata prints it. */
+import type { Config } from '../config.ts';
+import type { Capabilities } from '../protocol/client-metadata.ts';
+import { AUTH_METHODS } from './clients/authenticate/index.ts';
+import { GRANT_TYPES } from './token/grants/index.ts';
+
+export function capabilities(config: Config): Capabilities {
+  return {
+    grantTypes: GRANT_TYPES,
+    authMethods: AUTH_METHODS,
+    idTokenAlgorithms: config.signers.map((key) => key.alg),
+  };
+}

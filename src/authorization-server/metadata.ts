@@ -1,0 +1,48 @@
+/** The authorization server's own description (RFC 8414 §2, OpenID Connect Discovery §3), printed from the tables. */
+import type { Config } from '../config.ts';
+import { ENDPOINTS } from '../protocol/endpoints.ts';
+import { supportedClaims } from '../protocol/person-claims.ts';
+import { knownScopes } from '../protocol/scope.ts';
+import type { Settings } from '../protocol/settings.ts';
+import { RESPONSE_MODES } from './authorize/respond.tsx';
+import { PROMPTS, RESPONSE_TYPES } from './authorize/validate.ts';
+import { capabilities } from './capabilities.ts';
+
+/** The same document at both well-known places: two that differ would be two servers. */
+export function serverMetadata(config: Config, settings: Settings): Record<string, unknown> {
+  const { issuer } = config;
+  const can = capabilities(config);
+  const { registration_endpoint, ...others } = ENDPOINTS;
+  const endpoints = settings.enable_dynamic_client_registration ? { registration_endpoint, ...others } : others;
+  return {
+    // RFC 8414 §2: the issuer identifier, identical to the one the URL was made from.
+    issuer,
+    ...Object.fromEntries(Object.entries(endpoints).map(([name, path]) => [name, issuer + path])),
+    scopes_supported: knownScopes(settings.scopes_supported)
+      .filter((scope) => scope.listed)
+      .map((scope) => scope.name),
+    response_types_supported: RESPONSE_TYPES,
+    response_modes_supported: RESPONSE_MODES,
+    grant_types_supported: can.grantTypes,
+    token_endpoint_auth_methods_supported: can.authMethods,
+    code_challenge_methods_supported: ['S256'],
+    // RFC 9207 §3
+    authorization_response_iss_parameter_supported: true,
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: can.idTokenAlgorithms,
+    claims_supported: [...supportedClaims(), 'iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'at_hash', 'sid'],
+    prompt_values_supported: PROMPTS,
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
+    ...optionalLinks(settings),
+  };
+}
+
+function optionalLinks(settings: Settings): Record<string, string> {
+  const links = {
+    service_documentation: settings.resource_documentation,
+    op_policy_uri: settings.resource_policy_uri,
+    op_tos_uri: settings.resource_tos_uri,
+  };
+  return Object.fromEntries(Object.entries(links).filter(([, link]) => link !== ''));
+}

@@ -1,0 +1,53 @@
+/** Role 1: the authorization server. Its endpoints, by path. */
+import { Hono } from 'hono';
+import { ENDPOINTS, WELL_KNOWN } from '../protocol/endpoints.ts';
+import type { Web } from '../web/context.ts';
+import { listedCors, openCors } from '../web/cors.ts';
+import { sendDocument } from '../web/document.ts';
+import { errorJson, errorPage, methodNotAllowed } from '../web/render-error.tsx';
+import { refuseForeignForms } from '../web/security-headers.ts';
+import { unlessOff } from '../web/switch.ts';
+import { APPLICATIONS, showApplications, withdrawApplication } from './applications.tsx';
+import { authorize, authorizeByPost } from './authorize/authorize.tsx';
+import { decideConsent } from './authorize/decide-consent.tsx';
+import { register } from './clients/register.ts';
+import { jwks } from './jwks.ts';
+import { serverMetadata } from './metadata.ts';
+import { token } from './token/token.ts';
+
+/** What a person's browser comes to. */
+export function authorizationPages() {
+  const app = new Hono<Web>();
+  app.onError((error, c) => errorPage(c, error));
+  const { authorization_endpoint } = ENDPOINTS;
+  app.get(authorization_endpoint, authorize).post(authorization_endpoint, authorizeByPost);
+  app.all(authorization_endpoint, methodNotAllowed('GET', 'POST'));
+  app.use('/consent', refuseForeignForms);
+  app.post('/consent', decideConsent).all('/consent', methodNotAllowed('POST'));
+  app.use(APPLICATIONS, refuseForeignForms);
+  app.get(APPLICATIONS, showApplications).post(APPLICATIONS, withdrawApplication);
+  app.all(APPLICATIONS, methodNotAllowed('GET', 'POST'));
+  return app;
+}
+
+/** What programs come to. */
+export function authorizationApi() {
+  const app = new Hono<Web>();
+  app.onError((error, c) => errorJson(c, error));
+  const { token_endpoint, registration_endpoint, jwks_uri } = ENDPOINTS;
+  app.use(registration_endpoint, unlessOff('enable_dynamic_client_registration'), listedCors);
+  app.post(registration_endpoint, register).all(registration_endpoint, methodNotAllowed('POST'));
+  app.use(token_endpoint, listedCors);
+  app.post(token_endpoint, token).all(token_endpoint, methodNotAllowed('POST'));
+  app.use(jwks_uri, openCors);
+  app.get(jwks_uri, (c) => sendDocument(c, jwks(c.get('deps').config))).all(jwks_uri, methodNotAllowed('GET'));
+  for (const path of [WELL_KNOWN.authorizationServer, WELL_KNOWN.openidConfiguration]) {
+    app.use(path, openCors, unlessOff('show_auth_server_metadata'));
+    app.get(path, async (c) => {
+      const { config, settings } = c.get('deps');
+      return sendDocument(c, serverMetadata(config, await settings()));
+    });
+    app.all(path, methodNotAllowed('GET'));
+  }
+  return app;
+}

@@ -1,0 +1,81 @@
+/** `authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.5): everything is validated before anything is spent. */
+import { verifierMatches } from '../../../crypto/pkce.ts';
+import { newTokenId } from '../../../protocol/credentials.ts';
+import { DAY, MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
+import { OAuthError } from '../../../protocol/oauth-error.ts';
+import { canonicalResource } from '../../../protocol/resource.ts';
+import { forgetCode } from '../../../storage/codes.ts';
+import { type Redemption, redeemGrant } from '../../../storage/grants.ts';
+import type { Deps } from '../../../web/context.ts';
+import type { Parameters } from '../../../web/parameters.ts';
+import type { Client } from '../../clients/client.ts';
+import { type Code, openCode } from '../../code.ts';
+import { issueTokens } from '../issue.ts';
+import type { Grant } from './index.ts';
+
+export const authorizationCode: Grant = {
+  grantType: 'authorization_code',
+  async handle(deps, client, form) {
+    const text = form.required('code');
+    const code = await openCode(deps.config.root, text);
+    const db = code && deps.databases.shard(code.shard);
+    if (!code || !db) throw refused('the code is not one of ours.');
+    checkCode(deps, client, code, form);
+    const resource = chooseResource(form, code, deps.config.issuer);
+
+    const settings = await deps.settings();
+    const { now } = deps.moment;
+    const grant = { id: code.grant, ...code, expiresAt: now + settings.grant_days * DAY };
+    const token = {
+      id: newTokenId(code.shard),
+      scopes: code.scopes,
+      resource,
+      expiresAt: now + settings.access_token_minutes * MINUTE,
+    };
+    const outcome = await redeemGrant(db, deps.moment, grant, token, settings.code_replay_seconds * SECOND);
+    if (outcome !== 'granted') throw refused(REFUSALS[outcome]);
+    deps.later('forget code', forgetCode(deps.codes, text));
+    const refresh = client.metadata.grant_types.includes('refresh_token') ? 0 : undefined;
+    return issueTokens(deps, client, {
+      token,
+      grant: code.grant,
+      generation: refresh,
+      personId: code.personId,
+      authentication: { authTime: code.authTime, nonce: code.nonce, sessionId: code.sessionId },
+    });
+  },
+};
+
+const REFUSALS: Record<Exclude<Redemption, 'granted'>, string> = {
+  refused: 'the code was redeemed already.',
+  replayed: 'the code was redeemed before; the grant that it became is revoked.',
+  'cut off': 'the person, the application or the consent is no longer allowed.',
+};
+
+const refused = (description: string) => new OAuthError('invalid_grant', description);
+
+/** @throws OAuthError; nothing is spent and nothing revoked by a request that fails here. */
+function checkCode(deps: Pick<Deps, 'moment'>, client: Client, code: Code, form: Parameters): void {
+  // RFC 6749 §4.1.3: ensure that the authorization code was issued to the authenticated confidential client, or if
+  // the client is public, ensure that the code was issued to "client_id" in the request.
+  if (code.clientId !== client.id) throw refused('the code was issued to another client.');
+  if (code.expiresAt <= deps.moment.now) throw refused('the code has expired.');
+  const redirectUri = form.one('redirect_uri');
+  // RFC 6749 §4.1.3: redirect_uri REQUIRED, if it was included in the authorization request; values MUST be identical.
+  if (redirectUri === undefined ? code.redirectUriGiven : redirectUri !== code.redirectUri) {
+    throw refused('redirect_uri is not the one of the authorization request.');
+  }
+  const verifier = form.one('code_verifier');
+  if (verifier === undefined) throw new OAuthError('invalid_request', 'code_verifier is missing.');
+  // RFC 7636 §4.6: If the values are not equal, an error response indicating "invalid_grant" MUST be returned.
+  if (!verifierMatches(verifier, code.codeChallenge)) throw refused('code_verifier does not match the challenge.');
+}
+
+/** RFC 8707 §2.2: the resource narrows this access token to one of those that were granted; the first by default. */
+function chooseResource(form: Parameters, { resources }: Code, issuer: string): string {
+  const asked = form.all('resource').map((resource) => canonicalResource(resource, issuer));
+  if (asked.some((resource) => !resources.includes(resource))) {
+    throw new OAuthError('invalid_target', 'resource was not part of the authorization request.');
+  }
+  return asked[0] ?? resources[0] ?? issuer;
+}

@@ -1,0 +1,76 @@
+/** `refresh_token` (RFC 6749 §6): the family moves by one, or shows that it was stolen. */
+import { newTokenId, parseRefreshToken, refreshTokenBody, shardOf } from '../../../protocol/credentials.ts';
+import { MINUTE } from '../../../protocol/lifetimes.ts';
+import { OAuthError } from '../../../protocol/oauth-error.ts';
+import { canonicalResource } from '../../../protocol/resource.ts';
+import { parseScope } from '../../../protocol/scope.ts';
+import { type RefreshOutcome, refreshGrant } from '../../../storage/grants.ts';
+import type { Deps } from '../../../web/context.ts';
+import type { Parameters } from '../../../web/parameters.ts';
+import { issueTokens } from '../issue.ts';
+import type { Grant } from './index.ts';
+
+export const refreshToken: Grant = {
+  grantType: 'refresh_token',
+  async handle(deps, client, form) {
+    const presented = openRefreshToken(deps, form.required('refresh_token'));
+    const shard = shardOf(presented.grant);
+    const db = deps.databases.shard(shard);
+    if (!db) throw refused('the refresh token is not one of ours.');
+    const settings = await deps.settings();
+    const token = { id: newTokenId(shard), expiresAt: deps.moment.now + settings.access_token_minutes * MINUTE };
+    const attempt = {
+      ...presented,
+      clientId: client.id,
+      ...narrowing(form, deps.config.issuer),
+      token,
+      graceSeconds: client.refreshGraceSeconds ?? settings.refresh_grace_seconds,
+    };
+    const outcome = await refreshGrant(db, deps.moment, attempt, settings);
+    if (outcome.is !== 'refreshed') throw failure(outcome.is);
+    const { grant, generation } = outcome;
+    const scopes = attempt.scopes ?? grant.scopes;
+    const resource = attempt.resource ?? grant.resources[0] ?? deps.config.issuer;
+    return issueTokens(deps, client, {
+      token: { ...token, scopes, resource },
+      grant: grant.id,
+      generation,
+      personId: grant.personId,
+    });
+  },
+};
+
+const refused = (description: string) => new OAuthError('invalid_grant', description);
+
+/** A forged token is refused here, without touching a database. */
+function openRefreshToken(deps: Pick<Deps, 'config'>, text: string) {
+  const parsed = parseRefreshToken(text);
+  if (
+    !parsed ||
+    !deps.config.root.macMatches('refresh', refreshTokenBody(parsed.grant, parsed.generation), parsed.mac)
+  ) {
+    throw refused('the refresh token is not one of ours.');
+  }
+  return { grant: parsed.grant, generation: parsed.generation };
+}
+
+/** RFC 6749 §6: the requested scope MUST NOT include any scope not originally granted. RFC 8707 §2.2 likewise. */
+function narrowing(form: Parameters, issuer: string) {
+  const scope = form.one('scope');
+  const resources = form.all('resource').map((resource) => canonicalResource(resource, issuer));
+  if (resources.length > 1) throw new OAuthError('invalid_target', 'name one resource for one access token.');
+  return { scopes: scope === undefined ? undefined : parseScope(scope), resource: resources[0] };
+}
+
+function failure(is: Exclude<RefreshOutcome['is'], 'refreshed'>): OAuthError {
+  switch (is) {
+    case 'reused':
+      return refused('the refresh token was replaced before; the grant is revoked, please ask the person again.');
+    case 'scope not granted':
+      return new OAuthError('invalid_scope', 'scope goes beyond what was granted.');
+    case 'resource not granted':
+      return new OAuthError('invalid_target', 'resource is not one that was granted.');
+    case 'over':
+      return refused('the grant is over: it expired, was revoked, or is not of this client.');
+  }
+}

@@ -1,0 +1,75 @@
+/** What a grant ends in: the tokens, as the token endpoint answers them (RFC 6749 §5.1). */
+import { signAccessToken } from '../../protocol/access-token.ts';
+import {
+  formatRefreshToken,
+  type GrantId,
+  type PersonId,
+  refreshTokenBody,
+  type SessionId,
+} from '../../protocol/credentials.ts';
+import { SECOND } from '../../protocol/lifetimes.ts';
+import { audienceOf } from '../../protocol/resource.ts';
+import type { NewToken } from '../../storage/grants.ts';
+import type { Deps } from '../../web/context.ts';
+import type { Client } from '../clients/client.ts';
+import { signIdToken } from './id-token.ts';
+
+export type TokenResponse = {
+  access_token: string;
+  token_type: 'Bearer';
+  expires_in: number;
+  scope: string;
+  refresh_token?: string;
+  id_token?: string;
+};
+
+export type Issue = {
+  token: NewToken;
+  grant: GrantId;
+  /** The generation of the refresh token, where there is one. */
+  generation: number | undefined;
+  personId: PersonId;
+  /** How the person signed in: at a code, and not at a refresh. */
+  authentication?: { authTime: number; nonce: string | undefined; sessionId: SessionId };
+};
+
+/** Signs what was granted. Asks no storage, and never reads the person. */
+export async function issueTokens(
+  deps: Pick<Deps, 'config' | 'moment'>,
+  client: Client,
+  { token, grant, generation, personId, authentication }: Issue,
+): Promise<TokenResponse> {
+  const { issuer, signers, root } = deps.config;
+  const [signer] = signers;
+  if (!signer) throw new Error('no key signs');
+  const iat = Math.floor(deps.moment.now / SECOND);
+  const exp = Math.floor(token.expiresAt / SECOND);
+  const access_token = await signAccessToken(signer, {
+    iss: issuer,
+    sub: personId,
+    aud: audienceOf(token.resource, token.scopes, issuer),
+    client_id: client.id,
+    scope: token.scopes.join(' '),
+    jti: token.id,
+    grant,
+    iat,
+    exp,
+  });
+  const response: TokenResponse = {
+    access_token,
+    token_type: 'Bearer',
+    expires_in: exp - iat,
+    scope: token.scopes.join(' '),
+  };
+  if (generation !== undefined) {
+    response.refresh_token = formatRefreshToken(
+      grant,
+      generation,
+      root.mac('refresh', refreshTokenBody(grant, generation)),
+    );
+  }
+  if (authentication && token.scopes.includes('openid')) {
+    response.id_token = await signIdToken(deps, client, { access_token, personId, iat, exp, ...authentication });
+  }
+  return response;
+}

@@ -1,0 +1,111 @@
+/** The one door to jose: signing, verifying and encrypting (RFC 7515 to 7519). */
+import {
+  CompactEncrypt,
+  type CryptoKey,
+  compactDecrypt,
+  errors,
+  importJWK,
+  type JWK,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
+
+export type { JWK, JWTPayload };
+
+/** A key that signs: the private half stays inside, `publicJwk` is what the JWKS shows. */
+export type SigningKey = { slot: number; kid: string; alg: SigningAlgorithm; privateJwk: JWK; publicJwk: JWK };
+
+/** The algorithms a signing key may have; the first is the default. */
+export const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'EdDSA'] as const;
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
+
+/** A token that is not what it says: forged, expired, of another kind. Its message is for the log. */
+export class InvalidJwt extends Error {}
+
+// Keys come from Worker secrets, without I/O, so a promise of one may be shared between requests. Keyed by the JWK
+// itself: a key that changes is another entry, so nothing here goes stale.
+const imported = new Map<JWK, Promise<CryptoKey | Uint8Array>>();
+
+function importKey(jwk: JWK, alg: string): Promise<CryptoKey | Uint8Array> {
+  let key = imported.get(jwk);
+  if (!key) {
+    key = importJWK(jwk, alg);
+    imported.set(jwk, key);
+  }
+  return key;
+}
+
+/** The JWS compact form of the claims, with `kid` and the explicit `typ` (RFC 8725 §3.11). */
+export async function signJwt(key: SigningKey, typ: string, claims: JWTPayload): Promise<string> {
+  const header = { alg: key.alg, kid: key.kid, typ };
+  return new SignJWT(claims).setProtectedHeader(header).sign(await importKey(key.privateJwk, key.alg));
+}
+
+export type Expectations = { typ: string; issuer: string; now: number };
+
+/**
+ * The claims of a JWT signed by one of these keys. `now` is in milliseconds; `exp` is judged to the second.
+ * @throws InvalidJwt when the signature, `typ`, `iss`, `exp` or form is not as expected.
+ */
+export async function verifyJwt(token: string, keys: SigningKey[], expected: Expectations): Promise<JWTPayload> {
+  try {
+    const { payload } = await jwtVerify(
+      token,
+      // RFC 8725 §3.1: the algorithm is the key's own, never what the token claims.
+      (header) => {
+        const key = keys.find((candidate) => candidate.kid === header.kid && candidate.alg === header.alg);
+        if (!key) throw new InvalidJwt('no key of ours has this kid and alg');
+        return importKey(key.publicJwk, key.alg);
+      },
+      {
+        typ: expected.typ,
+        issuer: expected.issuer,
+        currentDate: new Date(expected.now),
+        requiredClaims: ['iss', 'exp', 'iat', 'sub'],
+        algorithms: [...SIGNING_ALGORITHMS],
+      },
+    );
+    return payload;
+  } catch (error) {
+    if (error instanceof InvalidJwt) throw error;
+    if (error instanceof errors.JOSEError || error instanceof TypeError) throw new InvalidJwt(error.message);
+    throw error;
+  }
+}
+
+/** JWE compact form under a shared key: `dir` with A256GCM (RFC 7518 §4.5, §5.3). */
+export function encryptCompact(key: CryptoKey, kid: string, plaintext: Uint8Array): Promise<string> {
+  return new CompactEncrypt(plaintext).setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid }).encrypt(key);
+}
+
+/** The plaintext, or undefined when no key fits or the text was tampered with. */
+export async function decryptCompact(
+  jwe: string,
+  keyOf: (kid: string) => Promise<CryptoKey> | undefined,
+): Promise<Uint8Array | undefined> {
+  try {
+    const { plaintext } = await compactDecrypt(
+      jwe,
+      (header) => {
+        const key = keyOf(String(header.kid));
+        if (!key) throw new InvalidJwt('no root secret has this slot');
+        return key;
+      },
+      { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] },
+    );
+    return plaintext;
+  } catch (error) {
+    if (error instanceof InvalidJwt || error instanceof errors.JOSEError || error instanceof TypeError)
+      return undefined;
+    throw error;
+  }
+}
+
+/** The public half of a private JWK, with `use`, `alg` and `kid` (RFC 7517 §4). */
+export function publicHalf(jwk: JWK): JWK {
+  const { kty, crv, x, y, n, e, kid, alg } = jwk;
+  return Object.fromEntries(
+    Object.entries({ kty, crv, x, y, n, e, kid, alg, use: 'sig' }).filter(([, value]) => value !== undefined),
+  ) as JWK;
+}

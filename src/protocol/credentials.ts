@@ -1,0 +1,71 @@
+/**
+ * Ids and credentials, each with a prefix that says what it is. Whatever is born from a session names the shard that
+ * holds its row, so that any location finds it without asking.
+ */
+import { randomText } from '../crypto/random.ts';
+
+/** A D1 database by name: `0` is `DB`, the others are `SHARD_<NAME>` in lower case. */
+export type Shard = string;
+
+export type PersonId = `u_${string}`;
+export type GrantId = `g_${Shard}_${string}`;
+export type SessionId = `s_${Shard}_${string}`;
+export type TokenId = `t_${Shard}_${string}`;
+
+const ID_LENGTH = 22;
+const SECRET_LENGTH = 43;
+
+export const newPersonId = (): PersonId => `u_${randomText(ID_LENGTH)}`;
+export const newGrantId = (shard: Shard): GrantId => `g_${shard}_${randomText(ID_LENGTH)}`;
+export const newSessionId = (shard: Shard): SessionId => `s_${shard}_${randomText(ID_LENGTH)}`;
+export const newTokenId = (shard: Shard): TokenId => `t_${shard}_${randomText(ID_LENGTH)}`;
+export const newClientId = (): string => `c_${randomText(ID_LENGTH)}`;
+export const newClientSecret = (): string => `ps_${randomText(SECRET_LENGTH)}`;
+export const newSessionSecret = (): string => randomText(SECRET_LENGTH);
+
+/** The shard that an id of ours names. */
+export function shardOf(id: GrantId | SessionId | TokenId): Shard {
+  return id.split('_')[1] ?? '';
+}
+
+const GRANT_ID = '(g_[a-z0-9]{1,8}_[A-Za-z0-9]{22})';
+const REFRESH_TOKEN = new RegExp(`^pr_${GRANT_ID}_(0|[1-9][0-9]{0,8})_([A-Za-z0-9_-]{43})$`);
+const CODE = /^pc_([a-z0-9]{1,8})_([A-Za-z0-9_.-]{40,1480})$/;
+const SESSION_COOKIE = /^(u_[A-Za-z0-9]{22})\.([a-z0-9]{1,8})\.([A-Za-z0-9]{43})$/;
+
+/** A longer code would not fit the URL of many clients: the request must be shorter. */
+export const LONGEST_CODE = 1500;
+
+/** `pc_<shard>_<JWE>`. */
+export function formatCode(shard: Shard, sealed: string): string {
+  return `pc_${shard}_${sealed}`;
+}
+
+export function parseCode(code: string): { shard: Shard; sealed: string } | undefined {
+  const [, shard, sealed] = CODE.exec(code) ?? [];
+  return shard && sealed ? { shard, sealed } : undefined;
+}
+
+/** What the MAC of a refresh token covers. */
+export const refreshTokenBody = (grant: GrantId, generation: number): string => `${grant}_${generation}`;
+
+/** `pr_<grant id>_<generation>_<MAC>`. */
+export function formatRefreshToken(grant: GrantId, generation: number, mac: string): string {
+  return `pr_${refreshTokenBody(grant, generation)}_${mac}`;
+}
+
+export function parseRefreshToken(token: string): { grant: GrantId; generation: number; mac: string } | undefined {
+  const [, grant, generation, mac] = REFRESH_TOKEN.exec(token) ?? [];
+  if (!grant || !generation || !mac) return undefined;
+  return { grant: grant as GrantId, generation: Number(generation), mac };
+}
+
+/** `<person>.<shard>.<secret>`: with the person in it, their row can be read beside the session's. */
+export function formatSessionCookie(person: PersonId, shard: Shard, secret: string): string {
+  return `${person}.${shard}.${secret}`;
+}
+
+export function parseSessionCookie(cookie: string): { person: PersonId; shard: Shard; secret: string } | undefined {
+  const [, person, shard, secret] = SESSION_COOKIE.exec(cookie) ?? [];
+  return person && shard && secret ? { person: person as PersonId, shard, secret } : undefined;
+}

@@ -1,0 +1,42 @@
+/** How long things live that are not settings, in milliseconds, each with its reason. */
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** Settings, clients and origins held by an isolate (DESIGN §2): an acceptance may be stale by this. */
+export const HELD = 30 * SECOND;
+
+/** Somebody who reads a consent page and looks something up. */
+export const CONSENT_PAGE = 15 * MINUTE;
+
+/** Somebody who begins to sign in, finds their password, and comes back. */
+export const SIGN_IN_PAGE = 60 * MINUTE;
+
+/** The second press of a double click on Allow is the same answer, not another one. */
+export const DOUBLE_CLICK = 10 * SECOND;
+
+/** A browser that signed in here is remembered as known for that person. */
+export const DEVICE_COOKIE = 365 * DAY;
+
+/** A one-time link that an administrator hands to a person. */
+export const INVITATION = 7 * DAY;
+
+/** A session's "last seen" moves at most this often: every request would be a write. */
+export const LAST_SEEN_STEP = 5 * MINUTE;
+
+/** A client's "last used" moves at most this often. */
+export const LAST_USED_STEP = DAY;
+
+/** A registered client that nobody used for this long is swept. */
+export const UNUSED_CLIENT = 30 * DAY;
+
+/** A grant's row outlives the grant, so that a replay can still be recognised. */
+export const GRANT_EVIDENCE = DAY;
+
+/** A sign-in throttle never makes anybody wait longer. */
+export const LONGEST_WAIT = 15 * MINUTE;
+
+/** Documents that anybody may read: metadata and keys. */
+export const METADATA_MAX_AGE = 5 * MINUTE;

@@ -1,0 +1,69 @@
+/** Scopes: the server's own, and how a space-separated list is read (RFC 6749 §3.3). */
+import { OAuthError } from './oauth-error.ts';
+
+export type Scope = {
+  name: string;
+  /** What a person reads on the consent page. */
+  description: string;
+  /** Whether a person may leave it out and still go on. */
+  optional: boolean;
+  /** Whether metadata shows it. Lean on purpose: clients ask for whatever they find there. */
+  listed: boolean;
+};
+
+/** Scopes of the server itself. They are never foreign to a resource. */
+export const SERVER_SCOPES: readonly Scope[] = [
+  { name: 'openid', description: 'Know which account you use here', optional: false, listed: true },
+  { name: 'profile', description: 'See your name', optional: true, listed: true },
+  { name: 'email', description: 'See your e-mail address', optional: true, listed: true },
+  { name: 'roles', description: 'See which roles you have', optional: true, listed: true },
+  { name: 'offline_access', description: 'Stay connected while you are away', optional: true, listed: true },
+  {
+    name: 'admin',
+    description: 'Administer this server: settings, clients and people',
+    optional: false,
+    listed: false,
+  },
+];
+
+/** The scope of the admin API: only clients that an administrator made may ask for it. */
+export const ADMIN_SCOPE = 'admin';
+
+/** Tolerated everywhere: it asks for nothing that the grant does not decide (OpenID Connect Core §11). */
+export const OFFLINE_ACCESS = 'offline_access';
+
+/** RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E ). */
+export const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+/**
+ * The scope names of a `scope` parameter, each once, in order.
+ * @throws OAuthError invalid_scope for what RFC 6749 §3.3 does not allow.
+ */
+export function parseScope(text: string): string[] {
+  const names = text.split(' ').filter((name) => name !== '');
+  if (names.some((name) => !SCOPE_TOKEN.test(name))) {
+    throw new OAuthError('invalid_scope', 'scope holds a character that a scope cannot have (RFC 6749 section 3.3).');
+  }
+  return [...new Set(names)];
+}
+
+/**
+ * The scopes that an operator lists in the settings, one on a line: the name, then, after a space, what a person
+ * reads on the consent page.
+ */
+export function parseScopeLines(text: string): Scope[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [name = '', ...words] = line.split(/\s+/);
+      return { name, description: words.join(' ') || name, optional: true, listed: true };
+    });
+}
+
+/** Every scope that exists here: the server's own and those of the settings. */
+export function knownScopes(scopeLines: string): Scope[] {
+  const own = new Set(SERVER_SCOPES.map((scope) => scope.name));
+  return [...SERVER_SCOPES, ...parseScopeLines(scopeLines).filter((scope) => !own.has(scope.name))];
+}

@@ -1,0 +1,78 @@
+/** The guard of what is protected here: only a token made for it, with the scopes it needs (RFC 6750, RFC 9068 §4). */
+import type { MiddlewareHandler } from 'hono';
+import { InvalidJwt } from '../crypto/jwt.ts';
+import { type AccessTokenClaims, verifyAccessToken } from '../protocol/access-token.ts';
+import { type PersonId, shardOf } from '../protocol/credentials.ts';
+import { OAuthError } from '../protocol/oauth-error.ts';
+import { resourcesHolding } from '../protocol/resource.ts';
+import { findClientNear } from '../storage/clients.ts';
+import { tokenHolds } from '../storage/grants.ts';
+import { findPerson } from '../storage/people.ts';
+import type { Deps, Web } from '../web/context.ts';
+import { NoCredentials } from './challenge.ts';
+
+/** RFC 6750 §2.1: b64token. */
+const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
+
+/** Longer than any token of ours. */
+const LONGEST_TOKEN = 8 * 1024;
+
+/** Lets a request in whose token holds, was made for this path, and has every one of the scopes. One round. */
+export function requireToken(...scopes: string[]): MiddlewareHandler<Web> {
+  return async function guard(c, next) {
+    const deps = c.get('deps');
+    const authorization = c.req.header('authorization');
+    if (authorization === undefined) throw new NoCredentials(scopes.join(' '));
+    const token = readBearer(authorization);
+    const claims = await verify(deps, token, c.req.path);
+    const granted = (claims.scope ?? '').split(' ');
+    if (scopes.some((scope) => !granted.includes(scope))) {
+      // RFC 6750 §3.1: insufficient_scope: 403, and the "scope" attribute with the scope necessary to access it.
+      throw new OAuthError('insufficient_scope', 'the token does not have the scopes that this needs.', {
+        scope: scopes.join(' '),
+      });
+    }
+    const [person, holds] = await Promise.all([
+      findPerson(deps.databases, claims.sub as PersonId),
+      tokenHolds(deps.databases, claims, shardOf(claims.grant)),
+    ]);
+    if (!holds || !person || person.disabledAt !== null)
+      throw invalid('the token was revoked, or its owner is disabled.');
+    Object.assign(c.get('facts'), { client: claims.client_id, person: person.id });
+    c.set('clientOrigins', await originsOf(deps, claims.client_id, c.req.header('origin')));
+    c.set('principal', { person, clientId: claims.client_id, scopes: granted, expiresAt: claims.exp });
+    await next();
+  };
+}
+
+const invalid = (description: string, cause?: unknown) => new OAuthError('invalid_token', description, { cause });
+
+function readBearer(authorization: string): string {
+  const token = BEARER.exec(authorization)?.[1];
+  // RFC 6750 §3.1: invalid_request: the request uses more than one method, or is otherwise malformed: 400.
+  if (!token)
+    throw new OAuthError('invalid_request', 'the Authorization header must be "Bearer", a space, and one token.');
+  if (token.length > LONGEST_TOKEN) throw invalid('the token is not one of ours.');
+  return token;
+}
+
+async function verify(deps: Deps, token: string, path: string): Promise<AccessTokenClaims> {
+  const { issuer, signingKeys } = deps.config;
+  try {
+    return await verifyAccessToken(token, {
+      keys: signingKeys,
+      issuer,
+      audiences: resourcesHolding(path, issuer),
+      now: deps.moment.now,
+    });
+  } catch (cause) {
+    if (cause instanceof InvalidJwt) throw invalid('the token is expired, malformed, or not made for this.', cause);
+    throw cause;
+  }
+}
+
+/** Only a browser's request needs them. */
+async function originsOf(deps: Deps, clientId: string, origin: string | undefined): Promise<string[]> {
+  if (origin === undefined) return [];
+  return (await findClientNear(deps.databases, clientId, deps.moment.now))?.allowedOrigins ?? [];
+}

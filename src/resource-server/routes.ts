@@ -1,0 +1,41 @@
+/** Role 2: the resource server. What is protected here, and its description. */
+import { Hono } from 'hono';
+import { ENDPOINTS, WELL_KNOWN } from '../protocol/endpoints.ts';
+import type { Web } from '../web/context.ts';
+import { listedCors, openCors } from '../web/cors.ts';
+import { sendDocument } from '../web/document.ts';
+import { errorJson, methodNotAllowed } from '../web/render-error.tsx';
+import { unlessOff } from '../web/switch.ts';
+import { me } from './api.ts';
+import { challenge } from './challenge.ts';
+import { resourceMetadata } from './metadata.ts';
+import { requireToken } from './require-token.ts';
+import { userinfo } from './userinfo.ts';
+
+export function protectedApi() {
+  const app = new Hono<Web>();
+  app.onError((error, c) => challenge(c, error));
+  const { userinfo_endpoint } = ENDPOINTS;
+  // Before the method is looked at: who has no token learns where to get one.
+  app.use(userinfo_endpoint, listedCors, requireToken('openid'));
+  app.on(['GET', 'POST'], userinfo_endpoint, userinfo).all(userinfo_endpoint, methodNotAllowed('GET', 'POST'));
+  app.use('/api/me', listedCors, requireToken('profile'));
+  app.get('/api/me', me).all('/api/me', methodNotAllowed('GET'));
+  return app;
+}
+
+/** The documents about it, at the root and, for a resource with a path, with that path behind it (RFC 9728 §3.1). */
+export function resourceDocuments() {
+  const app = new Hono<Web>();
+  app.onError((error, c) => errorJson(c, error));
+  for (const path of [WELL_KNOWN.protectedResource, `${WELL_KNOWN.protectedResource}/*`]) {
+    app.use(path, openCors, unlessOff('show_protected_resource_metadata'));
+    app.get(path, async (c) => {
+      const { config, settings } = c.get('deps');
+      const suffix = new URL(c.req.url).pathname.slice(WELL_KNOWN.protectedResource.length);
+      return sendDocument(c, resourceMetadata(config, await settings(), suffix));
+    });
+    app.all(path, methodNotAllowed('GET'));
+  }
+  return app;
+}

@@ -1,0 +1,59 @@
+/** The audit log: one verb, append-only, no secret in it. */
+import { desc, lt, type SQL, sql } from 'drizzle-orm';
+import type { Database, Databases } from './database.ts';
+import { auditEvents } from './schema.ts';
+
+export type AuditType =
+  | 'sign-in'
+  | 'sign-in.failed'
+  | 'sign-out'
+  | 'sign-up'
+  | 'consent'
+  | 'consent.denied'
+  | 'consent.withdrawn'
+  | 'grant'
+  | 'grant.revoked'
+  | 'client.registered'
+  | 'client.created'
+  | 'client.changed'
+  | 'client.disabled'
+  | 'client.enabled'
+  | 'client.secret-rotated'
+  | 'client.deleted'
+  | 'person.added'
+  | 'person.changed'
+  | 'person.disabled'
+  | 'person.enabled'
+  | 'person.password-set'
+  | 'setting.changed';
+
+/** When, and in which request: the row's identity, so that a batch may be sent twice. */
+export type Moment = { requestId: string; now: number };
+
+export type AuditEvent = { type: AuditType; subject: string; actor: string; detail?: Record<string, unknown> };
+
+/** A statement for the batch that decides what it tells of; `onlyIf` the decision was made. */
+export function recordEvent(db: Database, moment: Moment, event: AuditEvent, onlyIf: SQL = sql`true`) {
+  const detail = JSON.stringify(event.detail ?? {});
+  return db.run(sql`
+    INSERT INTO ${auditEvents} (request_id, type, subject, at, actor, detail)
+    SELECT ${moment.requestId}, ${event.type}, ${event.subject}, ${moment.now}, ${event.actor}, ${detail}
+    WHERE ${onlyIf} ON CONFLICT DO NOTHING`);
+}
+
+export type AuditRow = typeof auditEvents.$inferSelect;
+
+/** The latest events of all databases, newest first. */
+export async function listEvents(databases: Databases, before: number, most: number): Promise<AuditRow[]> {
+  const lists = await Promise.all(
+    databases.shardNames.map(async (name) => {
+      const db = databases.shard(name);
+      if (!db) return [];
+      return db.select().from(auditEvents).where(lt(auditEvents.at, before)).orderBy(desc(auditEvents.at)).limit(most);
+    }),
+  );
+  return lists
+    .flat()
+    .sort((a, b) => b.at - a.at)
+    .slice(0, most);
+}

@@ -1,0 +1,204 @@
+/** Clients: found fast, refused only on the primary's word. */
+import { and, asc, eq, gt, lt, or, sql } from 'drizzle-orm';
+import { sha256 } from '../crypto/digest.ts';
+import { LAST_USED_STEP } from '../protocol/lifetimes.ts';
+import { type AuditEvent, type Moment, recordEvent } from './audit.ts';
+import { type Cutoff, cutOff, DISABLED } from './cutoffs.ts';
+import { type Database, type Databases, decide } from './database.ts';
+import { forgetEverything, Held } from './held.ts';
+import { clients } from './schema.ts';
+
+export type ClientRow = typeof clients.$inferSelect;
+export type NewClient = Omit<ClientRow, 'secretHash' | 'createdAt' | 'lastUsedAt' | 'disabledAt'>;
+
+const held = new Held<ClientRow>();
+const heldOrigins = new Held<string[]>(1);
+
+/** The client as this isolate or the nearest replica has it. An acceptance may rest on it, a refusal may not. */
+export async function findClientNear(databases: Databases, id: string, now: number): Promise<ClientRow | undefined> {
+  const known = held.get(id, now);
+  if (known) return known;
+  const [row] = await databases.near.select().from(clients).where(eq(clients.id, id));
+  if (row) held.set(id, row, now);
+  return row;
+}
+
+/** The client as the primary has it. */
+export async function findClientLatest(databases: Databases, id: string, now: number): Promise<ClientRow | undefined> {
+  const [row] = await databases.global.select().from(clients).where(eq(clients.id, id));
+  if (row) held.set(id, row, now);
+  return row;
+}
+
+/**
+ * Registers a client. An identical public registration has the same id, so it finds the row that is there.
+ * @returns when it was first registered.
+ */
+export async function registerClient(
+  databases: Databases,
+  moment: Moment,
+  client: NewClient,
+  secret: string | undefined,
+): Promise<number> {
+  const db = databases.global;
+  const [rows] = await decide(() =>
+    db.batch([
+      db
+        .insert(clients)
+        .values(rowOf(client, secret, moment.now))
+        .onConflictDoUpdate({ target: clients.id, set: { lastUsedAt: moment.now } })
+        .returning({ createdAt: clients.createdAt }),
+      recordEvent(
+        db,
+        moment,
+        { type: 'client.registered', subject: client.id, actor: `client:${client.id}`, detail: describe(client) },
+        sql`EXISTS (SELECT 1 FROM clients WHERE id = ${client.id} AND created_at = ${moment.now})`,
+      ),
+    ]),
+  );
+  return rows[0]?.createdAt ?? moment.now;
+}
+
+/** A client that an administrator makes. */
+export async function createClient(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  client: NewClient,
+  secret: string | undefined,
+): Promise<void> {
+  const db = databases.global;
+  const event: AuditEvent = { type: 'client.created', subject: client.id, actor, detail: describe(client) };
+  await decide(() =>
+    db.batch([
+      db
+        .insert(clients)
+        .values(rowOf(client, secret, moment.now))
+        .onConflictDoNothing(),
+      recordEvent(db, moment, event),
+    ]),
+  );
+}
+
+function rowOf(client: NewClient, secret: string | undefined, now: number): ClientRow {
+  const secretHash = secret === undefined ? null : sha256(secret);
+  return { ...client, secretHash, createdAt: now, lastUsedAt: now, disabledAt: null };
+}
+
+const describe = (client: NewClient) => ({
+  name: client.metadata.client_name ?? null,
+  redirect_uris: client.metadata.redirect_uris,
+});
+
+export type ClientChanges = Partial<
+  Pick<ClientRow, 'metadata' | 'trusted' | 'roles' | 'allowedOrigins' | 'refreshGraceSeconds'>
+>;
+
+/** Changes a client; where it narrows what the client may do, `cut` ends what was issued before. */
+export async function changeClient(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  id: string,
+  changes: ClientChanges,
+  cut: boolean,
+): Promise<void> {
+  const alongside = (db: Database) => [
+    db.update(clients).set(changes).where(eq(clients.id, id)),
+    recordEvent(db, moment, { type: 'client.changed', subject: id, actor, detail: { fields: Object.keys(changes) } }),
+  ];
+  if (cut) await cutOff(databases, { subject: `client:${id}`, at: moment.now }, moment.now, alongside);
+  else await runTogether(databases.global, alongside(databases.global));
+  forgetEverything();
+}
+
+/** Disabling ends every grant of the client and all that is in flight; enabling lets new ones begin. */
+export async function setClientDisabled(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  id: string,
+  disabled: boolean,
+): Promise<void> {
+  const cutoff: Cutoff = { subject: `client:${id}`, at: disabled ? DISABLED : moment.now };
+  await cutOff(databases, cutoff, moment.now, (db) => [
+    db
+      .update(clients)
+      .set({ disabledAt: disabled ? moment.now : null })
+      .where(eq(clients.id, id)),
+    recordEvent(db, moment, { type: disabled ? 'client.disabled' : 'client.enabled', subject: id, actor }),
+  ]);
+  forgetEverything();
+}
+
+/** Removes a client; its grants end with it. */
+export async function deleteClient(databases: Databases, moment: Moment, actor: string, id: string): Promise<void> {
+  await cutOff(databases, { subject: `client:${id}`, at: moment.now }, moment.now, (db) => [
+    db.delete(clients).where(eq(clients.id, id)),
+    recordEvent(db, moment, { type: 'client.deleted', subject: id, actor }),
+  ]);
+  forgetEverything();
+}
+
+export async function replaceClientSecret(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  id: string,
+  secret: string,
+): Promise<void> {
+  const db = databases.global;
+  await runTogether(db, [
+    db
+      .update(clients)
+      .set({ secretHash: sha256(secret) })
+      .where(eq(clients.id, id)),
+    recordEvent(db, moment, { type: 'client.secret-rotated', subject: id, actor }),
+  ]);
+  forgetEverything();
+}
+
+type Statements = ReturnType<Parameters<typeof cutOff>[3]>;
+
+async function runTogether(db: Database, [first, ...rest]: Statements): Promise<void> {
+  if (first) await decide(() => db.batch([first, ...rest]));
+}
+
+/** A page of clients, oldest first, after the one given. */
+export function listClients(databases: Databases, after: { createdAt: number; id: string } | undefined, most: number) {
+  const db = databases.global;
+  const beyond =
+    after &&
+    or(gt(clients.createdAt, after.createdAt), and(eq(clients.createdAt, after.createdAt), gt(clients.id, after.id)));
+  return db.select().from(clients).where(beyond).orderBy(asc(clients.createdAt), asc(clients.id)).limit(most);
+}
+
+/** Notes that a client is in use, at most once a day: unused ones are swept. Runs behind the response. */
+export async function touchClient(databases: Databases, client: ClientRow, now: number): Promise<void> {
+  if (now - client.lastUsedAt < LAST_USED_STEP) return;
+  await databases.global.update(clients).set({ lastUsedAt: now }).where(eq(clients.id, client.id));
+  held.set(client.id, { ...client, lastUsedAt: now }, now);
+}
+
+/** Every origin that an administrator allowed for some client: a preflight names no client. */
+export async function listClientOrigins(databases: Databases, now: number): Promise<string[]> {
+  const known = heldOrigins.get('', now);
+  if (known) return known;
+  const rows = await databases.near
+    .select({ allowedOrigins: clients.allowedOrigins })
+    .from(clients)
+    .where(and(eq(clients.origin, 'administrator'), sql`${clients.allowedOrigins} <> '[]'`));
+  const origins = [...new Set(rows.flatMap((row) => row.allowedOrigins))];
+  heldOrigins.set('', origins, now);
+  return origins;
+}
+
+/** Registered clients that nobody used since then. Those that an administrator trusted or made stay. */
+export function sweepClients(db: Database, before: number, most: number) {
+  const unused = db
+    .select({ id: clients.id })
+    .from(clients)
+    .where(and(eq(clients.origin, 'registration'), eq(clients.trusted, false), lt(clients.lastUsedAt, before)))
+    .limit(most);
+  return db.delete(clients).where(sql`${clients.id} IN ${unused}`);
+}

@@ -1,0 +1,41 @@
+/**
+ * The record of each outstanding authorization code, in KV under the code's hash: what an administrator sees. It is
+ * written and removed behind the response and decides nothing, so KV may lag or fail.
+ */
+import { z } from 'zod';
+import { sha256 } from '../crypto/digest.ts';
+import { SECOND } from '../protocol/lifetimes.ts';
+
+const PREFIX = 'code:';
+
+/** KV refuses a shorter one. */
+const SHORTEST_TTL = 60;
+
+const CodeRecord = z.object({
+  client: z.string(),
+  person: z.string(),
+  scopes: z.array(z.string()),
+  issuedAt: z.number(),
+  expiresAt: z.number(),
+});
+export type CodeRecord = z.infer<typeof CodeRecord>;
+
+export async function noteCode(codes: KVNamespace, code: string, record: CodeRecord): Promise<void> {
+  const expirationTtl = Math.max(SHORTEST_TTL, Math.ceil((record.expiresAt - record.issuedAt) / SECOND));
+  // As metadata it comes with the list: listing reads no values. 1 KB at most.
+  const fits = JSON.stringify(record).length <= 1000 ? record : { ...record, scopes: [] };
+  await codes.put(PREFIX + sha256(code), '', { expirationTtl, metadata: fits });
+}
+
+export async function forgetCode(codes: KVNamespace, code: string): Promise<void> {
+  await codes.delete(PREFIX + sha256(code));
+}
+
+/** The codes that are outstanding, as far as KV knows here and now. */
+export async function listCodes(codes: KVNamespace, now: number): Promise<(CodeRecord & { hash: string })[]> {
+  const { keys } = await codes.list({ prefix: PREFIX, limit: 1000 });
+  return keys.flatMap(({ name, metadata }) => {
+    const record = CodeRecord.safeParse(metadata);
+    return record.success && record.data.expiresAt > now ? [{ hash: name.slice(PREFIX.length), ...record.data }] : [];
+  });
+}

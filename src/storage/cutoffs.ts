@@ -1,0 +1,101 @@
+/**
+ * Cutoffs: taking a right away is one row. Whatever of the subject was born at or before it is dead, in every shard,
+ * a code in flight included.
+ */
+import { and, eq, lt, ne, type SQL, sql } from 'drizzle-orm';
+import type { PersonId, SessionId, Shard } from '../protocol/credentials.ts';
+import { type Database, type Databases, decide } from './database.ts';
+import { cutoffs } from './schema.ts';
+
+/** A person, a client, a person with a client, or a session. */
+export type Subject =
+  | `person:${PersonId}`
+  | `client:${string}`
+  | `consent:${PersonId}:${string}`
+  | `session:${SessionId}`;
+
+/** Later than anything: the subject is disabled until a later cutoff says otherwise. */
+export const DISABLED = Number.MAX_SAFE_INTEGER;
+
+export type Cutoff = { subject: Subject; at: number };
+
+/** Every subject that can end what this person, client and session made together. */
+export function subjectsOf(of: { personId: PersonId; clientId?: string; sessionId?: SessionId }): Subject[] {
+  const subjects: Subject[] = [`person:${of.personId}`];
+  if (of.sessionId) subjects.push(`session:${of.sessionId}`);
+  if (of.clientId) subjects.push(`client:${of.clientId}`, `consent:${of.personId}:${of.clientId}`);
+  return subjects;
+}
+
+/** A condition for any statement: no cutoff ends what was born then. */
+export function uncut(subjects: Subject[], bornAt: number | SQL): SQL {
+  const list = sql.join(
+    subjects.map((subject) => sql`${subject}`),
+    sql`, `,
+  );
+  return sql`NOT EXISTS (SELECT 1 FROM cutoffs WHERE subject IN (${list}) AND at >= ${bornAt})`;
+}
+
+/** The same for a row of `grants`, whose columns name its subjects. */
+export const grantIsUncut = sql`NOT EXISTS (SELECT 1 FROM cutoffs WHERE at >= grants.born_at AND subject IN (
+  'person:' || grants.person_id, 'client:' || grants.client_id, 'session:' || grants.session_id,
+  'consent:' || grants.person_id || ':' || grants.client_id))`;
+
+/** The statement that writes a cutoff. The last word wins, whichever arrives last. */
+export function writeCutoff(db: Database, cutoff: Cutoff, now: number, owing: Shard[]) {
+  const row = { subject: cutoff.subject, at: cutoff.at, writtenAt: now, owing };
+  return db
+    .insert(cutoffs)
+    .values(row)
+    .onConflictDoUpdate({
+      target: cutoffs.subject,
+      set: { at: row.at, writtenAt: row.writtenAt, owing: row.owing },
+      setWhere: sql`excluded.written_at >= cutoffs.written_at`,
+    });
+}
+
+/** The shards beside `DB`: each gets its own copy, and is owed it until then. */
+export const otherShards = (databases: Databases): Shard[] => databases.shardNames.slice(1);
+
+/** Brings a cutoff that stands in `DB` to the shards. One that does not answer is owed, and the cron comes again. */
+export async function deliverCutoff(
+  databases: Databases,
+  cutoff: Cutoff,
+  writtenAt: number,
+  owing: Shard[],
+): Promise<void> {
+  const outcomes = await Promise.allSettled(
+    owing.map(async (name) => {
+      const db = databases.shard(name);
+      if (db) await decide(() => writeCutoff(db, cutoff, writtenAt, []));
+    }),
+  );
+  const left = owing.filter((_, index) => outcomes[index]?.status === 'rejected');
+  await databases.global
+    .update(cutoffs)
+    .set({ owing: left })
+    .where(and(eq(cutoffs.subject, cutoff.subject), eq(cutoffs.writtenAt, writtenAt)));
+}
+
+/** Cutoffs that some shard does not have yet. */
+export function listPendingCutoffs(databases: Databases) {
+  return databases.global.select().from(cutoffs).where(ne(cutoffs.owing, [])).limit(100);
+}
+
+/** Ends what is older than `at`: the statement that says so runs together with `alongside` in `DB`, then the shards follow. */
+export async function cutOff(
+  databases: Databases,
+  cutoff: Cutoff,
+  now: number,
+  alongside: (db: Database) => Parameters<Database['batch']>[0][number][],
+): Promise<void> {
+  const owing = otherShards(databases);
+  const db = databases.global;
+  await decide(() => db.batch([writeCutoff(db, cutoff, now, owing), ...alongside(db)]));
+  if (owing.length > 0) await deliverCutoff(databases, cutoff, now, owing);
+}
+
+/** For the cron: nothing that old can be born before it any more. */
+export function sweepCutoffs(db: Database, before: number) {
+  return db.delete(cutoffs).where(and(lt(cutoffs.at, before), eq(cutoffs.owing, [])));
+}

@@ -1,0 +1,160 @@
+/** People: read from the primary, because a sign-in must know the latest. */
+import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import type { PersonId } from '../protocol/credentials.ts';
+import { type Moment, recordEvent } from './audit.ts';
+import { type Cutoff, cutOff, DISABLED } from './cutoffs.ts';
+import { type Databases, decide } from './database.ts';
+import { people } from './schema.ts';
+import { spendStatement } from './spent.ts';
+
+export type Person = typeof people.$inferSelect;
+export type NewPerson = Pick<Person, 'id' | 'email' | 'name' | 'passwordHash' | 'roles'>;
+
+export async function findPersonByEmail(databases: Databases, email: string): Promise<Person | undefined> {
+  const [row] = await databases.global.select().from(people).where(eq(people.email, email.toLowerCase()));
+  return row;
+}
+
+export async function findPerson(databases: Databases, id: PersonId): Promise<Person | undefined> {
+  const [row] = await databases.global.select().from(people).where(eq(people.id, id));
+  return row;
+}
+
+/** A page of people, oldest first, after the one given. */
+export function listPeople(databases: Databases, after: { createdAt: number; id: PersonId } | undefined, most: number) {
+  const beyond =
+    after &&
+    or(gt(people.createdAt, after.createdAt), and(eq(people.createdAt, after.createdAt), gt(people.id, after.id)));
+  return databases.global
+    .select()
+    .from(people)
+    .where(beyond)
+    .orderBy(asc(people.createdAt), asc(people.id))
+    .limit(most);
+}
+
+export async function administratorExists(databases: Databases): Promise<boolean> {
+  const [row] = await databases.global
+    .select({ id: people.id })
+    .from(people)
+    .where(sql`EXISTS (SELECT 1 FROM json_each(${people.roles}) WHERE value = 'administrator')`)
+    .limit(1);
+  return row !== undefined;
+}
+
+/** The first administrator: one conditional statement, so that two sign-ins at once make one. */
+export async function insertFirstAdministrator(databases: Databases, moment: Moment, person: NewPerson): Promise<void> {
+  const db = databases.global;
+  await decide(() =>
+    db.batch([
+      db.run(sql`
+        INSERT INTO ${people} (id, email, name, password_hash, password_set_at, roles, created_at)
+        SELECT ${person.id}, ${person.email.toLowerCase()}, ${person.name}, ${person.passwordHash}, ${moment.now},
+          ${JSON.stringify(person.roles)}, ${moment.now}
+        WHERE NOT EXISTS (SELECT 1 FROM people, json_each(people.roles) AS role WHERE role.value = 'administrator')
+        ON CONFLICT DO NOTHING`),
+      recordEvent(
+        db,
+        moment,
+        { type: 'person.added', subject: person.id, actor: 'system', detail: { roles: person.roles } },
+        sql`EXISTS (SELECT 1 FROM people WHERE id = ${person.id})`,
+      ),
+    ]),
+  );
+}
+
+/** @returns whether the person was added: false where the e-mail address has an account already. */
+export async function addPerson(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  person: NewPerson,
+  type: 'person.added' | 'sign-up',
+): Promise<boolean> {
+  const db = databases.global;
+  const row: Person = {
+    ...person,
+    email: person.email.toLowerCase(),
+    passwordSetAt: person.passwordHash === null ? null : moment.now,
+    createdAt: moment.now,
+    disabledAt: null,
+  };
+  const isOurs = sql`EXISTS (SELECT 1 FROM people WHERE id = ${person.id})`;
+  const [, , rows] = await decide(() =>
+    db.batch([
+      db.insert(people).values(row).onConflictDoNothing(),
+      recordEvent(db, moment, { type, subject: person.id, actor, detail: { roles: person.roles } }, isOurs),
+      db.select({ id: people.id }).from(people).where(eq(people.id, person.id)),
+    ]),
+  );
+  return rows.length === 1;
+}
+
+export async function setPersonRoles(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  id: PersonId,
+  roles: string[],
+): Promise<void> {
+  const db = databases.global;
+  await decide(() =>
+    db.batch([
+      db.update(people).set({ roles }).where(eq(people.id, id)),
+      recordEvent(db, moment, { type: 'person.changed', subject: id, actor, detail: { roles } }),
+    ]),
+  );
+}
+
+/** Disabling ends every session and grant of the person; enabling lets new ones begin. */
+export async function setPersonDisabled(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  id: PersonId,
+  disabled: boolean,
+): Promise<void> {
+  const cutoff: Cutoff = { subject: `person:${id}`, at: disabled ? DISABLED : moment.now };
+  await cutOff(databases, cutoff, moment.now, (db) => [
+    db
+      .update(people)
+      .set({ disabledAt: disabled ? moment.now : null })
+      .where(eq(people.id, id)),
+    recordEvent(db, moment, { type: disabled ? 'person.disabled' : 'person.enabled', subject: id, actor }),
+  ]);
+}
+
+/**
+ * Sets the password that a one-time link allows. The link is spent in the same batch, and only where no password was
+ * set after the link was made.
+ * @returns whether it was set.
+ */
+export async function setPasswordByLink(
+  databases: Databases,
+  moment: Moment,
+  link: { personId: PersonId; text: string; madeAt: number; expiresAt: number },
+  passwordHash: string,
+): Promise<boolean> {
+  const db = databases.global;
+  const [, changed] = await db.batch([
+    spendStatement(db, link.text, link.expiresAt),
+    db
+      .update(people)
+      .set({ passwordHash, passwordSetAt: moment.now })
+      .where(
+        and(
+          eq(people.id, link.personId),
+          isNull(people.disabledAt),
+          sql`COALESCE(${people.passwordSetAt}, 0) <= ${link.madeAt}`,
+        ),
+      )
+      .returning({ id: people.id }),
+    recordEvent(
+      db,
+      moment,
+      { type: 'person.password-set', subject: link.personId, actor: `person:${link.personId}` },
+      sql`EXISTS (SELECT 1 FROM people WHERE id = ${link.personId} AND password_set_at = ${moment.now})`,
+    ),
+  ]);
+  return changed.length === 1;
+}

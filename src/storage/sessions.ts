@@ -1,0 +1,134 @@
+/** Sessions: who is signed in, and what stands beside that when an application asks. */
+import { and, eq, gt, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { sha256 } from '../crypto/digest.ts';
+import {
+  formatSessionCookie,
+  newSessionId,
+  newSessionSecret,
+  type PersonId,
+  parseSessionCookie,
+  type SessionId,
+  type Shard,
+} from '../protocol/credentials.ts';
+import { DAY, HOUR, LAST_SEEN_STEP } from '../protocol/lifetimes.ts';
+import type { Settings } from '../protocol/settings.ts';
+import { type AuditType, type Moment, recordEvent } from './audit.ts';
+import { uncut } from './cutoffs.ts';
+import { type Databases, decide } from './database.ts';
+import { activeGrants, type Grant } from './grants.ts';
+import type { Person } from './people.ts';
+import { people, sessions } from './schema.ts';
+
+export type Session = typeof sessions.$inferSelect & { shard: Shard };
+export type SignedIn = { session: Session; person: Person; grants: Grant[] };
+
+/**
+ * Begins a session with a new id and writes the sign-in into the audit log.
+ * @returns the cookie, or undefined where the person was disabled meanwhile.
+ */
+export async function createSession(
+  databases: Databases,
+  moment: Moment,
+  settings: Settings,
+  personId: PersonId,
+  shard: Shard,
+  how: AuditType,
+): Promise<string | undefined> {
+  const db = databases.shard(shard);
+  if (!db) return undefined;
+  const cookie = formatSessionCookie(personId, shard, newSessionSecret());
+  const id = newSessionId(shard);
+  const expiresAt = moment.now + settings.session_days * DAY;
+  const exists = sql`EXISTS (SELECT 1 FROM sessions WHERE id = ${id})`;
+  const event = { type: how, subject: personId, actor: `person:${personId}`, detail: { session: id } };
+  const [, , made] = await decide(() =>
+    db.batch([
+      db.run(sql`
+        INSERT INTO ${sessions} (cookie_hash, id, person_id, auth_time, last_seen_at, expires_at)
+        SELECT ${sha256(cookie)}, ${id}, ${personId}, ${moment.now}, ${moment.now}, ${expiresAt}
+        WHERE ${uncut([`person:${personId}`], moment.now)} ON CONFLICT DO NOTHING`),
+      recordEvent(db, moment, event, exists),
+      db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, id)),
+    ]),
+  );
+  return made.length === 1 ? cookie : undefined;
+}
+
+/** A session that is neither over, nor idle too long, nor cut off. */
+function alive(cookie: string, personId: PersonId, now: number, settings: Settings): SQL | undefined {
+  return and(
+    eq(sessions.cookieHash, sha256(cookie)),
+    eq(sessions.personId, personId),
+    isNull(sessions.endedAt),
+    gt(sessions.expiresAt, now),
+    gt(sessions.lastSeenAt, now - settings.session_idle_hours * HOUR),
+    sql`NOT EXISTS (SELECT 1 FROM cutoffs WHERE at >= ${sessions.authTime}
+      AND subject IN ('person:' || ${sessions.personId}, 'session:' || ${sessions.id}))`,
+  );
+}
+
+/**
+ * Who is signed in with this cookie, in one round: the session and, for a client, the grants that the person gave it,
+ * from the shard; the person from `DB` beside them.
+ */
+export async function findSignedIn(
+  databases: Databases,
+  cookie: string | undefined,
+  now: number,
+  settings: Settings,
+  clientId?: string,
+): Promise<SignedIn | undefined> {
+  const parsed = cookie === undefined ? undefined : parseSessionCookie(cookie);
+  const db = parsed && databases.shard(parsed.shard);
+  if (!cookie || !parsed || !db) return undefined;
+  const [[found, grants], [person]] = await Promise.all([
+    db.batch([
+      db
+        .select()
+        .from(sessions)
+        .where(alive(cookie, parsed.person, now, settings)),
+      activeGrants(db, parsed.person, clientId ?? '', now, settings),
+    ]),
+    databases.global
+      .select()
+      .from(people)
+      .where(and(eq(people.id, parsed.person), isNull(people.disabledAt))),
+  ]);
+  const session = found[0];
+  return session && person && { session: { ...session, shard: parsed.shard }, person, grants };
+}
+
+/** Moves "last seen", at most every five minutes. Runs behind the response. */
+export async function touchSession(databases: Databases, session: Session, now: number): Promise<void> {
+  if (now - session.lastSeenAt < LAST_SEEN_STEP) return;
+  await databases.shard(session.shard)?.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.id, session.id));
+}
+
+/** Ends the session of this cookie, if it is one. */
+export async function endSession(databases: Databases, moment: Moment, cookie: string): Promise<SessionId | undefined> {
+  const parsed = parseSessionCookie(cookie);
+  const db = parsed && databases.shard(parsed.shard);
+  if (!parsed || !db) return undefined;
+  const cookieHash = sha256(cookie);
+  const [rows] = await decide(() =>
+    db.batch([
+      db
+        .update(sessions)
+        .set({ endedAt: moment.now })
+        .where(and(eq(sessions.cookieHash, cookieHash), isNull(sessions.endedAt)))
+        .returning({ id: sessions.id }),
+      recordEvent(
+        db,
+        moment,
+        { type: 'sign-out', subject: parsed.person, actor: `person:${parsed.person}` },
+        sql`EXISTS (SELECT 1 FROM sessions WHERE cookie_hash = ${cookieHash} AND ended_at = ${moment.now})`,
+      ),
+    ]),
+  );
+  return rows[0]?.id;
+}
+
+export function sweepSessions(db: Databases['global'], now: number, most: number) {
+  const over = db.select({ id: sessions.id }).from(sessions).where(lt(sessions.expiresAt, now)).limit(most);
+  return db.delete(sessions).where(sql`${sessions.id} IN ${over}`);
+}

@@ -1,0 +1,88 @@
+/** What a request carries: built once at the door, so that nothing below a handler sees Hono. */
+import type { MiddlewareHandler } from 'hono';
+import { type Bindings, type Config, readConfig } from '../config.ts';
+import { randomText } from '../crypto/random.ts';
+import type { Settings } from '../protocol/settings.ts';
+import type { Moment } from '../storage/audit.ts';
+import { Databases, type Place } from '../storage/database.ts';
+import type { Person } from '../storage/people.ts';
+import { readSettings } from '../storage/settings.ts';
+import { reportFailure } from './log.ts';
+
+export type Deps = {
+  config: Config;
+  databases: Databases;
+  codes: KVNamespace;
+  ceilings: Record<'registration' | 'unknownClient' | 'failedAuthentication', RateLimit>;
+  /** The request's id and its one time, in milliseconds. */
+  moment: Moment;
+  /** The caller's network: an IPv4 address, or the /64 of an IPv6 one. */
+  network: string;
+  place: Place;
+  settings: () => Promise<Settings>;
+  /** Work that goes on behind the response; its failure is logged. */
+  later: (what: string, work: Promise<unknown>) => void;
+};
+
+export type Facts = Record<string, unknown>;
+
+export type Web = {
+  Bindings: Bindings;
+  Variables: {
+    deps: Deps;
+    /** What the log line of this request tells beside its method, path and status. No secret. */
+    facts: Facts;
+    /** Origins that an administrator allowed for the client that this request proved to be. */
+    clientOrigins: string[];
+    /** Set by the guard of a protected resource. */
+    principal: Principal;
+  };
+};
+
+/** Whom a request with a token speaks for, and what it may do. */
+export type Principal = { person: Person; clientId: string; scopes: string[]; expiresAt: number };
+
+/** Builds the dependencies of a request. */
+export const provideDeps: MiddlewareHandler<Web> = async function provideDeps(c, next) {
+  const { env } = c;
+  const moment = { requestId: randomText(16), now: Date.now() };
+  const databases = new Databases(env);
+  const cf = c.req.raw.cf as Place | undefined;
+  let settings: Promise<Settings> | undefined;
+  c.set('facts', {});
+  c.set('clientOrigins', []);
+  c.set('deps', {
+    config: readConfig(env),
+    databases,
+    codes: env.CODES,
+    ceilings: {
+      registration: env.REGISTRATION_CEILING,
+      unknownClient: env.UNKNOWN_CLIENT_CEILING,
+      failedAuthentication: env.FAILED_AUTHENTICATION_CEILING,
+    },
+    moment,
+    network: networkOf(c.req.header('cf-connecting-ip') ?? ''),
+    place: { continent: cf?.continent, longitude: cf?.longitude },
+    settings: () => {
+      settings ??= readSettings(databases, moment.now);
+      return settings;
+    },
+    later: (what, work) =>
+      c.executionCtx.waitUntil(work.catch((error) => reportFailure(moment.requestId, what, error))),
+  });
+  await next();
+};
+
+/** One household or machine has a /64 of IPv6: counted by address, it would be nobody twice. */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.split('::');
+  const left = head.split(':').filter(Boolean);
+  const right = (tail ?? '').split(':').filter(Boolean);
+  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
+  const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill('0'), ...right];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, '').toLowerCase())
+    .join(':')}::/64`;
+}

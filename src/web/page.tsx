@@ -1,0 +1,50 @@
+/** How a page is sent: with the headers that keep it from being framed, cached or scripted by others. */
+import type { Context } from 'hono';
+import type { Child } from 'hono/jsx';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Web } from './context.ts';
+import { Page } from './layout.tsx';
+
+export type PageOptions = {
+  title: string;
+  status?: ContentfulStatusCode;
+  headers?: Record<string, string>;
+  /** Who is signed in, for the header of the page. */
+  signedInAs?: string;
+  wide?: boolean;
+  script?: string;
+  /** Shown small at the foot: on error pages, for whoever asks for help. */
+  requestId?: string;
+  /**
+   * Whether a form of this page may end at a client. Chromium applies `form-action` to every redirect that follows a
+   * form, so such a page must not send it.
+   */
+  formsLeave?: boolean;
+};
+
+export function page(c: Context<Web>, options: PageOptions, children: Child): Response | Promise<Response> {
+  const { title, status = 200, headers = {}, formsLeave = false, ...rest } = options;
+  c.header('Content-Security-Policy', contentSecurityPolicy(formsLeave));
+  c.header('X-Frame-Options', 'DENY');
+  c.header('Cache-Control', 'no-store');
+  for (const [name, value] of Object.entries(headers)) c.header(name, value);
+  return c.html(
+    <Page title={title} {...rest}>
+      {children}
+    </Page>,
+    status,
+  );
+}
+
+function contentSecurityPolicy(formsLeave: boolean): string {
+  return [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "script-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    ...(formsLeave ? [] : ["form-action 'self'"]),
+  ].join('; ');
+}

@@ -1,0 +1,82 @@
+/** Parameters of a query or a form, read strictly: what is malformed is refused before anything looks at it. */
+import { OAuthError } from '../protocol/oauth-error.ts';
+
+const MOST_PARAMETERS = 100;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
+
+/** RFC 8707 §2: the one parameter of OAuth that may come several times. */
+const REPEATABLE = new Set(['resource']);
+
+export class Parameters {
+  readonly #values: ReadonlyMap<string, string[]>;
+
+  constructor(values: ReadonlyMap<string, string[]>) {
+    this.#values = values;
+  }
+
+  /**
+   * The value of a parameter, or undefined.
+   * @throws OAuthError invalid_request when it came more than once.
+   */
+  one(name: string): string | undefined {
+    const values = this.all(name);
+    // RFC 6749 §3.1: Request and response parameters MUST NOT be included more than once.
+    if (values.length > 1) throw new OAuthError('invalid_request', `${name} is given more than once.`);
+    return values[0];
+  }
+
+  /** @throws OAuthError invalid_request when it is missing. */
+  required(name: string): string {
+    const value = this.one(name);
+    if (value === undefined) throw new OAuthError('invalid_request', `${name} is missing.`);
+    return value;
+  }
+
+  all(name: string): string[] {
+    return this.#values.get(name) ?? [];
+  }
+
+  /** As a query again. */
+  toString(): string {
+    const pairs = [...this.#values].flatMap(([name, values]) => values.map((value) => [name, value]));
+    return new URLSearchParams(pairs).toString();
+  }
+
+  /** @throws OAuthError invalid_request when any parameter but `resource` came more than once. */
+  refuseDuplicates(): void {
+    for (const name of this.#values.keys()) if (!REPEATABLE.has(name)) this.one(name);
+  }
+}
+
+/**
+ * Reads `application/x-www-form-urlencoded` text.
+ * @throws OAuthError invalid_request for broken percent-encoding, invalid UTF-8, control characters, too many.
+ */
+export function parseParameters(text: string): Parameters {
+  const pairs = text.split('&').filter((pair) => pair !== '');
+  if (pairs.length > MOST_PARAMETERS) throw new OAuthError('invalid_request', 'there are too many parameters.');
+  const values = new Map<string, string[]>();
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    const name = decode(at < 0 ? pair : pair.slice(0, at));
+    const value = at < 0 ? '' : decode(pair.slice(at + 1));
+    // RFC 6749 §3.1: Parameters sent without a value MUST be treated as if they were omitted from the request.
+    if (value !== '') values.set(name, [...(values.get(name) ?? []), value]);
+  }
+  return new Parameters(values);
+}
+
+function decode(text: string): string {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(text.replaceAll('+', ' '));
+  } catch (cause) {
+    throw new OAuthError('invalid_request', 'a parameter is not valid percent-encoded UTF-8.', { cause });
+  }
+  if (CONTROL_CHARACTER.test(decoded)) {
+    throw new OAuthError('invalid_request', 'a parameter holds a control character.');
+  }
+  return decoded;
+}
