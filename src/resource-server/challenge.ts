@@ -43,7 +43,8 @@ function attributesOf(error: OAuthError): [string, string | undefined][] {
 async function writeChallenge(c: Context<Web>, attributes: [string, string | undefined][]): Promise<string> {
   const { config, settings } = c.get('deps');
   const shown = (await settings()).show_protected_resource_metadata;
-  const metadata = shown ? config.issuer + WELL_KNOWN.protectedResource : undefined;
+  // The document of this very path: its resource is the one that a client finds who looks for it unasked.
+  const metadata = shown ? config.issuer + WELL_KNOWN.protectedResource + c.req.path : undefined;
   const all: [string, string | undefined][] = [
     ['realm', config.issuer],
     ...attributes,

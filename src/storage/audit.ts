@@ -1,5 +1,6 @@
 /** The audit log: one verb, append-only, no secret in it. */
 import { desc, lt, type SQL, sql } from 'drizzle-orm';
+import { rowIf } from './conditional-insert.ts';
 import type { Database, Databases } from './database.ts';
 import { auditEvents } from './schema.ts';
 
@@ -34,11 +35,12 @@ export type AuditEvent = { type: AuditType; subject: string; actor: string; deta
 
 /** A statement for the batch that decides what it tells of; `onlyIf` the decision was made. */
 export function recordEvent(db: Database, moment: Moment, event: AuditEvent, onlyIf: SQL = sql`true`) {
-  const detail = JSON.stringify(event.detail ?? {});
-  return db.run(sql`
-    INSERT INTO ${auditEvents} (request_id, type, subject, at, actor, detail)
-    SELECT ${moment.requestId}, ${event.type}, ${event.subject}, ${moment.now}, ${event.actor}, ${detail}
-    WHERE ${onlyIf} ON CONFLICT DO NOTHING`);
+  const { type, subject, actor, detail = {} } = event;
+  const row = { requestId: moment.requestId, type, subject, at: moment.now, actor, detail };
+  return db
+    .insert(auditEvents)
+    .select(rowIf(auditEvents, row, onlyIf))
+    .onConflictDoNothing();
 }
 
 export type AuditRow = typeof auditEvents.$inferSelect;

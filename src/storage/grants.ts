@@ -7,6 +7,7 @@ import type { GrantId, PersonId, SessionId, TokenId } from '../protocol/credenti
 import { DAY, SECOND } from '../protocol/lifetimes.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { type Moment, recordEvent } from './audit.ts';
+import { rowIf } from './conditional-insert.ts';
 import { cutOff, grantIsUncut, subjectsOf, uncut } from './cutoffs.ts';
 import { type Database, type Databases, decide } from './database.ts';
 import { grants, tokens } from './schema.ts';
@@ -51,23 +52,30 @@ export async function redeemGrant(
   const { requestId, now } = moment;
   const isOurs = sql`EXISTS (SELECT 1 FROM grants WHERE id = ${grant.id} AND made_by = ${requestId} AND revoked_at IS NULL)`;
   const actor = `person:${grant.personId}`;
+  const { id, clientId, personId, sessionId, scopes, resources, bornAt, expiresAt } = grant;
+  const row = {
+    ...{ id, clientId, personId, sessionId, scopes, resources, bornAt, expiresAt },
+    ...{ createdAt: now, madeBy: requestId, generation: 0, rotatedAt: now, rotatedBy: requestId, revokedAt: null },
+  };
+  const tokenRow = { ...token, grantId: id, clientId, personId, issuedAt: now, revokedAt: null };
   const detail = { client: grant.clientId, scopes: grant.scopes, resources: grant.resources };
   const [rows] = await decide(() =>
     db.batch([
-      db.all<{ made_by: string; revoked_at: number | null; rotated_by: string }>(sql`
-        INSERT INTO ${grants} (id, client_id, person_id, session_id, scopes, resources, born_at, created_at, expires_at,
-          made_by, generation, rotated_at, rotated_by)
-        SELECT ${grant.id}, ${grant.clientId}, ${grant.personId}, ${grant.sessionId}, ${JSON.stringify(grant.scopes)},
-          ${JSON.stringify(grant.resources)}, ${grant.bornAt}, ${now}, ${grant.expiresAt}, ${requestId}, 0, ${now}, ${requestId}
-        WHERE ${uncut(subjectsOf(grant), grant.bornAt)}
-        ON CONFLICT (id) DO UPDATE SET revoked_at = COALESCE(revoked_at,
-          CASE WHEN made_by <> excluded.made_by AND created_at <= ${now - replayAfter} THEN ${now} END)
-        RETURNING made_by, revoked_at`),
-      db.run(sql`
-        INSERT INTO ${tokens} (id, grant_id, client_id, person_id, scopes, resource, issued_at, expires_at)
-        SELECT ${token.id}, ${grant.id}, ${grant.clientId}, ${grant.personId}, ${JSON.stringify(token.scopes)},
-          ${token.resource}, ${now}, ${token.expiresAt}
-        WHERE ${isOurs} ON CONFLICT DO NOTHING`),
+      db
+        .insert(grants)
+        .select(rowIf(grants, row, uncut(subjectsOf(grant), grant.bornAt)))
+        .onConflictDoUpdate({
+          target: grants.id,
+          set: {
+            revokedAt: sql`COALESCE(revoked_at,
+              CASE WHEN made_by <> excluded.made_by AND created_at <= ${now - replayAfter} THEN ${now} END)`,
+          },
+        })
+        .returning({ madeBy: grants.madeBy, revokedAt: grants.revokedAt }),
+      db
+        .insert(tokens)
+        .select(rowIf(tokens, tokenRow, isOurs))
+        .onConflictDoNothing(),
       recordEvent(db, moment, { type: 'grant', subject: grant.id, actor, detail }, isOurs),
       recordEvent(
         db,
@@ -82,10 +90,10 @@ export async function redeemGrant(
       ),
     ]),
   );
-  const row = rows[0];
-  if (!row) return 'cut off';
-  if (row.made_by === requestId) return row.revoked_at === null ? 'granted' : 'replayed';
-  return row.revoked_at === null ? 'refused' : 'replayed';
+  const found = rows[0];
+  if (!found) return 'cut off';
+  if (found.madeBy === requestId) return found.revokedAt === null ? 'granted' : 'replayed';
+  return found.revokedAt === null ? 'refused' : 'replayed';
 }
 
 export type RefreshAttempt = {
@@ -122,6 +130,12 @@ export async function refreshGrant(
   // Fresh enough to be the same client coming again: within the grace, or this very request sent again.
   const again = sql`(generation = ${generation + 1}
     AND (rotated_at >= ${now - attempt.graceSeconds * SECOND} OR rotated_by = ${requestId}))`;
+  const isMoved = sql`changes() > 0 AND grants.id = ${attempt.grant} AND grants.revoked_at IS NULL`;
+  const tokenRow = {
+    ...{ id: attempt.token.id, grantId: attempt.grant, clientId: attempt.clientId, personId: sql`person_id` },
+    ...{ scopes: sql`COALESCE(${scopes}, scopes)`, resource: sql`COALESCE(${resource}, resources ->> 0)` },
+    ...{ issuedAt: now, expiresAt: attempt.token.expiresAt, revokedAt: null },
+  };
   const [moved, , , found] = await decide(() =>
     db.batch([
       db
@@ -144,11 +158,10 @@ export async function refreshGrant(
           ),
         )
         .returning(),
-      db.run(sql`
-        INSERT INTO ${tokens} (id, grant_id, client_id, person_id, scopes, resource, issued_at, expires_at)
-        SELECT ${attempt.token.id}, id, client_id, person_id, COALESCE(${scopes}, scopes),
-          COALESCE(${resource}, resources ->> 0), ${now}, ${attempt.token.expiresAt}
-        FROM grants WHERE changes() > 0 AND id = ${attempt.grant} AND revoked_at IS NULL ON CONFLICT DO NOTHING`),
+      db
+        .insert(tokens)
+        .select(rowIf(tokens, tokenRow, isMoved, sql`grants`))
+        .onConflictDoNothing(),
       recordEvent(
         db,
         moment,

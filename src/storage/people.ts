@@ -2,6 +2,7 @@
 import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import type { PersonId } from '../protocol/credentials.ts';
 import { type Moment, recordEvent } from './audit.ts';
+import { rowIf } from './conditional-insert.ts';
 import { type Cutoff, cutOff, DISABLED } from './cutoffs.ts';
 import { type Databases, decide } from './database.ts';
 import { people } from './schema.ts';
@@ -33,26 +34,17 @@ export function listPeople(databases: Databases, after: { createdAt: number; id:
     .limit(most);
 }
 
-export async function administratorExists(databases: Databases): Promise<boolean> {
-  const [row] = await databases.global
-    .select({ id: people.id })
-    .from(people)
-    .where(sql`EXISTS (SELECT 1 FROM json_each(${people.roles}) WHERE value = 'administrator')`)
-    .limit(1);
-  return row !== undefined;
-}
-
 /** The first administrator: one conditional statement, so that two sign-ins at once make one. */
 export async function insertFirstAdministrator(databases: Databases, moment: Moment, person: NewPerson): Promise<void> {
   const db = databases.global;
+  const row = rowOf(person, moment.now);
+  const nobodyYet = sql`NOT EXISTS (SELECT 1 FROM people, json_each(people.roles) AS role WHERE role.value = 'administrator')`;
   await decide(() =>
     db.batch([
-      db.run(sql`
-        INSERT INTO ${people} (id, email, name, password_hash, password_set_at, roles, created_at)
-        SELECT ${person.id}, ${person.email.toLowerCase()}, ${person.name}, ${person.passwordHash}, ${moment.now},
-          ${JSON.stringify(person.roles)}, ${moment.now}
-        WHERE NOT EXISTS (SELECT 1 FROM people, json_each(people.roles) AS role WHERE role.value = 'administrator')
-        ON CONFLICT DO NOTHING`),
+      db
+        .insert(people)
+        .select(rowIf(people, row, nobodyYet))
+        .onConflictDoNothing(),
       recordEvent(
         db,
         moment,
@@ -61,6 +53,16 @@ export async function insertFirstAdministrator(databases: Databases, moment: Mom
       ),
     ]),
   );
+}
+
+function rowOf(person: NewPerson, now: number): Person {
+  return {
+    ...person,
+    email: person.email.toLowerCase(),
+    passwordSetAt: person.passwordHash === null ? null : now,
+    createdAt: now,
+    disabledAt: null,
+  };
 }
 
 /** @returns whether the person was added: false where the e-mail address has an account already. */
@@ -72,13 +74,7 @@ export async function addPerson(
   type: 'person.added' | 'sign-up',
 ): Promise<boolean> {
   const db = databases.global;
-  const row: Person = {
-    ...person,
-    email: person.email.toLowerCase(),
-    passwordSetAt: person.passwordHash === null ? null : moment.now,
-    createdAt: moment.now,
-    disabledAt: null,
-  };
+  const row = rowOf(person, moment.now);
   const isOurs = sql`EXISTS (SELECT 1 FROM people WHERE id = ${person.id})`;
   const [, , rows] = await decide(() =>
     db.batch([

@@ -13,6 +13,7 @@ import {
 import { DAY, HOUR, LAST_SEEN_STEP } from '../protocol/lifetimes.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { type AuditType, type Moment, recordEvent } from './audit.ts';
+import { rowIf } from './conditional-insert.ts';
 import { uncut } from './cutoffs.ts';
 import { type Databases, decide } from './database.ts';
 import { activeGrants, type Grant } from './grants.ts';
@@ -38,15 +39,23 @@ export async function createSession(
   if (!db) return undefined;
   const cookie = formatSessionCookie(personId, shard, newSessionSecret());
   const id = newSessionId(shard);
-  const expiresAt = moment.now + settings.session_days * DAY;
+  const row = {
+    cookieHash: sha256(cookie),
+    id,
+    personId,
+    authTime: moment.now,
+    lastSeenAt: moment.now,
+    expiresAt: moment.now + settings.session_days * DAY,
+    endedAt: null,
+  };
   const exists = sql`EXISTS (SELECT 1 FROM sessions WHERE id = ${id})`;
   const event = { type: how, subject: personId, actor: `person:${personId}`, detail: { session: id } };
   const [, , made] = await decide(() =>
     db.batch([
-      db.run(sql`
-        INSERT INTO ${sessions} (cookie_hash, id, person_id, auth_time, last_seen_at, expires_at)
-        SELECT ${sha256(cookie)}, ${id}, ${personId}, ${moment.now}, ${moment.now}, ${expiresAt}
-        WHERE ${uncut([`person:${personId}`], moment.now)} ON CONFLICT DO NOTHING`),
+      db
+        .insert(sessions)
+        .select(rowIf(sessions, row, uncut([`person:${personId}`], moment.now)))
+        .onConflictDoNothing(),
       recordEvent(db, moment, event, exists),
       db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, id)),
     ]),
