@@ -1,5 +1,6 @@
 /** The composition root and table of contents: which room answers what. */
 import { Hono } from 'hono';
+import { adminApi } from './admin/routes.ts';
 import { APPLICATIONS } from './authorization-server/applications.tsx';
 import { authorizationApi, authorizationPages } from './authorization-server/routes.ts';
 import { identityRoutes } from './identity/routes.ts';
@@ -21,6 +22,8 @@ export function createApp() {
   // Role 2: accepts
   app.route('/', protectedApi());
   app.route('/', resourceDocuments());
+  // Who administers
+  app.route('/', adminApi());
   // People
   app.route(
     '/',

@@ -1,6 +1,9 @@
 /** The Worker: what Cloudflare calls. */
 import { createApp } from './app.ts';
 import { type Bindings, ConfigError } from './config.ts';
+import { Databases } from './storage/database.ts';
+import { readLatestSettings } from './storage/settings.ts';
+import { deliverPending, sweep } from './storage/sweep.ts';
 
 const app = createApp();
 
@@ -14,5 +17,12 @@ export default {
       console.error(JSON.stringify({ configuration: error.message }));
       return new Response(`This server is not configured: ${error.message}\n`, { status: 500 });
     }
+  },
+
+  /** The cron: once every five minutes, in one Cloudflare location. */
+  async scheduled(controller, env) {
+    const databases = new Databases(env);
+    await deliverPending(databases);
+    await sweep(databases, controller.scheduledTime, await readLatestSettings(databases));
   },
 } satisfies ExportedHandler<Bindings>;

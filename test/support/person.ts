@@ -85,19 +85,19 @@ export function parseForm(html: string, action: string): Form {
   for (const [input] of form.split('</form>')[0]?.matchAll(/<input[^>]*>/g) ?? []) {
     const name = /name="([^"]*)"/.exec(input)?.[1];
     const value = /value="([^"]*)"/.exec(input)?.[1];
-    if (name && value !== undefined) fields[name] = unescape(value);
+    if (name && value !== undefined) fields[name] = unescaped(value);
   }
   return { action, fields, html };
 }
 
 /** What a page says. */
 export function text(html: string): string {
-  return unescape(html.replace(/<head>.*?<\/head>/s, '').replace(/<[^>]+>/g, ' '))
+  return unescaped(html.replace(/<head>.*?<\/head>/s, '').replace(/<[^>]+>/g, ' '))
     .replace(/\s+/g, ' ')
     .trim();
 }
 
-function unescape(html: string): string {
+function unescaped(html: string): string {
   return html
     .replaceAll('&quot;', '"')
     .replaceAll('&#39;', "'")

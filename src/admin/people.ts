@@ -1,0 +1,96 @@
+/** /api/admin/people: who has an account, and what they agreed to. */
+import type { Context } from 'hono';
+import { invitationLink } from '../identity/welcome.tsx';
+import { newPersonId, type PersonId } from '../protocol/credentials.ts';
+import { OAuthError } from '../protocol/oauth-error.ts';
+import { listGrantsOfPerson, withdrawConsent } from '../storage/grants.ts';
+import {
+  findPerson,
+  findPersonByEmail,
+  addPerson as insertPerson,
+  type Person,
+  listPeople as readPeople,
+  setPersonDisabled,
+  setPersonRoles,
+} from '../storage/people.ts';
+import type { Web } from '../web/context.ts';
+import { actorOf } from './authenticate.ts';
+import { cursorAfter, PAGE_SIZE, parseBody, parseCursor } from './parse.ts';
+import { NewPersonRequest, PersonChangesRequest } from './requests.ts';
+
+export async function listPeople(c: Context<Web>) {
+  const { databases } = c.get('deps');
+  const email = c.req.query('email');
+  if (email !== undefined) {
+    const person = await findPersonByEmail(databases, email);
+    return c.json({ people: person ? [show(person)] : [] });
+  }
+  const after = parseCursor(c.req.query('after')) as { createdAt: number; id: PersonId } | undefined;
+  const rows = await readPeople(databases, after, PAGE_SIZE);
+  return c.json({ people: rows.map(show), next: cursorAfter(rows) });
+}
+
+/** A person is added without a password: the one-time link lets them choose one. */
+export async function addPerson(c: Context<Web>) {
+  const deps = c.get('deps');
+  const { email, name, roles } = await parseBody(c, NewPersonRequest);
+  const person = { id: newPersonId(), email, name, roles, passwordHash: null };
+  if (!(await insertPerson(deps.databases, deps.moment, actorOf(c), person, 'person.added'))) {
+    throw new OAuthError('conflict', 'this e-mail address has an account already.');
+  }
+  return c.json({ ...show(await find(c, person.id)), link: await invitationLink(deps, person.id) }, 201);
+}
+
+export async function getPerson(c: Context<Web>) {
+  const { databases, moment, settings } = c.get('deps');
+  const person = await find(c);
+  const { grants, unreachable } = await listGrantsOfPerson(databases, person.id, moment.now, await settings());
+  const applications = grants.map((grant) => ({
+    grant: grant.id,
+    client_id: grant.clientId,
+    scope: grant.scopes.join(' '),
+    since: new Date(grant.createdAt).toISOString(),
+    last_used: new Date(grant.rotatedAt).toISOString(),
+  }));
+  return c.json({ ...show(person), applications, shards_that_did_not_answer: unreachable });
+}
+
+export async function patchPerson(c: Context<Web>) {
+  const { databases, moment } = c.get('deps');
+  const person = await find(c);
+  const { disabled, roles } = await parseBody(c, PersonChangesRequest);
+  if (roles) await setPersonRoles(databases, moment, actorOf(c), person.id, roles);
+  if (disabled !== undefined) await setPersonDisabled(databases, moment, actorOf(c), person.id, disabled);
+  return c.json(show(await find(c)));
+}
+
+/** Another link, for one that was lost. It works only until a password is set. */
+export async function inviteAgain(c: Context<Web>) {
+  const person = await find(c);
+  return c.json({ link: await invitationLink(c.get('deps'), person.id) });
+}
+
+export async function deleteConsent(c: Context<Web>) {
+  const { databases, moment } = c.get('deps');
+  const person = await find(c);
+  await withdrawConsent(databases, moment, actorOf(c), person.id, c.req.param('client') ?? '');
+  return c.body(null, 204);
+}
+
+async function find(c: Context<Web>, id = c.req.param('id') as PersonId): Promise<Person> {
+  const person = await findPerson(c.get('deps').databases, id);
+  if (!person) throw new OAuthError('not_found', 'there is no such person.');
+  return person;
+}
+
+function show(person: Person) {
+  return {
+    id: person.id,
+    email: person.email,
+    name: person.name,
+    roles: person.roles,
+    has_password: person.passwordHash !== null,
+    created_at: new Date(person.createdAt).toISOString(),
+    disabled: person.disabledAt !== null,
+  };
+}

@@ -1,0 +1,54 @@
+/** What the admin API takes, as schemas: the command validates with the same before it sends. */
+import { z } from 'zod';
+import { ClientMetadata } from '../protocol/client-metadata.ts';
+import { SETTING_NAMES, type SettingName, Settings } from '../protocol/settings.ts';
+
+export const SettingNameParameter = z.enum(SETTING_NAMES as [SettingName, ...SettingName[]], {
+  error: 'there is no such setting; "settings list" shows them all',
+});
+
+/** The value of one setting, by the schema that the Worker reads it with. */
+export function parseSettingValue(name: SettingName, value: unknown): z.ZodSafeParseResult<unknown> {
+  return Settings.shape[name].safeParse(value);
+}
+
+const Origin = z
+  .string()
+  .refine((text) => URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text), {
+    error: 'must be an origin such as https://app.example.com, without a path',
+  });
+
+const Role = z
+  .string()
+  .regex(/^[a-z][a-z0-9._-]{0,63}$/, 'must be lower-case letters, digits, dots and dashes, beginning with a letter');
+
+/** What only an administrator says of a client. */
+const Standing = z.object({
+  trusted: z.boolean().describe('Consent is never asked for.'),
+  roles: z.array(Role).max(50).describe('Only people with one of these roles may use it; none means everybody.'),
+  allowed_origins: z.array(Origin).max(50).describe('Origins whose pages may call this server as this client.'),
+  refresh_grace_seconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(3600)
+    .nullable()
+    .describe('How long a replaced refresh token still gets the same successor; null means as the setting says.'),
+});
+
+/** Metadata stays as it was typed here: `parseClientMetadata` judges it. */
+const Metadata = z.partialRecord(z.enum(Object.keys(ClientMetadata.shape) as [string, ...string[]]), z.unknown());
+
+export const NewClientRequest = z.strictObject({ metadata: Metadata, ...Standing.partial().shape });
+export const ClientChangesRequest = z
+  .strictObject({ metadata: Metadata.optional(), disabled: z.boolean().optional(), ...Standing.partial().shape })
+  .refine((changes) => Object.keys(changes).length > 0, { error: 'name at least one thing to change' });
+
+export const NewPersonRequest = z.strictObject({
+  email: z.email('must be an e-mail address').max(254).toLowerCase(),
+  name: z.string().trim().min(1).max(200),
+  roles: z.array(Role).max(50).default([]),
+});
+export const PersonChangesRequest = z
+  .strictObject({ disabled: z.boolean().optional(), roles: z.array(Role).max(50).optional() })
+  .refine((changes) => Object.keys(changes).length > 0, { error: 'name at least one thing to change' });

@@ -1,0 +1,34 @@
+/** The administrator's API: the same verbs that `npm run admin` calls. */
+import { Hono } from 'hono';
+import { challenge } from '../resource-server/challenge.ts';
+import type { Web } from '../web/context.ts';
+import { listedCors } from '../web/cors.ts';
+import { methodNotAllowed } from '../web/render-error.tsx';
+import { requireAdministrator } from './authenticate.ts';
+import { createClient, deleteClient, getClient, listClients, patchClient, rotateClientSecret } from './clients.ts';
+import { addPerson, deleteConsent, getPerson, inviteAgain, listPeople, patchPerson } from './people.ts';
+import { listCodes, listCutoffs, listEvents } from './records.ts';
+import { getSetting, listSettings, putSetting } from './settings.ts';
+
+export function adminApi() {
+  const app = new Hono<Web>().basePath('/api/admin');
+  app.onError((error, c) => challenge(c, error));
+  app.use(listedCors, requireAdministrator, async (c, next) => {
+    await next();
+    c.header('Cache-Control', 'no-store');
+  });
+  app.get('/settings', listSettings).all(methodNotAllowed('GET'));
+  app.get('/settings/:name', getSetting).put(putSetting).all(methodNotAllowed('GET', 'PUT'));
+  app.get('/clients', listClients).post(createClient).all(methodNotAllowed('GET', 'POST'));
+  app.get('/clients/:id', getClient).patch(patchClient).delete(deleteClient);
+  app.all('/clients/:id', methodNotAllowed('GET', 'PATCH', 'DELETE'));
+  app.post('/clients/:id/secret', rotateClientSecret).all(methodNotAllowed('POST'));
+  app.get('/people', listPeople).post(addPerson).all(methodNotAllowed('GET', 'POST'));
+  app.get('/people/:id', getPerson).patch(patchPerson).all(methodNotAllowed('GET', 'PATCH'));
+  app.post('/people/:id/invitation', inviteAgain).all(methodNotAllowed('POST'));
+  app.delete('/people/:id/consents/:client', deleteConsent).all(methodNotAllowed('DELETE'));
+  app.get('/codes', listCodes).all(methodNotAllowed('GET'));
+  app.get('/events', listEvents).all(methodNotAllowed('GET'));
+  app.get('/cutoffs', listCutoffs).all(methodNotAllowed('GET'));
+  return app;
+}

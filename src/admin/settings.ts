@@ -1,0 +1,47 @@
+/** /api/admin/settings: every setting with its value, its default and its help. */
+import type { Context } from 'hono';
+import { OAuthError } from '../protocol/oauth-error.ts';
+import { DEFAULT_SETTINGS, helpOf, SETTING_NAMES, type SettingName } from '../protocol/settings.ts';
+import { readLatestSettings, writeSetting } from '../storage/settings.ts';
+import { readJson } from '../web/body.ts';
+import type { Web } from '../web/context.ts';
+import { actorOf } from './authenticate.ts';
+import { parsed } from './parse.ts';
+import { parseSettingValue, SettingNameParameter } from './requests.ts';
+
+export async function listSettings(c: Context<Web>) {
+  const values = await readLatestSettings(c.get('deps').databases);
+  return c.json({ settings: SETTING_NAMES.map((name) => describe(name, values[name])) });
+}
+
+export async function getSetting(c: Context<Web>) {
+  const name = nameOf(c);
+  const values = await readLatestSettings(c.get('deps').databases);
+  return c.json(describe(name, values[name]));
+}
+
+/** Other isolates follow within 30 seconds. */
+export async function putSetting(c: Context<Web>) {
+  const { databases, moment } = c.get('deps');
+  const name = nameOf(c);
+  const body = await readJson(c, 'invalid_request');
+  if (typeof body !== 'object' || body === null || !('value' in body)) {
+    throw new OAuthError('invalid_request', 'the body must be {"value": …}.');
+  }
+  const value = parsed(parseSettingValue(name, body.value));
+  await writeSetting(databases, moment, actorOf(c), name, value);
+  return c.json(describe(name, value));
+}
+
+function nameOf(c: Context<Web>): SettingName {
+  const name = SettingNameParameter.safeParse(c.req.param('name'));
+  if (!name.success) throw new OAuthError('not_found', 'there is no such setting.');
+  return name.data;
+}
+
+const describe = (name: SettingName, value: unknown) => ({
+  name,
+  value,
+  default: DEFAULT_SETTINGS[name],
+  help: helpOf(name),
+});

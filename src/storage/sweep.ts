@@ -1,0 +1,48 @@
+/** What the cron does: cutoffs that a shard is owed, and deleting what has expired, in bounded chunks. */
+import { lt } from 'drizzle-orm';
+import { DAY, GRANT_EVIDENCE, LONGEST_WAIT, MINUTE, UNUSED_CLIENT } from '../protocol/lifetimes.ts';
+import type { Settings } from '../protocol/settings.ts';
+import { sweepClients } from './clients.ts';
+import { deliverCutoff, listPendingCutoffs, type Subject, sweepCutoffs } from './cutoffs.ts';
+import type { Database, Databases } from './database.ts';
+import { sweepGrants, sweepTokens } from './grants.ts';
+import { auditEvents } from './schema.ts';
+import { sweepSessions } from './sessions.ts';
+import { sweepFailures } from './sign-in-throttle.ts';
+import { sweepSpent } from './spent.ts';
+
+/** Rows of one table at a time: a statement that is too long would hold the whole database. */
+export const CHUNK = 1000;
+
+/** Nothing older than the longest grant can be born before a cutoff that old. */
+const CUTOFF_EVIDENCE = 400 * DAY;
+
+/** Sends every cutoff that is owed once more. */
+export async function deliverPending(databases: Databases): Promise<void> {
+  for (const { subject, at, writtenAt, owing } of await listPendingCutoffs(databases)) {
+    await deliverCutoff(databases, { subject: subject as Subject, at }, writtenAt, owing);
+  }
+}
+
+/** One chunk of each table, in every database. What is left waits for the next run. */
+export async function sweep(databases: Databases, now: number, settings: Settings): Promise<void> {
+  const shards = databases.shardNames.flatMap((name) => databases.shard(name) ?? []);
+  await Promise.all([
+    sweepGlobal(databases.global, now, settings),
+    ...shards.map((db) => sweepShard(db, now, settings)),
+  ]);
+}
+
+async function sweepGlobal(db: Database, now: number, settings: Settings): Promise<void> {
+  await sweepClients(db, now - UNUSED_CLIENT, CHUNK);
+  await sweepFailures(db, now - settings.sign_in_window_minutes * MINUTE - LONGEST_WAIT);
+}
+
+async function sweepShard(db: Database, now: number, settings: Settings): Promise<void> {
+  await sweepTokens(db, now, CHUNK);
+  await sweepGrants(db, now - GRANT_EVIDENCE, CHUNK);
+  await sweepSessions(db, now, CHUNK);
+  await sweepSpent(db, now, CHUNK);
+  await sweepCutoffs(db, now - CUTOFF_EVIDENCE);
+  await db.delete(auditEvents).where(lt(auditEvents.at, now - settings.audit_days * DAY));
+}
