@@ -1,0 +1,68 @@
+/** The Worker under test, called in the same isolate with bindings of the test's choice. */
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { localCommandToken } from '../../src/admin/authenticate.ts';
+import type { Bindings } from '../../src/config.ts';
+import { readConfig } from '../../src/config.ts';
+import worker from '../../src/worker.ts';
+import { Person } from './person.ts';
+
+export const ISSUER = 'https://as.example';
+export const ADMINISTRATOR = { email: 'admin@example.com', password: 'correct horse battery' };
+
+/** Bindings without the shards, or with those named. */
+export function bindings(shards: ('SHARD_WEUR' | 'SHARD_APAC')[] = [], changes: Partial<Bindings> = {}): Bindings {
+  const { SHARD_WEUR, SHARD_APAC, ...rest } = env;
+  const all = { SHARD_WEUR, SHARD_APAC };
+  return { ...rest, ...Object.fromEntries(shards.map((name) => [name, all[name]])), ...changes } as Bindings;
+}
+
+export type Server = {
+  env: Bindings;
+  /** Waits for what goes on behind the response, too. */
+  fetch: (url: string, init?: RequestInit) => Promise<Response>;
+  /** Waits for the response only, as a caller does. */
+  fetchOnly: (url: string, init?: RequestInit) => Promise<Response>;
+  person: () => Person;
+  admin: (method: string, path: string, body?: unknown) => Promise<Response>;
+};
+
+/** @param continent where the callers are, for the choice of a shard. */
+export function serve(env: Bindings = bindings(), continent = 'EU'): Server {
+  const request = (url: string, init: RequestInit = {}) =>
+    new Request(new URL(url, env.ISSUER), {
+      redirect: 'manual',
+      ...init,
+      cf: { continent, longitude: '2' },
+    } as RequestInit);
+  const fetchOnly = async (url: string, init?: RequestInit) =>
+    worker.fetch(request(url, init) as never, env, createExecutionContext());
+  const fetch = async (url: string, init?: RequestInit) => {
+    const context = createExecutionContext();
+    const response = await worker.fetch(request(url, init) as never, env, context);
+    await waitOnExecutionContext(context);
+    return response;
+  };
+  const admin = async (method: string, path: string, body?: unknown) => {
+    // The local command works on loopback only: the same stores, seen as from there.
+    const local = { ...env, ISSUER: 'http://localhost:8787' };
+    const authorization = `Bearer ${localCommandToken(readConfig(local).root, local.ISSUER, Date.now())}`;
+    const headers = { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    const context = createExecutionContext();
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const response = await worker.fetch(new Request(`${local.ISSUER}/api/admin${path}`, init) as never, local, context);
+    await waitOnExecutionContext(context);
+    return response;
+  };
+  return { env, fetch, fetchOnly, person: () => new Person(fetch, env.ISSUER), admin };
+}
+
+/** The administrator's verb, whose success is taken for granted. */
+export async function administer<T>(server: Server, method: string, path: string, body?: unknown): Promise<T> {
+  const response = await server.admin(method, path, body);
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+export const setSetting = (server: Server, name: string, value: unknown) =>
+  administer(server, 'PUT', `/settings/${name}`, { value });

@@ -1,0 +1,17 @@
+/** Every test inside workerd begins with empty stores, and with nothing held by the isolate. */
+import { applyD1Migrations, reset } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, beforeEach, vi } from 'vitest';
+import { forgetEverything } from '../../src/storage/held.ts';
+
+beforeEach(async () => {
+  await reset();
+  forgetEverything();
+  const databases = [env.DB, env.SHARD_WEUR, env.SHARD_APAC].filter((database) => database !== undefined);
+  await Promise.all(databases.map((database) => applyD1Migrations(database, env.TEST_MIGRATIONS)));
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
