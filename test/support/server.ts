@@ -1,9 +1,9 @@
 /** The Worker under test, called in the same isolate with bindings of the test's choice. */
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { localCommandToken } from '../../src/admin/authenticate.ts';
 import type { Bindings } from '../../src/config.ts';
 import { readConfig } from '../../src/config.ts';
+import { localCommandToken } from '../../src/protocol/local-command.ts';
 import worker from '../../src/worker.ts';
 import { Person } from './person.ts';
 

@@ -1,0 +1,15 @@
+/** `npm run reset`: away with the local data and keys; the next start begins anew. */
+import { existsSync, rmSync } from 'node:fs';
+import { devVarsFile } from './dev-vars.ts';
+import { storeFolder } from './wrangler.ts';
+
+export async function main(): Promise<number> {
+  const there = [storeFolder(), devVarsFile()].filter((path) => existsSync(path));
+  for (const path of there) rmSync(path, { recursive: true });
+  console.log(
+    there.length > 0
+      ? 'The local data and .dev.vars are gone. "npm start" begins anew.'
+      : 'There was nothing to remove. "npm start" begins anew.',
+  );
+  return 0;
+}
