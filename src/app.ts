@@ -2,10 +2,12 @@
 import { Hono } from 'hono';
 import { adminApi } from './admin/routes.ts';
 import { APPLICATIONS } from './authorization-server/applications.tsx';
+import { playgroundIsOn } from './authorization-server/clients/built-in.ts';
 import { authorizationApi, authorizationPages } from './authorization-server/routes.ts';
 import { identityRoutes } from './identity/routes.ts';
 import { protectedApi, resourceDocuments } from './resource-server/routes.ts';
 import { provideDeps, type Web } from './web/context.ts';
+import { frontPages } from './web/front-page.tsx';
 import { logRequests } from './web/log.ts';
 import { errorJson, notFound } from './web/render-error.tsx';
 import { securityHeaders } from './web/security-headers.ts';
@@ -25,6 +27,7 @@ export function createApp() {
   // Who administers
   app.route('/', adminApi());
   // People
+  app.route('/', frontPages(playgroundIsOn));
   app.route(
     '/',
     identityRoutes([{ href: APPLICATIONS, label: 'Applications with access', about: 'what may use your account' }]),

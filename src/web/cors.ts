@@ -17,7 +17,8 @@ export const openCors: MiddlewareHandler<Web> = async function openCors(c, next)
 /** The setting's origins, and those of the client that the request proves to be. */
 export const listedCors: MiddlewareHandler<Web> = async function listedCors(c, next) {
   const origin = c.req.header('origin');
-  if (origin === undefined) {
+  // Browsers send it for our own pages, too.
+  if (origin === undefined || origin === c.get('deps').config.issuer) {
     if (c.req.method === 'OPTIONS') return new Response(null, { status: 204, headers: { Vary: 'Origin' } });
     await next();
     c.res.headers.append('Vary', 'Origin');

@@ -1,0 +1,2 @@
+// Sends the one form of its page on to the application; without JavaScript the person presses the button.
+document.forms[0].submit();
