@@ -1,0 +1,88 @@
+/** What a command of `npm run admin` is made of. */
+import type { z } from 'zod';
+import { Failure } from '../failure.ts';
+
+/** Asks the admin API. @throws Failure with the server's own sentence. */
+export type Api = <T>(method: string, path: string, body?: unknown) => Promise<T>;
+
+export const OPTIONS = {
+  url: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+  name: { type: 'string' },
+  'redirect-uri': { type: 'string', multiple: true },
+  'auth-method': { type: 'string' },
+  scope: { type: 'string' },
+  'grant-type': { type: 'string', multiple: true },
+  role: { type: 'string', multiple: true },
+  origin: { type: 'string', multiple: true },
+  trusted: { type: 'boolean' },
+  metadata: { type: 'string' },
+} as const;
+
+export type Values = {
+  name?: string;
+  'redirect-uri'?: string[];
+  'auth-method'?: string;
+  scope?: string;
+  'grant-type'?: string[];
+  role?: string[];
+  origin?: string[];
+  trusted?: boolean;
+  metadata?: string;
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: each command knows the answer of its own request
+type Answer = any;
+
+export type Command = {
+  /** Noun and verb. */
+  name: string;
+  takes: string[];
+  about: string;
+  /** The request's body, validated by the Worker's own schema. @throws Failure */
+  request: (parameters: string[], values: Values) => unknown;
+  run: (api: Api, parameters: string[], request: unknown) => Promise<Answer>;
+  show: (answer: Answer) => string;
+};
+
+export const nothing = () => undefined;
+
+/** @throws Failure naming the field. */
+export function validated<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new Failure(`${issue?.path.join('.') || 'The request'}: ${issue?.message}.`);
+}
+
+/** Leaves out what was not given. */
+export function given(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** A value on a line of its own, for names that stand in columns. */
+export const plain = (value: unknown) =>
+  typeof value === 'string' ? value.replaceAll('\n', '; ') : JSON.stringify(value);
+
+/** A record, a field on a line. */
+export function record(fields: Record<string, unknown>): string {
+  const width = Math.max(...Object.keys(fields).map((name) => name.length));
+  return Object.entries(fields)
+    .map(([name, value]) => `${name.padEnd(width)}  ${plain(value)}`)
+    .join('\n');
+}
+
+/** Rows in columns. */
+export function table(rows: string[][], none: string): string {
+  if (rows.length === 0) return none;
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,93 @@
+/** people add | list | show | invite | disable | enable | roles | withdraw */
+import { NewPersonRequest, PersonChangesRequest } from '../../src/admin/requests.ts';
+import { Failure } from '../failure.ts';
+import { type Api, type Command, nothing, record, table, validated } from './command.ts';
+
+type Person = { id: string; email: string; name: string; roles: string[]; disabled: boolean; link?: string };
+
+export const PEOPLE_COMMANDS: readonly Command[] = [
+  {
+    name: 'people add',
+    takes: ['e-mail'],
+    about: 'a new person (--name, --role); prints the one-time link with which they choose a password',
+    request: ([email], { name, role }) => validated(NewPersonRequest, { email, name: name ?? email, roles: role }),
+    run: (api, _, request) => api('POST', '/people', request),
+    show: ({ email, link }: Person) =>
+      `${email} was added. Give them this link; it works once, for seven days:\n${link}`,
+  },
+  {
+    name: 'people list',
+    takes: [],
+    about: 'everybody, oldest first',
+    request: nothing,
+    run: (api) => everybody(api),
+    show: ({ people }: { people: Person[] }) =>
+      table(
+        people.map((person) => [person.email, person.name, person.roles.join(' '), person.disabled ? 'disabled' : '']),
+        'Nobody yet: the first administrator is made at the first sign-in.',
+      ),
+  },
+  {
+    name: 'people show',
+    takes: ['e-mail'],
+    about: 'one person, and the applications with access',
+    request: nothing,
+    run: async (api, [email]) => api('GET', `/people/${await idOf(api, email)}`),
+    show: record,
+  },
+  {
+    name: 'people invite',
+    takes: ['e-mail'],
+    about: 'another one-time link, for one that was lost',
+    request: nothing,
+    run: async (api, [email]) => api('POST', `/people/${await idOf(api, email)}/invitation`),
+    show: ({ link }: { link: string }) => link,
+  },
+  change('disable', true, 'ends every session and grant, at once'),
+  change('enable', false, 'they may sign in again'),
+  {
+    name: 'people roles',
+    takes: ['e-mail', 'roles'],
+    about: 'sets the roles, joined by commas; "" takes all away',
+    request: ([, roles = '']) => validated(PersonChangesRequest, { roles: roles.split(',').filter(Boolean) }),
+    run: async (api, [email], request) => api('PATCH', `/people/${await idOf(api, email)}`, request),
+    show: ({ email, roles }: Person) => `${email}: ${roles.join(', ') || 'no roles'}`,
+  },
+  {
+    name: 'people withdraw',
+    takes: ['e-mail', 'client id'],
+    about: 'ends all that the person let the client do',
+    request: nothing,
+    run: async (api, [email, client = '']) =>
+      api('DELETE', `/people/${await idOf(api, email)}/consents/${encodeURIComponent(client)}`),
+    show: () => 'Withdrawn.',
+  },
+];
+
+function change(verb: string, disabled: boolean, about: string): Command {
+  return {
+    name: `people ${verb}`,
+    takes: ['e-mail'],
+    about,
+    request: () => validated(PersonChangesRequest, { disabled }),
+    run: async (api, [email], request) => api('PATCH', `/people/${await idOf(api, email)}`, request),
+    show: (person: Person) => `${person.email}: ${person.disabled ? 'disabled' : 'enabled'}`,
+  };
+}
+
+async function idOf(api: Api, email = ''): Promise<string> {
+  const { people } = await api<{ people: Person[] }>('GET', `/people?email=${encodeURIComponent(email)}`);
+  if (!people[0]) throw new Failure(`There is nobody with the address ${email}.`);
+  return people[0].id;
+}
+
+async function everybody(api: Api): Promise<{ people: Person[] }> {
+  const people: Person[] = [];
+  let after: string | undefined;
+  do {
+    const page: { people: Person[]; next?: string } = await api('GET', `/people${after ? `?after=${after}` : ''}`);
+    people.push(...page.people);
+    after = page.next;
+  } while (after);
+  return { people };
+}

@@ -1,0 +1,45 @@
+/** codes list | events list | cutoffs list */
+import { type Command, nothing, table } from './command.ts';
+
+type Code = { client_id: string; person: string; scope: string; expires_at: string };
+type Event = { at: string; type: string; subject: string; actor: string };
+type Pending = { subject: string; owing: string[]; since: string };
+
+export const RECORD_COMMANDS: readonly Command[] = [
+  {
+    name: 'codes list',
+    takes: [],
+    about: 'authorization codes that wait to be redeemed',
+    request: nothing,
+    run: (api) => api('GET', '/codes'),
+    show: ({ codes }: { codes: Code[] }) =>
+      table(
+        codes.map((code) => [code.client_id, code.person, code.scope, code.expires_at]),
+        'No code is outstanding.',
+      ),
+  },
+  {
+    name: 'events list',
+    takes: [],
+    about: 'what happened last, newest first',
+    request: nothing,
+    run: (api) => api('GET', '/events'),
+    show: ({ events }: { events: Event[] }) =>
+      table(
+        events.map((event) => [event.at, event.type, event.subject, event.actor]),
+        'Nothing has happened yet.',
+      ),
+  },
+  {
+    name: 'cutoffs list',
+    takes: [],
+    about: 'what was taken away and some shard does not know yet',
+    request: nothing,
+    run: (api) => api('GET', '/cutoffs'),
+    show: ({ pending }: { pending: Pending[] }) =>
+      table(
+        pending.map((cutoff) => [cutoff.subject, cutoff.owing.join(' '), cutoff.since]),
+        'Every shard knows everything.',
+      ),
+  },
+];
