@@ -48,7 +48,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/flow/**/*.test.ts', 'test/browser/**/*.test.ts'],
+          include: ['test/law/**/*.test.ts', 'test/flow/**/*.test.ts', 'test/browser/**/*.test.ts'],
           globalSetup: ['./test/support/running-worker.ts'],
           fileParallelism: false,
           testTimeout: 60_000,

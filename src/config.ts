@@ -1,5 +1,5 @@
 /** The Worker's bindings, parsed once: what is wrong with them is said in one sentence, before anything is served. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type JWK, publicHalf, SIGNING_ALGORITHMS, type SigningKey } from './crypto/jwt.ts';
 import { RootSecrets } from './crypto/seal.ts';
 

@@ -1,5 +1,5 @@
 /** What a command of `npm run admin` is made of. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { Failure } from '../failure.ts';
 
 /** Asks the admin API. @throws Failure with the server's own sentence. */

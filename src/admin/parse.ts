@@ -1,6 +1,6 @@
 /** Reading what an administrator sends. */
 import type { Context } from 'hono';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { readJson } from '../web/body.ts';
 import type { Web } from '../web/context.ts';

@@ -1,5 +1,5 @@
 /** What the admin API takes, as schemas: the command validates with the same before it sends. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ClientMetadata } from '../protocol/client-metadata.ts';
 import { SETTING_NAMES, type SettingName, Settings } from '../protocol/settings.ts';
 

@@ -2,7 +2,7 @@
  * The authorization code: the whole approved request, sealed. It names the one grant that it can become, so that
  * redeeming it needs no lookup and its single use is the grant's primary key (DESIGN §2).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RootSecrets } from '../crypto/seal.ts';
 import {
   formatCode,

@@ -1,5 +1,5 @@
 /** What people may type as an address and a new password. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const Email = z.email('That is not an e-mail address.').max(254).toLowerCase();
 

@@ -1,5 +1,5 @@
 /** Where to go on after signing in: a path of ours, sealed, so that nobody can send a person elsewhere with it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { SIGN_IN_PAGE } from '../protocol/lifetimes.ts';
 import type { Deps } from '../web/context.ts';
 

@@ -1,6 +1,6 @@
 /** The session of a browser: its cookie, and who is behind it. */
 import type { Context } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { sha256 } from '../crypto/digest.ts';
 import { randomText } from '../crypto/random.ts';
 import type { PersonId } from '../protocol/credentials.ts';

@@ -1,6 +1,6 @@
 /** GET and POST /sign-up: making an account, where the settings allow it. */
 import type { Context } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { hashPassword } from '../crypto/password.ts';
 import { newPersonId } from '../protocol/credentials.ts';
 import { OAuthError, tooManyRequests } from '../protocol/oauth-error.ts';

@@ -1,6 +1,6 @@
 /** GET and POST /welcome: the one-time link with which a person who was added chooses a password. */
 import type { Context } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { hashPassword } from '../crypto/password.ts';
 import type { PersonId } from '../protocol/credentials.ts';
 import { INVITATION } from '../protocol/lifetimes.ts';

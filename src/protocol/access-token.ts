@@ -1,5 +1,5 @@
 /** Access tokens: JWTs that any resource server verifies with the public keys alone (RFC 9068). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidJwt, type SigningKey, signJwt, verifyJwt } from '../crypto/jwt.ts';
 import type { GrantId, TokenId } from './credentials.ts';
 

@@ -1,5 +1,5 @@
 /** Client metadata (RFC 7591 §2): every field of the RFC is kept, an unknown one is ignored. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { OAuthError } from './oauth-error.ts';
 import { checkRedirectUri } from './redirect-uri.ts';
 import { parseScope } from './scope.ts';

@@ -1,5 +1,5 @@
 /** Every setting: its name, its default, its bounds and its help text. A new one is one entry. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const toggle = (value: boolean, help: string) => z.boolean().default(value).describe(help);
 const lines = (help: string) => z.string().max(10_000).default('').describe(help);

@@ -2,7 +2,7 @@
  * The record of each outstanding authorization code, in KV under the code's hash: what an administrator sees. It is
  * written and removed behind the response and decides nothing, so KV may lag or fail.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { sha256 } from '../crypto/digest.ts';
 import { SECOND } from '../protocol/lifetimes.ts';
 

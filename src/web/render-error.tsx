@@ -56,8 +56,9 @@ export function errorPage(c: Context<Web>, thrown: unknown): Response | Promise<
   );
 }
 
+/** A capital begins it, unless it begins with the name of a parameter. */
 function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return /^\w*_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function advice(error: OAuthError): string {

@@ -2,7 +2,7 @@
 
 type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
-export type Form = { action: string; fields: Record<string, string>; html: string };
+export type Form = { action: string; fields: [name: string, value: string][]; html: string };
 
 export class Person {
   readonly cookies = new Map<string, string>();
@@ -46,7 +46,8 @@ export class Person {
 
   /** Sends a form as its page made it, with what the person typed. */
   send(form: Form, typed: Record<string, string> = {}): Promise<Response> {
-    const body = new URLSearchParams({ ...form.fields, ...typed }).toString();
+    const kept = form.fields.filter(([name]) => !(name in typed));
+    const body = new URLSearchParams([...kept, ...Object.entries(typed)]).toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded', origin: this.#origin };
     return this.open(form.action, { method: 'POST', body, headers });
   }
@@ -81,11 +82,11 @@ export async function readForm(response: Response, action: string): Promise<Form
 export function parseForm(html: string, action: string): Form {
   const form = html.split('<form').find((part) => part.includes(`action="${action}"`));
   if (!form) throw new Error(`no form for ${action}: ${text(html)}`);
-  const fields: Record<string, string> = {};
+  const fields: Form['fields'] = [];
   for (const [input] of form.split('</form>')[0]?.matchAll(/<input[^>]*>/g) ?? []) {
     const name = /name="([^"]*)"/.exec(input)?.[1];
     const value = /value="([^"]*)"/.exec(input)?.[1];
-    if (name && value !== undefined) fields[name] = unescaped(value);
+    if (name && value !== undefined) fields.push([name, unescaped(value)]);
   }
   return { action, fields, html };
 }

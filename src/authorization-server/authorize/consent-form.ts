@@ -2,7 +2,7 @@
  * What the consent form carries: the validated request itself, sealed and bound to the session, so that nobody can
  * send a decision about another request or for another person.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { randomText } from '../../crypto/random.ts';
 import type { SessionId } from '../../protocol/credentials.ts';
 import { CONSENT_PAGE } from '../../protocol/lifetimes.ts';

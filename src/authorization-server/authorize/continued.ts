@@ -2,7 +2,7 @@
  * Coming back from the sign-in page: the same authorize URL, with a sealed note of when the application asked. So the
  * request is validated afresh, and what was asked of the person (a fresh sign-in, a choice) can be seen to be done.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { sha256 } from '../../crypto/digest.ts';
 import { SIGN_IN_PAGE } from '../../protocol/lifetimes.ts';
 import type { Deps } from '../../web/context.ts';

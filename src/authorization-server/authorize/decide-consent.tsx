@@ -46,8 +46,13 @@ export async function decideConsent(c: Context<Web>) {
   if (deps.moment.now - first > DOUBLE_CLICK) return answeredPage(c, consent, client);
   // RFC 6749 §4.1.2.1: access_denied: the resource owner or authorization server denied the request.
   if (denied) return respondWithError(c, target, new OAuthError('access_denied', 'the person did not agree.'));
-  const approved = { ...consent, scopes, nonce: consent.nonce };
-  return respond(c, target, { code: await issueCode(deps, await deps.settings(), target, approved, signedIn.session) });
+  try {
+    const approved = { ...consent, scopes, nonce: consent.nonce };
+    const code = await issueCode(deps, await deps.settings(), target, approved, signedIn.session);
+    return respond(c, target, { code });
+  } catch (error) {
+    return respondWithError(c, target, error);
+  }
 }
 
 /** What was asked for, without what the person left out. */
