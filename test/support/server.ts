@@ -27,6 +27,14 @@ export type Server = {
   admin: (method: string, path: string, body?: unknown) => Promise<Response>;
 };
 
+const behind: Promise<void>[] = [];
+
+/** Lets what goes on behind responses come to its end, so that it does not meet the next test's empty stores. */
+export async function settle(): Promise<void> {
+  const enough = new Promise((resolve) => setTimeout(resolve, 500));
+  await Promise.race([Promise.allSettled(behind.splice(0)), enough]);
+}
+
 /** @param continent where the callers are, for the choice of a shard. */
 export function serve(env: Bindings = bindings(), continent = 'EU'): Server {
   const request = (url: string, init: RequestInit = {}) =>
@@ -35,8 +43,12 @@ export function serve(env: Bindings = bindings(), continent = 'EU'): Server {
       ...init,
       cf: { continent, longitude: '2' },
     } as RequestInit);
-  const fetchOnly = async (url: string, init?: RequestInit) =>
-    worker.fetch(request(url, init) as never, env, createExecutionContext());
+  const fetchOnly = async (url: string, init?: RequestInit) => {
+    const context = createExecutionContext();
+    const response = await worker.fetch(request(url, init) as never, env, context);
+    behind.push(waitOnExecutionContext(context));
+    return response;
+  };
   const fetch = async (url: string, init?: RequestInit) => {
     const context = createExecutionContext();
     const response = await worker.fetch(request(url, init) as never, env, context);

@@ -3,6 +3,7 @@ import { applyD1Migrations, reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { forgetEverything } from '../../src/storage/held.ts';
+import { settle } from './server.ts';
 
 beforeEach(async () => {
   await reset();
@@ -11,7 +12,8 @@ beforeEach(async () => {
   await Promise.all(databases.map((database) => applyD1Migrations(database, env.TEST_MIGRATIONS)));
 });
 
-afterEach(() => {
+afterEach(async () => {
   vi.useRealTimers();
+  await settle();
   vi.restoreAllMocks();
 });
