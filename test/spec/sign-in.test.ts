@@ -1,0 +1,363 @@
+/** Signing in, signing up, one-time links, and what keeps guessers away. */
+import { describe, expect, it, vi } from 'vitest';
+import * as password from '../../src/crypto/password.ts';
+import { ADMINISTRATOR, authorizeUrl, makeClient } from '../support/client.ts';
+import { parseForm, readForm, text } from '../support/person.ts';
+import { administer, bindings, type Server, serve, setSetting } from '../support/server.ts';
+
+const { email } = ADMINISTRATOR;
+const cookieLine = (response: Response, name: string) =>
+  response.headers.getSetCookie().find((cookie) => cookie.includes(name)) ?? '';
+const later = (seconds: number) => vi.useFakeTimers({ now: Date.now() + seconds * 1000, toFake: ['Date'] });
+
+/** A person who was added, and chose a password by the one-time link. */
+async function addPerson(server: Server, address: string, secret: string, roles: string[] = []) {
+  const { link } = await administer<{ link: string }>(server, 'POST', '/people', {
+    email: address,
+    name: 'Bob',
+    roles,
+  });
+  const person = server.person();
+  const path = new URL(link).pathname + new URL(link).search;
+  await person.send(await readForm(await person.open(path), '/welcome'), { password: secret });
+  return { person, path };
+}
+
+describe('the session cookie', () => {
+  it('is __Host-, Secure, HttpOnly and Lax; on http loopback the same without prefix and Secure', async () => {
+    const secure = serve();
+    const form = await readForm(await secure.person().open('/sign-in'), '/sign-in');
+    expect(form.action).toBe('/sign-in');
+    const person = secure.person();
+    const response = await person.send(await readForm(await person.open('/sign-in'), '/sign-in'), ADMINISTRATOR);
+    expect(response.status).toBe(200);
+    expect([...person.cookies.keys()].sort()).toEqual(['__Host-device', '__Host-session', '__Host-sign-in']);
+
+    const local = serve(bindings([], { ISSUER: 'http://localhost:8787' }));
+    const neighbour = local.person();
+    const page = await neighbour.request('/sign-in');
+    expect(cookieLine(page, 'sign-in')).toMatch(/^sign-in=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/);
+    await neighbour.signIn(email, ADMINISTRATOR.password);
+    expect(neighbour.cookies.has('session')).toBe(true);
+  });
+
+  it('is a new one at each sign-in, and the former session is over', async () => {
+    const server = serve();
+    const person = server.person();
+    await person.signIn(email, ADMINISTRATOR.password);
+    const first = person.cookies.get('__Host-session') ?? '';
+    const client = await makeClient(server);
+    await person.authorise(authorizeUrl(client, { prompt: 'login' }), ADMINISTRATOR);
+    expect(person.cookies.get('__Host-session')).not.toBe(first);
+    person.cookies.set('__Host-session', first);
+    expect((await person.request('/account')).status).toBe(303);
+  });
+
+  it('ends when it is idle too long, and in any case after its days', async () => {
+    const server = serve();
+    const idle = server.person();
+    await idle.signIn(email, ADMINISTRATOR.password);
+    const busy = server.person();
+    await busy.signIn(email, ADMINISTRATOR.password);
+    for (let day = 0; day < 29; day += 2) {
+      later(2 * 86_400);
+      expect([day, (await busy.request('/account')).status]).toEqual([day, day < 28 ? 200 : 303]);
+    }
+    expect((await idle.request('/account')).status).toBe(303);
+  });
+
+  it('a made-up or altered cookie is nobody', async () => {
+    const server = serve();
+    const person = server.person();
+    await person.signIn(email, ADMINISTRATOR.password);
+    const real = person.cookies.get('__Host-session') ?? '';
+    for (const cookie of [
+      'x',
+      `${real}x`,
+      real.replace('.0.', '.zz.'),
+      real.replace(/^u_.{22}/, `u_${'A'.repeat(22)}`),
+      '',
+    ]) {
+      person.cookies.set('__Host-session', cookie);
+      expect([cookie, (await person.request('/account')).status]).toEqual([cookie, 303]);
+    }
+  });
+
+  it('only its hash stands in D1', async () => {
+    const server = serve();
+    const person = server.person();
+    await person.signIn(email, ADMINISTRATOR.password);
+    const rows = await server.env.DB.prepare('SELECT * FROM sessions').all();
+    expect(rows.results).toHaveLength(1);
+    expect(JSON.stringify(rows.results)).not.toContain((person.cookies.get('__Host-session') ?? 'x').split('.')[2]);
+  });
+});
+
+describe('who is not let in', () => {
+  it('an unknown e-mail and a wrong password each cost exactly one scrypt and answer alike, byte for byte', async () => {
+    const server = serve();
+    await server.person().signIn(email, ADMINISTRATOR.password);
+    const spy = vi.spyOn(password, 'passwordMatches');
+    const bodies = [];
+    for (const address of [email, 'nobody@example.com']) {
+      const person = server.person();
+      const before = spy.mock.calls.length;
+      const response = await person.signIn(address, 'wrong password');
+      const headers = [...response.headers].filter(([name]) => name !== 'x-request-id' && name !== 'set-cookie');
+      const html = (await response.text())
+        .replaceAll(address, 'ADDRESS')
+        .replace(/name="form_token" value="[^"]+"/, '');
+      bodies.push(JSON.stringify([response.status, headers, html]));
+      expect(spy.mock.calls.length - before).toBe(1);
+    }
+    expect(bodies[1]).toBe(bodies[0]);
+  });
+
+  it('after five failures for an account the next try waits 2, 4, 8 seconds, with a page that says when', async () => {
+    const server = serve();
+    const wrong = async () => server.person().signIn(email, 'wrong password');
+    for (let tries = 0; tries < 5; tries++) expect((await wrong()).status).toBe(400);
+    for (const seconds of [2, 4, 8]) {
+      const response = await wrong();
+      expect([response.status, response.headers.get('retry-after')]).toEqual([429, String(seconds)]);
+      expect(text(await response.text())).toContain(`${seconds} seconds`);
+      // Even the right password waits.
+      expect((await server.person().signIn(email, ADMINISTRATOR.password)).status).toBe(429);
+      later(seconds);
+      expect((await wrong()).status).toBe(400);
+    }
+    later(3600);
+    expect((await server.person().signIn(email, ADMINISTRATOR.password)).status).toBe(200);
+  });
+
+  it('fifty wrong passwords at once are not looked at fifty times', async () => {
+    const server = serve();
+    await server.person().signIn(email, ADMINISTRATOR.password);
+    const people = await Promise.all(
+      Array.from({ length: 50 }, async (_, number) => {
+        const person = server.person();
+        person.address = `198.51.100.${number}`;
+        return { person, form: await readForm(await person.open('/sign-in'), '/sign-in') };
+      }),
+    );
+    const responses = await Promise.all(
+      people.map(({ person, form }) => person.send(form, { email, password: 'wrong' })),
+    );
+    expect(responses.filter((response) => response.status === 400)).toHaveLength(5);
+    expect(responses.filter((response) => response.status === 429)).toHaveLength(45);
+  });
+
+  it('after twenty failures from an address, other accounts wait there, too; other addresses do not', async () => {
+    const server = serve();
+    const from = async (address: string, account: string) => {
+      const person = server.person();
+      person.address = address;
+      return (await person.signIn(account, 'wrong password')).status;
+    };
+    for (let tries = 0; tries < 20; tries++) expect(await from('198.51.100.1', `p${tries}@example.com`)).toBe(400);
+    expect(await from('198.51.100.1', 'another@example.com')).toBe(429);
+    expect(await from('198.51.100.2', 'another@example.com')).toBe(400);
+  });
+
+  it('1,000 wrong tries over many addresses do not keep the own browser of the owner out', async () => {
+    const server = serve();
+    const owner = server.person();
+    owner.address = '192.0.2.1';
+    await owner.signIn(email, ADMINISTRATOR.password);
+    await owner.send(await readForm(await owner.open('/sign-out'), '/sign-out'));
+    const attacker = server.person();
+    const form = await readForm(await attacker.open('/sign-in'), '/sign-in');
+    const statuses = new Map<number, number>();
+    for (let tries = 0; tries < 1000; tries++) {
+      attacker.address = `198.51.${tries % 100}.${tries % 50}`;
+      const { status } = await attacker.send(form, { email, password: 'wrong password' });
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+    expect(statuses.get(429)).toBeGreaterThan(900);
+    const stranger = server.person();
+    stranger.address = '192.0.2.2';
+    expect((await stranger.signIn(email, ADMINISTRATOR.password)).status).toBe(429);
+    expect((await owner.signIn(email, ADMINISTRATOR.password)).status).toBe(200);
+  }, 60_000);
+
+  it('a known browser that guesses is made to wait itself', async () => {
+    const server = serve();
+    const owner = server.person();
+    await owner.signIn(email, ADMINISTRATOR.password);
+    await owner.send(await readForm(await owner.open('/sign-out'), '/sign-out'));
+    for (let tries = 0; tries < 5; tries++) expect((await owner.signIn(email, 'wrong')).status).toBe(400);
+    expect((await owner.signIn(email, 'wrong')).status).toBe(429);
+    expect((await server.person().signIn(email, ADMINISTRATOR.password)).status).toBe(200);
+  });
+});
+
+describe('the first administrator', () => {
+  it('is made at the first sign-in, once, however many come at once', async () => {
+    const server = serve();
+    await Promise.all(Array.from({ length: 10 }, () => server.person().signIn(email, ADMINISTRATOR.password)));
+    const { people } = await administer<{ people: { roles: string[] }[] }>(server, 'GET', '/people');
+    expect(people).toMatchObject([{ email, roles: ['administrator'] }]);
+  });
+
+  it('a wrong password makes nobody', async () => {
+    const server = serve();
+    expect((await server.person().signIn(email, 'wrong password')).status).toBe(400);
+    expect(await administer(server, 'GET', '/people')).toMatchObject({ people: [] });
+  });
+
+  it('is not made where another administrator exists', async () => {
+    const server = serve();
+    await addPerson(server, 'eve@example.com', 'a good password', ['administrator']);
+    expect((await server.person().signIn(email, ADMINISTRATOR.password)).status).toBe(400);
+  });
+});
+
+describe('forms', () => {
+  it('a form of another site is refused by what the browser says of it, and without its token', async () => {
+    const server = serve();
+    for (const path of ['/sign-in', '/sign-up', '/sign-out', '/consent', '/welcome', '/account/applications']) {
+      for (const headers of [
+        { origin: 'https://evil.example' },
+        { 'sec-fetch-site': 'cross-site' },
+        { origin: 'null' },
+      ] as Record<string, string>[]) {
+        const response = await server.fetch(path, {
+          method: 'POST',
+          body: 'a=b',
+          headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+        });
+        expect([path, response.status]).toEqual([path, 403]);
+      }
+    }
+  });
+
+  it('signing in needs the token that is bound to this browser', async () => {
+    const server = serve();
+    const victim = server.person();
+    await victim.open('/sign-in');
+    const attackers = await readForm(await server.person().open('/sign-in'), '/sign-in');
+    const response = await victim.send(attackers, ADMINISTRATOR);
+    expect(response.status).toBe(400);
+    expect(victim.cookies.has('__Host-session')).toBe(false);
+  });
+
+  it('signing out needs the token of the session', async () => {
+    const server = serve();
+    const person = server.person();
+    await person.signIn(email, ADMINISTRATOR.password);
+    expect((await person.send({ action: '/sign-out', fields: [], html: '' })).status).toBe(403);
+    expect((await person.request('/account')).status).toBe(200);
+    await person.send(await readForm(await person.open('/sign-out'), '/sign-out'));
+    expect((await person.request('/account')).status).toBe(303);
+  });
+
+  it('the place to go on to is sealed: one that was made up leads to the account page', async () => {
+    const server = serve();
+    for (const place of ['https://evil.example', '//evil.example', 'x.y.z']) {
+      const response = await server
+        .person()
+        .signIn(email, ADMINISTRATOR.password, `/sign-in?continue=${encodeURIComponent(place)}`);
+      expect(text(await response.text())).toContain('Your account');
+    }
+  });
+
+  it('without cookies the page says so', async () => {
+    const server = serve();
+    const person = server.person();
+    const form = await readForm(await person.open('/sign-in'), '/sign-in');
+    person.cookies.clear();
+    expect(text(await (await person.send(form, ADMINISTRATOR)).text())).toContain('Cookies are off');
+  });
+
+  it('a request that waited for more than an hour says so, and the person is signed in all the same', async () => {
+    const server = serve();
+    const client = await makeClient(server);
+    const person = server.person();
+    const form = await readForm(await person.open(authorizeUrl(client)), '/sign-in');
+    later(3700);
+    expect(text(await (await person.send(form, ADMINISTRATOR)).text())).toContain('This took too long');
+    expect((await person.request('/account')).status).toBe(200);
+  });
+});
+
+describe('signing up', () => {
+  it('is denied by default: 404', async () => {
+    expect((await serve().fetch('/sign-up')).status).toBe(404);
+  });
+
+  it('where the setting allows it, makes an account without roles and goes on to where the person was going', async () => {
+    const server = serve();
+    await setSetting(server, 'sign_up', 'allow');
+    const client = await makeClient(server);
+    const person = server.person();
+    const html = await (await person.open(authorizeUrl(client))).text();
+    const link = /href="(\/sign-up[^"]*)"/.exec(html)?.[1] ?? '';
+    const form = await readForm(await person.open(link), '/sign-up');
+    const weak = await person.send(form, { name: 'Carol', email: 'carol@example.com', password: 'short' });
+    expect(text(await weak.text())).toContain('at least 8 characters');
+    const page = await person.send(form, { name: 'Carol', email: 'Carol@Example.com', password: 'a good password' });
+    expect(text(await page.text())).toContain('Allow Test application to use your account?');
+    const { people } = await administer<{ people: object[] }>(server, 'GET', '/people?email=carol@example.com');
+    expect(people).toMatchObject([{ name: 'Carol', email: 'carol@example.com', roles: [] }]);
+    const twice = server.person();
+    const again = await readForm(await twice.open('/sign-up'), '/sign-up');
+    expect(
+      (await twice.send(again, { name: 'C', email: 'carol@example.com', password: 'a good password' })).status,
+    ).toBe(400);
+  });
+});
+
+describe('one-time links', () => {
+  it('let a person who was added choose a password, once', async () => {
+    const server = serve();
+    const { person, path } = await addPerson(server, 'bob@example.com', 'a good password');
+    expect(text(await (await person.open('/account')).text())).toContain('bob@example.com');
+    expect((await server.person().signIn('bob@example.com', 'a good password')).status).toBe(200);
+    const thief = server.person();
+    const page = await (await thief.open(path)).text();
+    const response = await thief.send(parseForm(page, '/welcome'), { password: 'another password' });
+    expect(text(await response.text())).toContain('no longer good');
+    expect((await server.person().signIn('bob@example.com', 'another password')).status).toBe(400);
+  });
+
+  it('fifty at once set one password', async () => {
+    const server = serve();
+    const { link } = await administer<{ link: string }>(server, 'POST', '/people', {
+      email: 'bob@example.com',
+      name: 'Bob',
+    });
+    const path = new URL(link).pathname + new URL(link).search;
+    const attempts = await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        const person = server.person();
+        return { person, form: await readForm(await person.open(path), '/welcome') };
+      }),
+    );
+    const responses = await Promise.all(
+      attempts.map(({ person, form }, number) => person.send(form, { password: `password ${number}` })),
+    );
+    const pages = await Promise.all(responses.map(async (response) => text(await response.text())));
+    expect(pages.filter((page) => page.includes('Your account'))).toHaveLength(1);
+    expect(pages.filter((page) => page.includes('no longer good'))).toHaveLength(49);
+  }, 30_000);
+
+  it('are good for seven days, and an older one dies with the first password', async () => {
+    const server = serve();
+    const { id, link } = await administer<{ id: string; link: string }>(server, 'POST', '/people', {
+      email: 'bob@example.com',
+      name: 'Bob',
+    });
+    const second = await administer<{ link: string }>(server, 'POST', `/people/${id}/invitation`);
+    const use = async (address: string, secret: string) => {
+      const person = server.person();
+      const page = await (await person.open(new URL(address).pathname + new URL(address).search)).text();
+      if (!page.includes('action="/welcome"')) return 'no longer good';
+      return text(await (await person.send(parseForm(page, '/welcome'), { password: secret })).text());
+    };
+    later(1);
+    expect(await use(second.link, 'a good password')).toContain('Your account');
+    expect(await use(link, 'another password')).toContain('no longer good');
+    later(8 * 86_400);
+    expect(await use(second.link, 'a third password')).toContain('no longer good');
+  });
+});
