@@ -54,7 +54,8 @@ export class OAuthError extends Error {
     super(`${code}: ${description}`, { cause: extras.cause });
     this.name = 'OAuthError';
     this.code = code;
-    this.description = description;
+    // RFC 6749 §5.2: error_description MUST NOT include characters outside the set %x20-21 / %x23-5B / %x5D-7E.
+    this.description = description.replaceAll('"', "'").replaceAll(/[^\x20-\x5b\x5d-\x7e]/g, '?');
     this.headers = extras.headers ?? {};
     this.scope = extras.scope;
   }

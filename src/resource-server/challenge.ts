@@ -52,6 +52,6 @@ async function writeChallenge(c: Context<Web>, attributes: [string, string | und
   ];
   return `Bearer ${all
     .filter(([, value]) => value)
-    .map(([name, value]) => `${name}="${value?.replaceAll(/["\\]/g, "'")}"`)
+    .map(([name, value]) => `${name}="${value}"`)
     .join(', ')}`;
 }

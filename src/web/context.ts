@@ -7,7 +7,7 @@ import type { Moment } from '../storage/audit.ts';
 import { Databases, type Place } from '../storage/database.ts';
 import type { Person } from '../storage/people.ts';
 import { readSettings } from '../storage/settings.ts';
-import { reportFailure } from './log.ts';
+import { reportFailure } from './failure.ts';
 
 export type Deps = {
   config: Config;

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { type ErrorStatus, OAuthError } from '../protocol/oauth-error.ts';
 import type { Web } from './context.ts';
-import { asOAuthError, rootCause } from './log.ts';
+import { asOAuthError, rootCause } from './failure.ts';
 import { page } from './page.tsx';
 
 /** Puts an error into the log line, and makes one of ours out of whatever was thrown. */

@@ -140,7 +140,7 @@ describe('RFC 6749 §4.1.3 access token request', () => {
       postToken(server, client, redemption(code, { code_verifier: 'w'.repeat(43) })),
       postToken(server, client, redemption(code, { code_verifier: 'short' })),
       postToken(server, client, redemption(`${code.slice(0, -6)}AAAAAA`)),
-      postToken(server, client, redemption('pc_0_' + 'a'.repeat(300))),
+      postToken(server, client, redemption(`pc_0_${'a'.repeat(300)}`)),
       postToken(server, client, redemption(code.replace('pc_0_', 'pc_zz_'))),
       postToken(server, client, redemption('x'.repeat(5000))),
     ];

@@ -13,8 +13,8 @@ import { nameOf } from '../clients/client.ts';
 import { consentIsRemembered, showConsent } from './consent.tsx';
 import { addressToContinue, askedAt, splitQuery } from './continued.ts';
 import { issueCode } from './issue-code.ts';
-import { respond, respondWithError } from './respond.tsx';
-import { type AuthorizationRequest, parseRequest, proveTarget, type Target } from './validate.ts';
+import { respond, respondWithError, type Target } from './respond.tsx';
+import { type AuthorizationRequest, parseRequest, proveTarget } from './validate.ts';
 
 /** A longer query would not survive the way through the sign-in page. */
 const LONGEST_QUERY = 6 * 1024;

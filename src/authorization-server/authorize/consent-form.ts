@@ -7,8 +7,9 @@ import { randomText } from '../../crypto/random.ts';
 import type { SessionId } from '../../protocol/credentials.ts';
 import { CONSENT_PAGE } from '../../protocol/lifetimes.ts';
 import type { Deps } from '../../web/context.ts';
+import type { Target } from './respond.tsx';
 import { RESPONSE_MODES } from './respond.tsx';
-import type { AuthorizationRequest, Target } from './validate.ts';
+import type { AuthorizationRequest } from './validate.ts';
 
 const Consent = z.object({
   /** Spent when it is answered. */

@@ -9,7 +9,8 @@ import type { Web } from '../../web/context.ts';
 import { page } from '../../web/page.tsx';
 import { type Client, hostOf, nameOf } from '../clients/client.ts';
 import { sealConsent } from './consent-form.ts';
-import type { AuthorizationRequest, Target } from './validate.ts';
+import type { Target } from './respond.tsx';
+import type { AuthorizationRequest } from './validate.ts';
 
 /** Whether the person need not be asked: an administrator vouches for the client, or they agreed to this before. */
 export function consentIsRemembered(

@@ -17,8 +17,7 @@ import { checkEnabled, judgeClient } from '../clients/find.ts';
 import { showConsent } from './consent.tsx';
 import { type Consent, openConsent } from './consent-form.ts';
 import { issueCode } from './issue-code.ts';
-import { respond, respondWithError } from './respond.tsx';
-import type { Target } from './validate.ts';
+import { respond, respondWithError, type Target } from './respond.tsx';
 
 export async function decideConsent(c: Context<Web>) {
   const deps = c.get('deps');

@@ -6,7 +6,8 @@ import { noteCode } from '../../storage/codes.ts';
 import type { Session } from '../../storage/sessions.ts';
 import type { Deps } from '../../web/context.ts';
 import { sealCode } from '../code.ts';
-import type { AuthorizationRequest, Target } from './validate.ts';
+import type { Target } from './respond.tsx';
+import type { AuthorizationRequest } from './validate.ts';
 
 type Approved = Pick<AuthorizationRequest, 'scopes' | 'resources' | 'codeChallenge' | 'nonce'>;
 

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { Web } from '../../web/context.ts';
 import { page } from '../../web/page.tsx';
 import { judgeError } from '../../web/render-error.tsx';
-import type { Target } from './validate.ts';
+import type { Client } from '../clients/client.ts';
 
 type Answer = Record<string, string>;
 
@@ -41,6 +41,15 @@ const MODES = {
 export type ResponseMode = keyof typeof MODES;
 export const RESPONSE_MODES = Object.keys(MODES) as ResponseMode[];
 
+/** A proven place to answer to. */
+export type Target = {
+  client: Client;
+  redirectUri: string;
+  redirectUriGiven: boolean;
+  state: string | undefined;
+  responseMode: ResponseMode;
+};
+
 /** Sends an answer, with `state` as it came and the issuer beside it. */
 export function respond(c: Context<Web>, target: Target, answer: Answer) {
   const { issuer } = c.get('deps').config;
@@ -53,5 +62,5 @@ export function respondWithError(c: Context<Web>, target: Target, thrown: unknow
   const error = judgeError(c, thrown);
   // A failure of ours is a page that can be reloaded: the request is still good.
   if (error.status >= 500) throw thrown;
-  return respond(c, target, { error: error.code, error_description: error.description.replaceAll(/["\\]/g, "'") });
+  return respond(c, target, { error: error.code, error_description: error.description });
 }

@@ -12,22 +12,13 @@ import type { Deps } from '../../web/context.ts';
 import type { Parameters } from '../../web/parameters.ts';
 import { type Client, checkGrantType, scopesFor } from '../clients/client.ts';
 import { checkEnabled, judgeClient } from '../clients/find.ts';
-import { RESPONSE_MODES, type ResponseMode } from './respond.tsx';
+import { RESPONSE_MODES, type Target } from './respond.tsx';
 
 /** RFC 6749 §3.1.1; implicit and hybrid are not offered (OAuth 2.1 §10.1). */
 export const RESPONSE_TYPES = ['code'];
 
 /** OpenID Connect Core §3.1.2.1. */
 export const PROMPTS = ['none', 'login', 'consent', 'select_account'];
-
-/** A proven place to answer to. */
-export type Target = {
-  client: Client;
-  redirectUri: string;
-  redirectUriGiven: boolean;
-  state: string | undefined;
-  responseMode: ResponseMode;
-};
 
 export type AuthorizationRequest = {
   scopes: string[];

@@ -2,7 +2,7 @@
 import { equalInConstantTime, sha256 } from '../../../crypto/digest.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
 import type { Client } from '../client.ts';
-import type { AuthMethod, Credentials } from './index.ts';
+import type { AuthMethod, Credentials } from './method.ts';
 
 /** Basic: client id and secret are form-encoded, then joined by a colon and base64-encoded. */
 function readBasic({ authorization }: Credentials): { id: string; secret: string } {

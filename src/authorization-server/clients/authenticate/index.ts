@@ -1,23 +1,11 @@
 /** How a client proves itself: a table of methods, of which it must use the one it registered (RFC 6749 §2.3). */
 import { OAuthError, tooManyRequests } from '../../../protocol/oauth-error.ts';
 import type { Deps } from '../../../web/context.ts';
-import type { Parameters } from '../../../web/parameters.ts';
 import type { Client } from '../client.ts';
 import { checkEnabled, judgeClient } from '../find.ts';
 import { clientSecretBasic, clientSecretPost } from './client-secret.ts';
+import type { AuthMethod, Credentials } from './method.ts';
 import { none } from './none.ts';
-
-/** What a request carries to prove a client with. */
-export type Credentials = { authorization: string | undefined; form: Parameters };
-
-export type AuthMethod = {
-  /** Its name in the registry (RFC 7591 §2). */
-  method: string;
-  isPresented: (credentials: Credentials) => boolean;
-  clientId: (credentials: Credentials) => string;
-  /** @throws OAuthError invalid_client */
-  check: (client: Client, credentials: Credentials) => void;
-};
 
 /** A method more is a file and a line here; metadata and registration follow. */
 const METHODS: readonly AuthMethod[] = [clientSecretBasic, clientSecretPost, none];

@@ -1,5 +1,5 @@
 /** `none`: a public client only says who it is (RFC 6749 §2.1, §3.2.1); PKCE proves the rest. */
-import type { AuthMethod } from './index.ts';
+import type { AuthMethod } from './method.ts';
 
 export const none: AuthMethod = {
   method: 'none',

@@ -11,7 +11,7 @@ import type { Parameters } from '../../../web/parameters.ts';
 import type { Client } from '../../clients/client.ts';
 import { type Code, openCode } from '../../code.ts';
 import { issueTokens } from '../issue.ts';
-import type { Grant } from './index.ts';
+import type { Grant } from './grant.ts';
 
 export const authorizationCode: Grant = {
   grantType: 'authorization_code',

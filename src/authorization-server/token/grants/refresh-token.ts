@@ -8,7 +8,7 @@ import { type RefreshOutcome, refreshGrant } from '../../../storage/grants.ts';
 import type { Deps } from '../../../web/context.ts';
 import type { Parameters } from '../../../web/parameters.ts';
 import { issueTokens } from '../issue.ts';
-import type { Grant } from './index.ts';
+import type { Grant } from './grant.ts';
 
 export const refreshToken: Grant = {
   grantType: 'refresh_token',
