@@ -1,0 +1,159 @@
+/** `npm run admin`: every record has its verbs, and what is wrong with the words is said before anything is sent. */
+import { spawn } from 'node:child_process';
+import { describe, expect, inject, it } from 'vitest';
+import { admin, runAdmin } from '../support/admin.ts';
+import { Person, readForm } from '../support/person.ts';
+
+type Client = { client_id: string; client_secret?: string; trusted: boolean; disabled: boolean };
+
+const newClient = (...more: string[]) =>
+  admin<Client>('clients', 'create', '--name', 'Made here', '--redirect-uri', 'https://app.example/cb', ...more);
+
+describe('npm run admin -- settings', () => {
+  it('lists, gets and sets', async () => {
+    expect((await runAdmin('settings', 'list')).stdout).toMatch(/^sign_up +deny +Whether strangers/m);
+    expect((await runAdmin('settings', 'set', 'sign_up', 'allow')).stdout).toContain('sign_up is now allow');
+    expect(await admin('settings', 'get', 'sign_up')).toMatchObject({ name: 'sign_up', value: 'allow' });
+    await admin('settings', 'set', 'sign_up', 'deny');
+  });
+
+  it('reads numbers, switches and several lines', async () => {
+    expect(await admin('settings', 'set', 'code_seconds', '60')).toMatchObject({ value: 60 });
+    expect(await admin('settings', 'set', 'skip_authorization', 'false')).toMatchObject({ value: false });
+    const lines = await admin('settings', 'set', 'scopes_supported', 'files.read See your files\\nfiles Change them');
+    expect(lines).toMatchObject({ value: 'files.read See your files\nfiles Change them' });
+    await admin('settings', 'set', 'scopes_supported', '');
+  });
+
+  it.each([
+    [['settings', 'set', 'code_seconds', 'soon'], /^code_seconds: .*expected number/],
+    [['settings', 'set', 'code_seconds', '100000'], /^code_seconds: .*600/],
+    [['settings', 'set', 'no_such', '1'], /there is no such setting/],
+    [['settings', 'set', 'sign_up'], /^Usage: npm run admin -- settings set <name> <value>/],
+    [['clients', 'create', '--name', 'No redirect'], /redirect/],
+    [['clients', 'create', '--redirect-uri', 'https://a.example', '--origin', 'https://a.example/path'], /origin/],
+    [['clients', 'create', '--metadata', '{not json'], /metadata/],
+    [['clients', 'create', '--colour', 'blue'], /colour/],
+    [['people', 'add', 'not-an-address'], /e-mail/],
+    [['people', 'roles', 'admin@example.com', 'Not A Role'], /roles/],
+    [['people', 'disable', 'nobody@example.com'], /There is nobody/],
+    [['clients', 'show', 'c_none'], /there is no such client/],
+  ])('%j is refused with a sentence and a failure', async (words, sentence) => {
+    const { code, stderr, stdout } = await runAdmin(...words);
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('shows every verb when asked for help or for a verb that is none', async () => {
+    const [help, wrong] = await Promise.all([runAdmin('--help'), runAdmin('clients', 'explode')]);
+    expect(help.code).toBe(0);
+    expect(wrong.code).toBe(1);
+    for (const verb of ['settings set', 'clients rotate-secret', 'people roles', 'events list'])
+      expect(help.stdout).toContain(verb);
+  });
+});
+
+describe('npm run admin -- clients', () => {
+  it('creates, shows, lists, changes, trusts, rotates, disables, enables and deletes', async () => {
+    const made = await newClient('--auth-method', 'client_secret_basic', '--scope', 'openid profile');
+    expect(made.client_secret).toMatch(/^ps_/);
+    expect((await runAdmin('clients', 'list')).stdout).toContain(made.client_id);
+    expect((await runAdmin('clients', 'show', made.client_id)).stdout).not.toContain(made.client_secret);
+    expect(await admin('clients', 'change', made.client_id, '--name', 'Renamed')).toMatchObject({
+      metadata: { client_name: 'Renamed' },
+    });
+    expect(await admin('clients', 'trust', made.client_id)).toMatchObject({ trusted: true });
+    expect(await admin('clients', 'distrust', made.client_id)).toMatchObject({ trusted: false });
+    const rotated = await admin<Client>('clients', 'rotate-secret', made.client_id);
+    expect(rotated.client_secret).toMatch(/^ps_/);
+    expect(rotated.client_secret).not.toBe(made.client_secret);
+    expect(await admin('clients', 'disable', made.client_id)).toMatchObject({ disabled: true });
+    expect(await admin('clients', 'enable', made.client_id)).toMatchObject({ disabled: false });
+    expect((await runAdmin('clients', 'delete', made.client_id)).code).toBe(0);
+    expect((await runAdmin('clients', 'show', made.client_id)).stderr).toContain('there is no such client');
+  });
+});
+
+describe('npm run admin -- people', () => {
+  it('adds a person with a link that works once, lists, gives roles, disables', async () => {
+    const email = `ada-${Date.now()}@example.com`;
+    const { link } = await admin<{ link: string }>('people', 'add', email, '--name', 'Ada', '--role', 'editor');
+    const { url } = inject('worker');
+    const ada = new Person(fetch, url);
+    const form = await readForm(await ada.open(link), '/welcome');
+    const welcomed = await ada.send(form, { password: 'a long enough password' });
+    expect(await welcomed.text()).toContain('Your account');
+    const again = await new Person(fetch, url).open(link);
+    const second = await new Person(fetch, url).send(await readForm(again, '/welcome'), { password: 'another one 1' });
+    expect(second.status).toBe(400);
+
+    expect((await runAdmin('people', 'list')).stdout).toMatch(new RegExp(`${email} +Ada +editor`));
+    expect((await runAdmin('people', 'roles', email, 'editor,viewer')).stdout).toContain('editor, viewer');
+    expect((await runAdmin('people', 'disable', email)).stdout).toContain('disabled');
+    const out = await ada.open('/account');
+    expect(await out.text()).toContain('Sign in');
+    expect((await runAdmin('people', 'enable', email)).stdout).toContain('enabled');
+    expect((await runAdmin('people', 'invite', email)).stdout).toContain('/welcome?link=');
+  });
+});
+
+describe('npm run admin -- events, codes, cutoffs', () => {
+  it('tells what happened, and no secret', async () => {
+    const made = await newClient('--auth-method', 'client_secret_basic');
+    const { stdout } = await runAdmin('events', 'list');
+    expect(stdout).toMatch(new RegExp(`client.created +${made.client_id} +command`));
+    expect(stdout).not.toContain(made.client_secret);
+    expect((await runAdmin('codes', 'list')).code).toBe(0);
+    expect((await runAdmin('cutoffs', 'list')).stdout).toContain('Every shard knows everything');
+  });
+});
+
+describe('npm run admin -- --url', () => {
+  /** Runs the command, and does with the address it prints what a person would. */
+  async function elsewhere(who: { email: string; password: string }, ...words: string[]) {
+    const { url } = inject('worker');
+    const child = spawn(process.execPath, ['scripts/run.mjs', 'admin', ...words, '--url', url], {
+      // No .dev.vars to read: it must sign in.
+      env: { ...process.env, STATE_DIR: '/nonexistent' },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => (stdout += chunk));
+    const address = new Promise<string>((resolve) => {
+      child.stderr.on('data', (chunk) => {
+        stderr += chunk;
+        const printed = /https?:\S+\/authorize\S+/.exec(stderr)?.[0];
+        if (printed) resolve(printed);
+      });
+    });
+    const code = new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? 1)));
+    const back = await new Person(fetch, url).authorise(await address, who);
+    const page = await fetch(back);
+    return { page: await page.text(), code: await code, stdout, stderr: () => stderr };
+  }
+
+  it('signs in through the code flow of the server, on a loopback port', async () => {
+    const { page, code, stdout } = await elsewhere(inject('worker'), 'settings', 'get', 'sign_up');
+    expect(page).toContain('close this page');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/value +deny/);
+  });
+
+  it('is refused for a person who is no administrator', async () => {
+    const email = `no-admin-${Date.now()}@example.com`;
+    const { link } = await admin<{ link: string }>('people', 'add', email);
+    const person = new Person(fetch, inject('worker').url);
+    await person.send(await readForm(await person.open(link), '/welcome'), { password: 'a long enough password' });
+    const { code, stderr } = await elsewhere({ email, password: 'a long enough password' }, 'settings', 'list');
+    expect(code).toBe(1);
+    expect(stderr()).toContain('needs the role administrator');
+  });
+
+  it('says in a sentence that nothing answers there', async () => {
+    const { code, stderr } = await runAdmin('settings', 'list', '--url', 'http://localhost:9');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Nothing answers at http:\/\/localhost:9/);
+  });
+});
