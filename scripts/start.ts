@@ -63,9 +63,10 @@ async function serve(port: number, issuer: string, whenReady: () => void): Promi
   return code || 1;
 }
 
-/** The Worker's own lines are shown; what wrangler says besides is kept for when it fails. */
+/** The Worker's own lines are shown (wrangler marks warnings in front); the rest is kept for when it fails. */
 function showLine(line: string, last: string[]): void {
-  if (line.startsWith('{')) console.log(line);
+  const at = line.indexOf('{"');
+  if (at >= 0) console.log(line.slice(at));
   last.push(line);
   if (last.length > 30) last.shift();
 }

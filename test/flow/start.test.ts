@@ -70,9 +70,7 @@ describe('npm start', () => {
     const { code, output } = await runScript('start', { stateFolder: newFolder(), port });
     await new Promise((resolve) => other.close(resolve));
     expect(code).toBe(1);
-    expect(output).toBe(
-      `Port ${port} is in use: end what uses it, or choose another, as in "PORT=8788 npm start".\n`,
-    );
+    expect(output).toBe(`Port ${port} is in use: end what uses it, or choose another, as in "PORT=8788 npm start".\n`);
   });
 
   it('says in one sentence what is missing in a half-written .dev.vars, and never a value', async () => {

@@ -9,6 +9,14 @@ const INSTALLED = [
   '/usr/bin/chromium-browser',
 ];
 
+/** A phone and a desk, in the light and in the dark. */
+export const VIEWS = [
+  { name: 'phone-light', viewport: { width: 375, height: 812 }, colorScheme: 'light' },
+  { name: 'phone-dark', viewport: { width: 375, height: 812 }, colorScheme: 'dark' },
+  { name: 'desktop-light', viewport: { width: 1280, height: 900 }, colorScheme: 'light' },
+  { name: 'desktop-dark', viewport: { width: 1280, height: 900 }, colorScheme: 'dark' },
+] as const;
+
 /** The path of a Chromium that is there, or undefined. */
 export async function findChromium(): Promise<string | undefined> {
   const chosen = process.env.CHROMIUM_PATH;
@@ -46,4 +54,11 @@ export async function newPage(options: BrowserContextOptions = {}): Promise<Page
 export async function closeBrowser(): Promise<void> {
   await (await browser)?.close();
   browser = undefined;
+}
+
+/** Fills in the sign-in page that is shown. */
+export async function signInOn(page: Page, { email, password }: { email: string; password: string }): Promise<void> {
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
 }

@@ -1,8 +1,8 @@
 /** `npm start` as a test sees it: a process, what it printed, and a way to end it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 
 export type Started = { url: string; output: () => string; stop: () => Promise<number> };
 export type Ended = { code: number; output: string };
@@ -14,7 +14,10 @@ type Options = {
   logFile?: string;
 };
 
-function spawnScript(name: string, { stateFolder, port, logFile }: Options): { child: ChildProcess; output: () => string } {
+function spawnScript(
+  name: string,
+  { stateFolder, port, logFile }: Options,
+): { child: ChildProcess; output: () => string } {
   const child = spawn(process.execPath, ['scripts/run.mjs', name], {
     env: { ...process.env, STATE_DIR: stateFolder, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -29,7 +32,8 @@ function spawnScript(name: string, { stateFolder, port, logFile }: Options): { c
   return { child, output: () => output };
 }
 
-const ended = (child: ChildProcess) => new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)));
+const ended = (child: ChildProcess) =>
+  new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)));
 
 const running = new Set<() => Promise<number>>();
 

@@ -1,0 +1,126 @@
+/** Every page, looked at by axe: on a phone and at a desk, in the light and in the dark. */
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { admin } from '../support/admin.ts';
+import { authorizeUrlOf, VERIFIER } from '../support/authorize-url.ts';
+import { closeBrowser, newPage, signInOn, VIEWS } from '../support/browser.ts';
+import { callbackPage, type Site, serveSite } from '../support/site.ts';
+
+/** Where a page stands, and how one gets there. */
+type Scene = { name: string; says: string; signedIn?: boolean; reach: (page: Page) => Promise<unknown> };
+
+const clients: Record<'checked' | 'unchecked' | 'editors', string> = { checked: '', unchecked: '', editors: '' };
+let invitation = '';
+let site: Site;
+let redirectUri = '';
+
+beforeAll(async () => {
+  site = await serveSite(callbackPage);
+  redirectUri = `http://127.0.0.1:${site.port}/callback`;
+  const create = (...more: string[]) =>
+    admin<{ client_id: string }>('clients', 'create', '--redirect-uri', redirectUri, '--auth-method', 'none', ...more);
+  const links =
+    '{"client_uri":"https://app.example","policy_uri":"https://app.example/p","tos_uri":"https://app.example/t"}';
+  clients.checked = (await create('--name', 'Photo Album', '--metadata', links)).client_id;
+  clients.editors = (await create('--name', 'Editors only', '--role', 'editor')).client_id;
+  const registered = await fetch(`${inject('worker').url}/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      client_name: 'An application with a name that is rather long, as some are',
+      redirect_uris: [redirectUri],
+      token_endpoint_auth_method: 'none',
+    }),
+  });
+  clients.unchecked = ((await registered.json()) as { client_id: string }).client_id;
+  await admin('settings', 'set', 'sign_up', 'allow');
+  invitation = (await admin<{ link: string }>('people', 'add', `scene-${Date.now()}@example.com`)).link;
+});
+
+afterAll(async () => {
+  await site.close();
+  await admin('settings', 'set', 'sign_up', 'deny');
+  await closeBrowser();
+});
+
+const open = (path: string) => (page: Page) => page.goto(new URL(path, inject('worker').url).href);
+const ask =
+  (client: keyof typeof clients, changes = {}) =>
+  (page: Page) =>
+    page.goto(authorizeUrlOf(clients[client], redirectUri, changes));
+
+const SCENES: Scene[] = [
+  { name: 'front', says: 'Sign in once, use it elsewhere', reach: open('/') },
+  { name: 'playground', says: 'Playground', reach: open('/playground') },
+  { name: 'sign-in', says: 'Sign in', reach: open('/sign-in') },
+  {
+    name: 'sign-in-wrong',
+    says: 'is not right',
+    reach: async (page) => {
+      await open('/sign-in')(page);
+      await signInOn(page, { email: `nobody-${Math.random()}@example.com`, password: 'not the password' });
+    },
+  },
+  { name: 'sign-up', says: 'Make an account', reach: open('/sign-up') },
+  { name: 'welcome', says: 'Choose the password', reach: (page) => page.goto(invitation) },
+  { name: 'welcome-bad-link', says: 'This link is no longer good', reach: open('/welcome?link=none') },
+  { name: 'signed-out', says: 'You are signed out', reach: open('/sign-out') },
+  { name: 'not-found', says: 'There is nothing at this address', reach: open('/nowhere') },
+  { name: 'unknown-client', says: 'there is no such client', reach: open('/authorize?client_id=c_none') },
+  { name: 'account', says: 'Your account', signedIn: true, reach: open('/account') },
+  { name: 'sign-out', says: 'Sign out?', signedIn: true, reach: open('/sign-out') },
+  { name: 'consent', says: 'Allow Photo Album to use your account?', signedIn: true, reach: ask('checked') },
+  { name: 'consent-unchecked', says: 'This application registered itself', signedIn: true, reach: ask('unchecked') },
+  { name: 'choose-account', says: 'Continue as', signedIn: true, reach: ask('checked', { prompt: 'select_account' }) },
+  { name: 'sign-in-again', says: 'sign in again', signedIn: true, reach: ask('checked', { prompt: 'login' }) },
+  { name: 'not-for-you', says: 'Not for this account', signedIn: true, reach: ask('editors') },
+  {
+    name: 'applications',
+    says: 'Take access away from Photo Album',
+    signedIn: true,
+    reach: async (page) => {
+      await ask('checked')(page);
+      // Only a code that was redeemed gives access.
+      await page.getByRole('button', { name: 'Allow', exact: true }).click();
+      await page.getByText('Back at the application').waitFor();
+      await redeem(new URL(page.url()).searchParams.get('code') ?? '');
+      await open('/account/applications')(page);
+    },
+  },
+];
+
+async function redeem(code: string): Promise<void> {
+  const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: VERIFIER };
+  const body = new URLSearchParams({ ...form, client_id: clients.checked });
+  const response = await fetch(`${inject('worker').url}/token`, { method: 'POST', body });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+describe.each(VIEWS)('on $name', ({ name: view, ...options }) => {
+  let page: Page;
+  beforeAll(async () => {
+    page = await newPage(options);
+  });
+  afterAll(() => page.context().close());
+
+  for (const scene of SCENES) {
+    it(`${scene.name} has no finding of axe, and does not scroll sideways`, async () => {
+      if (scene.signedIn && (await page.context().cookies()).every(({ name }) => !name.endsWith('session'))) {
+        await open('/sign-in')(page);
+        await signInOn(page, inject('worker'));
+      }
+      await scene.reach(page);
+      await page.getByText(scene.says).first().waitFor();
+      const { SCREENSHOTS } = process.env;
+      if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, `${scene.name}-${view}.png`), fullPage: true });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      expect(overflow).toBe(0);
+    });
+  }
+});
