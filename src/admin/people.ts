@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { invitationLink } from '../identity/welcome.tsx';
 import { newPersonId, type PersonId } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
-import { listGrantsOfPerson, withdrawConsent } from '../storage/grants.ts';
+import { listGrantsOfPerson, withdrawConsent } from '../storage/consents.ts';
 import {
   findPerson,
   findPersonByEmail,

@@ -1,9 +1,11 @@
 /** Role 1: the authorization server. Its endpoints, by path. */
 import { Hono } from 'hono';
+import type { Config } from '../config.ts';
 import { ENDPOINTS, WELL_KNOWN } from '../protocol/endpoints.ts';
+import type { Settings } from '../protocol/settings.ts';
 import type { Web } from '../web/context.ts';
 import { listedCors, openCors } from '../web/cors.ts';
-import { sendDocument } from '../web/document.ts';
+import { oncePer, sendDocument, writeDocument } from '../web/document.ts';
 import { errorJson, errorPage, methodNotAllowed } from '../web/render-error.tsx';
 import { refuseForeignForms } from '../web/security-headers.ts';
 import { unlessOff } from '../web/switch.ts';
@@ -30,6 +32,11 @@ export function authorizationPages() {
   return app;
 }
 
+const jwksOf = oncePer((config: Config) => writeDocument(jwks(config)));
+const metadataOf = oncePer((config: Config) =>
+  oncePer((settings: Settings) => writeDocument(serverMetadata(config, settings))),
+);
+
 /** What programs come to. */
 export function authorizationApi() {
   const app = new Hono<Web>();
@@ -40,12 +47,12 @@ export function authorizationApi() {
   app.use(token_endpoint, listedCors);
   app.post(token_endpoint, token).all(token_endpoint, methodNotAllowed('POST'));
   app.use(jwks_uri, openCors);
-  app.get(jwks_uri, (c) => sendDocument(c, jwks(c.get('deps').config))).all(jwks_uri, methodNotAllowed('GET'));
+  app.get(jwks_uri, (c) => sendDocument(c, jwksOf(c.get('deps').config))).all(jwks_uri, methodNotAllowed('GET'));
   for (const path of [WELL_KNOWN.authorizationServer, WELL_KNOWN.openidConfiguration]) {
     app.use(path, openCors, unlessOff('show_auth_server_metadata'));
     app.get(path, async (c) => {
       const { config, settings } = c.get('deps');
-      return sendDocument(c, serverMetadata(config, await settings()));
+      return sendDocument(c, metadataOf(config)(await settings()));
     });
     app.all(path, methodNotAllowed('GET'));
   }

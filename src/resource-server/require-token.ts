@@ -6,8 +6,8 @@ import { type PersonId, shardOf } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { resourcesHolding } from '../protocol/resource.ts';
 import { findClientNear } from '../storage/clients.ts';
-import { tokenHolds } from '../storage/grants.ts';
 import { findPerson } from '../storage/people.ts';
+import { tokenHolds } from '../storage/tokens.ts';
 import type { Deps, Web } from '../web/context.ts';
 import { NoCredentials } from './challenge.ts';
 

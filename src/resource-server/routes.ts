@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { ENDPOINTS, WELL_KNOWN } from '../protocol/endpoints.ts';
 import type { Web } from '../web/context.ts';
 import { listedCors, openCors } from '../web/cors.ts';
-import { sendDocument } from '../web/document.ts';
+import { sendDocument, writeDocument } from '../web/document.ts';
 import { errorJson, methodNotAllowed } from '../web/render-error.tsx';
 import { unlessOff } from '../web/switch.ts';
 import { me } from './api.ts';
@@ -33,7 +33,7 @@ export function resourceDocuments() {
     app.get(path, async (c) => {
       const { config, settings } = c.get('deps');
       const suffix = new URL(c.req.url).pathname.slice(WELL_KNOWN.protectedResource.length);
-      return sendDocument(c, resourceMetadata(config, await settings(), suffix));
+      return sendDocument(c, writeDocument(resourceMetadata(config, await settings(), suffix)));
     });
     app.all(path, methodNotAllowed('GET'));
   }

@@ -14,9 +14,10 @@ import { DAY, HOUR, LAST_SEEN_STEP } from '../protocol/lifetimes.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { type AuditType, type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
+import { activeGrants } from './consents.ts';
 import { uncut } from './cutoffs.ts';
 import { type Databases, decide } from './database.ts';
-import { activeGrants, type Grant } from './grants.ts';
+import type { Grant } from './grants.ts';
 import type { Person } from './people.ts';
 import { people, sessions } from './schema.ts';
 

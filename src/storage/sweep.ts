@@ -5,11 +5,12 @@ import type { Settings } from '../protocol/settings.ts';
 import { sweepClients } from './clients.ts';
 import { deliverCutoff, listPendingCutoffs, type Subject, sweepCutoffs } from './cutoffs.ts';
 import type { Database, Databases } from './database.ts';
-import { sweepGrants, sweepTokens } from './grants.ts';
+import { sweepGrants } from './grants.ts';
 import { auditEvents } from './schema.ts';
 import { sweepSessions } from './sessions.ts';
 import { sweepFailures } from './sign-in-throttle.ts';
 import { sweepSpent } from './spent.ts';
+import { sweepTokens } from './tokens.ts';
 
 /** Rows of one table at a time: a statement that is too long would hold the whole database. */
 export const CHUNK = 1000;

@@ -4,9 +4,23 @@ import { sha256 } from '../crypto/digest.ts';
 import { METADATA_MAX_AGE, SECOND } from '../protocol/lifetimes.ts';
 import type { Web } from './context.ts';
 
-export function sendDocument(c: Context<Web>, document: Record<string, unknown>) {
-  const body = JSON.stringify(document, null, 2);
-  const etag = `"${sha256(body).slice(0, 22)}"`;
+export type PublicDocument = { body: string; etag: string };
+
+export function writeDocument(content: Record<string, unknown>): PublicDocument {
+  const body = JSON.stringify(content, null, 2);
+  return { body, etag: `"${sha256(body).slice(0, 22)}"` };
+}
+
+/** Makes a thing once for each version of what it is made from: the configuration, or settings held for 30 seconds. */
+export function oncePer<Source extends object, T>(make: (source: Source) => T): (source: Source) => T {
+  const made = new WeakMap<Source, T>();
+  return function known(source) {
+    if (!made.has(source)) made.set(source, make(source));
+    return made.get(source) as T;
+  };
+}
+
+export function sendDocument(c: Context<Web>, { body, etag }: PublicDocument) {
   const headers = {
     'Content-Type': 'application/json',
     'Cache-Control': `public, max-age=${METADATA_MAX_AGE / SECOND}`,

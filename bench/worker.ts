@@ -1,0 +1,85 @@
+/** A built Worker, served by workerd itself: without the development proxy, which costs many times what a Worker does. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+import { unstable_getMiniflareWorkerOptions } from 'wrangler';
+import { Failure } from '../scripts/failure.ts';
+import { finished, wrangler } from '../scripts/wrangler.ts';
+
+export type Built = { config: string; script: string; gzipKiB: number };
+export type Served = { url: string; pids: number[]; miniflare: Miniflare; stop: () => Promise<void> };
+
+/** Builds as `wrangler deploy` would. */
+export async function build(config: string): Promise<Built> {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-bench-'));
+  const { code, output } = await finished(wrangler('deploy', '--dry-run', '--config', config, '--outdir', folder));
+  if (code !== 0) throw new Failure(`${config} does not build:\n${output}`);
+  const name = readdirSync(folder).find((file) => file.endsWith('.js'));
+  const script = readFileSync(join(folder, name ?? ''), 'utf8');
+  rmSync(folder, { recursive: true });
+  return { config, script, gzipKiB: gzipSync(script).length / 1024 };
+}
+
+/** @returns once it has started; `pids` are the processes whose CPU time is its own. */
+export async function serve({ config, script }: Built, bindings: Record<string, string>): Promise<Served> {
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
+  const port = await freePort();
+  const before = new Set(childrenOf(process.pid));
+  const options = convertV4MiniflareOptions({
+    host: '127.0.0.1',
+    port: await freePort(),
+    cf: false,
+    // The Worker writes its log lines as ever; nobody reads them here.
+    handleStructuredLogs: () => {},
+    ...workerOptions,
+    // Static files are served in front of a Worker; their simulation would be measured with it.
+    assets: undefined,
+    bindings: { ...(workerOptions.bindings as object), ...bindings },
+    modules: [{ type: 'ESModule', path: 'index.js', contents: script }],
+    unsafeDirectSockets: [{ host: '127.0.0.1', port }],
+  });
+  options.logRequests = false;
+  const miniflare = new Miniflare(options);
+  await miniflare.ready;
+  const pids = childrenOf(process.pid).filter((pid) => !before.has(pid));
+  return { url: `http://127.0.0.1:${port}`, pids, miniflare, stop: () => miniflare.dispose() };
+}
+
+/** User and system time of the processes, in milliseconds. */
+export function cpuOf(pids: number[]): number {
+  const ticks = pids.map((pid) => {
+    const fields = statOf(pid);
+    return Number(fields[11]) + Number(fields[12]);
+  });
+  // Linux counts in hundredths of a second.
+  return ticks.reduce((sum, each) => sum + each, 0) * 10;
+}
+
+/** What stands behind the name in /proc/PID/stat: the state first. */
+const statOf = (pid: number | string): string[] =>
+  readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+
+function childrenOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return Number(statOf(pid)[1]) === parent;
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,46 @@
+/** Resource identifiers: one canonical form, and who holds a path. */
+import { describe, expect, it } from 'vitest';
+import { audienceOf, canonicalResource, resourcesHolding } from '../../../src/protocol/resource.ts';
+
+const ISSUER = 'https://as.example';
+
+describe('canonicalResource', () => {
+  it.each([
+    ['https://as.example', 'https://as.example'],
+    ['https://as.example/', 'https://as.example'],
+    ['HTTPS://AS.EXAMPLE/mcp', 'https://as.example/mcp'],
+    ['https://as.example:443/mcp/', 'https://as.example/mcp'],
+    ['https://as.example/mcp?tenant=1', 'https://as.example/mcp?tenant=1'],
+    ['https://as.example/a/../mcp', 'https://as.example/mcp'],
+  ])('%s is %s', (text, canonical) => {
+    expect(canonicalResource(text, ISSUER)).toBe(canonical);
+  });
+
+  it.each([
+    'https://as.example.evil.example/',
+    'https://other.example/mcp',
+    '/mcp',
+    'mcp',
+    'https://as.example/#x',
+    'https://u@as.example/',
+    'http://as.example/',
+    'https://as.example/\n',
+  ])('%j is invalid_target', (text) =>
+    expect(() => canonicalResource(text, ISSUER)).toThrow(expect.objectContaining({ code: 'invalid_target' })),
+  );
+});
+
+describe('audienceOf', () => {
+  it('is the one resource, with the issuer beside it where openid was granted', () => {
+    expect(audienceOf('https://as.example/mcp', ['files'], ISSUER)).toBe('https://as.example/mcp');
+    expect(audienceOf('https://as.example/mcp', ['openid'], ISSUER)).toEqual(['https://as.example/mcp', ISSUER]);
+    expect(audienceOf(ISSUER, ['openid'], ISSUER)).toBe(ISSUER);
+  });
+});
+
+describe('resourcesHolding', () => {
+  it('are the issuer and every ancestor of the path, by whole segments', () => {
+    expect(resourcesHolding('/api/me', ISSUER)).toEqual([ISSUER, `${ISSUER}/api`, `${ISSUER}/api/me`]);
+    expect(resourcesHolding('/api-other', ISSUER)).not.toContain(`${ISSUER}/api`);
+  });
+});
