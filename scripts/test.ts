@@ -5,7 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 type Step = { name: string; about: string; run: () => Promise<Outcome> };
-type Outcome = { passed: number; failed: number };
+type Outcome = { passed: number; failed: number; titles?: string[] };
+/** What vitest's JSON reporter writes, as far as it is read here. */
+type Report = {
+  numPassedTests: number;
+  numFailedTests: number;
+  testResults: { assertionResults: { status: string; fullName: string }[] }[];
+};
 
 const bin = (name: string) => join('node_modules', '.bin', name);
 
@@ -38,9 +44,9 @@ export async function main(names: string[]): Promise<number> {
     const outcome = await step.run();
     total.passed += outcome.passed;
     total.failed += outcome.failed;
-    if (outcome.failed > 0) failed.push(step.name);
+    if (outcome.failed > 0) failed.push(step.name, ...(outcome.titles ?? []).map((title) => `  ${title}`));
   }
-  if (failed.length > 0) console.log(`\nFailed: ${failed.join(', ')}`);
+  if (failed.length > 0) console.log(`\nFailed:\n${failed.join('\n')}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
   return total.failed > 0 ? 1 : 0;
 }
@@ -63,10 +69,13 @@ async function vitest(project: string, ...more: string[]): Promise<Outcome> {
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
     const code = await exitCode(bin('vitest'), 'run', '--project', project, ...reporters, ...more);
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
     // A file that cannot even be loaded fails without a failed test.
     const failed = code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
-    return { passed: numPassedTests, failed };
+    const titles = testResults
+      .flatMap(({ assertionResults }) => assertionResults)
+      .filter(({ status }) => status === 'failed');
+    return { passed: numPassedTests, failed, titles: titles.map(({ fullName }) => fullName) };
   } catch (error) {
     console.error(`vitest did not finish: ${(error as Error).message}`);
     return { passed: 0, failed: 1 };
