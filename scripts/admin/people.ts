@@ -38,7 +38,7 @@ export const PEOPLE_COMMANDS: readonly Command[] = [
   {
     name: 'people invite',
     takes: ['e-mail'],
-    about: 'another one-time link, for one that was lost',
+    about: 'another one-time link, for a lost link or a lost password',
     request: nothing,
     run: async (api, [email]) => api('POST', `/people/${await idOf(api, email)}/invitation`),
     show: ({ link }: { link: string }) => link,

@@ -64,7 +64,7 @@ export async function patchPerson(c: Context<Web>) {
   return c.json(show(await find(c)));
 }
 
-/** Another link, for one that was lost. It works only until a password is set. */
+/** Another link, for a lost link or a lost password. Setting a password ends every link made before. */
 export async function inviteAgain(c: Context<Web>) {
   const person = await find(c);
   return c.json({ link: await invitationLink(c.get('deps'), person.id) });
