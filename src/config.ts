@@ -7,9 +7,12 @@ import { RootSecrets } from './crypto/seal.ts';
 export type Bindings = {
   DB: D1Database;
   CODES: KVNamespace;
+  CACHE: KVNamespace;
   REGISTRATION_CEILING: RateLimit;
   UNKNOWN_CLIENT_CEILING: RateLimit;
   FAILED_AUTHENTICATION_CEILING: RateLimit;
+  OUTBOUND_CEILING: RateLimit;
+  OUTBOUND_ORIGIN_CEILING: RateLimit;
   [shard: `SHARD_${string}`]: D1Database | undefined;
   ISSUER: string;
   SIGN_WITH: string;

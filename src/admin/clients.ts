@@ -1,9 +1,14 @@
 /** /api/admin/clients: the records of clients. A secret is shown once, when it is made. */
 import type { Context } from 'hono';
+import type * as z from 'zod';
 import { capabilities } from '../authorization-server/capabilities.ts';
-import { type Client, isPublic } from '../authorization-server/clients/client.ts';
+import { type Client, hasSecret } from '../authorization-server/clients/client.ts';
+import { describedClient } from '../authorization-server/clients/metadata-document.ts';
+import { sha256 } from '../crypto/digest.ts';
 import { parseClientMetadata } from '../protocol/client-metadata.ts';
-import { newClientId, newClientSecret } from '../protocol/credentials.ts';
+import { newClientId, newClientSecret, type PersonId } from '../protocol/credentials.ts';
+import { isDocumentUrl } from '../protocol/document-url.ts';
+import { HOUR } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { parseScope } from '../protocol/scope.ts';
 import {
@@ -16,10 +21,11 @@ import {
   replaceClientSecret,
   setClientDisabled,
 } from '../storage/clients.ts';
+import { findPerson } from '../storage/people.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
 import { cursorAfter, PAGE_SIZE, parseBody, parseCursor } from './parse.ts';
-import { ClientChangesRequest, NewClientRequest } from './requests.ts';
+import { ClientChangesRequest, NewClientRequest, RotateSecretRequest } from './requests.ts';
 
 export async function listClients(c: Context<Web>) {
   const rows = await readClients(c.get('deps').databases, parseCursor(c.req.query('after')), PAGE_SIZE);
@@ -29,19 +35,34 @@ export async function listClients(c: Context<Web>) {
 export async function createClient(c: Context<Web>) {
   const { config, databases, moment } = c.get('deps');
   const request = await parseBody(c, NewClientRequest);
-  const metadata = parseClientMetadata(request.metadata, capabilities(config));
-  const secret = metadata.token_endpoint_auth_method === 'none' ? undefined : newClientSecret();
+  const metadata = parseClientMetadata(request.metadata, capabilities(config), 'administrator');
+  const secret = hasSecret(metadata) ? newClientSecret() : undefined;
   const client = {
     id: newClientId(),
     origin: 'administrator' as const,
     metadata,
-    trusted: request.trusted ?? false,
-    roles: request.roles ?? [],
-    allowedOrigins: request.allowed_origins ?? [],
-    refreshGraceSeconds: request.refresh_grace_seconds ?? null,
+    secretHash: secret === undefined ? null : sha256(secret),
+    ...(await standingOf(c, request)),
   };
-  await insertClient(databases, moment, actorOf(c), client, secret);
+  await insertClient(databases, moment, actorOf(c), client);
   return c.json({ ...show(await find(c, client.id)), ...(secret ? { client_secret: secret } : {}) }, 201);
+}
+
+/** What an administrator says of a client, as far as the request says it. */
+async function standingOf(c: Context<Web>, said: z.infer<typeof ClientChangesRequest>) {
+  const { trusted, roles, allowed_origins, refresh_grace_seconds, acts_as, exchange } = said;
+  if (acts_as) {
+    const person = await findPerson(c.get('deps').databases, acts_as as PersonId);
+    if (!person) throw new OAuthError('invalid_request', 'acts_as: there is no such person.');
+  }
+  return {
+    ...(trusted !== undefined && { trusted }),
+    ...(roles && { roles }),
+    ...(allowed_origins && { allowedOrigins: allowed_origins }),
+    ...(refresh_grace_seconds !== undefined && { refreshGraceSeconds: refresh_grace_seconds }),
+    ...(acts_as !== undefined && { actsAs: acts_as as PersonId | null }),
+    ...(exchange !== undefined && { exchange }),
+  } satisfies ClientChanges;
 }
 
 export async function getClient(c: Context<Web>) {
@@ -51,20 +72,16 @@ export async function getClient(c: Context<Web>) {
 export async function patchClient(c: Context<Web>) {
   const { config, databases, moment } = c.get('deps');
   const client = await find(c);
-  const { disabled, metadata, trusted, roles, allowed_origins, refresh_grace_seconds } = await parseBody(
-    c,
-    ClientChangesRequest,
-  );
-  if (metadata && client.origin === 'registration') {
-    throw new OAuthError('conflict', 'this client registered itself: what it says of itself is its own to change.');
+  const request = await parseBody(c, ClientChangesRequest);
+  const { disabled, metadata } = request;
+  if (metadata && client.origin !== 'administrator') {
+    throw new OAuthError('conflict', 'this client described itself: what it says of itself is its own to change.');
   }
-  const changes: ClientChanges = {
-    ...(metadata && { metadata: parseClientMetadata({ ...client.metadata, ...metadata }, capabilities(config)) }),
-    ...(trusted !== undefined && { trusted }),
-    ...(roles && { roles }),
-    ...(allowed_origins && { allowedOrigins: allowed_origins }),
-    ...(refresh_grace_seconds !== undefined && { refreshGraceSeconds: refresh_grace_seconds }),
-  };
+  const changed =
+    metadata && parseClientMetadata({ ...client.metadata, ...metadata }, capabilities(config), 'administrator');
+  const changes: ClientChanges = { ...(changed && { metadata: changed }), ...(await standingOf(c, request)) };
+  // A client that a document describes has no row until an administrator says something of it.
+  if (client.origin === 'document') await insertClient(databases, moment, actorOf(c), client);
   if (Object.keys(changes).length > 0) {
     await changeClient(databases, moment, actorOf(c), client.id, changes, narrows(client, changes));
   }
@@ -80,16 +97,21 @@ function narrows(client: Client, changes: ClientChanges): boolean {
     const allowed = parseScope(after);
     if (before === undefined || parseScope(before).some((scope) => !allowed.includes(scope))) return true;
   }
+  if (changes.actsAs !== undefined && client.actsAs !== null && changes.actsAs !== client.actsAs) return true;
   return changes.roles !== undefined && changes.roles.length > 0 && changes.roles.join() !== client.roles.join();
 }
 
+/** A new secret; the old one stays good for a while, so that nobody has to be quick. */
 export async function rotateClientSecret(c: Context<Web>) {
-  const { databases, moment } = c.get('deps');
+  const { databases, moment, settings } = c.get('deps');
   const client = await find(c);
-  if (isPublic(client)) throw new OAuthError('conflict', 'this is a public client: it has no secret.');
+  if (!hasSecret(client.metadata)) throw new OAuthError('conflict', 'this client has no secret.');
+  const request = c.req.header('content-type') ? await parseBody(c, RotateSecretRequest) : {};
+  const hours = request.overlap_hours ?? (await settings()).secret_overlap_hours;
   const secret = newClientSecret();
-  await replaceClientSecret(databases, moment, actorOf(c), client.id, secret);
-  return c.json({ client_id: client.id, client_secret: secret });
+  await replaceClientSecret(databases, moment, actorOf(c), client, secret, hours * HOUR);
+  const until = hours > 0 ? new Date(moment.now + hours * HOUR).toISOString() : undefined;
+  return c.json({ client_id: client.id, client_secret: secret, old_secret_good_until: until });
 }
 
 export async function deleteClient(c: Context<Web>) {
@@ -100,8 +122,9 @@ export async function deleteClient(c: Context<Web>) {
 }
 
 async function find(c: Context<Web>, id = c.req.param('id') ?? ''): Promise<Client> {
-  const { databases, moment } = c.get('deps');
-  const client = await findClientLatest(databases, id, moment.now);
+  const deps = c.get('deps');
+  if (isDocumentUrl(id, deps.config.isLoopback)) return describedClient(deps, id, 'latest');
+  const client = await findClientLatest(deps.databases, id, deps.moment.now);
   if (!client) throw new OAuthError('not_found', 'there is no such client.');
   return client;
 }
@@ -116,6 +139,8 @@ function show(client: Client) {
     roles: client.roles,
     allowed_origins: client.allowedOrigins,
     refresh_grace_seconds: client.refreshGraceSeconds,
+    acts_as: client.actsAs,
+    exchange: client.exchange,
     created_at: new Date(client.createdAt).toISOString(),
     last_used_at: new Date(client.lastUsedAt).toISOString(),
     disabled: client.disabledAt !== null,

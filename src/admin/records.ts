@@ -1,10 +1,13 @@
 /** /api/admin/codes, /events and /cutoffs: what is outstanding, what happened, what some shard does not know yet. */
 import type { Context } from 'hono';
+import { type PersonId, shardOf } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { listEvents as readEvents } from '../storage/audit.ts';
-import { listCodes as readCodes } from '../storage/codes.ts';
+import { findCode, forgetCodeByHash, listCodes as readCodes } from '../storage/codes.ts';
 import { listPendingCutoffs } from '../storage/cutoffs.ts';
+import { preventGrant } from '../storage/grants.ts';
 import type { Web } from '../web/context.ts';
+import { actorOf } from './authenticate.ts';
 import { PAGE_SIZE } from './parse.ts';
 
 const time = (milliseconds: number) => new Date(milliseconds).toISOString();
@@ -18,6 +21,19 @@ export async function listCodes(c: Context<Web>) {
       ...{ issued_at: time(issuedAt), expires_at: time(expiresAt) },
     })),
   });
+}
+
+/** Ends a code that waits to be redeemed: the grant that it could become is over before it begins. */
+export async function deleteCode(c: Context<Web>) {
+  const { codes, databases, moment } = c.get('deps');
+  const hash = c.req.param('hash') ?? '';
+  const record = await findCode(codes, hash);
+  const db = record && databases.shard(shardOf(record.grant));
+  if (!record || !db) throw new OAuthError('not_found', 'no such code is outstanding.');
+  const grant = { id: record.grant, clientId: record.client, personId: record.person as PersonId };
+  await preventGrant(db, moment, actorOf(c), grant);
+  await forgetCodeByHash(codes, hash);
+  return c.body(null, 204);
 }
 
 export async function listEvents(c: Context<Web>) {

@@ -1,6 +1,9 @@
 /** What the admin API takes, as schemas: the command validates with the same before it sends. */
 import * as z from 'zod';
 import { ClientMetadata } from '../protocol/client-metadata.ts';
+import { ExchangePolicy } from '../protocol/exchange-policy.ts';
+import { IssuerTrust } from '../protocol/issuer-trust.ts';
+import { ResourceDescription } from '../protocol/resource.ts';
 import { SETTING_NAMES, type SettingName, Settings } from '../protocol/settings.ts';
 
 export const SettingNameParameter = z.enum(SETTING_NAMES as [SettingName, ...SettingName[]], {
@@ -34,6 +37,12 @@ const Standing = z.object({
     .max(3600)
     .nullable()
     .describe('How long a replaced refresh token still gets the same successor; null means as the setting says.'),
+  acts_as: z
+    .string()
+    .max(100)
+    .nullable()
+    .describe('The person that it acts as by client_credentials; null means itself.'),
+  exchange: ExchangePolicy.nullable().describe('What it may exchange tokens for (RFC 8693); null means nothing.'),
 });
 
 /** Metadata stays as it was typed here: `parseClientMetadata` judges it. */
@@ -43,6 +52,28 @@ export const NewClientRequest = z.strictObject({ metadata: Metadata, ...Standing
 export const ClientChangesRequest = z
   .strictObject({ metadata: Metadata.optional(), disabled: z.boolean().optional(), ...Standing.partial().shape })
   .refine((changes) => Object.keys(changes).length > 0, { error: 'name at least one thing to change' });
+
+export const RotateSecretRequest = z.strictObject({
+  overlap_hours: z.number().int().min(0).max(720).optional().describe('How long the old secret stays good beside it.'),
+});
+
+export const ResourceRequest = ResourceDescription;
+
+export const IssuerRequest = IssuerTrust;
+export const IssuerLinkRequest = z.strictObject({ subject: z.string().min(1).max(500), person: z.string().max(100) });
+
+export const NewInitialAccessTokenRequest = z.strictObject({
+  name: z.string().trim().min(1).max(200).describe('What it is for.'),
+  uses: z.number().int().min(1).max(10_000).default(1).describe('How many clients it may register.'),
+  days: z.number().int().min(1).max(365).default(7).describe('How long it is good.'),
+});
+
+/** Whose tokens and grants are to end: a client's, a person's, or those that a person gave a client. */
+export const RevocationRequest = z
+  .strictObject({ client: z.string().max(2000).optional(), person: z.string().max(100).optional() })
+  .refine(({ client, person }) => client !== undefined || person !== undefined, {
+    error: 'name a client, a person, or both',
+  });
 
 export const NewPersonRequest = z.strictObject({
   email: z.email('must be an e-mail address').max(254).toLowerCase(),

@@ -7,6 +7,7 @@ import type { Settings } from '../protocol/settings.ts';
 import { RESPONSE_MODES } from './authorize/respond.tsx';
 import { PROMPTS, RESPONSE_TYPES } from './authorize/validate.ts';
 import { capabilities } from './capabilities.ts';
+import { GRANT_PROFILES } from './token/grants/jwt-bearer.ts';
 
 /** The same document at both well-known places: two that differ would be two servers. */
 export function serverMetadata(config: Config, settings: Settings): Record<string, unknown> {
@@ -23,8 +24,17 @@ export function serverMetadata(config: Config, settings: Settings): Record<strin
       .map((scope) => scope.name),
     response_types_supported: RESPONSE_TYPES,
     response_modes_supported: RESPONSE_MODES,
-    grant_types_supported: can.grantTypes,
-    token_endpoint_auth_methods_supported: can.authMethods,
+    grant_types_supported: can.grants.map(({ grantType }) => grantType),
+    ...authenticationAt('token', can.authMethods, can.assertionAlgorithms),
+    ...authenticationAt('revocation', can.authMethods, can.assertionAlgorithms),
+    ...authenticationAt(
+      'introspection',
+      can.authMethods.filter((method) => method !== 'none'),
+      can.assertionAlgorithms,
+    ),
+    authorization_grant_profiles_supported: GRANT_PROFILES,
+    // CIMD §5
+    client_id_metadata_document_supported: true,
     code_challenge_methods_supported: ['S256'],
     // RFC 9207 §3
     authorization_response_iss_parameter_supported: true,
@@ -35,6 +45,14 @@ export function serverMetadata(config: Config, settings: Settings): Record<strin
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     ...optionalLinks(settings),
+  };
+}
+
+/** RFC 8414 §2: the methods of an endpoint, and the algorithms of its assertions. */
+function authenticationAt(endpoint: string, methods: string[], algorithms: readonly string[]) {
+  return {
+    [`${endpoint}_endpoint_auth_methods_supported`]: methods,
+    [`${endpoint}_endpoint_auth_signing_alg_values_supported`]: algorithms,
   };
 }
 

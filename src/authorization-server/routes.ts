@@ -1,7 +1,7 @@
 /** Role 1: the authorization server. Its endpoints, by path. */
 import { Hono } from 'hono';
 import type { Config } from '../config.ts';
-import { ENDPOINTS, WELL_KNOWN } from '../protocol/endpoints.ts';
+import { DEVICE_PAGE, ENDPOINTS, WELL_KNOWN } from '../protocol/endpoints.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { Web } from '../web/context.ts';
 import { listedCors, openCors } from '../web/cors.ts';
@@ -12,9 +12,16 @@ import { unlessOff } from '../web/switch.ts';
 import { APPLICATIONS, showApplications, withdrawApplication } from './applications.tsx';
 import { authorize, authorizeByPost } from './authorize/authorize.tsx';
 import { decideConsent } from './authorize/decide-consent.tsx';
+import { LOGO, logo } from './clients/logo.ts';
+import { deleteRegistration, readRegistration, replaceRegistration } from './clients/manage.ts';
 import { register } from './clients/register.ts';
+import { deviceAuthorization } from './device/device-authorization.ts';
+import { answerDevice } from './device/device-consent.tsx';
+import { showDevicePage } from './device/device-page.tsx';
+import { introspect } from './introspect.ts';
 import { jwks } from './jwks.ts';
 import { serverMetadata } from './metadata.ts';
+import { revoke } from './revoke.ts';
 import { token } from './token/token.ts';
 
 /** What a person's browser comes to. */
@@ -26,6 +33,12 @@ export function authorizationPages() {
   app.all(authorization_endpoint, methodNotAllowed('GET', 'POST'));
   app.use('/consent', refuseForeignForms);
   app.post('/consent', decideConsent).all('/consent', methodNotAllowed('POST'));
+  app.use(DEVICE_PAGE, refuseForeignForms);
+  app
+    .get(DEVICE_PAGE, showDevicePage)
+    .post(DEVICE_PAGE, answerDevice)
+    .all(DEVICE_PAGE, methodNotAllowed('GET', 'POST'));
+  app.get(LOGO, logo).all(LOGO, methodNotAllowed('GET'));
   app.use(APPLICATIONS, refuseForeignForms);
   app.get(APPLICATIONS, showApplications).post(APPLICATIONS, withdrawApplication);
   app.all(APPLICATIONS, methodNotAllowed('GET', 'POST'));
@@ -37,15 +50,33 @@ const metadataOf = oncePer((config: Config) =>
   oncePer((settings: Settings) => writeDocument(serverMetadata(config, settings))),
 );
 
+/** Where a client comes with its own proof, by POST. */
+const FOR_CLIENTS = {
+  token_endpoint: token,
+  revocation_endpoint: revoke,
+  introspection_endpoint: introspect,
+  device_authorization_endpoint: deviceAuthorization,
+} as const;
+
 /** What programs come to. */
 export function authorizationApi() {
   const app = new Hono<Web>();
   app.onError((error, c) => errorJson(c, error));
-  const { token_endpoint, registration_endpoint, jwks_uri } = ENDPOINTS;
+  const { registration_endpoint, jwks_uri } = ENDPOINTS;
+  const registration = `${registration_endpoint}/:id`;
   app.use(registration_endpoint, unlessOff('enable_dynamic_client_registration'), listedCors);
   app.post(registration_endpoint, register).all(registration_endpoint, methodNotAllowed('POST'));
-  app.use(token_endpoint, listedCors);
-  app.post(token_endpoint, token).all(token_endpoint, methodNotAllowed('POST'));
+  app.use(registration, unlessOff('enable_dynamic_client_registration'), listedCors);
+  app
+    .get(registration, readRegistration)
+    .put(registration, replaceRegistration)
+    .delete(registration, deleteRegistration);
+  app.all(registration, methodNotAllowed('GET', 'PUT', 'DELETE'));
+  for (const [name, handler] of Object.entries(FOR_CLIENTS)) {
+    const path = ENDPOINTS[name as keyof typeof FOR_CLIENTS];
+    app.use(path, listedCors);
+    app.post(path, handler).all(path, methodNotAllowed('POST'));
+  }
   app.use(jwks_uri, openCors);
   app.get(jwks_uri, (c) => sendDocument(c, jwksOf(c.get('deps').config))).all(jwks_uri, methodNotAllowed('GET'));
   for (const path of [WELL_KNOWN.authorizationServer, WELL_KNOWN.openidConfiguration]) {

@@ -3,6 +3,9 @@ import {
   CompactEncrypt,
   type CryptoKey,
   compactDecrypt,
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
   errors,
   importJWK,
   type JWK,
@@ -20,8 +23,14 @@ export type SigningKey = { slot: number; kid: string; alg: SigningAlgorithm; pri
 export const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'EdDSA'] as const;
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
+/** The algorithms that clients and other issuers may sign assertions with. */
+export const ASSERTION_ALGORITHMS = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const;
+
 /** A token that is not what it says: forged, expired, of another kind. Its message is for the log. */
 export class InvalidJwt extends Error {}
+
+/** None of the keys at hand made it: there may be newer ones. */
+export class NoSuchKey extends InvalidJwt {}
 
 // Keys come from Worker secrets, without I/O, so a promise of one may be shared between requests. Keyed by the JWK
 // itself: a key that changes is another entry, so nothing here goes stale.
@@ -70,6 +79,79 @@ export async function verifyJwt(token: string, keys: SigningKey[], expected: Exp
   } catch (error) {
     if (error instanceof InvalidJwt) throw error;
     if (error instanceof errors.JOSEError || error instanceof TypeError) throw new InvalidJwt(error.message);
+    throw error;
+  }
+}
+
+/** What a JWT claims, not verified: only to find out whose keys to verify it with. Undefined for what is no JWT. */
+export function decodeClaims(token: string): JWTPayload | undefined {
+  try {
+    return decodeJwt(token);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The `typ` that a JWT says it is, not verified. */
+export function decodeTyp(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).typ;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is expected of an assertion (RFC 7523 §3). Times are milliseconds. */
+export type AssertionExpectations = {
+  issuer: string;
+  /** Undefined where any subject will do. */
+  subject?: string;
+  audiences: string[];
+  typ?: string;
+  now: number;
+  /** How far in the future it may expire. */
+  longest: number;
+};
+
+/** How far the clocks of others may be off, in seconds. */
+const SKEW = 60;
+
+/**
+ * The claims of a JWT that somebody else signed with one of these public keys.
+ * @throws NoSuchKey, or InvalidJwt with a reason that may be shown.
+ */
+export async function verifyAssertion(
+  token: string,
+  keys: JWK[],
+  { issuer, subject, audiences, typ, now, longest }: AssertionExpectations,
+): Promise<JWTPayload & { sub: string; exp: number }> {
+  try {
+    const { payload } = await jwtVerify(token, createLocalJWKSet({ keys }), {
+      issuer,
+      ...(subject === undefined ? {} : { subject }),
+      ...(typ === undefined ? {} : { typ }),
+      currentDate: new Date(now),
+      clockTolerance: SKEW,
+      requiredClaims: ['iss', 'sub', 'aud', 'exp'],
+      algorithms: [...ASSERTION_ALGORITHMS],
+    });
+    const { aud = [], exp = 0, iat, sub = '', jti } = payload;
+    // For us and for nobody else: one that others accept, too, could be taken from there and used here.
+    if (![aud].flat().every((one) => audiences.includes(one))) throw new InvalidJwt('its aud is not this server alone');
+    if (exp * 1000 > now + longest) throw new InvalidJwt('it expires too far in the future');
+    if (iat !== undefined && iat * 1000 > now + SKEW * 1000) throw new InvalidJwt('it was issued in the future');
+    if (jti !== undefined && (typeof jti !== 'string' || jti.length > 500))
+      throw new InvalidJwt('its jti is not a short text');
+    return { ...payload, sub, exp };
+  } catch (error) {
+    if (error instanceof InvalidJwt) throw error;
+    if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {
+      throw new NoSuchKey('none of the registered keys fits it');
+    }
+    if (error instanceof errors.JWSSignatureVerificationFailed) throw new NoSuchKey('its signature does not fit');
+    if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException) {
+      throw new InvalidJwt(error.message);
+    }
     throw error;
   }
 }

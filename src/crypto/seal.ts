@@ -11,6 +11,7 @@ export type Purpose =
   | 'consent'
   | 'continued'
   | 'device'
+  | 'device-consent'
   | 'form'
   | 'link'
   | 'local-command'

@@ -6,6 +6,10 @@ import type { GrantId, TokenId } from './credentials.ts';
 /** RFC 9068 §2.1: the "typ" header is "at+jwt". */
 const TYP = 'at+jwt';
 
+/** RFC 8693 §4.1: who acts, and for whom before. */
+const Actor: z.ZodType<Actor> = z.lazy(() => z.object({ sub: z.string(), act: Actor.optional() }));
+export type Actor = { sub: string; act?: Actor | undefined };
+
 /** RFC 9068 §2.2, and the grant that the token came from. Times are in seconds. */
 const AccessTokenClaims = z.object({
   iss: z.string(),
@@ -14,7 +18,9 @@ const AccessTokenClaims = z.object({
   client_id: z.string(),
   scope: z.string().optional(),
   jti: z.string() as unknown as z.ZodType<TokenId>,
-  grant: z.string() as unknown as z.ZodType<GrantId>,
+  /** None where a client acts by itself. */
+  grant: (z.string() as unknown as z.ZodType<GrantId>).optional(),
+  act: Actor.optional(),
   iat: z.number(),
   exp: z.number(),
 });
@@ -27,8 +33,8 @@ export function signAccessToken(key: SigningKey, claims: AccessTokenClaims): Pro
 export type Verification = {
   keys: SigningKey[];
   issuer: string;
-  /** The identifiers that this resource answers to; one of them must be the token's audience. */
-  audiences: readonly string[];
+  /** The identifiers that this resource answers to; one of them must be the token's audience. Not judged where it is left out. */
+  audiences?: readonly string[];
   /** Milliseconds. */
   now: number;
 };
@@ -44,7 +50,8 @@ export async function verifyAccessToken(token: string, expected: Verification): 
   if (claims.data.iat * 1000 > expected.now + 60_000) throw new InvalidJwt('issued in the future');
   // RFC 9068 §4: The resource server MUST validate that the "aud" claim contains a resource indicator value
   // corresponding to an identifier the resource server expects for itself.
-  const audience = [claims.data.aud].flat();
-  if (!audience.some((aud) => expected.audiences.includes(aud))) throw new InvalidJwt('made for another resource');
+  const { audiences } = expected;
+  if (audiences && ![claims.data.aud].flat().some((aud) => audiences.includes(aud)))
+    throw new InvalidJwt('made for another resource');
   return claims.data;
 }

@@ -9,8 +9,11 @@ const Text = z.string().max(2000);
 const WebUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(2000);
 
 export const ClientMetadata = z.object({
-  redirect_uris: z.array(Text).min(1, 'at least one redirect URI is needed').max(50),
-  token_endpoint_auth_method: z.string().default('client_secret_basic'),
+  redirect_uris: z.array(Text).max(50).default([]),
+  token_endpoint_auth_method: z.string().optional(),
+  // OpenID Connect RP Metadata Choices §2: all that it can do, of which the server chooses.
+  token_endpoint_auth_methods_supported: z.array(z.string().max(200)).max(20).optional(),
+  token_endpoint_auth_signing_alg: z.string().optional(),
   grant_types: z.array(z.string().max(200)).max(20).default(['authorization_code']),
   response_types: z.array(z.string().max(200)).max(20).default(['code']),
   client_name: Text.min(1).max(200).optional(),
@@ -28,18 +31,36 @@ export const ClientMetadata = z.object({
   application_type: z.enum(['web', 'native']).optional(),
   id_token_signed_response_alg: z.string().optional(),
 });
-export type ClientMetadata = z.infer<typeof ClientMetadata> & { [internationalised: `${string}#${string}`]: string };
+type Sent = z.infer<typeof ClientMetadata>;
+export type ClientMetadata = Sent & { token_endpoint_auth_method: string } & {
+  [internationalised: `${string}#${string}`]: string;
+};
 
 /** RFC 7591 §2.2: human-readable fields may come in several languages, as `client_name#de`. */
 const INTERNATIONALISED = /^(client_name|client_uri|logo_uri|tos_uri|policy_uri)#[A-Za-z0-9-]{1,35}$/;
 
-/** What the server can do: the keys of its tables. */
-export type Capabilities = { grantTypes: string[]; authMethods: string[]; idTokenAlgorithms: string[] };
+/** What a grant type asks of the clients that use it. */
+export type GrantFacts = {
+  grantType: string;
+  /** Whether a client may register for it by itself, or only an administrator may let it. */
+  registeredBy: 'anybody' | 'administrator';
+  /** Whether only a client that authenticates may use it. */
+  confidentialOnly: boolean;
+};
+
+/** What the server can do: the keys of its tables, the strongest methods first. */
+export type Capabilities = {
+  grants: readonly GrantFacts[];
+  authMethods: string[];
+  idTokenAlgorithms: string[];
+  assertionAlgorithms: readonly string[];
+};
 
 /**
+ * @param by who says this of the client: an administrator may let it use more grants.
  * @throws OAuthError invalid_redirect_uri or invalid_client_metadata (RFC 7591 §3.2.2).
  */
-export function parseClientMetadata(input: unknown, can: Capabilities): ClientMetadata {
+export function parseClientMetadata(input: unknown, can: Capabilities, by: GrantFacts['registeredBy']): ClientMetadata {
   const parsed = ClientMetadata.safeParse(input);
   if (!parsed.success) throw invalidMetadata(parsed.error);
   const metadata = { ...parsed.data, ...internationalisedFields(input as Record<string, unknown>) };
@@ -47,11 +68,26 @@ export function parseClientMetadata(input: unknown, can: Capabilities): ClientMe
   if (metadata.scope !== undefined) metadata.scope = checkScope(metadata.scope);
   // RFC 7591 §2: The "jwks_uri" and "jwks" parameters MUST NOT both be present in the same request or response.
   if (metadata.jwks && metadata.jwks_uri) throw invalid('jwks and jwks_uri must not both be given.');
-  checkChoice('token_endpoint_auth_method', metadata.token_endpoint_auth_method, can.authMethods);
-  if (metadata.id_token_signed_response_alg !== undefined) {
-    checkChoice('id_token_signed_response_alg', metadata.id_token_signed_response_alg, can.idTokenAlgorithms);
+  checkChoice('id_token_signed_response_alg', metadata.id_token_signed_response_alg, can.idTokenAlgorithms);
+  checkChoice('token_endpoint_auth_signing_alg', metadata.token_endpoint_auth_signing_alg, can.assertionAlgorithms);
+  const method = chooseMethod(metadata, can.authMethods);
+  return { ...metadata, token_endpoint_auth_method: method, ...supportedFlow(metadata, method, can, by) };
+}
+
+/** The method it asks for first, where that can be done; else the strongest of those it says it can do. */
+function chooseMethod(metadata: Sent, offered: string[]): string {
+  const { token_endpoint_auth_method: first, token_endpoint_auth_methods_supported: others = [] } = metadata;
+  // RFC 7591 §2: If unspecified or omitted, the default is "client_secret_basic".
+  const asked =
+    first === undefined && others.length === 0 ? ['client_secret_basic'] : [...(first ? [first] : []), ...others];
+  const hasKeys = metadata.jwks !== undefined || metadata.jwks_uri !== undefined;
+  const possible = offered.filter((method) => asked.includes(method) && (method !== 'private_key_jwt' || hasKeys));
+  const method = possible.find((candidate) => candidate === first) ?? possible[0];
+  if (method) return method;
+  if (asked.includes('private_key_jwt') && offered.includes('private_key_jwt')) {
+    throw invalid('private_key_jwt needs jwks or jwks_uri.');
   }
-  return { ...metadata, ...supportedFlow(metadata, can) };
+  throw invalid(`token_endpoint_auth_method must be one of: ${offered.join(', ')}.`);
 }
 
 function invalidMetadata(error: z.ZodError): OAuthError {
@@ -63,8 +99,8 @@ function invalidMetadata(error: z.ZodError): OAuthError {
 
 const invalid = (description: string) => new OAuthError('invalid_client_metadata', description);
 
-function checkChoice(field: string, value: string, choices: string[]): void {
-  if (!choices.includes(value)) throw invalid(`${field} must be one of: ${choices.join(', ')}.`);
+function checkChoice(field: string, value: string | undefined, choices: readonly string[]): void {
+  if (value !== undefined && !choices.includes(value)) throw invalid(`${field} must be one of: ${choices.join(', ')}.`);
 }
 
 function checkScope(scope: string): string {
@@ -79,10 +115,21 @@ function checkScope(scope: string): string {
  * RFC 7591 §2: the server may replace what was requested. What it cannot do is left out and the answer shows what
  * was registered; a client that could then do nothing is refused.
  */
-function supportedFlow(metadata: z.infer<typeof ClientMetadata>, can: Capabilities) {
-  const grant_types = [...new Set(metadata.grant_types)].filter((grant) => can.grantTypes.includes(grant));
-  if (!grant_types.includes('authorization_code')) {
-    throw invalid(`grant_types must include authorization_code; supported: ${can.grantTypes.join(', ')}.`);
+function supportedFlow(metadata: Sent, method: string, can: Capabilities, by: GrantFacts['registeredBy']) {
+  const supported = can.grants.filter(
+    ({ registeredBy, confidentialOnly }) =>
+      (by === 'administrator' || registeredBy === 'anybody') && (!confidentialOnly || method !== 'none'),
+  );
+  const names = supported.map(({ grantType }) => grantType);
+  const grant_types = [...new Set(metadata.grant_types)].filter((grant) => names.includes(grant));
+  // A refresh token comes from another grant.
+  if (!grant_types.some((grant) => grant !== 'refresh_token')) {
+    const for_whom = method === 'none' ? ' for a client that does not authenticate' : '';
+    throw invalid(`grant_types must include one of those supported${for_whom}: ${names.join(', ')}.`);
+  }
+  if (!grant_types.includes('authorization_code')) return { grant_types, response_types: [] };
+  if (metadata.redirect_uris.length === 0) {
+    throw new OAuthError('invalid_redirect_uri', 'redirect_uris: at least one redirect URI is needed.');
   }
   if (!metadata.response_types.includes('code')) throw invalid('response_types must include code.');
   return { grant_types, response_types: ['code'] };

@@ -11,6 +11,7 @@ export type PersonId = `u_${string}`;
 export type GrantId = `g_${Shard}_${string}`;
 export type SessionId = `s_${Shard}_${string}`;
 export type TokenId = `t_${Shard}_${string}`;
+export type DeviceId = `d_${Shard}_${string}`;
 
 const ID_LENGTH = 22;
 const SECRET_LENGTH = 43;
@@ -19,19 +20,33 @@ export const newPersonId = (): PersonId => `u_${randomText(ID_LENGTH)}`;
 export const newGrantId = (shard: Shard): GrantId => `g_${shard}_${randomText(ID_LENGTH)}`;
 export const newSessionId = (shard: Shard): SessionId => `s_${shard}_${randomText(ID_LENGTH)}`;
 export const newTokenId = (shard: Shard): TokenId => `t_${shard}_${randomText(ID_LENGTH)}`;
+export const newDeviceId = (shard: Shard): DeviceId => `d_${shard}_${randomText(ID_LENGTH)}`;
 export const newClientId = (): string => `c_${randomText(ID_LENGTH)}`;
 export const newClientSecret = (): string => `ps_${randomText(SECRET_LENGTH)}`;
+/** RFC 7592: manages one client. */
+export const newRegistrationToken = (): string => `pt_${randomText(SECRET_LENGTH)}`;
+/** RFC 7591 §3: lets somebody register a client. */
+export const newInitialAccessToken = (): string => `pi_${randomText(SECRET_LENGTH)}`;
+export const newInitialAccessTokenId = (): string => `i_${randomText(ID_LENGTH)}`;
+/** RFC 8628 §3.2: what the device polls with. */
+export const newDeviceCode = (shard: Shard): string => `pd_${shard}_${randomText(SECRET_LENGTH)}`;
 export const newSessionSecret = (): string => randomText(SECRET_LENGTH);
 
 /** The shard that an id of ours names. */
-export function shardOf(id: GrantId | SessionId | TokenId): Shard {
+export function shardOf(id: GrantId | SessionId | TokenId | DeviceId): Shard {
   return id.split('_')[1] ?? '';
 }
 
 const GRANT_ID = '(g_[a-z0-9]{1,8}_[A-Za-z0-9]{22})';
 const REFRESH_TOKEN = new RegExp(`^pr_${GRANT_ID}_(0|[1-9][0-9]{0,8})_([A-Za-z0-9_-]{43})$`);
 const CODE = /^pc_([a-z0-9]{1,8})_([A-Za-z0-9_.-]{40,1480})$/;
+const DEVICE_CODE = /^pd_([a-z0-9]{1,8})_[A-Za-z0-9]{43}$/;
 const SESSION_COOKIE = /^(u_[A-Za-z0-9]{22})\.([a-z0-9]{1,8})\.([A-Za-z0-9]{43})$/;
+
+/** The shard that a device code names, or undefined for what is none. */
+export function shardOfDeviceCode(code: string): Shard | undefined {
+  return DEVICE_CODE.exec(code)?.[1];
+}
 
 /** A longer code would not fit the URL of many clients: the request must be shorter. */
 export const LONGEST_CODE = 1500;

@@ -4,9 +4,17 @@ export const ENDPOINTS = {
   authorization_endpoint: '/authorize',
   token_endpoint: '/token',
   registration_endpoint: '/register',
+  /** RFC 7009, RFC 7662 */
+  revocation_endpoint: '/revoke',
+  introspection_endpoint: '/introspect',
+  /** RFC 8628 §4 */
+  device_authorization_endpoint: '/device_authorization',
   userinfo_endpoint: '/userinfo',
   jwks_uri: '/.well-known/jwks.json',
 } as const;
+
+/** Where a person types the code that a device shows. */
+export const DEVICE_PAGE = '/device';
 
 export const WELL_KNOWN = {
   /** RFC 8414 §3 */

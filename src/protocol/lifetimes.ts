@@ -40,3 +40,6 @@ export const LONGEST_WAIT = 15 * MINUTE;
 
 /** Documents that anybody may read: metadata and keys. */
 export const METADATA_MAX_AGE = 5 * MINUTE;
+
+/** An assertion that somebody else signed may not expire later than this from now. */
+export const LONGEST_ASSERTION = HOUR;

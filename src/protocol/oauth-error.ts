@@ -20,6 +20,10 @@ const STATUS = {
   account_selection_required: 400,
   request_not_supported: 400,
   request_uri_not_supported: 400,
+  // RFC 8628 §3.5
+  authorization_pending: 400,
+  slow_down: 400,
+  expired_token: 400,
   // RFC 8707 §2
   invalid_target: 400,
   // RFC 7591 §3.2.2
@@ -40,7 +44,13 @@ const STATUS = {
 export type OAuthErrorCode = keyof typeof STATUS;
 export type ErrorStatus = (typeof STATUS)[OAuthErrorCode];
 
-type Extras = { cause?: unknown; headers?: Record<string, string>; scope?: string };
+type Extras = {
+  cause?: unknown;
+  headers?: Record<string, string>;
+  scope?: string;
+  /** Where a text wants another one: the token endpoint answers `access_denied` by 400 (RFC 8628 §3.5). */
+  status?: ErrorStatus;
+};
 
 /** Thrown once, rendered once: as JSON, a redirect, a challenge or a page. `cause` is logged and never sent. */
 export class OAuthError extends Error {
@@ -49,6 +59,7 @@ export class OAuthError extends Error {
   readonly headers: Record<string, string>;
   /** What an `insufficient_scope` challenge asks for (RFC 6750 §3). */
   readonly scope: string | undefined;
+  readonly status: ErrorStatus;
 
   constructor(code: OAuthErrorCode, description: string, extras: Extras = {}) {
     super(`${code}: ${description}`, { cause: extras.cause });
@@ -58,10 +69,7 @@ export class OAuthError extends Error {
     this.description = description.replaceAll('"', "'").replaceAll(/[^\x20-\x5b\x5d-\x7e]/g, '?');
     this.headers = extras.headers ?? {};
     this.scope = extras.scope;
-  }
-
-  get status(): ErrorStatus {
-    return STATUS[this.code];
+    this.status = extras.status ?? STATUS[code];
   }
 }
 

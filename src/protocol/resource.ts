@@ -1,18 +1,75 @@
 /** Resource indicators (RFC 8707): which resources are known, their canonical form, and the audience of a token. */
+import * as z from 'zod';
 import { OAuthError } from './oauth-error.ts';
+import { SCOPE_TOKEN, type Scope } from './scope.ts';
+
+/** What an administrator says of a resource (RFC 9728 §2), and what its tokens are like. */
+export const ResourceDescription = z.strictObject({
+  name: z.string().trim().min(1).max(200).describe('What people know it by.'),
+  documentation: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .optional()
+    .describe('A page for developers.'),
+  policy_uri: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .optional()
+    .describe('How clients may use its data.'),
+  tos_uri: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .optional()
+    .describe('Its terms of service.'),
+  scopes: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(SCOPE_TOKEN).max(200),
+        description: z.string().trim().min(1).max(500),
+      }),
+    )
+    .max(100)
+    .default([])
+    .describe('Its scopes, each with what a person reads.'),
+  token_minutes: z.number().int().min(1).max(60).optional().describe('How long its access tokens live.'),
+  client_id: z.string().max(2000).optional().describe('The client that may introspect its tokens.'),
+});
+export type ResourceDescription = z.infer<typeof ResourceDescription>;
+
+/** The registered resources, by their identifiers. */
+export type Registry = ReadonlyMap<string, ResourceDescription>;
 
 /**
- * The canonical form: scheme and host in lower case, no fragment, no trailing slash.
- * @throws OAuthError invalid_target when the resource is not known here: neither the issuer nor a path below it.
+ * The canonical form of any resource: scheme and host in lower case, no fragment, no trailing slash.
+ * @throws OAuthError invalid_target
  */
-export function canonicalResource(text: string, issuer: string): string {
+export function canonicalForm(text: string): string {
   const url = /^[\x21-\x7e]+$/.test(text) && URL.canParse(text) ? new URL(text) : undefined;
   // RFC 8707 §2: Its value MUST be an absolute URI. The URI MUST NOT include a fragment component.
   if (!url || text.includes('#') || url.username || url.password) {
     throw new OAuthError('invalid_target', 'resource must be an absolute URI without a fragment.');
   }
-  if (url.origin !== issuer) throw new OAuthError('invalid_target', 'resource is not known to this server.');
+  // Such as urn:example:api, which has no origin to normalise.
+  if (url.origin === 'null') return text;
   return url.origin + url.pathname.replace(/\/+$/, '') + url.search;
+}
+
+/**
+ * The canonical form of a resource that is known here: registered, the issuer, or a path below the issuer.
+ * @throws OAuthError invalid_target for any other.
+ */
+export function canonicalResource(text: string, issuer: string, registry: Registry): string {
+  const resource = canonicalForm(text);
+  if (registry.has(resource) || resource === issuer || resource.startsWith(`${issuer}/`)) return resource;
+  if (resource.startsWith(`${issuer}?`)) return resource;
+  throw new OAuthError('invalid_target', 'resource is not known to this server.');
+}
+
+/** The scopes of a registered resource, as a person reads them. */
+export function scopesOfResource(registry: Registry, resource: string): Scope[] | undefined {
+  return registry
+    .get(resource)
+    ?.scopes.map(({ name, description }) => ({ name, description, optional: true, listed: true }));
 }
 
 /**

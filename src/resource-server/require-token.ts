@@ -2,17 +2,15 @@
 import type { MiddlewareHandler } from 'hono';
 import { InvalidJwt } from '../crypto/jwt.ts';
 import { type AccessTokenClaims, verifyAccessToken } from '../protocol/access-token.ts';
-import { type PersonId, shardOf } from '../protocol/credentials.ts';
+import type { PersonId } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { resourcesHolding } from '../protocol/resource.ts';
 import { findClientNear } from '../storage/clients.ts';
 import { findPerson } from '../storage/people.ts';
 import { tokenHolds } from '../storage/tokens.ts';
+import { readBearer } from '../web/bearer.ts';
 import type { Deps, Web } from '../web/context.ts';
 import { NoCredentials } from './challenge.ts';
-
-/** RFC 6750 §2.1: b64token. */
-const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
 
 /** Longer than any token of ours. */
 const LONGEST_TOKEN = 8 * 1024;
@@ -21,9 +19,9 @@ const LONGEST_TOKEN = 8 * 1024;
 export function requireToken(...scopes: string[]): MiddlewareHandler<Web> {
   return async function guard(c, next) {
     const deps = c.get('deps');
-    const authorization = c.req.header('authorization');
-    if (authorization === undefined) throw new NoCredentials(scopes.join(' '));
-    const token = readBearer(authorization);
+    const token = readBearer(c.req.header('authorization'));
+    if (token === undefined) throw new NoCredentials(scopes.join(' '));
+    if (token.length > LONGEST_TOKEN) throw invalid('the token is not one of ours.');
     const claims = await verify(deps, token, c.req.path);
     const granted = (claims.scope ?? '').split(' ');
     if (scopes.some((scope) => !granted.includes(scope))) {
@@ -34,7 +32,7 @@ export function requireToken(...scopes: string[]): MiddlewareHandler<Web> {
     }
     const [person, holds] = await Promise.all([
       findPerson(deps.databases, claims.sub as PersonId),
-      tokenHolds(deps.databases, claims, shardOf(claims.grant)),
+      tokenHolds(deps.databases, claims),
     ]);
     if (!holds || !person || person.disabledAt !== null)
       throw invalid('the token was revoked, or its owner is disabled.');
@@ -46,15 +44,6 @@ export function requireToken(...scopes: string[]): MiddlewareHandler<Web> {
 }
 
 const invalid = (description: string, cause?: unknown) => new OAuthError('invalid_token', description, { cause });
-
-function readBearer(authorization: string): string {
-  const token = BEARER.exec(authorization)?.[1];
-  // RFC 6750 §3.1: invalid_request: the request uses more than one method, or is otherwise malformed: 400.
-  if (!token)
-    throw new OAuthError('invalid_request', 'the Authorization header must be "Bearer", a space, and one token.');
-  if (token.length > LONGEST_TOKEN) throw invalid('the token is not one of ours.');
-  return token;
-}
 
 async function verify(deps: Deps, token: string, path: string): Promise<AccessTokenClaims> {
   const { issuer, signingKeys } = deps.config;

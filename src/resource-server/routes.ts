@@ -1,6 +1,7 @@
 /** Role 2: the resource server. What is protected here, and its description. */
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { ENDPOINTS, WELL_KNOWN } from '../protocol/endpoints.ts';
+import { canonicalResource } from '../protocol/resource.ts';
 import type { Web } from '../web/context.ts';
 import { listedCors, openCors } from '../web/cors.ts';
 import { sendDocument, writeDocument } from '../web/document.ts';
@@ -31,11 +32,19 @@ export function resourceDocuments() {
   for (const path of [WELL_KNOWN.protectedResource, `${WELL_KNOWN.protectedResource}/*`]) {
     app.use(path, openCors, unlessOff('show_protected_resource_metadata'));
     app.get(path, async (c) => {
-      const { config, settings } = c.get('deps');
-      const suffix = new URL(c.req.url).pathname.slice(WELL_KNOWN.protectedResource.length);
-      return sendDocument(c, writeDocument(resourceMetadata(config, await settings(), suffix)));
+      const { config, settings, registry } = c.get('deps');
+      const [known, registered] = await Promise.all([settings(), registry()]);
+      const resource = canonicalResource(resourceAsked(c), config.issuer, registered);
+      return sendDocument(c, writeDocument(resourceMetadata(config, known, registered, resource)));
     });
     app.all(path, methodNotAllowed('GET'));
   }
   return app;
+}
+
+/** The resource behind the well-known part; one on another origin, whose document that origin passes on, by name. */
+function resourceAsked(c: Context<Web>): string {
+  const { pathname } = new URL(c.req.url);
+  const path = pathname.slice(WELL_KNOWN.protectedResource.length);
+  return (path === '' ? c.req.query('resource') : undefined) ?? c.get('deps').config.issuer + path;
 }

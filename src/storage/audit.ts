@@ -1,7 +1,7 @@
 /** The audit log: one verb, append-only, no secret in it. */
 import { desc, lt, type SQL, sql } from 'drizzle-orm';
 import { rowIf } from './conditional-insert.ts';
-import type { Database, Databases } from './database.ts';
+import { acrossShards, type Database, type Databases } from './database.ts';
 import { auditEvents } from './schema.ts';
 
 export type AuditType =
@@ -21,12 +21,25 @@ export type AuditType =
   | 'client.enabled'
   | 'client.secret-rotated'
   | 'client.deleted'
+  | 'code.revoked'
+  | 'device.allowed'
+  | 'device.denied'
+  | 'initial-access-token.created'
+  | 'initial-access-token.deleted'
+  | 'issuer.deleted'
+  | 'issuer.linked'
+  | 'issuer.put'
+  | 'issuer.unlinked'
   | 'person.added'
   | 'person.changed'
   | 'person.disabled'
   | 'person.enabled'
   | 'person.password-set'
-  | 'setting.changed';
+  | 'resource.deleted'
+  | 'resource.put'
+  | 'setting.changed'
+  | 'token.issued'
+  | 'token.revoked';
 
 /** When, and in which request: the row's identity, so that a batch may be sent twice. */
 export type Moment = { requestId: string; now: number };
@@ -47,15 +60,8 @@ export type AuditRow = typeof auditEvents.$inferSelect;
 
 /** The latest events of all databases, newest first. */
 export async function listEvents(databases: Databases, before: number, most: number): Promise<AuditRow[]> {
-  const lists = await Promise.all(
-    databases.shardNames.map(async (name) => {
-      const db = databases.shard(name);
-      if (!db) return [];
-      return db.select().from(auditEvents).where(lt(auditEvents.at, before)).orderBy(desc(auditEvents.at)).limit(most);
-    }),
+  const { rows } = await acrossShards(databases, (db) =>
+    db.select().from(auditEvents).where(lt(auditEvents.at, before)).orderBy(desc(auditEvents.at)).limit(most),
   );
-  return lists
-    .flat()
-    .sort((a, b) => b.at - a.at)
-    .slice(0, most);
+  return rows.sort((a, b) => b.at - a.at).slice(0, most);
 }

@@ -3,13 +3,25 @@ import { and, asc, eq, gt, lt, or, sql } from 'drizzle-orm';
 import { sha256 } from '../crypto/digest.ts';
 import { LAST_USED_STEP } from '../protocol/lifetimes.ts';
 import { type AuditEvent, type Moment, recordEvent } from './audit.ts';
+import { rowIf } from './conditional-insert.ts';
 import { type Cutoff, cutOff, DISABLED } from './cutoffs.ts';
 import { type Database, type Databases, decide } from './database.ts';
 import { forgetEverything, Held } from './held.ts';
+import { takeUse, tokenIsGood } from './initial-access-tokens.ts';
 import { clients } from './schema.ts';
 
 export type ClientRow = typeof clients.$inferSelect;
-export type NewClient = Omit<ClientRow, 'secretHash' | 'createdAt' | 'lastUsedAt' | 'disabledAt'>;
+export type NewClient = Pick<ClientRow, 'id' | 'origin' | 'metadata'> & Partial<ClientRow>;
+
+/** A client as it begins: with nothing that an administrator, or it itself, did not say. */
+export function newClientRow(client: NewClient, now: number): ClientRow {
+  return {
+    ...{ secretHash: null, previousSecretHash: null, previousSecretUntil: null, registrationTokenHash: null },
+    ...{ actsAs: null, exchange: null, trusted: false, roles: [], allowedOrigins: [], refreshGraceSeconds: null },
+    ...{ createdAt: now, lastUsedAt: now, disabledAt: null },
+    ...client,
+  };
+}
 
 const held = new Held<ClientRow>();
 const heldOrigins = new Held<string[]>(1);
@@ -32,20 +44,23 @@ export async function findClientLatest(databases: Databases, id: string, now: nu
 
 /**
  * Registers a client. An identical public registration has the same id, so it finds the row that is there.
- * @returns when it was first registered.
+ * @param initialToken taken once where the client is new: the client is not made where it is used up.
+ * @returns when it was first registered; undefined where the initial access token is not good (any more).
  */
 export async function registerClient(
   databases: Databases,
   moment: Moment,
   client: NewClient,
-  secret: string | undefined,
-): Promise<number> {
+  initialToken: string | undefined,
+): Promise<number | undefined> {
   const db = databases.global;
+  const row = newClientRow(client, moment.now);
+  const isGood = initialToken === undefined ? sql`true` : tokenIsGood(initialToken, moment);
   const [rows] = await decide(() =>
     db.batch([
       db
         .insert(clients)
-        .values(rowOf(client, secret, moment.now))
+        .select(rowIf(clients, row, isGood))
         .onConflictDoUpdate({ target: clients.id, set: { lastUsedAt: moment.now } })
         .returning({ createdAt: clients.createdAt }),
       recordEvent(
@@ -54,35 +69,22 @@ export async function registerClient(
         { type: 'client.registered', subject: client.id, actor: `client:${client.id}`, detail: describe(client) },
         sql`EXISTS (SELECT 1 FROM clients WHERE id = ${client.id} AND created_at = ${moment.now})`,
       ),
+      ...(initialToken === undefined ? [] : [takeUse(db, initialToken, moment)]),
     ]),
   );
-  return rows[0]?.createdAt ?? moment.now;
+  return rows[0]?.createdAt;
 }
 
 /** A client that an administrator makes. */
-export async function createClient(
-  databases: Databases,
-  moment: Moment,
-  actor: string,
-  client: NewClient,
-  secret: string | undefined,
-): Promise<void> {
+export async function createClient(databases: Databases, moment: Moment, actor: string, client: NewClient) {
   const db = databases.global;
   const event: AuditEvent = { type: 'client.created', subject: client.id, actor, detail: describe(client) };
   await decide(() =>
     db.batch([
-      db
-        .insert(clients)
-        .values(rowOf(client, secret, moment.now))
-        .onConflictDoNothing(),
+      db.insert(clients).values(newClientRow(client, moment.now)).onConflictDoNothing(),
       recordEvent(db, moment, event),
     ]),
   );
-}
-
-function rowOf(client: NewClient, secret: string | undefined, now: number): ClientRow {
-  const secretHash = secret === undefined ? null : sha256(secret);
-  return { ...client, secretHash, createdAt: now, lastUsedAt: now, disabledAt: null };
 }
 
 const describe = (client: NewClient) => ({
@@ -91,7 +93,10 @@ const describe = (client: NewClient) => ({
 });
 
 export type ClientChanges = Partial<
-  Pick<ClientRow, 'metadata' | 'trusted' | 'roles' | 'allowedOrigins' | 'refreshGraceSeconds'>
+  Pick<
+    ClientRow,
+    'metadata' | 'trusted' | 'roles' | 'allowedOrigins' | 'refreshGraceSeconds' | 'actsAs' | 'exchange' | 'secretHash'
+  >
 >;
 
 /** Changes a client; where it narrows what the client may do, `cut` ends what was issued before. */
@@ -120,7 +125,7 @@ export async function setClientDisabled(
   id: string,
   disabled: boolean,
 ): Promise<void> {
-  const cutoff: Cutoff = { subject: `client:${id}`, at: disabled ? DISABLED : moment.now };
+  const cutoff: Cutoff = { subject: `client:${id}`, at: disabled ? DISABLED : moment.now, exact: true };
   await cutOff(databases, cutoff, moment.now, (db) => [
     db
       .update(clients)
@@ -140,20 +145,24 @@ export async function deleteClient(databases: Databases, moment: Moment, actor: 
   forgetEverything();
 }
 
+/** @param overlap how long the secret before it stays good, in milliseconds. */
 export async function replaceClientSecret(
   databases: Databases,
   moment: Moment,
   actor: string,
-  id: string,
+  client: ClientRow,
   secret: string,
+  overlap: number,
 ): Promise<void> {
   const db = databases.global;
+  const changes = {
+    secretHash: sha256(secret),
+    previousSecretHash: overlap > 0 ? client.secretHash : null,
+    previousSecretUntil: overlap > 0 ? moment.now + overlap : null,
+  };
   await runTogether(db, [
-    db
-      .update(clients)
-      .set({ secretHash: sha256(secret) })
-      .where(eq(clients.id, id)),
-    recordEvent(db, moment, { type: 'client.secret-rotated', subject: id, actor }),
+    db.update(clients).set(changes).where(eq(clients.id, client.id)),
+    recordEvent(db, moment, { type: 'client.secret-rotated', subject: client.id, actor }),
   ]);
   forgetEverything();
 }

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { sha256 } from '../crypto/digest.ts';
+import type { GrantId } from '../protocol/credentials.ts';
 import { SECOND } from '../protocol/lifetimes.ts';
 
 const PREFIX = 'code:';
@@ -14,6 +15,8 @@ const SHORTEST_TTL = 60;
 const CodeRecord = z.object({
   client: z.string(),
   person: z.string(),
+  /** What it can become: ending that ends the code. */
+  grant: z.string().transform((id) => id as GrantId),
   scopes: z.array(z.string()),
   issuedAt: z.number(),
   expiresAt: z.number(),
@@ -28,7 +31,18 @@ export async function noteCode(codes: KVNamespace, code: string, record: CodeRec
 }
 
 export async function forgetCode(codes: KVNamespace, code: string): Promise<void> {
-  await codes.delete(PREFIX + sha256(code));
+  await forgetCodeByHash(codes, sha256(code));
+}
+
+/** The record of one code, by its hash. */
+export async function findCode(codes: KVNamespace, hash: string): Promise<CodeRecord | undefined> {
+  const { metadata } = await codes.getWithMetadata(PREFIX + hash);
+  const record = CodeRecord.safeParse(metadata);
+  return record.success ? record.data : undefined;
+}
+
+export async function forgetCodeByHash(codes: KVNamespace, hash: string): Promise<void> {
+  await codes.delete(PREFIX + hash);
 }
 
 /** The codes that are outstanding, as far as KV knows here and now. */

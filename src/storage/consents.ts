@@ -3,8 +3,8 @@ import { and, desc, eq } from 'drizzle-orm';
 import type { PersonId } from '../protocol/credentials.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { type Moment, recordEvent } from './audit.ts';
-import { cutOff } from './cutoffs.ts';
-import type { Database, Databases } from './database.ts';
+import { cutOff, type Subject } from './cutoffs.ts';
+import { acrossShards, type Database, type Databases } from './database.ts';
 import { isActive } from './grants.ts';
 import { grants } from './schema.ts';
 
@@ -18,27 +18,53 @@ export function activeGrants(db: Database, personId: PersonId, clientId: string,
     .limit(20);
 }
 
-/** Every grant of a person that still holds, over all shards; `unreachable` names the shards that did not answer. */
-export async function listGrantsOfPerson(databases: Databases, personId: PersonId, now: number, settings: Settings) {
-  const unreachable: string[] = [];
-  const lists = await Promise.all(
-    databases.shardNames.map(async (name) => {
-      const db = databases.shard(name);
-      if (!db) return [];
-      try {
-        return await db
-          .select()
-          .from(grants)
-          .where(and(eq(grants.personId, personId), isActive(now, settings)))
-          .orderBy(desc(grants.createdAt))
-          .limit(200);
-      } catch {
-        unreachable.push(name);
-        return [];
-      }
-    }),
+export type GrantFilter = { client?: string | undefined; person?: string | undefined };
+
+/** The latest grants that still hold, over all shards; `unreachable` names the shards that did not answer. */
+export async function listGrants(
+  databases: Databases,
+  { client, person }: GrantFilter,
+  now: number,
+  settings: Settings,
+  most: number,
+) {
+  const { rows, unreachable } = await acrossShards(databases, (db) =>
+    db
+      .select()
+      .from(grants)
+      .where(
+        and(
+          client === undefined ? undefined : eq(grants.clientId, client),
+          person === undefined ? undefined : eq(grants.personId, person as PersonId),
+          isActive(now, settings),
+        ),
+      )
+      .orderBy(desc(grants.createdAt))
+      .limit(most),
   );
-  return { grants: lists.flat().sort((a, b) => b.createdAt - a.createdAt), unreachable };
+  return { grants: rows.sort((a, b) => b.createdAt - a.createdAt).slice(0, most), unreachable };
+}
+
+/** Every grant of a person that still holds. */
+export function listGrantsOfPerson(databases: Databases, person: PersonId, now: number, settings: Settings) {
+  return listGrants(databases, { person }, now, settings, 200);
+}
+
+/** Ends all that a client has, all that a person gave, or all that a person gave a client, in every shard. */
+export async function endEverythingOf(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  { client, person }: { client: string | undefined; person: PersonId | undefined },
+): Promise<void> {
+  if (client !== undefined && person !== undefined) return withdrawConsent(databases, moment, actor, person, client);
+  const subject: Subject = client === undefined ? `person:${person as PersonId}` : `client:${client}`;
+  await cutOff(databases, { subject, at: moment.now }, moment.now, (db) => [
+    recordEvent(db, moment, {
+      ...{ type: 'grant.revoked', subject: person ?? client ?? '', actor },
+      detail: { because: 'an administrator ended all' },
+    }),
+  ]);
 }
 
 /** Ends all that a person ever let a client do, in every shard. */

@@ -17,7 +17,12 @@ export type Subject =
 /** Later than anything: the subject is disabled until a later cutoff says otherwise. */
 export const DISABLED = Number.MAX_SAFE_INTEGER;
 
-export type Cutoff = { subject: Subject; at: number };
+export type Cutoff = {
+  subject: Subject;
+  at: number;
+  /** Whether it may also give back: enabling does. Any other cutoff leaves what was cut off later as it is. */
+  exact?: boolean;
+};
 
 /** Every subject that can end what this person, client and session made together. */
 export function subjectsOf(of: { personId: PersonId; clientId?: string; sessionId?: SessionId }): Subject[] {
@@ -49,7 +54,11 @@ export function writeCutoff(db: Database, cutoff: Cutoff, now: number, owing: Sh
     .values(row)
     .onConflictDoUpdate({
       target: cutoffs.subject,
-      set: { at: row.at, writtenAt: row.writtenAt, owing: row.owing },
+      set: {
+        at: cutoff.exact ? row.at : sql`MAX(cutoffs.at, excluded.at)`,
+        writtenAt: row.writtenAt,
+        owing: row.owing,
+      },
       setWhere: sql`excluded.written_at >= cutoffs.written_at`,
     });
 }

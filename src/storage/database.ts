@@ -88,6 +88,24 @@ export async function decide<T>(batch: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Asks every shard; one that does not answer is named, and does not hide the others. */
+export async function acrossShards<T>(databases: Databases, ask: (db: Database) => Promise<T[]>) {
+  const unreachable: string[] = [];
+  const lists = await Promise.all(
+    databases.shardNames.map(async (name) => {
+      const db = databases.shard(name);
+      if (!db) return [];
+      try {
+        return await ask(db);
+      } catch {
+        unreachable.push(name);
+        return [];
+      }
+    }),
+  );
+  return { rows: lists.flat(), unreachable };
+}
+
 type Guarded = Pick<D1Database, 'prepare' | 'batch'>;
 
 /** The same database, whose silence is a 503 and never a 500. */

@@ -3,18 +3,26 @@
  * Each is sent with its token's record in one batch.
  */
 import { and, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
-import type { GrantId, PersonId, SessionId, TokenId } from '../protocol/credentials.ts';
+import {
+  type GrantId,
+  newSessionId,
+  type PersonId,
+  type SessionId,
+  shardOf,
+  type TokenId,
+} from '../protocol/credentials.ts';
 import { DAY, SECOND } from '../protocol/lifetimes.ts';
 import type { Settings } from '../protocol/settings.ts';
-import { type Moment, recordEvent } from './audit.ts';
+import { type AuditEvent, type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
 import { grantIsUncut, subjectsOf, uncut } from './cutoffs.ts';
 import { type Database, decide } from './database.ts';
 import { grants, tokens } from './schema.ts';
+import { type Spend, spendStatement } from './spent.ts';
 
 export type Grant = typeof grants.$inferSelect;
 
-/** What a code was sealed for: the one grant it can become. */
+/** What a code was sealed for, or a device allowed to do: the one grant it can become. */
 export type NewGrant = {
   id: GrantId;
   clientId: string;
@@ -48,6 +56,7 @@ export async function redeemGrant(
   grant: NewGrant,
   token: NewToken,
   replayAfter: number,
+  spends: Spend[],
 ): Promise<Redemption> {
   const { requestId, now } = moment;
   const isOurs = sql`EXISTS (SELECT 1 FROM grants WHERE id = ${grant.id} AND made_by = ${requestId} AND revoked_at IS NULL)`;
@@ -71,6 +80,7 @@ export async function redeemGrant(
         .select(rowIf(tokens, tokenRow, isOurs))
         .onConflictDoNothing(),
       recordEvent(db, moment, { type: 'grant', subject: id, actor: `person:${personId}`, detail }, isOurs),
+      ...spends.map((spend) => spendStatement(db, moment, spend)),
     ]),
   );
   const found = rows[0];
@@ -102,6 +112,59 @@ export async function revokeGrant(
   );
 }
 
+/**
+ * A client gives its refresh token back: the grant is over.
+ * @returns whose grant it is, if there is one: another client's is left alone.
+ */
+export async function giveGrantBack(
+  db: Database,
+  moment: Moment,
+  id: GrantId,
+  clientId: string,
+  spends: Spend[],
+): Promise<string | undefined> {
+  const isEnded = sql`EXISTS (SELECT 1 FROM grants WHERE id = ${id} AND client_id = ${clientId} AND revoked_at = ${moment.now})`;
+  const event: AuditEvent = {
+    ...{ type: 'grant.revoked', subject: id, actor: `client:${clientId}` },
+    detail: { because: 'the client gave it back' },
+  };
+  const [owners] = await decide(() =>
+    db.batch([
+      db.select({ clientId: grants.clientId }).from(grants).where(eq(grants.id, id)),
+      db
+        .update(grants)
+        .set({ revokedAt: moment.now })
+        .where(and(eq(grants.id, id), eq(grants.clientId, clientId), isNull(grants.revokedAt))),
+      recordEvent(db, moment, event, isEnded),
+      ...spends.map((spend) => spendStatement(db, moment, spend)),
+    ]),
+  );
+  return owners[0]?.clientId;
+}
+
+/** Ends the grant that a code could still become: its row is there before the code, and over. */
+export async function preventGrant(
+  db: Database,
+  moment: Moment,
+  actor: string,
+  { id, clientId, personId }: Pick<NewGrant, 'id' | 'clientId' | 'personId'>,
+): Promise<void> {
+  const row = {
+    ...{ id, clientId, personId, sessionId: newSessionId(shardOf(id)), scopes: [], resources: [] },
+    ...{ bornAt: moment.now, createdAt: moment.now, expiresAt: moment.now, madeBy: moment.requestId },
+    ...{ generation: 0, rotatedAt: moment.now, rotatedBy: moment.requestId, revokedAt: moment.now },
+  };
+  await decide(() =>
+    db.batch([
+      db
+        .insert(grants)
+        .values(row)
+        .onConflictDoUpdate({ target: grants.id, set: { revokedAt: sql`COALESCE(revoked_at, ${moment.now})` } }),
+      recordEvent(db, moment, { type: 'code.revoked', subject: id, actor, detail: { client: clientId } }),
+    ]),
+  );
+}
+
 export type RefreshAttempt = {
   grant: GrantId;
   generation: number;
@@ -111,6 +174,8 @@ export type RefreshAttempt = {
   resource: string | undefined;
   token: { id: TokenId; expiresAt: number };
   graceSeconds: number;
+  /** What the request used up to prove its client. */
+  spends: Spend[];
 };
 
 export type RefreshOutcome =
@@ -165,6 +230,7 @@ export async function refreshGrant(
         .insert(tokens)
         .select(rowIf(tokens, tokenRow, sql`changes() > 0 AND grants.id = ${attempt.grant}`, sql`grants`))
         .onConflictDoNothing(),
+      ...attempt.spends.map((spend) => spendStatement(db, moment, spend)),
     ]),
   );
   const grant = moved[0];
@@ -192,8 +258,30 @@ async function judgeFailure(
   return { is: 'reused' };
 }
 
-function isActiveGrantOf({ grant, clientId }: RefreshAttempt, now: number, settings: Settings) {
+function isActiveGrantOf(
+  { grant, clientId }: Pick<RefreshAttempt, 'grant' | 'clientId'>,
+  now: number,
+  settings: Settings,
+) {
   return and(eq(grants.id, grant), eq(grants.clientId, clientId), isActive(now, settings));
+}
+
+/** The grant that this refresh token could be used for now. */
+export async function findRefreshable(
+  db: Database,
+  wanted: Pick<RefreshAttempt, 'grant' | 'generation' | 'clientId' | 'graceSeconds'>,
+  now: number,
+  settings: Settings,
+): Promise<Grant | undefined> {
+  const { grant: id, generation, clientId, graceSeconds } = wanted;
+  const inGrace = and(eq(grants.generation, generation + 1), gt(grants.rotatedAt, now - graceSeconds * SECOND));
+  const [row] = await db
+    .select()
+    .from(grants)
+    .where(
+      and(isActiveGrantOf({ grant: id, clientId }, now, settings), or(eq(grants.generation, generation), inGrace)),
+    );
+  return row;
 }
 
 /** A condition on `grants`: neither revoked, nor expired or idle too long, nor cut off. */

@@ -110,7 +110,7 @@ export async function setPersonDisabled(
   id: PersonId,
   disabled: boolean,
 ): Promise<void> {
-  const cutoff: Cutoff = { subject: `person:${id}`, at: disabled ? DISABLED : moment.now };
+  const cutoff: Cutoff = { subject: `person:${id}`, at: disabled ? DISABLED : moment.now, exact: true };
   await cutOff(databases, cutoff, moment.now, (db) => [
     db
       .update(people)
@@ -132,25 +132,27 @@ export async function setPasswordByLink(
   passwordHash: string,
 ): Promise<boolean> {
   const db = databases.global;
-  const [, changed] = await db.batch([
-    spendStatement(db, link.text, link.expiresAt),
-    db
-      .update(people)
-      .set({ passwordHash, passwordSetAt: moment.now })
-      .where(
-        and(
-          eq(people.id, link.personId),
-          isNull(people.disabledAt),
-          sql`COALESCE(${people.passwordSetAt}, 0) <= ${link.madeAt}`,
-        ),
-      )
-      .returning({ id: people.id }),
-    recordEvent(
-      db,
-      moment,
-      { type: 'person.password-set', subject: link.personId, actor: `person:${link.personId}` },
-      sql`EXISTS (SELECT 1 FROM people WHERE id = ${link.personId} AND password_set_at = ${moment.now})`,
-    ),
-  ]);
+  const [, changed] = await decide(() =>
+    db.batch([
+      spendStatement(db, moment, link),
+      db
+        .update(people)
+        .set({ passwordHash, passwordSetAt: moment.now })
+        .where(
+          and(
+            eq(people.id, link.personId),
+            isNull(people.disabledAt),
+            sql`COALESCE(${people.passwordSetAt}, 0) <= ${link.madeAt}`,
+          ),
+        )
+        .returning({ id: people.id }),
+      recordEvent(
+        db,
+        moment,
+        { type: 'person.password-set', subject: link.personId, actor: `person:${link.personId}` },
+        sql`EXISTS (SELECT 1 FROM people WHERE id = ${link.personId} AND password_set_at = ${moment.now})`,
+      ),
+    ]),
+  );
   return changed.length === 1;
 }

@@ -8,8 +8,13 @@ import type { Settings } from '../protocol/settings.ts';
 import type { Databases } from './database.ts';
 import { signInFailures } from './schema.ts';
 
-/** An account, a browser that signed in to it before, or a network address. */
-export type ThrottleKey = `account:${string}` | `device:${string}` | `address:${string}`;
+/** Who tries: an account, a browser that signed in to it before, or a network; and who guesses the codes of devices. */
+export type ThrottleKey =
+  | `account:${string}`
+  | `device:${string}`
+  | `address:${string}`
+  | `code-of:${string}`
+  | `code-from:${string}`;
 
 export type TryLimits = { key: ThrottleKey; failures: number };
 

@@ -1,18 +1,38 @@
-/** What may be used once. The insert is the use: put first in a batch, its unique error stops the rest. */
+/** What may be used once. The insert is the use: in a batch, its failure undoes the rest. */
 import { lt, sql } from 'drizzle-orm';
 import { sha256 } from '../crypto/digest.ts';
-import type { Database } from './database.ts';
+import type { Moment } from './audit.ts';
+import { type Database, decide } from './database.ts';
 import { spent } from './schema.ts';
 
-/** The first statement of the batch it protects. `text` is hashed here. */
-export function spendStatement(db: Database, text: string, expiresAt: number) {
-  return db.insert(spent).values({ hash: sha256(text), expiresAt });
+/** Something that may be used once, and until when that must be remembered. It is hashed here. */
+export type Spend = { text: string; expiresAt: number };
+
+/**
+ * A statement of the batch that it protects: the batch is one transaction, and where another request spent the text
+ * before, this statement fails and takes the whole batch with it. The same request, sent again, recognises its own.
+ */
+export function spendStatement(db: Database, { requestId }: Moment, { text, expiresAt }: Spend) {
+  return db
+    .insert(spent)
+    .values({ hash: sha256(text), expiresAt, spentBy: requestId })
+    .onConflictDoUpdate({
+      target: spent.hash,
+      // NULL where it was somebody else: the column forbids it.
+      set: { spentBy: sql`CASE WHEN spent_by = ${requestId} THEN spent_by END` },
+    });
+}
+
+/** Spends what nothing else is decided with. */
+export async function spendAll(db: Database, moment: Moment, spends: Spend[]): Promise<void> {
+  const [first, ...rest] = spends.map((spend) => spendStatement(db, moment, spend));
+  if (first) await decide(() => db.batch([first, ...rest]));
 }
 
 /** Whether an error is that of a thing spent before. */
 export function wasSpent(error: unknown): boolean {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if (/UNIQUE constraint failed: spent\.hash/.test(at.message)) return true;
+    if (/NOT NULL constraint failed: spent\.spent_by/.test(at.message)) return true;
   }
   return false;
 }

@@ -1,11 +1,13 @@
 /** What the cron does: cutoffs that a shard is owed, and deleting what has expired, in bounded chunks. */
 import { lt } from 'drizzle-orm';
-import { DAY, GRANT_EVIDENCE, LONGEST_WAIT, MINUTE, UNUSED_CLIENT } from '../protocol/lifetimes.ts';
+import { DAY, GRANT_EVIDENCE, HOUR, LONGEST_WAIT, MINUTE, UNUSED_CLIENT } from '../protocol/lifetimes.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { sweepClients } from './clients.ts';
 import { deliverCutoff, listPendingCutoffs, type Subject, sweepCutoffs } from './cutoffs.ts';
 import type { Database, Databases } from './database.ts';
+import { sweepDeviceCodes } from './device-codes.ts';
 import { sweepGrants } from './grants.ts';
+import { sweepInitialAccessTokens } from './initial-access-tokens.ts';
 import { auditEvents } from './schema.ts';
 import { sweepSessions } from './sessions.ts';
 import { sweepFailures } from './sign-in-throttle.ts';
@@ -21,7 +23,7 @@ const CUTOFF_EVIDENCE = 400 * DAY;
 /** Sends every cutoff that is owed once more. */
 export async function deliverPending(databases: Databases): Promise<void> {
   for (const { subject, at, writtenAt, owing } of await listPendingCutoffs(databases)) {
-    await deliverCutoff(databases, { subject: subject as Subject, at }, writtenAt, owing);
+    await deliverCutoff(databases, { subject: subject as Subject, at, exact: true }, writtenAt, owing);
   }
 }
 
@@ -36,6 +38,7 @@ export async function sweep(databases: Databases, now: number, settings: Setting
 
 async function sweepGlobal(db: Database, now: number, settings: Settings): Promise<void> {
   await sweepClients(db, now - UNUSED_CLIENT, CHUNK);
+  await sweepInitialAccessTokens(db, now);
   await sweepFailures(db, now - settings.sign_in_window_minutes * MINUTE - LONGEST_WAIT);
 }
 
@@ -43,6 +46,7 @@ async function sweepShard(db: Database, now: number, settings: Settings): Promis
   await sweepTokens(db, now, CHUNK);
   await sweepGrants(db, now - GRANT_EVIDENCE, CHUNK);
   await sweepSessions(db, now, CHUNK);
+  await sweepDeviceCodes(db, now - HOUR, CHUNK);
   await sweepSpent(db, now, CHUNK);
   await sweepCutoffs(db, now - CUTOFF_EVIDENCE);
   await db.delete(auditEvents).where(lt(auditEvents.at, now - settings.audit_days * DAY));

@@ -1,23 +1,173 @@
 /** The records of access tokens. The tokens themselves are nowhere. */
-import { and, eq, isNull, lt, sql } from 'drizzle-orm';
-import type { GrantId, TokenId } from '../protocol/credentials.ts';
-import { grantIsUncut } from './cutoffs.ts';
-import type { Database, Databases } from './database.ts';
+import { and, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import type { GrantId, PersonId, TokenId } from '../protocol/credentials.ts';
+import { shardOf } from '../protocol/credentials.ts';
+import { SECOND } from '../protocol/lifetimes.ts';
+import { type Moment, recordEvent } from './audit.ts';
+import { rowIf } from './conditional-insert.ts';
+import { grantIsUncut, type Subject, uncut } from './cutoffs.ts';
+import { acrossShards, type Database, type Databases, decide } from './database.ts';
 import { grants, tokens } from './schema.ts';
+import { type Spend, spendStatement } from './spent.ts';
 
-/** Whether an access token still holds: its grant is not revoked and nothing cut it off. Part of one round. */
-export async function tokenHolds(databases: Databases, token: { jti: TokenId; grant: GrantId }, shard: string) {
-  const db = databases.shard(shard);
+export type TokenRow = typeof tokens.$inferSelect;
+
+/** What an access token says of itself, as far as storage can end it. `iat` is in seconds. */
+export type IssuedToken = {
+  jti: TokenId;
+  sub: string;
+  client_id: string;
+  grant?: GrantId | undefined;
+  resource: string;
+  scopes: string[];
+  iat: number;
+  exp: number;
+};
+
+/** The person that a subject is, where it is one: a client that acts by itself is its own subject. */
+export const personOf = (sub: string): PersonId | undefined => (sub.startsWith('u_') ? (sub as PersonId) : undefined);
+
+/** A condition: nothing was taken away since then. Its grant, if it has one, is judged for itself. */
+function isUncutSince({ sub, client_id }: Pick<IssuedToken, 'sub' | 'client_id'>, bornAt: number | SQL): SQL {
+  const person = personOf(sub);
+  return uncut([`client:${client_id}`, ...(person ? [`person:${person}` as const] : [])] satisfies Subject[], bornAt);
+}
+
+/** Whether an access token still holds: neither it nor its grant is revoked, and nothing cut it off. Part of one round. */
+export async function tokenHolds(databases: Databases, token: Omit<IssuedToken, 'resource' | 'scopes' | 'exp'>) {
+  const db = databases.shard(shardOf(token.jti));
   if (!db) return false;
-  const [grantRows, tokenRows] = await db.batch([
+  // To the millisecond where the record is there; else from the beginning of its second, to be safe.
+  const bornAt = sql`COALESCE((SELECT issued_at FROM tokens WHERE id = ${token.jti}), ${token.iat * SECOND})`;
+  const [tokenRows, standing, grantRows] = await db.batch([
+    db.select({ revokedAt: tokens.revokedAt }).from(tokens).where(eq(tokens.id, token.jti)),
+    db.select({ uncut: sql<number>`${isUncutSince(token, bornAt)}` }).from(sql`(SELECT 1)`),
     db
       .select({ id: grants.id })
       .from(grants)
-      .where(and(eq(grants.id, token.grant), isNull(grants.revokedAt), grantIsUncut)),
-    db.select({ revokedAt: tokens.revokedAt }).from(tokens).where(eq(tokens.id, token.jti)),
+      .where(and(eq(grants.id, token.grant ?? ('' as GrantId)), isNull(grants.revokedAt), grantIsUncut)),
   ]);
   // A missing record is not a revocation: it may be late.
-  return grantRows.length === 1 && (tokenRows[0]?.revokedAt ?? null) === null;
+  const isRevoked = (tokenRows[0]?.revokedAt ?? null) !== null;
+  return !isRevoked && standing[0]?.uncut === 1 && (token.grant === undefined || grantRows.length === 1);
+}
+
+/**
+ * Records a token that no grant of its own stands behind, where nobody was cut off meanwhile; spends what its request
+ * used up. The record never overwrites a revocation that came first.
+ * @returns whether it may be issued.
+ */
+export async function recordToken(
+  databases: Databases,
+  moment: Moment,
+  token: IssuedToken,
+  spends: Spend[] = [],
+): Promise<boolean> {
+  const db = databases.shard(shardOf(token.jti));
+  if (!db) return false;
+  const personId = personOf(token.sub);
+  const row = {
+    ...{ id: token.jti, grantId: token.grant ?? null, clientId: token.client_id, personId: personId ?? null },
+    ...{ scopes: token.scopes, resource: token.resource, issuedAt: moment.now, revokedAt: null },
+    expiresAt: token.exp * SECOND,
+  };
+  const uncutNow = isUncutSince(token, moment.now);
+  const [standing] = await decide(() =>
+    db.batch([
+      db.select({ uncut: sql<number>`${uncutNow}` }).from(sql`(SELECT 1)`),
+      db
+        .insert(tokens)
+        .select(rowIf(tokens, row, uncutNow))
+        .onConflictDoNothing(),
+      ...spends.map((spend) => spendStatement(db, moment, spend)),
+    ]),
+  );
+  return standing[0]?.uncut === 1;
+}
+
+/** Revokes one access token. Its record may be late: then it is written here, revoked. */
+export async function revokeToken(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  token: IssuedToken,
+  spends: Spend[] = [],
+): Promise<void> {
+  const db = databases.shard(shardOf(token.jti));
+  if (!db) return;
+  const row = {
+    ...{
+      id: token.jti,
+      grantId: token.grant ?? null,
+      clientId: token.client_id,
+      personId: personOf(token.sub) ?? null,
+    },
+    ...{ scopes: token.scopes, resource: token.resource, issuedAt: token.iat * SECOND },
+    ...{ expiresAt: token.exp * SECOND, revokedAt: moment.now },
+  };
+  await decide(() =>
+    db.batch([
+      db
+        .insert(tokens)
+        .values(row)
+        .onConflictDoUpdate({ target: tokens.id, set: { revokedAt: sql`COALESCE(revoked_at, ${moment.now})` } }),
+      recordEvent(db, moment, { type: 'token.revoked', subject: token.jti, actor }),
+      ...spends.map((spend) => spendStatement(db, moment, spend)),
+    ]),
+  );
+}
+
+/** Revokes a token that is on record. @returns whether it is. */
+export async function revokeTokenById(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  id: TokenId,
+): Promise<boolean> {
+  const db = databases.shard(shardOf(id));
+  if (!db) return false;
+  const [rows] = await decide(() =>
+    db.batch([
+      db
+        .update(tokens)
+        .set({ revokedAt: sql`COALESCE(revoked_at, ${moment.now})` })
+        .where(eq(tokens.id, id))
+        .returning({ id: tokens.id }),
+      recordEvent(
+        db,
+        moment,
+        { type: 'token.revoked', subject: id, actor },
+        sql`EXISTS (SELECT 1 FROM tokens WHERE id = ${id} AND revoked_at = ${moment.now})`,
+      ),
+    ]),
+  );
+  return rows.length === 1;
+}
+
+export type TokenFilter = {
+  client?: string | undefined;
+  person?: string | undefined;
+  grant?: string | undefined;
+};
+
+/** The latest tokens of all shards that have not expired; `unreachable` names the shards that did not answer. */
+export async function listTokens(databases: Databases, filter: TokenFilter, now: number, most: number) {
+  const { rows, unreachable } = await acrossShards(databases, (db) =>
+    db
+      .select()
+      .from(tokens)
+      .where(
+        and(
+          sql`${tokens.expiresAt} > ${now}`,
+          filter.client === undefined ? undefined : eq(tokens.clientId, filter.client),
+          filter.person === undefined ? undefined : eq(tokens.personId, filter.person as PersonId),
+          filter.grant === undefined ? undefined : eq(tokens.grantId, filter.grant as GrantId),
+        ),
+      )
+      .orderBy(desc(tokens.issuedAt))
+      .limit(most),
+  );
+  return { tokens: rows.sort((a, b) => b.issuedAt - a.issuedAt).slice(0, most), unreachable };
 }
 
 export function sweepTokens(db: Database, now: number, most: number) {

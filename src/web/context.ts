@@ -2,10 +2,12 @@
 import type { MiddlewareHandler } from 'hono';
 import { type Bindings, type Config, readConfig } from '../config.ts';
 import { randomText } from '../crypto/random.ts';
+import type { Registry } from '../protocol/resource.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { Moment } from '../storage/audit.ts';
 import { Databases, type Place } from '../storage/database.ts';
 import type { Person } from '../storage/people.ts';
+import { readRegistry } from '../storage/resources.ts';
 import { readSettings } from '../storage/settings.ts';
 import { reportFailure } from './failure.ts';
 
@@ -13,13 +15,20 @@ export type Deps = {
   config: Config;
   databases: Databases;
   codes: KVNamespace;
-  ceilings: Record<'registration' | 'unknownClient' | 'failedAuthentication', RateLimit>;
+  /** What others publish: documents, keys, logos. */
+  cache: KVNamespace;
+  ceilings: Record<
+    'registration' | 'unknownClient' | 'failedAuthentication' | 'outbound' | 'outboundOrigin',
+    RateLimit
+  >;
   /** The request's id and its one time, in milliseconds. */
   moment: Moment;
   /** The caller's network: an IPv4 address, or the /64 of an IPv6 one. */
   network: string;
   place: Place;
   settings: () => Promise<Settings>;
+  /** The registered resources, as this isolate or the nearest replica has them. */
+  registry: () => Promise<Registry>;
   /** Work that goes on behind the response; its failure is logged. */
   later: (what: string, work: Promise<unknown>) => void;
 };
@@ -49,16 +58,20 @@ export const provideDeps: MiddlewareHandler<Web> = async function provideDeps(c,
   const databases = new Databases(env);
   const cf = c.req.raw.cf as Place | undefined;
   let settings: Promise<Settings> | undefined;
+  let registry: Promise<Registry> | undefined;
   c.set('facts', {});
   c.set('clientOrigins', []);
   c.set('deps', {
     config: readConfig(env),
     databases,
     codes: env.CODES,
+    cache: env.CACHE,
     ceilings: {
       registration: env.REGISTRATION_CEILING,
       unknownClient: env.UNKNOWN_CLIENT_CEILING,
       failedAuthentication: env.FAILED_AUTHENTICATION_CEILING,
+      outbound: env.OUTBOUND_CEILING,
+      outboundOrigin: env.OUTBOUND_ORIGIN_CEILING,
     },
     moment,
     network: networkOf(c.req.header('cf-connecting-ip') ?? ''),
@@ -66,6 +79,10 @@ export const provideDeps: MiddlewareHandler<Web> = async function provideDeps(c,
     settings: () => {
       settings ??= readSettings(databases, moment.now);
       return settings;
+    },
+    registry: () => {
+      registry ??= readRegistry(databases, moment.now);
+      return registry;
     },
     later: (what, work) =>
       c.executionCtx.waitUntil(work.catch((error) => reportFailure(moment.requestId, what, error))),

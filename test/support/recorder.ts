@@ -14,7 +14,7 @@ export function wrapStores(
   const wrapped = { ...env } as Record<string, unknown>;
   for (const [name, binding] of Object.entries(env)) {
     if (name === 'DB' || name.startsWith('SHARD_')) wrapped[name] = wrapDatabase(binding as D1Database, name, act);
-    if (name === 'CODES') wrapped[name] = wrapNamespace(binding as KVNamespace, act);
+    if (name === 'CODES' || name === 'CACHE') wrapped[name] = wrapNamespace(binding as KVNamespace, name, act);
   }
   return wrapped as Bindings;
 }
@@ -47,13 +47,13 @@ function wrapStatement(statement: D1PreparedStatement, name: string, act: Act): 
   return wrapped;
 }
 
-function wrapNamespace(namespace: KVNamespace, act: Act): KVNamespace {
+function wrapNamespace(namespace: KVNamespace, name: string, act: Act): KVNamespace {
   const methods = ['get', 'put', 'delete', 'list', 'getWithMetadata'] as const;
   return Object.fromEntries(
     methods.map((method) => [
       method,
       (...parameters: unknown[]) =>
-        act('CODES', () => (namespace[method] as (...p: unknown[]) => Promise<unknown>).apply(namespace, parameters)),
+        act(name, () => (namespace[method] as (...p: unknown[]) => Promise<unknown>).apply(namespace, parameters)),
     ]),
   ) as unknown as KVNamespace;
 }

@@ -9,7 +9,8 @@ import { readForm } from '../../web/body.ts';
 import type { Deps, Web } from '../../web/context.ts';
 import { page } from '../../web/page.tsx';
 import { parseParameters } from '../../web/parameters.ts';
-import { nameOf } from '../clients/client.ts';
+import { mayBeUsedBy, nameOf } from '../clients/client.ts';
+import { withRegistry } from '../resources.ts';
 import { consentIsRemembered, showConsent } from './consent.tsx';
 import { addressToContinue, askedAt, splitQuery } from './continued.ts';
 import { issueCode } from './issue-code.ts';
@@ -39,7 +40,10 @@ export async function authorize(c: Context<Web>) {
   const target = await proveTarget(deps, parameters);
   c.get('facts').client = target.client.id;
   try {
-    const request = parseRequest(deps, await deps.settings(), target, parameters);
+    const settings = await deps.settings();
+    const request = await withRegistry(deps, (registry) =>
+      parseRequest(settings, registry, target, parameters, deps.config.issuer),
+    );
     return await proceed(c, target, request, split);
   } catch (error) {
     return respondWithError(c, target, error);
@@ -60,7 +64,7 @@ async function proceed(c: Context<Web>, target: Target, request: AuthorizationRe
     const to = await addressToContinue(deps, split.query);
     return c.redirect(await signInAddress(deps, { to, ask: ask ?? 'any', hint: request.loginHint }), 303);
   }
-  if (!mayAuthorise(signedIn, target)) {
+  if (!mayBeUsedBy(target.client, signedIn.person)) {
     if (silent) throw new OAuthError('access_denied', 'the person may not use this application.');
     return notForYouPage(c, target, signedIn, await addressToContinue(deps, split.query));
   }
@@ -88,10 +92,6 @@ function whatToAsk(
   // OpenID Connect Core §3.1.2.1: if the elapsed time is greater, the OP MUST attempt to actively re-authenticate.
   if (maxAge !== undefined && deps.moment.now - authTime > maxAge * SECOND) return 'fresh';
   return undefined;
-}
-
-function mayAuthorise({ person }: SignedIn, { client }: Target): boolean {
-  return client.roles.length === 0 || client.roles.some((role) => person.roles.includes(role));
 }
 
 async function notForYouPage(c: Context<Web>, { client }: Target, { person }: SignedIn, to: string) {

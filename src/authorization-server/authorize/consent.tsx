@@ -2,12 +2,12 @@
 import type { Context } from 'hono';
 import { signInAddress } from '../../identity/place.ts';
 import { isLoopbackRedirect, isPrivateUseRedirect } from '../../protocol/redirect-uri.ts';
-import { knownScopes, type Scope } from '../../protocol/scope.ts';
 import type { Settings } from '../../protocol/settings.ts';
 import type { SignedIn } from '../../storage/sessions.ts';
 import type { Web } from '../../web/context.ts';
 import { page } from '../../web/page.tsx';
-import { type Client, hostOf, nameOf } from '../clients/client.ts';
+import { hostOf, nameOf } from '../clients/client.ts';
+import { AskedScopes, describedScopes, ForResources, Links, namesOfResources, Warnings, Who } from './asking.tsx';
 import { sealConsent } from './consent-form.ts';
 import type { Target } from './respond.tsx';
 import type { AuthorizationRequest } from './validate.ts';
@@ -23,7 +23,7 @@ export function consentIsRemembered(
   if (client.trusted) return true;
   // RFC 8252 §8.6: authorization requests of clients that others may impersonate SHOULD NOT be processed without consent.
   const impersonable =
-    client.origin === 'registration' || isLoopbackRedirect(redirectUri) || isPrivateUseRedirect(redirectUri);
+    client.origin !== 'administrator' || isLoopbackRedirect(redirectUri) || isPrivateUseRedirect(redirectUri);
   if (!settings.skip_authorization || impersonable) return false;
   return grants.some(
     (grant) =>
@@ -46,35 +46,28 @@ export async function showConsent(c: Context<Web>, { target, request, signedIn, 
   const { client, redirectUri } = target;
   const { person, session } = signedIn;
   const sealed = await sealConsent(deps, { target, request, sessionId: session.id, restart });
-  const known = knownScopes((await deps.settings()).scopes_supported);
-  const asked = request.scopes.flatMap((name) => known.filter((scope) => scope.name === name));
+  const asked = await describedScopes(deps, request);
   const name = nameOf(client);
   return page(
     c,
     { title: `Allow ${name}?`, status: problem ? 400 : 200, formsLeave: true, signedInAs: person.name },
     <>
-      <Who client={client} redirectUri={redirectUri} />
+      <Who client={client} sentTo={hostOf(redirectUri)} />
       <h1>Allow {name} to use your account?</h1>
       {problem && (
         <p class="error" role="alert">
           {problem}
         </p>
       )}
-      <Warnings client={client} redirectUri={redirectUri} />
+      <Warnings client={client} sentTo={hostOf(redirectUri)} />
+      <ForResources names={await namesOfResources(deps, request.resources)} />
       <p>
         You are signed in as <strong>{person.email}</strong>.{' '}
         <a href={await signInAddress(deps, { to: restart, ask: 'choice' })}>Use another account</a>
       </p>
       <form class="stack" method="post" action="/consent">
         <input type="hidden" name="consent" value={sealed} />
-        <fieldset>
-          <legend>{name} would like to</legend>
-          <ul class="scopes">
-            {asked.map((scope) => (
-              <AskedScope scope={scope} />
-            ))}
-          </ul>
-        </fieldset>
+        <AskedScopes name={name} scopes={asked} />
         <div class="actions">
           <button type="submit" name="decision" value="allow">
             Allow
@@ -86,73 +79,5 @@ export async function showConsent(c: Context<Web>, { target, request, signedIn, 
       </form>
       <Links client={client} />
     </>,
-  );
-}
-
-function Who({ client, redirectUri }: { client: Client; redirectUri: string }) {
-  const name = nameOf(client);
-  return (
-    <div class="who">
-      <span class="initial" aria-hidden="true">
-        {name.charAt(0).toUpperCase()}
-      </span>
-      <p>
-        <strong>{name}</strong>
-        <br />
-        {client.metadata.client_uri && <a href={client.metadata.client_uri}>{hostOf(client.metadata.client_uri)}</a>}
-        {client.metadata.client_uri && ' · '}
-        You will be sent to <strong>{hostOf(redirectUri)}</strong>
-      </p>
-    </div>
-  );
-}
-
-function Warnings({ client, redirectUri }: { client: Client; redirectUri: string }) {
-  const local = client.metadata.redirect_uris.every(isLoopbackRedirect);
-  return (
-    <>
-      {client.origin === 'registration' && !client.trusted && (
-        <p class="warning">
-          This application registered itself. Nobody here has checked that it is who it says. Go on only if you have
-          just started this yourself, and you trust {hostOf(redirectUri)}.
-        </p>
-      )}
-      {local && (
-        <p class="warning">
-          This application runs on a computer, not on a website: make sure that it is a program that you have started on
-          this one.
-        </p>
-      )}
-    </>
-  );
-}
-
-function AskedScope({ scope }: { scope: Scope }) {
-  if (!scope.optional) {
-    return (
-      <li>
-        <strong>{scope.description}</strong>
-      </li>
-    );
-  }
-  return (
-    <li>
-      <label>
-        <input type="checkbox" name="scope" value={scope.name} checked /> <strong>{scope.description}</strong>{' '}
-        <span class="hint">you can leave this out</span>
-      </label>
-    </li>
-  );
-}
-
-function Links({ client }: { client: Client }) {
-  const { policy_uri, tos_uri } = client.metadata;
-  if (!policy_uri && !tos_uri) return null;
-  return (
-    <p class="fine">
-      What {nameOf(client)} promises: {policy_uri && <a href={policy_uri}>privacy policy</a>}
-      {policy_uri && tos_uri && ', '}
-      {tos_uri && <a href={tos_uri}>terms of service</a>}
-    </p>
   );
 }

@@ -3,7 +3,6 @@ import type { Context } from 'hono';
 import { currentSession } from '../../identity/session.ts';
 import { CONSENT_PAGE, DOUBLE_CLICK } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { knownScopes } from '../../protocol/scope.ts';
 import { recordEvent } from '../../storage/audit.ts';
 import { decide } from '../../storage/database.ts';
 import type { SignedIn } from '../../storage/sessions.ts';
@@ -14,6 +13,7 @@ import { page } from '../../web/page.tsx';
 import type { Client } from '../clients/client.ts';
 import { nameOf } from '../clients/client.ts';
 import { checkEnabled, judgeClient } from '../clients/find.ts';
+import { chosenScopes, describedScopes } from './asking.tsx';
 import { showConsent } from './consent.tsx';
 import { type Consent, openConsent } from './consent-form.ts';
 import { issueCode } from './issue-code.ts';
@@ -35,7 +35,8 @@ export async function decideConsent(c: Context<Web>) {
   if (consent.until <= deps.moment.now) return tooOldPage(c, consent);
   const target: Target = { client, ...consent, state: consent.state };
   const denied = form.one('decision') !== 'allow';
-  const scopes = denied ? [] : await chosenScopes(c, consent, form.all('scope'));
+  const described = await describedScopes(deps, consent);
+  const scopes = denied ? [] : chosenScopes(consent.scopes, described, form.all('scope'));
   if (!denied && scopes.length === 0) {
     const request = { ...consent, nonce: consent.nonce, prompts: [], maxAge: undefined, loginHint: undefined };
     const problem = 'Nothing is left to allow. Tick at least one, or choose Deny.';
@@ -52,13 +53,6 @@ export async function decideConsent(c: Context<Web>) {
   } catch (error) {
     return respondWithError(c, target, error);
   }
-}
-
-/** What was asked for, without what the person left out. */
-async function chosenScopes(c: Context<Web>, consent: Consent, ticked: string[]): Promise<string[]> {
-  const known = knownScopes((await c.get('deps').settings()).scopes_supported);
-  const isOptional = (name: string) => known.find((scope) => scope.name === name)?.optional ?? true;
-  return consent.scopes.filter((name) => !isOptional(name) || ticked.includes(name));
 }
 
 /** Spends the form and writes the audit log, in the session's shard. @returns when the form was first answered. */

@@ -21,8 +21,9 @@ export async function issueCode(
 ): Promise<string> {
   const { now } = deps.moment;
   const expiresAt = now + settings.code_seconds * SECOND;
+  const grant = newGrantId(session.shard);
   const code = await sealCode(deps.config.root, session.shard, {
-    grant: newGrantId(session.shard),
+    grant,
     clientId: target.client.id,
     personId: session.personId,
     sessionId: session.id,
@@ -39,6 +40,7 @@ export async function issueCode(
   const record = {
     client: target.client.id,
     person: session.personId,
+    grant,
     scopes: approved.scopes,
     issuedAt: now,
     expiresAt,

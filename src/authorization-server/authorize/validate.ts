@@ -5,13 +5,13 @@
 import { CODE_CHALLENGE } from '../../crypto/pkce.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { redirectUriMatches } from '../../protocol/redirect-uri.ts';
-import { canonicalResource } from '../../protocol/resource.ts';
-import { knownScopes } from '../../protocol/scope.ts';
+import type { Registry } from '../../protocol/resource.ts';
 import type { Settings } from '../../protocol/settings.ts';
 import type { Deps } from '../../web/context.ts';
 import type { Parameters } from '../../web/parameters.ts';
 import { type Client, checkGrantType, scopesFor } from '../clients/client.ts';
 import { checkEnabled, judgeClient } from '../clients/find.ts';
+import { parseResources, scopesKnownAt } from '../resources.ts';
 import { RESPONSE_MODES, type Target } from './respond.tsx';
 
 /** RFC 6749 §3.1.1; implicit and hybrid are not offered (OAuth 2.1 §10.1). */
@@ -73,10 +73,11 @@ function answerForm(parameters: Parameters): Pick<Target, 'state' | 'responseMod
  * @throws OAuthError to be sent to the proven redirect URI.
  */
 export function parseRequest(
-  deps: Deps,
   settings: Settings,
+  registry: Registry,
   target: Target,
   parameters: Parameters,
+  issuer: string,
 ): AuthorizationRequest {
   const { client } = target;
   parameters.refuseDuplicates();
@@ -86,9 +87,12 @@ export function parseRequest(
     throw new OAuthError('unsupported_response_type', `response_type must be ${RESPONSE_TYPES.join(' or ')}.`);
   }
   checkGrantType(client, 'authorization_code');
+  const asked = parseResources(parameters, issuer, registry);
+  // No resource asked: the audience is the issuer.
+  const resources = asked.length > 0 ? asked : [issuer];
   return {
-    scopes: scopesFor(client, parameters.one('scope'), knownScopes(settings.scopes_supported)),
-    resources: parseResources(parameters, deps.config.issuer),
+    scopes: scopesFor(client, parameters.one('scope'), scopesKnownAt(resources, registry, settings)),
+    resources,
     codeChallenge: parseChallenge(parameters),
     nonce: parameters.one('nonce'),
     prompts: parsePrompts(parameters),
@@ -121,12 +125,6 @@ function parseChallenge(parameters: Parameters): string {
     throw new OAuthError('invalid_request', 'code_challenge must be the base64url of a SHA-256 digest, 43 characters.');
   }
   return challenge;
-}
-
-function parseResources(parameters: Parameters, issuer: string): string[] {
-  const resources = parameters.all('resource').map((resource) => canonicalResource(resource, issuer));
-  // No resource asked: the audience is the issuer.
-  return resources.length > 0 ? [...new Set(resources)] : [issuer];
 }
 
 function parsePrompts(parameters: Parameters): string[] {

@@ -2,6 +2,7 @@
 import type { Config } from '../../config.ts';
 import type { ClientMetadata } from '../../protocol/client-metadata.ts';
 import type { Settings } from '../../protocol/settings.ts';
+import { newClientRow } from '../../storage/clients.ts';
 import type { Client } from './client.ts';
 
 /** `npm run admin -- --url …` signs in as this one. */
@@ -39,23 +40,12 @@ export function builtInClient(id: string, config: Config, settings: Settings): C
 type Own = Pick<ClientMetadata, 'redirect_uris'> & Partial<ClientMetadata>;
 
 function builtIn(id: string, own: Own): Client {
-  return {
-    id,
-    origin: 'administrator',
-    metadata: {
-      token_endpoint_auth_method: 'none',
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-      ...own,
-    },
-    secretHash: null,
-    trusted: false,
-    roles: [],
-    allowedOrigins: [],
-    refreshGraceSeconds: null,
-    createdAt: 0,
-    // Never unused: nothing is written for it.
-    lastUsedAt: Number.MAX_SAFE_INTEGER,
-    disabledAt: null,
+  const metadata = {
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    ...own,
   };
+  // Never unused: nothing is written for it.
+  return newClientRow({ id, origin: 'administrator', metadata, lastUsedAt: Number.MAX_SAFE_INTEGER }, 0);
 }

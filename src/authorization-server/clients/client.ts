@@ -1,4 +1,5 @@
 /** A client: what it registered, and what an administrator decided about it. */
+import type { ClientMetadata } from '../../protocol/client-metadata.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { OFFLINE_ACCESS, parseScope, type Scope } from '../../protocol/scope.ts';
 import type { ClientRow } from '../../storage/clients.ts';
@@ -8,9 +9,14 @@ export type Client = ClientRow;
 /** RFC 6749 §2.1: a public client cannot keep a secret. */
 export const isPublic = (client: Client): boolean => client.metadata.token_endpoint_auth_method === 'none';
 
+/** Whether it proves itself by a secret that this server made. */
+export const hasSecret = ({ token_endpoint_auth_method: method }: ClientMetadata): boolean =>
+  method.startsWith('client_secret_');
+
 /** What people know it by. */
 export function nameOf(client: Client): string {
-  return client.metadata.client_name ?? hostOf(client.metadata.redirect_uris[0] ?? '') ?? client.id;
+  const host = hostOf(client.origin === 'document' ? client.id : (client.metadata.redirect_uris[0] ?? ''));
+  return client.metadata.client_name ?? host ?? client.id;
 }
 
 /** The host of a redirect URI; a private-use scheme is its own name. */
@@ -18,6 +24,11 @@ export function hostOf(redirectUri: string): string | undefined {
   if (!URL.canParse(redirectUri)) return undefined;
   const url = new URL(redirectUri);
   return url.host || url.protocol.slice(0, -1);
+}
+
+/** Whether an administrator lets this person use it: everybody, or those with one of its roles. */
+export function mayBeUsedBy(client: Client, person: { roles: readonly string[] }): boolean {
+  return client.roles.length === 0 || client.roles.some((role) => person.roles.includes(role));
 }
 
 /** @throws OAuthError unauthorized_client where it did not register the grant type (RFC 6749 §5.2). */

@@ -2,41 +2,45 @@
 import type { Context } from 'hono';
 import { sha256 } from '../../crypto/digest.ts';
 import { type ClientMetadata, parseClientMetadata } from '../../protocol/client-metadata.ts';
-import { newClientId, newClientSecret } from '../../protocol/credentials.ts';
-import { SECOND } from '../../protocol/lifetimes.ts';
-import { tooManyRequests } from '../../protocol/oauth-error.ts';
-import { type NewClient, registerClient } from '../../storage/clients.ts';
+import { newClientId, newClientSecret, newRegistrationToken } from '../../protocol/credentials.ts';
+import { OAuthError, tooManyRequests } from '../../protocol/oauth-error.ts';
+import { registerClient } from '../../storage/clients.ts';
+import { readBearer } from '../../web/bearer.ts';
 import { readJson } from '../../web/body.ts';
 import type { Web } from '../../web/context.ts';
 import { capabilities } from '../capabilities.ts';
-
-/** What a client that registered itself is in an administrator's eyes: nobody in particular. */
-const STANDING: Omit<NewClient, 'id' | 'metadata'> = {
-  origin: 'registration',
-  trusted: false,
-  roles: [],
-  allowedOrigins: [],
-  refreshGraceSeconds: null,
-};
+import { hasSecret } from './client.ts';
+import { sendRegistration } from './registration.ts';
 
 export async function register(c: Context<Web>) {
-  const { ceilings, config, databases, moment, network } = c.get('deps');
+  const { ceilings, config, databases, moment, network, settings } = c.get('deps');
   const { success } = await ceilings.registration.limit({ key: network });
   if (!success) throw tooManyRequests('too many clients registered from your network just now.', 60);
-  const metadata = parseClientMetadata(await readJson(c, 'invalid_client_metadata'), capabilities(config));
+  const initialToken = readBearer(c.req.header('authorization'));
+  if (initialToken === undefined && (await settings()).registration_needs_token) throw needsToken();
+  const metadata = parseClientMetadata(await readJson(c, 'invalid_client_metadata'), capabilities(config), 'anybody');
   const isPublic = metadata.token_endpoint_auth_method === 'none';
-  const id = isPublic ? publicClientId(metadata) : newClientId();
-  const secret = isPublic ? undefined : newClientSecret();
-  const issuedAt = await registerClient(databases, moment, { id, metadata, ...STANDING }, secret);
-  c.get('facts').client = id;
-  // RFC 7591 §3.2.1: the server MUST return all registered metadata about this client.
-  const answer = {
-    client_id: id,
-    client_id_issued_at: Math.floor(issuedAt / SECOND),
-    ...(secret === undefined ? {} : { client_secret: secret, client_secret_expires_at: 0 }),
-    ...metadata,
+  // What identical registrations share can be managed by none of them.
+  const isShared = isPublic && initialToken === undefined;
+  const id = isShared ? publicClientId(metadata) : newClientId();
+  const secret = hasSecret(metadata) ? newClientSecret() : undefined;
+  const registrationToken = isShared ? undefined : newRegistrationToken();
+  const client = {
+    ...{ id, origin: 'registration' as const, metadata },
+    secretHash: secret === undefined ? null : sha256(secret),
+    registrationTokenHash: registrationToken === undefined ? null : sha256(registrationToken),
   };
-  return c.json(answer, 201, { 'Cache-Control': 'no-store', Pragma: 'no-cache' });
+  const createdAt = await registerClient(databases, moment, client, initialToken);
+  if (createdAt === undefined) throw needsToken('the initial access token is unknown, expired or used up.');
+  c.get('facts').client = id;
+  return sendRegistration(c, { id, createdAt, metadata }, { secret, registrationToken }, 201);
+}
+
+/** RFC 7591 §3: the initial access token is a bearer token (RFC 6750). */
+function needsToken(description = 'registering here needs an initial access token.'): OAuthError {
+  return new OAuthError('invalid_token', description, {
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+  });
 }
 
 /** The same public registration is the same client: its id is a digest of what it says of itself. */

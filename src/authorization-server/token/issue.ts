@@ -1,5 +1,5 @@
 /** What a grant ends in: the tokens, as the token endpoint answers them (RFC 6749 §5.1). */
-import { signAccessToken } from '../../protocol/access-token.ts';
+import { type Actor, signAccessToken } from '../../protocol/access-token.ts';
 import {
   formatRefreshToken,
   type GrantId,
@@ -15,6 +15,8 @@ import type { Client } from '../clients/client.ts';
 import { signIdToken } from './id-token.ts';
 
 export type TokenResponse = {
+  /** RFC 8693 §2.2.1: only where a token was exchanged. */
+  issued_token_type?: string;
   access_token: string;
   token_type: 'Bearer';
   expires_in: number;
@@ -25,19 +27,22 @@ export type TokenResponse = {
 
 export type Issue = {
   token: NewToken;
-  grant: GrantId;
+  /** The person, or the client where it acts by itself. */
+  sub: string;
+  /** Who acts for the person (RFC 8693 §4.1). */
+  act?: Actor | undefined;
+  grant?: GrantId | undefined;
   /** The generation of the refresh token, where there is one. */
-  generation: number | undefined;
-  personId: PersonId;
+  generation?: number | undefined;
   /** How the person signed in: at a code, and not at a refresh. */
-  authentication?: { authTime: number; nonce: string | undefined; sessionId: SessionId };
+  authentication?: { personId: PersonId; authTime: number; nonce: string | undefined; sessionId: SessionId };
 };
 
 /** Signs what was granted. Asks no storage, and never reads the person. */
 export async function issueTokens(
   deps: Pick<Deps, 'config' | 'moment'>,
   client: Client,
-  { token, grant, generation, personId, authentication }: Issue,
+  { token, sub, act, grant, generation, authentication }: Issue,
 ): Promise<TokenResponse> {
   const { issuer, signers, root } = deps.config;
   const [signer] = signers;
@@ -46,12 +51,13 @@ export async function issueTokens(
   const exp = Math.floor(token.expiresAt / SECOND);
   const access_token = await signAccessToken(signer, {
     iss: issuer,
-    sub: personId,
+    sub,
     aud: audienceOf(token.resource, token.scopes, issuer),
     client_id: client.id,
     scope: token.scopes.join(' '),
     jti: token.id,
-    grant,
+    ...(grant && { grant }),
+    ...(act && { act }),
     iat,
     exp,
   });
@@ -61,7 +67,7 @@ export async function issueTokens(
     expires_in: exp - iat,
     scope: token.scopes.join(' '),
   };
-  if (generation !== undefined) {
+  if (grant && generation !== undefined) {
     response.refresh_token = formatRefreshToken(
       grant,
       generation,
@@ -69,7 +75,7 @@ export async function issueTokens(
     );
   }
   if (authentication && token.scopes.includes('openid')) {
-    response.id_token = await signIdToken(deps, client, { access_token, personId, iat, exp, ...authentication });
+    response.id_token = await signIdToken(deps, client, { access_token, iat, exp, ...authentication });
   }
   return response;
 }

@@ -3,6 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { audienceOf, canonicalResource, resourcesHolding } from '../../../src/protocol/resource.ts';
 
 const ISSUER = 'https://as.example';
+const REGISTRY = new Map([
+  ['https://api.example', { name: 'An API', scopes: [] }],
+  ['urn:example:api', { name: 'Another', scopes: [] }],
+]);
 
 describe('canonicalResource', () => {
   it.each([
@@ -12,13 +16,18 @@ describe('canonicalResource', () => {
     ['https://as.example:443/mcp/', 'https://as.example/mcp'],
     ['https://as.example/mcp?tenant=1', 'https://as.example/mcp?tenant=1'],
     ['https://as.example/a/../mcp', 'https://as.example/mcp'],
+    ['https://API.example/', 'https://api.example'],
+    ['urn:example:api', 'urn:example:api'],
   ])('%s is %s', (text, canonical) => {
-    expect(canonicalResource(text, ISSUER)).toBe(canonical);
+    expect(canonicalResource(text, ISSUER, REGISTRY)).toBe(canonical);
   });
 
   it.each([
     'https://as.example.evil.example/',
     'https://other.example/mcp',
+    'https://api.example/below',
+    'https://as.exampleX',
+    'urn:example:other',
     '/mcp',
     'mcp',
     'https://as.example/#x',
@@ -26,7 +35,7 @@ describe('canonicalResource', () => {
     'http://as.example/',
     'https://as.example/\n',
   ])('%j is invalid_target', (text) =>
-    expect(() => canonicalResource(text, ISSUER)).toThrow(expect.objectContaining({ code: 'invalid_target' })),
+    expect(() => canonicalResource(text, ISSUER, REGISTRY)).toThrow(expect.objectContaining({ code: 'invalid_target' })),
   );
 });
 

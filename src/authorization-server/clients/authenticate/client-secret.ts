@@ -1,8 +1,9 @@
 /** `client_secret_basic` and `client_secret_post` (RFC 6749 §2.3.1). */
 import { equalInConstantTime, sha256 } from '../../../crypto/digest.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
+import type { Spend } from '../../../storage/spent.ts';
 import type { Client } from '../client.ts';
-import type { AuthMethod, Credentials } from './method.ts';
+import type { AuthenticateDeps, AuthMethod, Credentials } from './method.ts';
 
 /** Basic: client id and secret are form-encoded, then joined by a colon and base64-encoded. */
 function readBasic({ authorization }: Credentials): { id: string; secret: string } {
@@ -21,22 +22,27 @@ function readBasic({ authorization }: Credentials): { id: string; secret: string
   }
 }
 
-function checkSecret(client: Client, secret: string): void {
-  if (client.secretHash === null || !equalInConstantTime(sha256(secret), client.secretHash)) {
+/** The secret, or the one before it for as long as that is good. */
+function checkSecret(deps: AuthenticateDeps, client: Client, secret: string): Spend[] {
+  const given = sha256(secret);
+  const previous = (client.previousSecretUntil ?? 0) > deps.moment.now ? client.previousSecretHash : null;
+  const accepted = [client.secretHash, previous].filter((hash) => hash !== null);
+  if (!accepted.some((hash) => equalInConstantTime(given, hash))) {
     throw new OAuthError('invalid_client', 'the client secret is not right.');
   }
+  return [];
 }
 
 export const clientSecretBasic: AuthMethod = {
   method: 'client_secret_basic',
   isPresented: ({ authorization }) => authorization !== undefined,
   clientId: (credentials) => readBasic(credentials).id,
-  check: (client, credentials) => checkSecret(client, readBasic(credentials).secret),
+  check: (deps, client, credentials) => checkSecret(deps, client, readBasic(credentials).secret),
 };
 
 export const clientSecretPost: AuthMethod = {
   method: 'client_secret_post',
   isPresented: ({ form }) => form.one('client_secret') !== undefined,
   clientId: ({ form }) => form.required('client_id'),
-  check: (client, { form }) => checkSecret(client, form.required('client_secret')),
+  check: (deps, client, { form }) => checkSecret(deps, client, form.required('client_secret')),
 };

@@ -1,38 +1,39 @@
 /** How a client proves itself: a table of methods, of which it must use the one it registered (RFC 6749 §2.3). */
 import { OAuthError, tooManyRequests } from '../../../protocol/oauth-error.ts';
-import type { Deps } from '../../../web/context.ts';
-import type { Client } from '../client.ts';
 import { checkEnabled, judgeClient } from '../find.ts';
 import { clientSecretBasic, clientSecretPost } from './client-secret.ts';
-import type { AuthMethod, Credentials } from './method.ts';
+import type { AuthenticateDeps, AuthMethod, Caller, Credentials } from './method.ts';
 import { none } from './none.ts';
+import { privateKeyJwt } from './private-key-jwt.ts';
 
-/** A method more is a file and a line here; metadata and registration follow. */
-const METHODS: readonly AuthMethod[] = [clientSecretBasic, clientSecretPost, none];
+/** A method more is a file and a line here; metadata and registration follow. The strongest first. */
+const METHODS: readonly AuthMethod[] = [privateKeyJwt, clientSecretBasic, clientSecretPost, none];
 
 export const AUTH_METHODS: string[] = METHODS.map(({ method }) => method);
-
-type AuthenticateDeps = Pick<Deps, 'databases' | 'moment' | 'ceilings' | 'network' | 'config' | 'settings'>;
 
 /**
  * The client that the request proves to be.
  * @throws OAuthError invalid_client (401), or too_many_requests for somebody who keeps guessing.
  */
-export async function authenticateClient(deps: AuthenticateDeps, credentials: Credentials): Promise<Client> {
+export async function authenticateClient(deps: AuthenticateDeps, credentials: Credentials): Promise<Caller> {
   try {
     return await authenticate(deps, credentials);
   } catch (error) {
     if (!(error instanceof OAuthError) || error.code !== 'invalid_client') throw error;
     const { success } = await deps.ceilings.failedAuthentication.limit({ key: deps.network });
     if (!success) throw tooManyRequests('too many wrong client credentials came from your network.', 60);
-    // RFC 6749 §5.2: the authorization server MUST respond with a 401 and include the "WWW-Authenticate" header.
-    const headers = { 'WWW-Authenticate': `Basic realm="${deps.config.issuer}", charset="UTF-8"` };
-    throw new OAuthError('invalid_client', error.description, { headers, cause: error.cause });
+    throw withChallenge(deps, error);
   }
 }
 
-async function authenticate(deps: AuthenticateDeps, credentials: Credentials): Promise<Client> {
-  const presented = METHODS.filter((method) => method.method !== 'none' && method.isPresented(credentials));
+/** RFC 6749 §5.2: the authorization server MUST respond with a 401 and include the "WWW-Authenticate" header. */
+export function withChallenge({ config }: Pick<AuthenticateDeps, 'config'>, { description, cause }: OAuthError) {
+  const headers = { 'WWW-Authenticate': `Basic realm="${config.issuer}", charset="UTF-8"` };
+  return new OAuthError('invalid_client', description, { headers, cause });
+}
+
+async function authenticate(deps: AuthenticateDeps, credentials: Credentials): Promise<Caller> {
+  const presented = METHODS.filter((method) => method !== none && method.isPresented(credentials));
   // RFC 6749 §2.3: The client MUST NOT use more than one authentication method in each request.
   if (presented.length > 1) throw new OAuthError('invalid_request', 'use one way to authenticate the client, not two.');
   const method = presented[0] ?? none;
@@ -41,16 +42,16 @@ async function authenticate(deps: AuthenticateDeps, credentials: Credentials): P
   if (named !== undefined && named !== id) {
     throw new OAuthError('invalid_client', 'client_id is not the client that authenticates.');
   }
-  return judgeClient(deps, id, (client) => {
-    if (client.metadata.token_endpoint_auth_method !== method.method) {
-      const registered = client.metadata.token_endpoint_auth_method;
+  return judgeClient(deps, id, async (client) => {
+    const registered = client.metadata.token_endpoint_auth_method;
+    if (registered !== method.method) {
       throw new OAuthError(
         'invalid_client',
         `this client must authenticate by ${registered}, not by ${method.method}.`,
       );
     }
-    method.check(client, credentials);
+    const spends = await method.check(deps, client, credentials);
     checkEnabled(client);
-    return client;
+    return { client, spends };
   });
 }

@@ -6,5 +6,5 @@ export const none: AuthMethod = {
   // The last of the table: what presents nothing else.
   isPresented: () => true,
   clientId: ({ form }) => form.required('client_id'),
-  check: () => {},
+  check: () => [],
 };

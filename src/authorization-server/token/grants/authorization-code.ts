@@ -3,36 +3,39 @@ import { verifierMatches } from '../../../crypto/pkce.ts';
 import { newTokenId } from '../../../protocol/credentials.ts';
 import { DAY, MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
-import { canonicalResource } from '../../../protocol/resource.ts';
 import { forgetCode } from '../../../storage/codes.ts';
 import { type Redemption, redeemGrant } from '../../../storage/grants.ts';
 import type { Deps } from '../../../web/context.ts';
 import type { Parameters } from '../../../web/parameters.ts';
 import type { Client } from '../../clients/client.ts';
 import { type Code, openCode } from '../../code.ts';
+import { parseResources, scopesAt, tokenMinutes, withRegistry } from '../../resources.ts';
 import { issueTokens } from '../issue.ts';
 import type { Grant } from './grant.ts';
 
 export const authorizationCode: Grant = {
   grantType: 'authorization_code',
-  async handle(deps, client, form) {
+  registeredBy: 'anybody',
+  confidentialOnly: false,
+  async handle(deps, { client, spends }, form) {
     const text = form.required('code');
     const code = await openCode(deps.config.root, text);
     const db = code && deps.databases.shard(code.shard);
     if (!code || !db) throw refused('the code is not one of ours.');
     checkCode(deps, client, code, form);
-    const resource = chooseResource(form, code, deps.config.issuer);
+    const resource = await chooseResource(deps, form, code);
 
-    const settings = await deps.settings();
+    const [settings, registry] = await Promise.all([deps.settings(), deps.registry()]);
     const { now } = deps.moment;
     const grant = { id: code.grant, ...code, expiresAt: now + settings.grant_days * DAY };
     const token = {
       id: newTokenId(code.shard),
-      scopes: code.scopes,
+      scopes: scopesAt(resource, code.scopes, registry, settings),
       resource,
-      expiresAt: now + settings.access_token_minutes * MINUTE,
+      expiresAt: now + tokenMinutes(resource, registry, settings) * MINUTE,
     };
-    const outcome = await redeemGrant(db, deps.moment, grant, token, settings.code_replay_seconds * SECOND);
+    const replayAfter = settings.code_replay_seconds * SECOND;
+    const outcome = await redeemGrant(db, deps.moment, grant, token, replayAfter, spends);
     if (outcome !== 'granted') throw refused(REFUSALS[outcome]);
     deps.later('forget code', forgetCode(deps.codes, text));
     const refresh = client.metadata.grant_types.includes('refresh_token') ? 0 : undefined;
@@ -40,8 +43,8 @@ export const authorizationCode: Grant = {
       token,
       grant: code.grant,
       generation: refresh,
-      personId: code.personId,
-      authentication: { authTime: code.authTime, nonce: code.nonce, sessionId: code.sessionId },
+      sub: code.personId,
+      authentication: code,
     });
   },
 };
@@ -72,8 +75,9 @@ function checkCode(deps: Pick<Deps, 'moment'>, client: Client, code: Code, form:
 }
 
 /** RFC 8707 §2.2: the resource narrows this access token to one of those that were granted; the first by default. */
-function chooseResource(form: Parameters, { resources }: Code, issuer: string): string {
-  const asked = form.all('resource').map((resource) => canonicalResource(resource, issuer));
+async function chooseResource(deps: Deps, form: Parameters, { resources }: Code): Promise<string> {
+  const { issuer } = deps.config;
+  const asked = await withRegistry(deps, (registry) => parseResources(form, issuer, registry));
   if (asked.some((resource) => !resources.includes(resource))) {
     throw new OAuthError('invalid_target', 'resource was not part of the authorization request.');
   }

@@ -1,11 +1,11 @@
 /** What a grant is made of. */
+import type { GrantFacts } from '../../../protocol/client-metadata.ts';
 import type { Deps } from '../../../web/context.ts';
 import type { Parameters } from '../../../web/parameters.ts';
-import type { Client } from '../../clients/client.ts';
+import type { Caller } from '../../clients/authenticate/method.ts';
 import type { TokenResponse } from '../issue.ts';
 
-export type Grant = {
-  grantType: string;
+export type Grant = GrantFacts & {
   /** @throws OAuthError invalid_grant, invalid_request, invalid_scope, invalid_target */
-  handle: (deps: Deps, client: Client, form: Parameters) => Promise<TokenResponse>;
+  handle: (deps: Deps, caller: Caller, form: Parameters) => Promise<TokenResponse>;
 };

@@ -2,41 +2,42 @@
 import { newTokenId, parseRefreshToken, refreshTokenBody, shardOf } from '../../../protocol/credentials.ts';
 import { MINUTE } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
-import { canonicalResource } from '../../../protocol/resource.ts';
+import type { Registry } from '../../../protocol/resource.ts';
 import { parseScope } from '../../../protocol/scope.ts';
 import { type RefreshOutcome, refreshGrant } from '../../../storage/grants.ts';
 import type { Deps } from '../../../web/context.ts';
 import type { Parameters } from '../../../web/parameters.ts';
+import { parseResources, scopesAt, tokenMinutes, withRegistry } from '../../resources.ts';
 import { issueTokens } from '../issue.ts';
 import type { Grant } from './grant.ts';
 
 export const refreshToken: Grant = {
   grantType: 'refresh_token',
-  async handle(deps, client, form) {
+  registeredBy: 'anybody',
+  confidentialOnly: false,
+  async handle(deps, { client, spends }, form) {
     const presented = openRefreshToken(deps, form.required('refresh_token'));
     const shard = shardOf(presented.grant);
     const db = deps.databases.shard(shard);
     if (!db) throw refused('the refresh token is not one of ours.');
-    const settings = await deps.settings();
-    const token = { id: newTokenId(shard), expiresAt: deps.moment.now + settings.access_token_minutes * MINUTE };
-    const attempt = {
-      ...presented,
-      clientId: client.id,
-      ...narrowing(form, deps.config.issuer),
-      token,
-      graceSeconds: client.refreshGraceSeconds ?? settings.refresh_grace_seconds,
-    };
+    const [settings, registry, narrowed] = await Promise.all([
+      deps.settings(),
+      deps.registry(),
+      withRegistry(deps, (known) => narrowing(form, deps.config.issuer, known)),
+    ]);
+    // Where no resource is named, the grant's first is not known yet: its record says the longest that it can live.
+    const minutes = tokenMinutes(narrowed.resource ?? '', registry, settings);
+    const token = { id: newTokenId(shard), expiresAt: deps.moment.now + minutes * MINUTE };
+    const graceSeconds = client.refreshGraceSeconds ?? settings.refresh_grace_seconds;
+    const attempt = { ...presented, clientId: client.id, ...narrowed, token, graceSeconds, spends };
     const outcome = await refreshGrant(db, deps.moment, attempt, settings);
     if (outcome.is !== 'refreshed') throw failure(outcome.is);
     const { grant, generation } = outcome;
-    const scopes = attempt.scopes ?? grant.scopes;
-    const resource = attempt.resource ?? grant.resources[0] ?? deps.config.issuer;
-    return issueTokens(deps, client, {
-      token: { ...token, scopes, resource },
-      grant: grant.id,
-      generation,
-      personId: grant.personId,
-    });
+    const resource = narrowed.resource ?? grant.resources[0] ?? deps.config.issuer;
+    const scopes = scopesAt(resource, narrowed.scopes ?? grant.scopes, registry, settings);
+    const expiresAt = deps.moment.now + tokenMinutes(resource, registry, settings) * MINUTE;
+    const issued = { ...token, scopes, resource, expiresAt };
+    return issueTokens(deps, client, { token: issued, grant: grant.id, generation, sub: grant.personId });
   },
 };
 
@@ -55,9 +56,9 @@ function openRefreshToken(deps: Pick<Deps, 'config'>, text: string) {
 }
 
 /** RFC 6749 §6: the requested scope MUST NOT include any scope not originally granted. RFC 8707 §2.2 likewise. */
-function narrowing(form: Parameters, issuer: string) {
+function narrowing(form: Parameters, issuer: string, registry: Registry) {
   const scope = form.one('scope');
-  const resources = form.all('resource').map((resource) => canonicalResource(resource, issuer));
+  const resources = parseResources(form, issuer, registry);
   if (resources.length > 1) throw new OAuthError('invalid_target', 'name one resource for one access token.');
   return { scopes: scope === undefined ? undefined : parseScope(scope), resource: resources[0] };
 }

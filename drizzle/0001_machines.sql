@@ -1,0 +1,80 @@
+CREATE TABLE `device_codes` (
+	`id` text PRIMARY KEY NOT NULL,
+	`device_code_hash` text NOT NULL,
+	`user_code_hash` text NOT NULL,
+	`client_id` text NOT NULL,
+	`scopes` text NOT NULL,
+	`resources` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`interval` integer NOT NULL,
+	`polled_at` integer NOT NULL,
+	`decision` text,
+	`decided_at` integer,
+	`person_id` text,
+	`session_id` text,
+	`auth_time` integer,
+	`grant_id` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `device_codes_device_code_hash_unique` ON `device_codes` (`device_code_hash`);--> statement-breakpoint
+CREATE UNIQUE INDEX `device_codes_user_code_hash_unique` ON `device_codes` (`user_code_hash`);--> statement-breakpoint
+CREATE INDEX `device_codes_by_expiry` ON `device_codes` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `initial_access_tokens` (
+	`id` text PRIMARY KEY NOT NULL,
+	`hash` text NOT NULL,
+	`name` text NOT NULL,
+	`uses_left` integer NOT NULL,
+	`taken_by` text NOT NULL,
+	`expires_at` integer NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `initial_access_tokens_hash_unique` ON `initial_access_tokens` (`hash`);--> statement-breakpoint
+CREATE TABLE `issuer_subjects` (
+	`issuer` text NOT NULL,
+	`subject` text NOT NULL,
+	`person_id` text NOT NULL,
+	PRIMARY KEY(`issuer`, `subject`)
+);
+--> statement-breakpoint
+CREATE TABLE `resources` (
+	`id` text PRIMARY KEY NOT NULL,
+	`description` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `trusted_issuers` (
+	`issuer` text PRIMARY KEY NOT NULL,
+	`trust` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+PRAGMA foreign_keys=OFF;--> statement-breakpoint
+CREATE TABLE `__new_tokens` (
+	`id` text PRIMARY KEY NOT NULL,
+	`grant_id` text,
+	`client_id` text NOT NULL,
+	`person_id` text,
+	`scopes` text NOT NULL,
+	`resource` text NOT NULL,
+	`issued_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`revoked_at` integer
+);
+--> statement-breakpoint
+INSERT INTO `__new_tokens`("id", "grant_id", "client_id", "person_id", "scopes", "resource", "issued_at", "expires_at", "revoked_at") SELECT "id", "grant_id", "client_id", "person_id", "scopes", "resource", "issued_at", "expires_at", "revoked_at" FROM `tokens`;--> statement-breakpoint
+DROP TABLE `tokens`;--> statement-breakpoint
+ALTER TABLE `__new_tokens` RENAME TO `tokens`;--> statement-breakpoint
+PRAGMA foreign_keys=ON;--> statement-breakpoint
+CREATE INDEX `tokens_by_expiry` ON `tokens` (`expires_at`);--> statement-breakpoint
+CREATE INDEX `tokens_by_grant` ON `tokens` (`grant_id`);--> statement-breakpoint
+CREATE INDEX `tokens_by_client` ON `tokens` (`client_id`);--> statement-breakpoint
+CREATE INDEX `tokens_by_person` ON `tokens` (`person_id`);--> statement-breakpoint
+ALTER TABLE `clients` ADD `previous_secret_hash` text;--> statement-breakpoint
+ALTER TABLE `clients` ADD `previous_secret_until` integer;--> statement-breakpoint
+ALTER TABLE `clients` ADD `registration_token_hash` text;--> statement-breakpoint
+ALTER TABLE `clients` ADD `acts_as` text;--> statement-breakpoint
+ALTER TABLE `clients` ADD `exchange` text;--> statement-breakpoint
+ALTER TABLE `spent` ADD `spent_by` text DEFAULT '' NOT NULL;--> statement-breakpoint
+CREATE INDEX `grants_by_client` ON `grants` (`client_id`);

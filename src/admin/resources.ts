@@ -1,0 +1,56 @@
+/** /api/admin/resources: the registry of protected resources. */
+import type { Context } from 'hono';
+import { OAuthError } from '../protocol/oauth-error.ts';
+import { canonicalForm, type ResourceDescription } from '../protocol/resource.ts';
+import {
+  readLatestRegistry,
+  deleteResource as removeResource,
+  putResource as storeResource,
+} from '../storage/resources.ts';
+import type { Web } from '../web/context.ts';
+import { actorOf } from './authenticate.ts';
+import { parseBody } from './parse.ts';
+import { ResourceRequest } from './requests.ts';
+
+export async function listResources(c: Context<Web>) {
+  const registry = await readLatestRegistry(c.get('deps').databases);
+  return c.json({ resources: [...registry].map(([id, description]) => show(id, description)) });
+}
+
+export async function getResource(c: Context<Web>) {
+  const { id, description } = await find(c);
+  return c.json(show(id, description));
+}
+
+/** Registers it, or replaces what is said of it. */
+export async function putResource(c: Context<Web>) {
+  const { databases, moment } = c.get('deps');
+  const id = identifier(c);
+  const description = await parseBody(c, ResourceRequest);
+  await storeResource(databases, moment, actorOf(c), id, description);
+  return c.json(show(id, description));
+}
+
+export async function deleteResource(c: Context<Web>) {
+  const { databases, moment } = c.get('deps');
+  const { id } = await find(c);
+  await removeResource(databases, moment, actorOf(c), id);
+  return c.body(null, 204);
+}
+
+function identifier(c: Context<Web>): string {
+  try {
+    return canonicalForm(c.req.param('id') ?? '');
+  } catch (error) {
+    throw new OAuthError('invalid_request', (error as OAuthError).description);
+  }
+}
+
+async function find(c: Context<Web>) {
+  const id = identifier(c);
+  const description = (await readLatestRegistry(c.get('deps').databases)).get(id);
+  if (!description) throw new OAuthError('not_found', 'there is no such resource.');
+  return { id, description };
+}
+
+const show = (resource: string, description: ResourceDescription) => ({ resource, ...description });

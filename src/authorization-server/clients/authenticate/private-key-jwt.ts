@@ -1,0 +1,63 @@
+/**
+ * `private_key_jwt` (RFC 7523 §2.2, §3; OpenID Connect Core §9): the client signs a short note with its own key.
+ * `client_secret_jwt` is not offered: it needs the secret in clear text on our side.
+ */
+import { decodeClaims, InvalidJwt, verifyAssertion } from '../../../crypto/jwt.ts';
+import { ENDPOINTS } from '../../../protocol/endpoints.ts';
+import { LONGEST_ASSERTION } from '../../../protocol/lifetimes.ts';
+import { OAuthError } from '../../../protocol/oauth-error.ts';
+import type { Spend } from '../../../storage/spent.ts';
+import { withKeys } from '../../../web/foreign-keys.ts';
+import type { Client } from '../client.ts';
+import type { AuthenticateDeps, AuthMethod, Credentials } from './method.ts';
+
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** Longer than any that a client has reason to send. */
+const LONGEST_TEXT = 16 * 1024;
+
+export const privateKeyJwt: AuthMethod = {
+  method: 'private_key_jwt',
+  isPresented: ({ form }) =>
+    form.one('client_assertion') !== undefined || form.one('client_assertion_type') !== undefined,
+  clientId: (credentials) => {
+    const { sub } = decodeClaims(readAssertion(credentials)) ?? {};
+    if (typeof sub !== 'string') throw invalid('the client assertion is not a JWT with a subject.');
+    return sub;
+  },
+  check: async (deps, client, credentials) => [await checkAssertion(deps, client, readAssertion(credentials))],
+};
+
+const invalid = (description: string, cause?: unknown) => new OAuthError('invalid_client', description, { cause });
+
+function readAssertion({ form }: Credentials): string {
+  if (form.one('client_assertion_type') !== ASSERTION_TYPE) {
+    throw invalid(`client_assertion_type must be ${ASSERTION_TYPE}.`);
+  }
+  const assertion = form.required('client_assertion');
+  if (assertion.length > LONGEST_TEXT) throw invalid('the client assertion is too long.');
+  return assertion;
+}
+
+async function checkAssertion(deps: AuthenticateDeps, client: Client, assertion: string): Promise<Spend> {
+  const { issuer } = deps.config;
+  const { now } = deps.moment;
+  try {
+    const claims = await withKeys(deps, client.metadata, (keys) =>
+      verifyAssertion(assertion, keys, {
+        // RFC 7523 §3: the JWT MUST contain an "iss" and a "sub" claim; for client authentication both are the client_id.
+        issuer: client.id,
+        subject: client.id,
+        // RFC 7523 §3: the JWT MUST contain an "aud" claim that identifies the authorization server.
+        audiences: [issuer, issuer + ENDPOINTS.token_endpoint],
+        now,
+        longest: LONGEST_ASSERTION,
+      }),
+    );
+    if (claims.jti === undefined) throw new InvalidJwt('it has no jti');
+    return { text: `assertion:${client.id}:${claims.jti}`, expiresAt: claims.exp * 1000 + 60_000 };
+  } catch (cause) {
+    if (cause instanceof InvalidJwt) throw invalid(`the client assertion is not valid: ${cause.message}.`, cause);
+    throw cause;
+  }
+}

@@ -1,0 +1,87 @@
+/** `device_code` (RFC 8628 §3.4, §3.5): a device asks until its person has answered. */
+import { newTokenId, shardOfDeviceCode } from '../../../protocol/credentials.ts';
+import { DAY, MINUTE } from '../../../protocol/lifetimes.ts';
+import { OAuthError } from '../../../protocol/oauth-error.ts';
+import type { Database } from '../../../storage/database.ts';
+import { type DeviceCode, pollDevice } from '../../../storage/device-codes.ts';
+import { redeemGrant } from '../../../storage/grants.ts';
+import type { Deps } from '../../../web/context.ts';
+import type { Caller } from '../../clients/authenticate/method.ts';
+import { parseResources, scopesAt, tokenMinutes, withRegistry } from '../../resources.ts';
+import { issueTokens } from '../issue.ts';
+import type { Grant } from './grant.ts';
+
+export const deviceCode: Grant = {
+  grantType: 'urn:ietf:params:oauth:grant-type:device_code',
+  registeredBy: 'anybody',
+  confidentialOnly: false,
+  async handle(deps, caller, form) {
+    const text = form.required('device_code');
+    const shard = shardOfDeviceCode(text);
+    const db = shard === undefined ? undefined : deps.databases.shard(shard);
+    if (shard === undefined || !db) throw refused('the device code is not one of ours.');
+    const { issuer } = deps.config;
+    const asked = await withRegistry(deps, (registry) => parseResources(form, issuer, registry));
+    const polled = await pollDevice(db, text, caller.client.id, deps.moment.now);
+    if (!polled) throw refused('the device code is not one of this client, or it has expired.');
+    const answered = judge(polled.device, polled.tooSoon, deps.moment.now);
+    return redeem(deps, caller, { db, shard, asked }, answered);
+  },
+};
+
+const refused = (description: string) => new OAuthError('invalid_grant', description);
+
+/** RFC 8628 §3.5: what the device is told until the person has allowed it. */
+function judge(device: DeviceCode, tooSoon: boolean, now: number): Allowed {
+  if (device.expiresAt <= now && device.decision !== 'allowed') {
+    throw new OAuthError('expired_token', 'the device code has expired: begin anew.');
+  }
+  if (device.decision === 'denied') throw new OAuthError('access_denied', 'the person did not agree.', { status: 400 });
+  // RFC 8628 §3.5: slow_down: the interval MUST be increased by 5 seconds for this and all subsequent requests.
+  if (tooSoon) throw new OAuthError('slow_down', `ask again in ${device.interval + 5} seconds, and not more often.`);
+  const { grantId, personId, sessionId, authTime, decidedAt } = device;
+  if (!grantId || !personId || !sessionId || authTime === null || decidedAt === null) {
+    throw new OAuthError(
+      'authorization_pending',
+      `the person has not answered yet: ask again in ${device.interval} seconds.`,
+    );
+  }
+  return { ...device, grantId, personId, sessionId, authTime, decidedAt };
+}
+
+type Answered = 'grantId' | 'personId' | 'sessionId' | 'authTime' | 'decidedAt';
+type Allowed = DeviceCode & { [K in Answered]: NonNullable<DeviceCode[K]> };
+type Place = { db: Database; shard: string; asked: string[] };
+
+async function redeem(deps: Deps, { client, spends }: Caller, { db, shard, asked }: Place, device: Allowed) {
+  const { resources, grantId, personId, sessionId } = device;
+  // RFC 8707 §2.2: it narrows this access token to one of those that were granted; the first by default.
+  if (asked.some((one) => !resources.includes(one))) {
+    throw new OAuthError('invalid_target', 'resource was not part of the device authorization request.');
+  }
+  const [settings, registry] = await Promise.all([deps.settings(), deps.registry()]);
+  const { now } = deps.moment;
+  const resource = asked[0] ?? resources[0] ?? deps.config.issuer;
+  const grant = {
+    ...{ id: grantId, clientId: client.id, personId, sessionId, scopes: device.scopes, resources },
+    ...{ bornAt: device.decidedAt, expiresAt: now + settings.grant_days * DAY },
+  };
+  const token = {
+    id: newTokenId(shard),
+    scopes: scopesAt(resource, device.scopes, registry, settings),
+    resource,
+    expiresAt: now + tokenMinutes(resource, registry, settings) * MINUTE,
+  };
+  // A device that goes on asking has lost an answer; it is no thief, for its code never was in anybody's address bar.
+  const outcome = await redeemGrant(db, deps.moment, grant, token, Number.POSITIVE_INFINITY, spends);
+  if (outcome !== 'granted') {
+    throw refused(
+      outcome === 'cut off'
+        ? 'the person, the application or the consent is no longer allowed.'
+        : 'the device code was used already.',
+    );
+  }
+  const generation = client.metadata.grant_types.includes('refresh_token') ? 0 : undefined;
+  const authentication = { personId, authTime: device.authTime, nonce: undefined, sessionId };
+  return issueTokens(deps, client, { token, grant: grantId, generation, sub: personId, authentication });
+}
