@@ -78,6 +78,9 @@ export const provideDeps: MiddlewareHandler<Web> = async function provideDeps(c,
     place: { continent: cf?.continent, longitude: cf?.longitude },
     settings: () => {
       settings ??= readSettings(databases, moment.now);
+      // Most requests need both: they share a round. Whoever asks for it hears of its failure.
+      registry ??= readRegistry(databases, moment.now);
+      registry.catch(() => undefined);
       return settings;
     },
     registry: () => {

@@ -119,13 +119,21 @@ describe('clients', () => {
     expect((await server.admin('GET', path)).status).toBe(404);
   });
 
-  it('a rotated secret replaces the old one', async () => {
+  it('a rotated secret replaces the old one, which stays good for as long as the setting says, or not at all', async () => {
     const server = serve();
     const client = await makeClient(server, { token_endpoint_auth_method: 'client_secret_post' });
     const tokens = await obtainTokens(server, client);
     const rotated = await administer<{ client_secret: string }>(server, 'POST', `/clients/${client.client_id}/secret`);
-    expect((await refresh(server, client, tokens.refresh_token)).status).toBe(401);
-    expect((await refresh(server, { ...client, ...rotated }, tokens.refresh_token)).status).toBe(200);
+    const works = async (secret: string | undefined) =>
+      (await refresh(server, { ...client, client_secret: secret as string }, tokens.refresh_token)).status === 200;
+    expect([await works(client.client_secret), await works(rotated.client_secret)]).toEqual([true, true]);
+    vi.useFakeTimers({ now: Date.now() + 24 * 3600_000 + 1000, toFake: ['Date'] });
+    expect(await works(client.client_secret)).toBe(false);
+    vi.useRealTimers();
+    // A leaked one is replaced at once.
+    const path = `/clients/${client.client_id}/secret`;
+    const third = await administer<{ client_secret: string }>(server, 'POST', path, { overlap_hours: 0 });
+    expect([await works(rotated.client_secret), await works(third.client_secret)]).toEqual([false, true]);
     const secretless = await makeClient(server);
     expect((await server.admin('POST', `/clients/${secretless.client_id}/secret`)).status).toBe(409);
   });

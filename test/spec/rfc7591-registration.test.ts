@@ -63,7 +63,7 @@ describe('RFC 7591 §3.2.1 client information response', () => {
 
   it('what the server cannot do is replaced: grant types and response types it does not know are left out', async () => {
     const response = await registerClient(serve(), {
-      grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code', 'implicit'],
+      grant_types: ['authorization_code', 'refresh_token', 'client_credentials', 'implicit'],
       response_types: ['code', 'token'],
     });
     expect(await registered(response)).toMatchObject({

@@ -35,7 +35,9 @@ describe('canonicalResource', () => {
     'http://as.example/',
     'https://as.example/\n',
   ])('%j is invalid_target', (text) =>
-    expect(() => canonicalResource(text, ISSUER, REGISTRY)).toThrow(expect.objectContaining({ code: 'invalid_target' })),
+    expect(() => canonicalResource(text, ISSUER, REGISTRY)).toThrow(
+      expect.objectContaining({ code: 'invalid_target' }),
+    ),
   );
 });
 
