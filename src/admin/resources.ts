@@ -2,18 +2,14 @@
 import type { Context } from 'hono';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { canonicalForm, type ResourceDescription } from '../protocol/resource.ts';
-import {
-  readLatestRegistry,
-  deleteResource as removeResource,
-  putResource as storeResource,
-} from '../storage/resources.ts';
+import { deleteResource as removeResource, putResource as storeResource } from '../storage/resources.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
 import { parseBody } from './parse.ts';
 import { ResourceRequest } from './requests.ts';
 
 export async function listResources(c: Context<Web>) {
-  const registry = await readLatestRegistry(c.get('deps').databases);
+  const registry = await c.get('deps').latestRegistry();
   return c.json({ resources: [...registry].map(([id, description]) => show(id, description)) });
 }
 
@@ -48,7 +44,7 @@ function identifier(c: Context<Web>): string {
 
 async function find(c: Context<Web>) {
   const id = identifier(c);
-  const description = (await readLatestRegistry(c.get('deps').databases)).get(id);
+  const description = (await c.get('deps').latestRegistry()).get(id);
   if (!description) throw new OAuthError('not_found', 'there is no such resource.');
   return { id, description };
 }

@@ -3,7 +3,6 @@ import { OAuthError } from '../protocol/oauth-error.ts';
 import { canonicalResource, type Registry, scopesOfResource } from '../protocol/resource.ts';
 import { knownScopes, type Scope, SERVER_SCOPES } from '../protocol/scope.ts';
 import type { Settings } from '../protocol/settings.ts';
-import { readLatestRegistry } from '../storage/resources.ts';
 import type { Deps } from '../web/context.ts';
 import type { Parameters } from '../web/parameters.ts';
 
@@ -15,7 +14,7 @@ const ABOUT_RESOURCES = ['invalid_target', 'invalid_scope'];
  * good, the primary is asked once (DESIGN §2).
  */
 export async function withRegistry<T>(
-  deps: Pick<Deps, 'databases' | 'registry'>,
+  deps: Pick<Deps, 'registry' | 'latestRegistry'>,
   judge: (registry: Registry) => T,
 ): Promise<T> {
   try {
@@ -23,7 +22,7 @@ export async function withRegistry<T>(
   } catch (error) {
     if (!(error instanceof OAuthError) || !ABOUT_RESOURCES.includes(error.code)) throw error;
   }
-  return judge(await readLatestRegistry(deps.databases));
+  return judge(await deps.latestRegistry());
 }
 
 /** The resources that a request names, each once, in canonical form. @throws OAuthError invalid_target */
@@ -52,4 +51,24 @@ export function scopesAt(
 /** How long an access token for the resource lives, in minutes. */
 export function tokenMinutes(resource: string, registry: Registry, settings: Settings): number {
   return registry.get(resource)?.token_minutes ?? settings.access_token_minutes;
+}
+
+/**
+ * What of the granted scopes an access token for a granted resource holds, and how long it lives.
+ * @throws OAuthError invalid_target where the resource was removed meanwhile.
+ */
+export async function tokenAt(
+  deps: Pick<Deps, 'config' | 'settings' | 'registry' | 'latestRegistry'>,
+  resource: string,
+  scopes: readonly string[],
+): Promise<{ scopes: string[]; minutes: number }> {
+  const { issuer } = deps.config;
+  const settings = await deps.settings();
+  return withRegistry(deps, (registry) => {
+    canonicalResource(resource, issuer, registry);
+    return {
+      scopes: scopesAt(resource, scopes, registry, settings),
+      minutes: tokenMinutes(resource, registry, settings),
+    };
+  });
 }

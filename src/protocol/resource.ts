@@ -54,14 +54,18 @@ export function canonicalForm(text: string): string {
   return url.origin + url.pathname.replace(/\/+$/, '') + url.search;
 }
 
+/** Whether a canonical resource is this server itself, or stands below it. */
+export function isOurs(resource: string, issuer: string): boolean {
+  return resource === issuer || resource.startsWith(`${issuer}/`) || resource.startsWith(`${issuer}?`);
+}
+
 /**
  * The canonical form of a resource that is known here: registered, the issuer, or a path below the issuer.
  * @throws OAuthError invalid_target for any other.
  */
 export function canonicalResource(text: string, issuer: string, registry: Registry): string {
   const resource = canonicalForm(text);
-  if (registry.has(resource) || resource === issuer || resource.startsWith(`${issuer}/`)) return resource;
-  if (resource.startsWith(`${issuer}?`)) return resource;
+  if (registry.has(resource) || isOurs(resource, issuer)) return resource;
   throw new OAuthError('invalid_target', 'resource is not known to this server.');
 }
 

@@ -1,7 +1,8 @@
 /** Role 2: the resource server. What is protected here, and its description. */
 import { type Context, Hono } from 'hono';
 import { ENDPOINTS, WELL_KNOWN } from '../protocol/endpoints.ts';
-import { canonicalResource } from '../protocol/resource.ts';
+import { OAuthError } from '../protocol/oauth-error.ts';
+import { canonicalResource, type Registry } from '../protocol/resource.ts';
 import type { Web } from '../web/context.ts';
 import { listedCors, openCors } from '../web/cors.ts';
 import { sendDocument, writeDocument } from '../web/document.ts';
@@ -34,7 +35,7 @@ export function resourceDocuments() {
     app.get(path, async (c) => {
       const { config, settings, registry } = c.get('deps');
       const [known, registered] = await Promise.all([settings(), registry()]);
-      const resource = canonicalResource(resourceAsked(c), config.issuer, registered);
+      const resource = knownResource(resourceAsked(c), config.issuer, registered);
       return sendDocument(c, writeDocument(resourceMetadata(config, known, registered, resource)));
     });
     app.all(path, methodNotAllowed('GET'));
@@ -47,4 +48,13 @@ function resourceAsked(c: Context<Web>): string {
   const { pathname } = new URL(c.req.url);
   const path = pathname.slice(WELL_KNOWN.protectedResource.length);
   return (path === '' ? c.req.query('resource') : undefined) ?? c.get('deps').config.issuer + path;
+}
+
+/** @throws OAuthError not_found: there is no document about what is not known here. */
+function knownResource(asked: string, issuer: string, registry: Registry): string {
+  try {
+    return canonicalResource(asked, issuer, registry);
+  } catch (cause) {
+    throw new OAuthError('not_found', 'this resource is not known here.', { cause });
+  }
 }

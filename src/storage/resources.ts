@@ -18,8 +18,10 @@ export async function readRegistry(databases: Databases, now: number): Promise<R
 }
 
 /** The registry as the primary has it. */
-export function readLatestRegistry(databases: Databases): Promise<Registry> {
-  return readRows(databases.global);
+export async function readLatestRegistry(databases: Databases, now: number): Promise<Registry> {
+  const fresh = await readRows(databases.global);
+  held.set('', fresh, now);
+  return fresh;
 }
 
 async function readRows(db: Database): Promise<Registry> {

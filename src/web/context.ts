@@ -7,7 +7,7 @@ import type { Settings } from '../protocol/settings.ts';
 import type { Moment } from '../storage/audit.ts';
 import { Databases, type Place } from '../storage/database.ts';
 import type { Person } from '../storage/people.ts';
-import { readRegistry } from '../storage/resources.ts';
+import { readLatestRegistry, readRegistry } from '../storage/resources.ts';
 import { readSettings } from '../storage/settings.ts';
 import { reportFailure } from './failure.ts';
 
@@ -29,6 +29,8 @@ export type Deps = {
   settings: () => Promise<Settings>;
   /** The registered resources, as this isolate or the nearest replica has them. */
   registry: () => Promise<Registry>;
+  /** The same as the primary has them; what this request asks for later follows. */
+  latestRegistry: () => Promise<Registry>;
   /** Work that goes on behind the response; its failure is logged. */
   later: (what: string, work: Promise<unknown>) => void;
 };
@@ -85,6 +87,10 @@ export const provideDeps: MiddlewareHandler<Web> = async function provideDeps(c,
     },
     registry: () => {
       registry ??= readRegistry(databases, moment.now);
+      return registry;
+    },
+    latestRegistry: () => {
+      registry = readLatestRegistry(databases, moment.now);
       return registry;
     },
     later: (what, work) =>

@@ -1,5 +1,6 @@
 /** What a page shows that asks a person's consent: who asks, for what, and what to be careful about. */
 import { isLoopbackRedirect } from '../../protocol/redirect-uri.ts';
+import type { Registry } from '../../protocol/resource.ts';
 import type { Scope } from '../../protocol/scope.ts';
 import type { Deps } from '../../web/context.ts';
 import { type Client, hostOf, nameOf } from '../clients/client.ts';
@@ -8,10 +9,17 @@ import { scopesKnownAt } from '../resources.ts';
 
 type Asked = { scopes: string[]; resources: string[] };
 
-/** The scopes as a person reads them. */
-export async function describedScopes(deps: Pick<Deps, 'settings' | 'registry'>, { scopes, resources }: Asked) {
-  const known = scopesKnownAt(resources, await deps.registry(), await deps.settings());
-  return scopes.flatMap((name) => known.filter((scope) => scope.name === name));
+type AskingDeps = Pick<Deps, 'settings' | 'registry' | 'latestRegistry'>;
+
+/** The scopes as a person reads them. What this isolate does not know yet, the primary does. */
+export async function describedScopes(deps: AskingDeps, { scopes, resources }: Asked): Promise<Scope[]> {
+  const settings = await deps.settings();
+  const describe = (registry: Registry) => {
+    const known = scopesKnownAt(resources, registry, settings);
+    return scopes.flatMap((name) => known.filter((scope) => scope.name === name));
+  };
+  const described = describe(await deps.registry());
+  return described.length === scopes.length ? described : describe(await deps.latestRegistry());
 }
 
 /** What people know the registered resources by. */

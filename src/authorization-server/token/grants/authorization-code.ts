@@ -9,7 +9,7 @@ import type { Deps } from '../../../web/context.ts';
 import type { Parameters } from '../../../web/parameters.ts';
 import type { Client } from '../../clients/client.ts';
 import { type Code, openCode } from '../../code.ts';
-import { parseResources, scopesAt, tokenMinutes, withRegistry } from '../../resources.ts';
+import { parseResources, tokenAt, withRegistry } from '../../resources.ts';
 import { issueTokens } from '../issue.ts';
 import type { Grant } from './grant.ts';
 
@@ -25,15 +25,10 @@ export const authorizationCode: Grant = {
     checkCode(deps, client, code, form);
     const resource = await chooseResource(deps, form, code);
 
-    const [settings, registry] = await Promise.all([deps.settings(), deps.registry()]);
+    const [settings, { scopes, minutes }] = await Promise.all([deps.settings(), tokenAt(deps, resource, code.scopes)]);
     const { now } = deps.moment;
     const grant = { id: code.grant, ...code, expiresAt: now + settings.grant_days * DAY };
-    const token = {
-      id: newTokenId(code.shard),
-      scopes: scopesAt(resource, code.scopes, registry, settings),
-      resource,
-      expiresAt: now + tokenMinutes(resource, registry, settings) * MINUTE,
-    };
+    const token = { id: newTokenId(code.shard), scopes, resource, expiresAt: now + minutes * MINUTE };
     const replayAfter = settings.code_replay_seconds * SECOND;
     const outcome = await redeemGrant(db, deps.moment, grant, token, replayAfter, spends);
     if (outcome !== 'granted') throw refused(REFUSALS[outcome]);

@@ -7,7 +7,7 @@ import { type DeviceCode, pollDevice } from '../../../storage/device-codes.ts';
 import { redeemGrant } from '../../../storage/grants.ts';
 import type { Deps } from '../../../web/context.ts';
 import type { Caller } from '../../clients/authenticate/method.ts';
-import { parseResources, scopesAt, tokenMinutes, withRegistry } from '../../resources.ts';
+import { parseResources, tokenAt, withRegistry } from '../../resources.ts';
 import { issueTokens } from '../issue.ts';
 import type { Grant } from './grant.ts';
 
@@ -59,19 +59,14 @@ async function redeem(deps: Deps, { client, spends }: Caller, { db, shard, asked
   if (asked.some((one) => !resources.includes(one))) {
     throw new OAuthError('invalid_target', 'resource was not part of the device authorization request.');
   }
-  const [settings, registry] = await Promise.all([deps.settings(), deps.registry()]);
-  const { now } = deps.moment;
   const resource = asked[0] ?? resources[0] ?? deps.config.issuer;
+  const [settings, { scopes, minutes }] = await Promise.all([deps.settings(), tokenAt(deps, resource, device.scopes)]);
+  const { now } = deps.moment;
   const grant = {
     ...{ id: grantId, clientId: client.id, personId, sessionId, scopes: device.scopes, resources },
     ...{ bornAt: device.decidedAt, expiresAt: now + settings.grant_days * DAY },
   };
-  const token = {
-    id: newTokenId(shard),
-    scopes: scopesAt(resource, device.scopes, registry, settings),
-    resource,
-    expiresAt: now + tokenMinutes(resource, registry, settings) * MINUTE,
-  };
+  const token = { id: newTokenId(shard), scopes, resource, expiresAt: now + minutes * MINUTE };
   // A device that goes on asking has lost an answer; it is no thief, for its code never was in anybody's address bar.
   const outcome = await redeemGrant(db, deps.moment, grant, token, Number.POSITIVE_INFINITY, spends);
   if (outcome !== 'granted') {

@@ -7,7 +7,7 @@ import { parseScope } from '../../../protocol/scope.ts';
 import { type RefreshOutcome, refreshGrant } from '../../../storage/grants.ts';
 import type { Deps } from '../../../web/context.ts';
 import type { Parameters } from '../../../web/parameters.ts';
-import { parseResources, scopesAt, tokenMinutes, withRegistry } from '../../resources.ts';
+import { parseResources, tokenAt, tokenMinutes, withRegistry } from '../../resources.ts';
 import { issueTokens } from '../issue.ts';
 import type { Grant } from './grant.ts';
 
@@ -25,18 +25,17 @@ export const refreshToken: Grant = {
       deps.registry(),
       withRegistry(deps, (known) => narrowing(form, deps.config.issuer, known)),
     ]);
-    // Where no resource is named, the grant's first is not known yet: its record says the longest that it can live.
-    const minutes = tokenMinutes(narrowed.resource ?? '', registry, settings);
-    const token = { id: newTokenId(shard), expiresAt: deps.moment.now + minutes * MINUTE };
+    // Where no resource is named, the grant's first is not known yet: the record then lives as long as the setting says.
+    const recorded = tokenMinutes(narrowed.resource ?? '', registry, settings);
+    const token = { id: newTokenId(shard), expiresAt: deps.moment.now + recorded * MINUTE };
     const graceSeconds = client.refreshGraceSeconds ?? settings.refresh_grace_seconds;
     const attempt = { ...presented, clientId: client.id, ...narrowed, token, graceSeconds, spends };
     const outcome = await refreshGrant(db, deps.moment, attempt, settings);
     if (outcome.is !== 'refreshed') throw failure(outcome.is);
     const { grant, generation } = outcome;
     const resource = narrowed.resource ?? grant.resources[0] ?? deps.config.issuer;
-    const scopes = scopesAt(resource, narrowed.scopes ?? grant.scopes, registry, settings);
-    const expiresAt = deps.moment.now + tokenMinutes(resource, registry, settings) * MINUTE;
-    const issued = { ...token, scopes, resource, expiresAt };
+    const { scopes, minutes } = await tokenAt(deps, resource, narrowed.scopes ?? grant.scopes);
+    const issued = { ...token, scopes, resource, expiresAt: deps.moment.now + minutes * MINUTE };
     return issueTokens(deps, client, { token: issued, grant: grant.id, generation, sub: grant.personId });
   },
 };
