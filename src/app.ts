@@ -2,11 +2,13 @@
 import { Hono } from 'hono';
 import { adminApi } from './admin/routes.ts';
 import { APPLICATIONS } from './authorization-server/applications.tsx';
+import { capabilities } from './authorization-server/capabilities.ts';
 import { playgroundIsOn } from './authorization-server/clients/built-in.ts';
 import { authorizationApi, authorizationPages } from './authorization-server/routes.ts';
 import { identityRoutes } from './identity/routes.ts';
 import { protectedApi, resourceDocuments } from './resource-server/routes.ts';
 import { provideDeps, type Web } from './web/context.ts';
+import { oncePer } from './web/document.ts';
 import { frontPages } from './web/front-page.tsx';
 import { logRequests } from './web/log.ts';
 import { errorJson, notFound } from './web/render-error.tsx';
@@ -14,7 +16,7 @@ import { securityHeaders } from './web/security-headers.ts';
 
 export function createApp() {
   const app = new Hono<Web>();
-  app.use(provideDeps, logRequests, securityHeaders);
+  app.use(provideDeps(oncePer(capabilities)), logRequests, securityHeaders);
   app.onError((error, c) => errorJson(c, error));
   app.notFound((c) => notFound(c));
 

@@ -1,7 +1,6 @@
 /** /api/admin/clients: the records of clients. A secret is shown once, when it is made. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { capabilities } from '../authorization-server/capabilities.ts';
 import { type Client, hasSecret } from '../authorization-server/clients/client.ts';
 import { describedClient } from '../authorization-server/clients/metadata-document.ts';
 import { sha256 } from '../crypto/digest.ts';
@@ -33,9 +32,9 @@ export async function listClients(c: Context<Web>) {
 }
 
 export async function createClient(c: Context<Web>) {
-  const { config, databases, moment } = c.get('deps');
+  const { capabilities, databases, moment } = c.get('deps');
   const request = await parseBody(c, NewClientRequest);
-  const metadata = parseClientMetadata(request.metadata, capabilities(config), 'administrator');
+  const metadata = parseClientMetadata(request.metadata, capabilities, 'administrator');
   const secret = hasSecret(metadata) ? newClientSecret() : undefined;
   const client = {
     id: newClientId(),
@@ -70,15 +69,14 @@ export async function getClient(c: Context<Web>) {
 }
 
 export async function patchClient(c: Context<Web>) {
-  const { config, databases, moment } = c.get('deps');
+  const { capabilities, databases, moment } = c.get('deps');
   const client = await find(c);
   const request = await parseBody(c, ClientChangesRequest);
   const { disabled, metadata } = request;
   if (metadata && client.origin !== 'administrator') {
     throw new OAuthError('conflict', 'this client described itself: what it says of itself is its own to change.');
   }
-  const changed =
-    metadata && parseClientMetadata({ ...client.metadata, ...metadata }, capabilities(config), 'administrator');
+  const changed = metadata && parseClientMetadata({ ...client.metadata, ...metadata }, capabilities, 'administrator');
   const changes: ClientChanges = { ...(changed && { metadata: changed }), ...(await standingOf(c, request)) };
   // A client that a document describes has no row until an administrator says something of it.
   if (client.origin === 'document') await insertClient(databases, moment, actorOf(c), client);

@@ -10,22 +10,18 @@ import { findRefreshable } from '../storage/grants.ts';
 import { findPerson } from '../storage/people.ts';
 import { spendAll } from '../storage/spent.ts';
 import { personOf, tokenHolds } from '../storage/tokens.ts';
-import { readForm } from '../web/body.ts';
 import type { Deps, Web } from '../web/context.ts';
-import { authenticateClient, withChallenge } from './clients/authenticate/index.ts';
+import type { Parameters } from '../web/parameters.ts';
+import { withChallenge } from './clients/authenticate/index.ts';
+import type { Caller } from './clients/authenticate/method.ts';
 import { type Client, isPublic } from './clients/client.ts';
 import { openPresented, type PresentedToken } from './presented-token.ts';
 
 /** RFC 7662 §2.2: for anything else the response is only this, so that nobody learns why. */
 const INACTIVE = { active: false };
 
-export async function introspect(c: Context<Web>) {
+export async function introspect(c: Context<Web>, { client, spends }: Caller, form: Parameters) {
   const deps = c.get('deps');
-  const form = await readForm(c);
-  form.refuseDuplicates();
-  const { client, spends } = await authenticateClient(deps, { authorization: c.req.header('authorization'), form });
-  c.set('clientOrigins', client.allowedOrigins);
-  c.get('facts').client = client.id;
   // RFC 7662 §2.1: the endpoint MUST also require some form of authorization: a name alone is none.
   if (isPublic(client)) {
     throw withChallenge(
@@ -38,7 +34,7 @@ export async function introspect(c: Context<Web>) {
     presented ? describe(deps, client, presented) : INACTIVE,
     spendAll(deps.databases.global, deps.moment, spends),
   ]);
-  return c.json(answer, 200, { 'Cache-Control': 'no-store', Pragma: 'no-cache' });
+  return answer;
 }
 
 function describe(deps: Deps, client: Client, presented: PresentedToken) {

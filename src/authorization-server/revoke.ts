@@ -5,24 +5,18 @@ import { OAuthError } from '../protocol/oauth-error.ts';
 import { giveGrantBack } from '../storage/grants.ts';
 import { spendAll } from '../storage/spent.ts';
 import { revokeToken } from '../storage/tokens.ts';
-import { readForm } from '../web/body.ts';
 import type { Deps, Web } from '../web/context.ts';
-import { authenticateClient } from './clients/authenticate/index.ts';
+import type { Parameters } from '../web/parameters.ts';
 import type { Caller } from './clients/authenticate/method.ts';
 import { issuedToken, openPresented, type PresentedToken } from './presented-token.ts';
 
-export async function revoke(c: Context<Web>) {
+export async function revoke(c: Context<Web>, caller: Caller, form: Parameters) {
   const deps = c.get('deps');
-  const form = await readForm(c);
-  form.refuseDuplicates();
-  const caller = await authenticateClient(deps, { authorization: c.req.header('authorization'), form });
-  c.set('clientOrigins', caller.client.allowedOrigins);
-  c.get('facts').client = caller.client.id;
   const presented = await openPresented(deps, form.required('token'));
   if (presented) await end(deps, caller, presented);
   // RFC 7009 §2.2: the authorization server responds with HTTP status code 200 for an invalid token, too.
   else await spendAll(deps.databases.global, deps.moment, caller.spends);
-  return c.json({}, 200, { 'Cache-Control': 'no-store', Pragma: 'no-cache' });
+  return {};
 }
 
 async function end(deps: Deps, { client, spends }: Caller, presented: PresentedToken): Promise<void> {

@@ -12,6 +12,7 @@ import { unlessOff } from '../web/switch.ts';
 import { APPLICATIONS, showApplications, withdrawApplication } from './applications.tsx';
 import { authorize, authorizeByPost } from './authorize/authorize.tsx';
 import { decideConsent } from './authorize/decide-consent.tsx';
+import { forClients } from './clients/authenticate/endpoint.ts';
 import { LOGO, logo } from './clients/logo.ts';
 import { deleteRegistration, readRegistration, replaceRegistration } from './clients/manage.ts';
 import { register } from './clients/register.ts';
@@ -72,10 +73,10 @@ export function authorizationApi() {
     .put(registration, replaceRegistration)
     .delete(registration, deleteRegistration);
   app.all(registration, methodNotAllowed('GET', 'PUT', 'DELETE'));
-  for (const [name, handler] of Object.entries(FOR_CLIENTS)) {
+  for (const [name, answer] of Object.entries(FOR_CLIENTS)) {
     const path = ENDPOINTS[name as keyof typeof FOR_CLIENTS];
     app.use(path, listedCors);
-    app.post(path, handler).all(path, methodNotAllowed('POST'));
+    app.post(path, forClients(answer)).all(path, methodNotAllowed('POST'));
   }
   app.use(jwks_uri, openCors);
   app.get(jwks_uri, (c) => sendDocument(c, jwksOf(c.get('deps').config))).all(jwks_uri, methodNotAllowed('GET'));

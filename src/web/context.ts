@@ -2,6 +2,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { type Bindings, type Config, readConfig } from '../config.ts';
 import { randomText } from '../crypto/random.ts';
+import type { Capabilities } from '../protocol/client-metadata.ts';
 import type { Registry } from '../protocol/resource.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { Moment } from '../storage/audit.ts';
@@ -26,6 +27,8 @@ export type Deps = {
   /** The caller's network: an IPv4 address, or the /64 of an IPv6 one. */
   network: string;
   place: Place;
+  /** What this server can do, for those who must not know how. */
+  capabilities: Capabilities;
   settings: () => Promise<Settings>;
   /** The registered resources, as this isolate or the nearest replica has them. */
   registry: () => Promise<Registry>;
@@ -54,50 +57,54 @@ export type Web = {
 export type Principal = { person: Person; clientId: string; scopes: string[]; expiresAt: number };
 
 /** Builds the dependencies of a request. */
-export const provideDeps: MiddlewareHandler<Web> = async function provideDeps(c, next) {
-  const { env } = c;
-  const moment = { requestId: randomText(16), now: Date.now() };
-  const databases = new Databases(env);
-  const cf = c.req.raw.cf as Place | undefined;
-  let settings: Promise<Settings> | undefined;
-  let registry: Promise<Registry> | undefined;
-  c.set('facts', {});
-  c.set('clientOrigins', []);
-  c.set('deps', {
-    config: readConfig(env),
-    databases,
-    codes: env.CODES,
-    cache: env.CACHE,
-    ceilings: {
-      registration: env.REGISTRATION_CEILING,
-      unknownClient: env.UNKNOWN_CLIENT_CEILING,
-      failedAuthentication: env.FAILED_AUTHENTICATION_CEILING,
-      outbound: env.OUTBOUND_CEILING,
-      outboundOrigin: env.OUTBOUND_ORIGIN_CEILING,
-    },
-    moment,
-    network: networkOf(c.req.header('cf-connecting-ip') ?? ''),
-    place: { continent: cf?.continent, longitude: cf?.longitude },
-    settings: () => {
-      settings ??= readSettings(databases, moment.now);
-      // Most requests need both: they share a round. Whoever asks for it hears of its failure.
-      registry ??= readRegistry(databases, moment.now);
-      registry.catch(() => undefined);
-      return settings;
-    },
-    registry: () => {
-      registry ??= readRegistry(databases, moment.now);
-      return registry;
-    },
-    latestRegistry: () => {
-      registry = readLatestRegistry(databases, moment.now);
-      return registry;
-    },
-    later: (what, work) =>
-      c.executionCtx.waitUntil(work.catch((error) => reportFailure(moment.requestId, what, error))),
-  });
-  await next();
-};
+export function provideDeps(capabilitiesOf: (config: Config) => Capabilities): MiddlewareHandler<Web> {
+  return async function buildDeps(c, next) {
+    const { env } = c;
+    const config = readConfig(env);
+    const moment = { requestId: randomText(16), now: Date.now() };
+    const databases = new Databases(env);
+    const cf = c.req.raw.cf as Place | undefined;
+    let settings: Promise<Settings> | undefined;
+    let registry: Promise<Registry> | undefined;
+    c.set('facts', {});
+    c.set('clientOrigins', []);
+    c.set('deps', {
+      config,
+      capabilities: capabilitiesOf(config),
+      databases,
+      codes: env.CODES,
+      cache: env.CACHE,
+      ceilings: {
+        registration: env.REGISTRATION_CEILING,
+        unknownClient: env.UNKNOWN_CLIENT_CEILING,
+        failedAuthentication: env.FAILED_AUTHENTICATION_CEILING,
+        outbound: env.OUTBOUND_CEILING,
+        outboundOrigin: env.OUTBOUND_ORIGIN_CEILING,
+      },
+      moment,
+      network: networkOf(c.req.header('cf-connecting-ip') ?? ''),
+      place: { continent: cf?.continent, longitude: cf?.longitude },
+      settings: () => {
+        settings ??= readSettings(databases, moment.now);
+        // Most requests need both: they share a round. Whoever asks for it hears of its failure.
+        registry ??= readRegistry(databases, moment.now);
+        registry.catch(() => undefined);
+        return settings;
+      },
+      registry: () => {
+        registry ??= readRegistry(databases, moment.now);
+        return registry;
+      },
+      latestRegistry: () => {
+        registry = readLatestRegistry(databases, moment.now);
+        return registry;
+      },
+      later: (what, work) =>
+        c.executionCtx.waitUntil(work.catch((error) => reportFailure(moment.requestId, what, error))),
+    });
+    await next();
+  };
+}
 
 /** One household or machine has a /64 of IPv6: counted by address, it would be nobody twice. */
 export function networkOf(address: string): string {

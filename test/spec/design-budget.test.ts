@@ -13,9 +13,10 @@ import {
   type TestClient,
   type Tokens,
 } from '../support/client.ts';
+import { ASSERTION_TYPE, assertionClaims, makeKey } from '../support/keys.ts';
 import type { Person } from '../support/person.ts';
 import { Recorder, wrapStores } from '../support/recorder.ts';
-import { ADMINISTRATOR, bindings, type Server, serve } from '../support/server.ts';
+import { ADMINISTRATOR, bindings, type Server, serve, settle } from '../support/server.ts';
 
 for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
   describe(`rounds that a caller waits for, warm, with ${shards.length} shards beside DB`, () => {
@@ -91,6 +92,60 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       const body = JSON.stringify({ redirect_uris: ['https://new.example/'], token_endpoint_auth_method: 'none' });
       const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } };
       expect(await roundsOf(() => server.fetchOnly('/register', init), 201)).toBe(1);
+    });
+
+    const machine = (metadata: Record<string, unknown> = {}) =>
+      makeClient(server, {
+        grant_types: ['client_credentials'],
+        redirect_uris: [],
+        token_endpoint_auth_method: 'client_secret_basic',
+        ...metadata,
+      });
+
+    it('POST /token with client credentials waits for none by secret, and for one by private_key_jwt', async () => {
+      const bySecret = await machine();
+      const ask = () => postToken(server, bySecret, { grant_type: 'client_credentials' }, {}, server.fetchOnly);
+      await ask();
+      await settle();
+      expect(await roundsOf(ask, 200)).toBe(0);
+      const key = await makeKey();
+      const byKey = await machine({ token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [key.publicJwk] } });
+      const prove = async () => ({
+        grant_type: 'client_credentials',
+        client_assertion_type: ASSERTION_TYPE,
+        client_assertion: await key.sign(assertionClaims(byKey.client_id)),
+      });
+      await postToken(server, byKey, await prove());
+      const proof = await prove();
+      expect(await roundsOf(() => postToken(server, byKey, proof, {}, server.fetchOnly), 200)).toBe(1);
+    });
+
+    it('POST /token with a code waits for one, the jti of an assertion included', async () => {
+      const key = await makeKey();
+      const byKey = await makeClient(
+        server,
+        { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [key.publicJwk] } },
+        { trusted: true },
+      );
+      const code = await obtainCode(server, byKey);
+      const proof = {
+        client_assertion_type: ASSERTION_TYPE,
+        client_assertion: await key.sign(assertionClaims(byKey.client_id)),
+      };
+      expect(await roundsOf(() => postToken(server, byKey, redemption(code, proof), {}, server.fetchOnly), 200)).toBe(
+        1,
+      );
+    });
+
+    it('introspection and revocation wait for one, of either kind of token', async () => {
+      const authorization = `Basic ${btoa(`${client.client_id}:${client.client_secret}`)}`;
+      const headers = { 'content-type': 'application/x-www-form-urlencoded', authorization };
+      for (const path of ['/introspect', '/revoke']) {
+        for (const token of [tokens.access_token, tokens.refresh_token]) {
+          const init = { method: 'POST', headers, body: `token=${token}` };
+          expect([path, await roundsOf(() => server.fetchOnly(path, init), 200)]).toEqual([path, 1]);
+        }
+      }
     });
 
     it('a client that the isolate does not hold costs one more, and cold settings are read beside nothing else', async () => {

@@ -7,7 +7,10 @@ import { builtInClient } from './built-in.ts';
 import type { Client } from './client.ts';
 import { describedClient } from './metadata-document.ts';
 
-type FindDeps = Pick<Deps, 'databases' | 'moment' | 'ceilings' | 'network' | 'config' | 'settings' | 'cache' | 'later'>;
+type FindDeps = Pick<
+  Deps,
+  'databases' | 'moment' | 'ceilings' | 'network' | 'config' | 'settings' | 'cache' | 'later' | 'capabilities'
+>;
 
 /**
  * Judges a client. What this isolate or a replica holds may be accepted; before `judge` refuses for good, or the

@@ -8,7 +8,6 @@ import { changeClient, deleteClient, findClientLatest } from '../../storage/clie
 import { readBearer } from '../../web/bearer.ts';
 import { readJson } from '../../web/body.ts';
 import type { Web } from '../../web/context.ts';
-import { capabilities } from '../capabilities.ts';
 import { type Client, hasSecret } from './client.ts';
 import { sendRegistration } from './registration.ts';
 
@@ -19,11 +18,11 @@ export async function readRegistration(c: Context<Web>) {
 
 /** RFC 7592 §2.2: the request replaces all that was registered; what it leaves out is gone. */
 export async function replaceRegistration(c: Context<Web>) {
-  const { config, databases, moment } = c.get('deps');
+  const { capabilities, databases, moment } = c.get('deps');
   const { client, token } = await provenClient(c);
   const body = (await readJson(c, 'invalid_client_metadata')) as Record<string, unknown> | null;
   checkOwnFields(client, body ?? {});
-  const metadata = parseClientMetadata(body, capabilities(config), 'anybody');
+  const metadata = parseClientMetadata(body, capabilities, 'anybody');
   const secret = hasSecret(metadata) && client.secretHash === null ? newClientSecret() : undefined;
   const secretHash = secret ? sha256(secret) : hasSecret(metadata) ? client.secretHash : null;
   await changeClient(databases, moment, `client:${client.id}`, client.id, { metadata, secretHash }, false);

@@ -6,7 +6,6 @@ import { findClientLatest, findClientNear, newClientRow } from '../../storage/cl
 import type { Deps } from '../../web/context.ts';
 import { type DocumentDeps, foreignDocument } from '../../web/foreign-document.ts';
 import { OutboundFailure, SMALL_DOCUMENT } from '../../web/outbound.ts';
-import { capabilities } from '../capabilities.ts';
 import type { Client } from './client.ts';
 
 /** CIMD §4.1: no method based on a shared secret. */
@@ -20,7 +19,7 @@ const STANDING = { origin: 'document' as const };
  * @throws OAuthError invalid_client that says what is wrong with the URL or the document.
  */
 export async function describedClient(
-  deps: DocumentDeps & Pick<Deps, 'databases'>,
+  deps: DocumentDeps & Pick<Deps, 'databases' | 'capabilities'>,
   url: string,
   will: 'held' | 'latest',
 ): Promise<Client> {
@@ -34,7 +33,11 @@ export async function describedClient(
   return { ...(row ?? newClientRow({ id: url, metadata, ...STANDING }, deps.moment.now)), metadata };
 }
 
-async function readDocument(deps: DocumentDeps, url: string, will: 'held' | 'latest'): Promise<ClientMetadata> {
+async function readDocument(
+  deps: DocumentDeps & Pick<Deps, 'capabilities'>,
+  url: string,
+  will: 'held' | 'latest',
+): Promise<ClientMetadata> {
   const parse = (json: unknown) => parseDocument(deps, url, json);
   const freshness = will === 'held' ? 'fresh' : 'latest';
   try {
@@ -47,14 +50,14 @@ async function readDocument(deps: DocumentDeps, url: string, will: 'held' | 'lat
   }
 }
 
-function parseDocument(deps: Pick<Deps, 'config'>, url: string, json: unknown): ClientMetadata {
+function parseDocument(deps: Pick<Deps, 'capabilities'>, url: string, json: unknown): ClientMetadata {
   const document = typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};
   // CIMD §4.1: the client_id property MUST be present and MUST match the URL, by simple string comparison.
   if (document.client_id !== url) throw new OutboundFailure('its client_id is not the address that it stands at');
   // CIMD §4.1: client_secret and client_secret_expires_at MUST NOT be used.
   const secret = Object.keys(document).find((name) => name.startsWith('client_secret'));
   if (secret) throw new OutboundFailure(`it holds ${secret}: what everybody can read is no secret`);
-  const can = { ...capabilities(deps.config), authMethods: METHODS };
+  const can = { ...deps.capabilities, authMethods: METHODS };
   // It cannot have the default of RFC 7591, which is a secret.
   const given = document.token_endpoint_auth_method ?? document.token_endpoint_auth_methods_supported;
   try {

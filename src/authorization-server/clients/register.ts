@@ -8,17 +8,16 @@ import { registerClient } from '../../storage/clients.ts';
 import { readBearer } from '../../web/bearer.ts';
 import { readJson } from '../../web/body.ts';
 import type { Web } from '../../web/context.ts';
-import { capabilities } from '../capabilities.ts';
 import { hasSecret } from './client.ts';
 import { sendRegistration } from './registration.ts';
 
 export async function register(c: Context<Web>) {
-  const { ceilings, config, databases, moment, network, settings } = c.get('deps');
+  const { capabilities, ceilings, databases, moment, network, settings } = c.get('deps');
   const { success } = await ceilings.registration.limit({ key: network });
   if (!success) throw tooManyRequests('too many clients registered from your network just now.', 60);
   const initialToken = readBearer(c.req.header('authorization'));
   if (initialToken === undefined && (await settings()).registration_needs_token) throw needsToken();
-  const metadata = parseClientMetadata(await readJson(c, 'invalid_client_metadata'), capabilities(config), 'anybody');
+  const metadata = parseClientMetadata(await readJson(c, 'invalid_client_metadata'), capabilities, 'anybody');
   const isPublic = metadata.token_endpoint_auth_method === 'none';
   // What identical registrations share can be managed by none of them.
   const isShared = isPublic && initialToken === undefined;

@@ -6,22 +6,17 @@ import { DEVICE_PAGE } from '../../protocol/endpoints.ts';
 import { MINUTE, SECOND } from '../../protocol/lifetimes.ts';
 import { createDeviceCode } from '../../storage/device-codes.ts';
 import { spendAll } from '../../storage/spent.ts';
-import { readForm } from '../../web/body.ts';
 import type { Web } from '../../web/context.ts';
-import { authenticateClient } from '../clients/authenticate/index.ts';
+import type { Parameters } from '../../web/parameters.ts';
+import type { Caller } from '../clients/authenticate/method.ts';
 import { checkGrantType, scopesFor } from '../clients/client.ts';
 import { parseResources, scopesKnownAt, withRegistry } from '../resources.ts';
 import { deviceCode } from '../token/grants/device-code.ts';
 import { formatUserCode, USER_CODE_LENGTH, USER_CODE_LETTERS } from './user-code.ts';
 
-export async function deviceAuthorization(c: Context<Web>) {
+export async function deviceAuthorization(c: Context<Web>, { client, spends }: Caller, form: Parameters) {
   const deps = c.get('deps');
   const { config, databases, moment, place } = deps;
-  const form = await readForm(c);
-  form.refuseDuplicates();
-  const { client, spends } = await authenticateClient(deps, { authorization: c.req.header('authorization'), form });
-  c.set('clientOrigins', client.allowedOrigins);
-  c.get('facts').client = client.id;
   checkGrantType(client, deviceCode.grantType);
   const settings = await deps.settings();
   const { scopes, resources } = await withRegistry(deps, (registry) => {
@@ -40,7 +35,7 @@ export async function deviceAuthorization(c: Context<Web>) {
   const page = config.issuer + DEVICE_PAGE;
   const userCode = formatUserCode(device.userCode);
   // RFC 8628 §3.2
-  const answer = {
+  return {
     device_code: device.deviceCode,
     user_code: userCode,
     verification_uri: page,
@@ -48,5 +43,4 @@ export async function deviceAuthorization(c: Context<Web>) {
     expires_in: (device.expiresAt - moment.now) / SECOND,
     interval: device.interval,
   };
-  return c.json(answer, 200, { 'Cache-Control': 'no-store', Pragma: 'no-cache' });
 }

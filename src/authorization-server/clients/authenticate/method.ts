@@ -24,5 +24,5 @@ export type AuthMethod = {
 
 export type AuthenticateDeps = Pick<
   Deps,
-  'databases' | 'moment' | 'ceilings' | 'network' | 'config' | 'settings' | 'cache' | 'later'
+  'databases' | 'moment' | 'ceilings' | 'network' | 'config' | 'settings' | 'cache' | 'later' | 'capabilities'
 >;
