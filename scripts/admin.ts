@@ -3,12 +3,25 @@ import { parseArgs } from 'node:util';
 import { CLIENT_COMMANDS } from './admin/clients.ts';
 import { type Command, OPTIONS } from './admin/command.ts';
 import { connect } from './admin/connect.ts';
+import { ISSUER_COMMANDS } from './admin/issuers.ts';
 import { PEOPLE_COMMANDS } from './admin/people.ts';
 import { RECORD_COMMANDS } from './admin/records.ts';
+import { REGISTRATION_COMMANDS } from './admin/registration.ts';
+import { RESOURCE_COMMANDS } from './admin/resources.ts';
 import { SETTING_COMMANDS } from './admin/settings.ts';
+import { TOKEN_COMMANDS } from './admin/tokens.ts';
 import { Failure, orExplain } from './failure.ts';
 
-const COMMANDS: readonly Command[] = [...SETTING_COMMANDS, ...CLIENT_COMMANDS, ...PEOPLE_COMMANDS, ...RECORD_COMMANDS];
+const COMMANDS: readonly Command[] = [
+  ...SETTING_COMMANDS,
+  ...CLIENT_COMMANDS,
+  ...REGISTRATION_COMMANDS,
+  ...PEOPLE_COMMANDS,
+  ...RESOURCE_COMMANDS,
+  ...ISSUER_COMMANDS,
+  ...TOKEN_COMMANDS,
+  ...RECORD_COMMANDS,
+];
 
 export function main(parameters: string[]): Promise<number> {
   return orExplain(() => run(parameters));
@@ -54,6 +67,7 @@ function help(): string {
     '  --json                         the answer as JSON',
     '',
     '  For clients create and change: --name --redirect-uri --auth-method --scope --grant-type --role --origin',
-    '  --trusted --metadata JSON. Those that can be many are given several times.',
+    '  --trusted --jwks JSON --jwks-uri --acts-as E-MAIL --exchange JSON --metadata JSON. Those that can be many are',
+    '  given several times.',
   ].join('\n');
 }

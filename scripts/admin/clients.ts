@@ -1,7 +1,18 @@
 /** clients list | create | show | change | disable | enable | trust | distrust | rotate-secret | delete */
-import { ClientChangesRequest, NewClientRequest } from '../../src/admin/requests.ts';
-import { Failure } from '../failure.ts';
-import { type Command, given, nothing, record, table, type Values, validated } from './command.ts';
+import { ClientChangesRequest, NewClientRequest, RotateSecretRequest } from '../../src/admin/requests.ts';
+import {
+  type Api,
+  type Command,
+  given,
+  idOf,
+  nothing,
+  parseJson,
+  parseNumber,
+  record,
+  table,
+  type Values,
+  validated,
+} from './command.ts';
 
 type Client = {
   client_id: string;
@@ -11,6 +22,8 @@ type Client = {
   trusted: boolean;
   disabled: boolean;
 };
+
+type Rotated = { client_secret: string; old_secret_good_until?: string };
 
 export const CLIENT_COMMANDS: readonly Command[] = [
   {
@@ -34,7 +47,7 @@ export const CLIENT_COMMANDS: readonly Command[] = [
         metadata: { grant_types: ['authorization_code', 'refresh_token'], ...metadataOf(values) },
         ...standingOf(values),
       }),
-    run: (api, _, request) => api('POST', '/clients', request),
+    run: async (api, _, request) => api('POST', '/clients', await withPerson(api, request)),
     show: (client: Client) =>
       record({
         client_id: client.client_id,
@@ -61,7 +74,7 @@ export const CLIENT_COMMANDS: readonly Command[] = [
         ...standingOf(values),
       });
     },
-    run: (api, [id], request) => api('PATCH', path(id), request),
+    run: async (api, [id], request) => api('PATCH', path(id), await withPerson(api, request)),
     show: ({ metadata, ...rest }: Client) => record({ ...rest, ...metadata }),
   },
   change('disable', { disabled: true }, 'nothing it was given works any more, at once'),
@@ -71,10 +84,12 @@ export const CLIENT_COMMANDS: readonly Command[] = [
   {
     name: 'clients rotate-secret',
     takes: ['client id'],
-    about: 'a new secret, shown once; the old one is dead',
-    request: nothing,
-    run: (api, [id]) => api('POST', `${path(id)}/secret`),
-    show: ({ client_secret }: { client_secret: string }) => `${client_secret}  (shown this once)`,
+    about: 'a new secret, shown once; the old one stays good for --overlap-hours (0: not at all)',
+    request: (_, values) =>
+      validated(RotateSecretRequest, given({ overlap_hours: parseNumber('overlap-hours', values['overlap-hours']) })),
+    run: (api, [id], request) => api('POST', `${path(id)}/secret`, request),
+    show: ({ client_secret, old_secret_good_until: until }: Rotated) =>
+      `${client_secret}  (shown this once)\n${until ? `The old one is good until ${until}.` : 'The old one is dead.'}`,
   },
   {
     name: 'clients delete',
@@ -115,24 +130,31 @@ async function everyPage(api: Parameters<Command['run']>[0]): Promise<Client[]> 
 
 function metadataOf(values: Values): Record<string, unknown> {
   return {
-    ...parseMetadata(values.metadata),
+    ...(parseJson('metadata', values.metadata) as Record<string, unknown> | undefined),
     ...given({
       client_name: values.name,
       redirect_uris: values['redirect-uri'],
       token_endpoint_auth_method: values['auth-method'],
       grant_types: values['grant-type'],
       scope: values.scope,
+      jwks: parseJson('jwks', values.jwks),
+      jwks_uri: values['jwks-uri'],
     }),
   };
 }
 
-function parseMetadata(text = '{}'): Record<string, unknown> {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Failure('--metadata must be a JSON object with fields of RFC 7591.');
-  }
-}
-
 const standingOf = (values: Values) =>
-  given({ trusted: values.trusted, roles: values.role, allowed_origins: values.origin });
+  given({
+    trusted: values.trusted,
+    roles: values.role,
+    allowed_origins: values.origin,
+    acts_as: values['acts-as'],
+    exchange: parseJson('exchange', values.exchange),
+  });
+
+/** People are named by their addresses on the command line, and by their ids in the API. */
+async function withPerson(api: Api, request: unknown): Promise<unknown> {
+  const { acts_as, ...rest } = request as { acts_as?: string };
+  if (acts_as === undefined) return request;
+  return { ...rest, acts_as: acts_as === '' ? null : await idOf(api, acts_as) };
+}

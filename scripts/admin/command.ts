@@ -1,4 +1,5 @@
 /** What a command of `npm run admin` is made of. */
+import type { parseArgs } from 'node:util';
 import type * as z from 'zod';
 import { Failure } from '../failure.ts';
 
@@ -18,19 +19,25 @@ export const OPTIONS = {
   origin: { type: 'string', multiple: true },
   trusted: { type: 'boolean' },
   metadata: { type: 'string' },
+  'acts-as': { type: 'string' },
+  exchange: { type: 'string' },
+  'overlap-hours': { type: 'string' },
+  documentation: { type: 'string' },
+  'policy-uri': { type: 'string' },
+  'tos-uri': { type: 'string' },
+  'resource-scope': { type: 'string', multiple: true },
+  minutes: { type: 'string' },
+  jwks: { type: 'string' },
+  'jwks-uri': { type: 'string' },
+  'match-email': { type: 'boolean' },
+  uses: { type: 'string' },
+  days: { type: 'string' },
+  client: { type: 'string', multiple: true },
+  person: { type: 'string' },
+  grant: { type: 'string' },
 } as const;
 
-export type Values = {
-  name?: string;
-  'redirect-uri'?: string[];
-  'auth-method'?: string;
-  scope?: string;
-  'grant-type'?: string[];
-  role?: string[];
-  origin?: string[];
-  trusted?: boolean;
-  metadata?: string;
-};
+export type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
 // biome-ignore lint/suspicious/noExplicitAny: each command knows the answer of its own request
 type Answer = any;
@@ -59,6 +66,31 @@ export function validated<S extends z.ZodType>(schema: S, value: unknown): z.inf
 /** Leaves out what was not given. */
 export function given(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** @throws Failure for what is not JSON. */
+export function parseJson(option: string, text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Failure(`--${option} must be JSON.`);
+  }
+}
+
+/** @throws Failure for what is not a number. */
+export function parseNumber(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw new Failure(`--${option} must be a number.`);
+  return Number(text);
+}
+
+/** The id of the person with this e-mail address. @throws Failure where there is nobody. */
+export async function idOf(api: Api, email = ''): Promise<string> {
+  const { people } = await api<{ people: { id: string }[] }>('GET', `/people?email=${encodeURIComponent(email)}`);
+  const [person] = people;
+  if (!person) throw new Failure(`There is nobody with the address ${email}.`);
+  return person.id;
 }
 
 /** A value on a line of its own, for names that stand in columns. */

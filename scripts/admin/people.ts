@@ -1,7 +1,6 @@
 /** people add | list | show | invite | disable | enable | roles | withdraw */
 import { NewPersonRequest, PersonChangesRequest } from '../../src/admin/requests.ts';
-import { Failure } from '../failure.ts';
-import { type Api, type Command, nothing, record, table, validated } from './command.ts';
+import { type Api, type Command, idOf, nothing, record, table, validated } from './command.ts';
 
 type Person = { id: string; email: string; name: string; roles: string[]; disabled: boolean; link?: string };
 
@@ -73,12 +72,6 @@ function change(verb: string, disabled: boolean, about: string): Command {
     run: async (api, [email], request) => api('PATCH', `/people/${await idOf(api, email)}`, request),
     show: (person: Person) => `${person.email}: ${person.disabled ? 'disabled' : 'enabled'}`,
   };
-}
-
-async function idOf(api: Api, email = ''): Promise<string> {
-  const { people } = await api<{ people: Person[] }>('GET', `/people?email=${encodeURIComponent(email)}`);
-  if (!people[0]) throw new Failure(`There is nobody with the address ${email}.`);
-  return people[0].id;
 }
 
 async function everybody(api: Api): Promise<{ people: Person[] }> {

@@ -1,23 +1,10 @@
-/** codes list | events list | cutoffs list */
+/** events list | cutoffs list */
 import { type Command, nothing, table } from './command.ts';
 
-type Code = { client_id: string; person: string; scope: string; expires_at: string };
 type Event = { at: string; type: string; subject: string; actor: string };
 type Pending = { subject: string; owing: string[]; since: string };
 
 export const RECORD_COMMANDS: readonly Command[] = [
-  {
-    name: 'codes list',
-    takes: [],
-    about: 'authorization codes that wait to be redeemed',
-    request: nothing,
-    run: (api) => api('GET', '/codes'),
-    show: ({ codes }: { codes: Code[] }) =>
-      table(
-        codes.map((code) => [code.client_id, code.person, code.scope, code.expires_at]),
-        'No code is outstanding.',
-      ),
-  },
   {
     name: 'events list',
     takes: [],

@@ -100,11 +100,12 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       const responses = await Promise.all(Array.from({ length: 50 }, () => poll(server, client, device)));
       const winners = responses.filter(({ status }) => status === 200);
       expect(winners.length).toBe(1);
+      const [winner] = winners as [Response];
       const errors = await Promise.all(responses.filter(({ status }) => status !== 200).map(errorOf));
       expect(new Set(errors)).toEqual(new Set(['invalid_grant']));
       later(60);
       expect(await errorOf(await poll(server, client, device))).toBe('invalid_grant');
-      const { refresh_token } = (await winners[0]?.json()) as Tokens;
+      const { refresh_token } = (await winner.json()) as Tokens;
       expect((await refresh(server, client, refresh_token)).status).toBe(200);
     });
 

@@ -12,12 +12,12 @@ export const LOGO = '/logo';
 
 const LARGEST = 100 * 1024;
 
-/** What pictures of these types begin with. SVG is not among them: it can hold a script. */
-const SIGNATURES: Record<string, RegExp> = {
-  'image/png': /^\x89PNG\r\n\x1a\n/,
-  'image/jpeg': /^\xff\xd8\xff/,
-  'image/gif': /^GIF8[79]a/,
-  'image/webp': /^RIFF[\s\S]{4}WEBP/,
+/** How pictures of these types begin. SVG is not among them: it can hold a script. */
+const BEGINNINGS: Record<string, (head: string) => boolean> = {
+  'image/png': (head) => head.startsWith('\x89PNG\r\n\x1a\n'),
+  'image/jpeg': (head) => head.startsWith('\xff\xd8\xff'),
+  'image/gif': (head) => head.startsWith('GIF87a') || head.startsWith('GIF89a'),
+  'image/webp': (head) => head.startsWith('RIFF') && head.startsWith('WEBP', 8),
 };
 
 /** Where a page finds the picture. */
@@ -45,7 +45,7 @@ async function fetchLogo(c: Context<Web>, url: string): Promise<Logo | undefined
     const types = /^image\/(png|jpeg|gif|webp)$/;
     const { body, type } = await fetchForeign(deps, url, { types, largest: LARGEST });
     // What it says of itself is not enough: a browser may look inside.
-    if (!SIGNATURES[type]?.test(Buffer.from(body.subarray(0, 16)).toString('latin1'))) return undefined;
+    if (!BEGINNINGS[type]?.(Buffer.from(body.subarray(0, 16)).toString('latin1'))) return undefined;
     const bytes = Uint8Array.from(body).buffer;
     deps.later('keep logo', keepLogo(deps.cache, url, { bytes, type }));
     return { bytes, type };
