@@ -6,24 +6,47 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
 import { authorizeUrlOf, VERIFIER } from '../support/authorize-url.ts';
 import { closeBrowser, newPage, signInOn, VIEWS } from '../support/browser.ts';
-import { callbackPage, type Site, serveSite } from '../support/site.ts';
+import { type Answer, callbackPage, type Site, serveSite } from '../support/site.ts';
 
 /** Where a page stands, and how one gets there. */
 type Scene = { name: string; says: string; signedIn?: boolean; reach: (page: Page) => Promise<unknown> };
 
-const clients: Record<'checked' | 'unchecked' | 'editors', string> = { checked: '', unchecked: '', editors: '' };
+const clients: Record<'checked' | 'unchecked' | 'editors' | 'described' | 'device', string> = {
+  ...{ checked: '', unchecked: '', editors: '', described: '', device: '' },
+};
 let invitation = '';
 let site: Site;
 let redirectUri = '';
 
+/** An application that describes itself, and its picture. */
+const OTHERS: Record<string, () => Answer> = {
+  '/client.json': () => ({
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      client_id: clients.described,
+      client_name: 'Sketch Pad',
+      redirect_uris: [redirectUri],
+      logo_uri: new URL('/logo.gif', redirectUri).href,
+      token_endpoint_auth_method: 'none',
+    }),
+  }),
+  '/logo.gif': () => ({ headers: { 'content-type': 'image/gif' }, body: Buffer.from(DOT, 'base64') }),
+};
+const DOT = 'R0lGODlhAQABAIAAAP8AAAAAACwAAAAAAQABAAACAkQBADs=';
+
 beforeAll(async () => {
-  site = await serveSite(callbackPage);
+  site = await serveSite((visit) => OTHERS[visit.url.pathname]?.() ?? callbackPage(visit));
   redirectUri = `http://127.0.0.1:${site.port}/callback`;
+  clients.described = `http://127.0.0.1:${site.port}/client.json`;
   const create = (...more: string[]) =>
     admin<{ client_id: string }>('clients', 'create', '--redirect-uri', redirectUri, '--auth-method', 'none', ...more);
   const links =
     '{"client_uri":"https://app.example","policy_uri":"https://app.example/p","tos_uri":"https://app.example/t"}';
   clients.checked = (await create('--name', 'Photo Album', '--metadata', links)).client_id;
+  const device = ['--auth-method', 'none', '--grant-type', 'urn:ietf:params:oauth:grant-type:device_code'];
+  clients.device = (
+    await admin<{ client_id: string }>('clients', 'create', '--name', 'Television', ...device)
+  ).client_id;
   clients.editors = (await create('--name', 'Editors only', '--role', 'editor')).client_id;
   const registered = await fetch(`${inject('worker').url}/register`, {
     method: 'POST',
@@ -77,6 +100,28 @@ const SCENES: Scene[] = [
   { name: 'sign-in-again', says: 'sign in again', signedIn: true, reach: ask('checked', { prompt: 'login' }) },
   { name: 'not-for-you', says: 'Not for this account', signedIn: true, reach: ask('editors') },
   {
+    name: 'consent-described',
+    says: 'it describes itself',
+    signedIn: true,
+    reach: async (page) => {
+      await ask('described')(page);
+      const logo = page.locator('.initial img');
+      await logo.evaluate((image: { complete: boolean; decode: () => Promise<void> }) => image.decode());
+    },
+  },
+  { name: 'device', says: 'Connect a device', signedIn: true, reach: open('/device') },
+  { name: 'device-wrong', says: 'No device waits', signedIn: true, reach: open('/device?user_code=BBBB-BBBB') },
+  { name: 'device-consent', says: 'Make sure that your device', signedIn: true, reach: reachDevice },
+  {
+    name: 'device-done',
+    says: 'Go back to your device',
+    signedIn: true,
+    reach: async (page) => {
+      await reachDevice(page);
+      await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    },
+  },
+  {
     name: 'applications',
     says: 'Take access away from Photo Album',
     signedIn: true,
@@ -90,6 +135,16 @@ const SCENES: Scene[] = [
     },
   },
 ];
+
+/** A television shows a code, and the person types it. */
+async function reachDevice(page: Page): Promise<void> {
+  const body = new URLSearchParams({ client_id: clients.device, scope: 'openid profile' });
+  const response = await fetch(`${inject('worker').url}/device_authorization`, { method: 'POST', body });
+  const { user_code } = (await response.json()) as { user_code: string };
+  await open('/device')(page);
+  await page.getByLabel('The code that your device shows').fill(user_code.toLowerCase());
+  await page.keyboard.press('Enter');
+}
 
 async function redeem(code: string): Promise<void> {
   const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: VERIFIER };

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type Visit = { method: string; url: URL; body: string };
-export type Answer = { status?: number; headers?: Record<string, string>; body?: string };
+export type Answer = { status?: number; headers?: Record<string, string>; body?: string | Buffer };
 export type Site = { port: number; visits: Visit[]; close: () => Promise<void> };
 
 /** Serves what `answer` gives for a visit; nothing means 404. */

@@ -54,7 +54,7 @@ export function Who({ client, sentTo }: { client: Client; sentTo?: string | unde
   return (
     <div class="who">
       <span class="initial" aria-hidden="true">
-        {name.charAt(0).toUpperCase()}
+        <span>{name.charAt(0).toUpperCase()}</span>
         {client.metadata.logo_uri && <img src={logoAddress(client)} alt="" />}
       </span>
       <p>

@@ -72,7 +72,7 @@ export async function askAboutDevice(
         </p>
       )}
       <p class="warning">
-        Make sure that your device shows the code <strong>{formatUserCode(userCode)}</strong>, and that you have started
+        Make sure that your device shows the code <code>{formatUserCode(userCode)}</code>, and that you have started
         this yourself. If somebody sent you this link, choose Deny.
       </p>
       <Warnings client={client} />

@@ -1,5 +1,6 @@
 /** GET /device: a person types the code that a device shows, or comes by the link with the code in it (RFC 8628 §3.3). */
 import type { Context } from 'hono';
+import { Field } from '../../identity/fields.tsx';
 import { signInAddress } from '../../identity/place.ts';
 import { currentSession } from '../../identity/session.ts';
 import { DEVICE_PAGE } from '../../protocol/endpoints.ts';
@@ -60,23 +61,15 @@ function codePage(c: Context<Web>, { person }: SignedIn, problem?: string, typed
     { title: 'Connect a device', status: problem ? 400 : 200, signedInAs: person.name },
     <>
       <h1>Connect a device</h1>
-      {problem && (
-        <p class="error" role="alert" id="code-error">
-          {problem}
-        </p>
-      )}
       <form class="stack" method="get" action={DEVICE_PAGE}>
-        <label for="user_code">The code that your device shows</label>
-        <input
-          id="user_code"
+        <Field
           name="user_code"
-          value={typed.slice(0, 20)}
+          label="The code that your device shows"
+          type="text"
           autocomplete="off"
-          autocapitalize="characters"
-          spellcheck={false}
-          maxlength={20}
-          required
-          aria-describedby={problem ? 'code-error' : undefined}
+          value={typed.slice(0, 20)}
+          hint="Eight letters; small ones will do."
+          error={problem}
         />
         <div class="actions">
           <button type="submit">Continue</button>
