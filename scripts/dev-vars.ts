@@ -1,10 +1,10 @@
 /** `.dev.vars`: the secrets of the local server. Written once with fresh random values, and never again. */
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type Config, ConfigError, parseConfig } from '../src/config.ts';
 import { Failure } from './failure.ts';
+import { formatVars, newSecrets } from './secrets.ts';
 
 /** Where `.dev.vars` and the local data stand: the project, or what STATE_DIR names (the tests use their own). */
 export const stateFolder = (): string => process.env.STATE_DIR ?? process.cwd();
@@ -14,28 +14,14 @@ export const devVarsFile = (): string => join(stateFolder(), '.dev.vars');
 /** Writes the file if there is none. @returns whether it was written. */
 export function writeDevVars(): boolean {
   if (existsSync(devVarsFile())) return false;
-  const password = randomBytes(12).toString('base64url');
   const text = `# The secrets of the local server. .dev.vars.example explains each. Keep this file out of version control.
-ROOT_SECRET_1="${randomBytes(32).toString('base64url')}"
-SEAL_WITH="1"
-SIGNING_KEY_1='${newSigningKey('ES256')}'
-SIGNING_KEY_2='${newSigningKey('RS256')}'
-SIGN_WITH="1,2"
-ADMIN_EMAIL="admin@example.com"
-ADMIN_PASSWORD="${password}"
-`;
+${formatVars({
+  ...newSecrets('admin@example.com'),
+  SEAL_WITH: '1',
+  SIGN_WITH: '1,2',
+})}`;
   writeFileSync(devVarsFile(), text, { mode: 0o600, flag: 'wx' });
   return true;
-}
-
-/** A private JWK in one line, with a kid that says when it was made. */
-function newSigningKey(alg: 'ES256' | 'RS256'): string {
-  const { privateKey } =
-    alg === 'ES256'
-      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
-      : generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const kid = `${new Date().toISOString().slice(0, 10)}-${randomBytes(6).toString('hex')}`;
-  return JSON.stringify({ ...privateKey.export({ format: 'jwk' }), kid, alg });
 }
 
 export type DevVars = { config: Config; email: string; password: string };
