@@ -1,25 +1,3 @@
-CREATE TABLE `device_codes` (
-	`id` text PRIMARY KEY NOT NULL,
-	`device_code_hash` text NOT NULL,
-	`user_code_hash` text NOT NULL,
-	`client_id` text NOT NULL,
-	`scopes` text NOT NULL,
-	`resources` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`expires_at` integer NOT NULL,
-	`interval` integer NOT NULL,
-	`polled_at` integer NOT NULL,
-	`decision` text,
-	`decided_at` integer,
-	`person_id` text,
-	`session_id` text,
-	`auth_time` integer,
-	`grant_id` text
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `device_codes_device_code_hash_unique` ON `device_codes` (`device_code_hash`);--> statement-breakpoint
-CREATE UNIQUE INDEX `device_codes_user_code_hash_unique` ON `device_codes` (`user_code_hash`);--> statement-breakpoint
-CREATE INDEX `device_codes_by_expiry` ON `device_codes` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `initial_access_tokens` (
 	`id` text PRIMARY KEY NOT NULL,
 	`hash` text NOT NULL,
@@ -50,6 +28,28 @@ CREATE TABLE `trusted_issuers` (
 	`created_at` integer NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `device_codes` (
+	`id` text PRIMARY KEY NOT NULL,
+	`device_code_hash` text NOT NULL,
+	`user_code_hash` text NOT NULL,
+	`client_id` text NOT NULL,
+	`scopes` text NOT NULL,
+	`resources` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`interval` integer NOT NULL,
+	`polled_at` integer NOT NULL,
+	`decision` text,
+	`decided_at` integer,
+	`person_id` text,
+	`session_id` text,
+	`auth_time` integer,
+	`grant_id` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `device_codes_device_code_hash_unique` ON `device_codes` (`device_code_hash`);--> statement-breakpoint
+CREATE UNIQUE INDEX `device_codes_user_code_hash_unique` ON `device_codes` (`user_code_hash`);--> statement-breakpoint
+CREATE INDEX `device_codes_by_expiry` ON `device_codes` (`expires_at`);--> statement-breakpoint
 PRAGMA foreign_keys=OFF;--> statement-breakpoint
 CREATE TABLE `__new_tokens` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -76,5 +76,11 @@ ALTER TABLE `clients` ADD `previous_secret_until` integer;--> statement-breakpoi
 ALTER TABLE `clients` ADD `registration_token_hash` text;--> statement-breakpoint
 ALTER TABLE `clients` ADD `acts_as` text;--> statement-breakpoint
 ALTER TABLE `clients` ADD `exchange` text;--> statement-breakpoint
+ALTER TABLE `people` ADD `email_verified_at` integer;--> statement-breakpoint
+ALTER TABLE `people` ADD `given_name` text;--> statement-breakpoint
+ALTER TABLE `people` ADD `family_name` text;--> statement-breakpoint
+ALTER TABLE `people` ADD `picture` text;--> statement-breakpoint
+ALTER TABLE `sessions` ADD `amr` text DEFAULT '["pwd"]' NOT NULL;--> statement-breakpoint
+ALTER TABLE `sessions` ADD `user_agent` text;--> statement-breakpoint
 ALTER TABLE `spent` ADD `spent_by` text DEFAULT '' NOT NULL;--> statement-breakpoint
 CREATE INDEX `grants_by_client` ON `grants` (`client_id`);

@@ -23,19 +23,22 @@ export async function currentSession(c: Context<Web>, clientId?: string): Promis
 }
 
 /**
- * Begins a session with a new id; one that this browser had is over.
+ * Begins a session with a new id; one that this browser had is over. `amr` says how the person proved who they are
+ * (RFC 8176).
  * @throws OAuthError access_denied where the account was disabled meanwhile.
  */
 export async function beginSession(
   c: Context<Web>,
   person: { id: PersonId; email: string },
   how: 'sign-in' | 'sign-up',
+  amr: string[],
 ): Promise<void> {
   const { databases, moment, settings, place, later } = c.get('deps');
   const limits = await settings();
   const old = readCookie(c, 'session');
   const shard = databases.nearest(place);
-  const cookie = await createSession(databases, moment, limits, person.id, shard, how);
+  const userAgent = c.req.header('user-agent')?.slice(0, 300) ?? null;
+  const cookie = await createSession(databases, moment, limits, { personId: person.id, shard, how, amr, userAgent });
   if (!cookie) throw new OAuthError('access_denied', 'this account is disabled.');
   if (old) later('end the former session', endSession(databases, moment, old));
   writeCookie(c, 'session', cookie, limits.session_days * DAY);

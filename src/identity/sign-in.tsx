@@ -60,7 +60,7 @@ export async function signIn(c: Context<Web>) {
     recordFailure(c, person);
     return signInPage(c, { ...again, error: 'The e-mail address or the password is not right. Please try again.' });
   }
-  await beginSession(c, known, 'sign-in');
+  await beginSession(c, known, 'sign-in', ['pwd']);
   deps.later('forgive tries', forgiveTry(deps.databases, who, `address:${deps.network}`));
   if (place === 'expired') return expiredPage(c, known.name);
   return c.redirect(place?.to ?? HOME, 303);

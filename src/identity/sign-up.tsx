@@ -55,7 +55,7 @@ export async function signUp(c: Context<Web>) {
       email: 'This address cannot be used. If the account is yours, sign in instead.',
     });
   }
-  await beginSession(c, person, 'sign-in');
+  await beginSession(c, person, 'sign-in', ['pwd']);
   const place = await openPlace(deps, sealed);
   return c.redirect(place && place !== 'expired' ? place.to : '/account', 303);
 }

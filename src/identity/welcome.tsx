@@ -49,7 +49,7 @@ export async function welcome(c: Context<Web>) {
   });
   const person = set ? await findPerson(deps.databases, link.person) : undefined;
   if (!person) return badLinkPage(c);
-  await beginSession(c, person, 'sign-in');
+  await beginSession(c, person, 'sign-in', ['pwd']);
   return c.redirect('/account', 303);
 }
 

@@ -2,7 +2,7 @@
 import { desc, lt, type SQL, sql } from 'drizzle-orm';
 import { rowIf } from './conditional-insert.ts';
 import { acrossShards, type Database, type Databases } from './database.ts';
-import { auditEvents } from './schema.ts';
+import { auditEvents } from './schema/index.ts';
 
 export type AuditType =
   | 'sign-in'

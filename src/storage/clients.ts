@@ -8,7 +8,7 @@ import { type Cutoff, cutOff, DISABLED } from './cutoffs.ts';
 import { type Database, type Databases, decide } from './database.ts';
 import { forgetEverything, Held } from './held.ts';
 import { takeUse, tokenIsGood } from './initial-access-tokens.ts';
-import { clients } from './schema.ts';
+import { clients } from './schema/index.ts';
 
 export type ClientRow = typeof clients.$inferSelect;
 export type NewClient = Pick<ClientRow, 'id' | 'origin' | 'metadata'> & Partial<ClientRow>;

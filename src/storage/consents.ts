@@ -6,7 +6,7 @@ import { type Moment, recordEvent } from './audit.ts';
 import { cutOff, type Subject } from './cutoffs.ts';
 import { acrossShards, type Database, type Databases } from './database.ts';
 import { isActive } from './grants.ts';
-import { grants } from './schema.ts';
+import { grants } from './schema/index.ts';
 
 /** The grants that a person gave a client and that still hold, newest first. */
 export function activeGrants(db: Database, personId: PersonId, clientId: string, now: number, settings: Settings) {

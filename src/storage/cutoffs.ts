@@ -5,7 +5,7 @@
 import { and, eq, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { PersonId, SessionId, Shard } from '../protocol/credentials.ts';
 import { type Database, type Databases, decide } from './database.ts';
-import { cutoffs } from './schema.ts';
+import { cutoffs } from './schema/index.ts';
 
 /** A person, a client, a person with a client, or a session. */
 export type Subject =

@@ -5,7 +5,7 @@ import type { DeviceId, GrantId, PersonId, SessionId, Shard } from '../protocol/
 import { SECOND } from '../protocol/lifetimes.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { acrossShards, type Database, type Databases, decide } from './database.ts';
-import { deviceCodes } from './schema.ts';
+import { deviceCodes } from './schema/index.ts';
 
 export type DeviceCode = typeof deviceCodes.$inferSelect;
 

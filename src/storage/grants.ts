@@ -17,7 +17,7 @@ import { type AuditEvent, type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
 import { grantIsUncut, subjectsOf, uncut } from './cutoffs.ts';
 import { type Database, decide } from './database.ts';
-import { grants, tokens } from './schema.ts';
+import { grants, tokens } from './schema/index.ts';
 import { type Spend, spendStatement } from './spent.ts';
 
 export type Grant = typeof grants.$inferSelect;

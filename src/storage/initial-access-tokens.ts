@@ -3,7 +3,7 @@ import { and, asc, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
 import { sha256 } from '../crypto/digest.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { type Database, type Databases, decide } from './database.ts';
-import { initialAccessTokens } from './schema.ts';
+import { initialAccessTokens } from './schema/index.ts';
 
 export type InitialAccessToken = typeof initialAccessTokens.$inferSelect;
 

@@ -6,7 +6,7 @@ import { type Moment, recordEvent } from './audit.ts';
 import { type Databases, decide } from './database.ts';
 import { forgetEverything, Held } from './held.ts';
 import type { Person } from './people.ts';
-import { issuerSubjects, people, trustedIssuers } from './schema.ts';
+import { issuerSubjects, people, trustedIssuers } from './schema/index.ts';
 
 const held = new Held<IssuerTrust>();
 

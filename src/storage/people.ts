@@ -5,11 +5,11 @@ import { type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
 import { type Cutoff, cutOff, DISABLED } from './cutoffs.ts';
 import { type Databases, decide } from './database.ts';
-import { people } from './schema.ts';
+import { people } from './schema/index.ts';
 import { spendStatement } from './spent.ts';
 
 export type Person = typeof people.$inferSelect;
-export type NewPerson = Pick<Person, 'id' | 'email' | 'name' | 'passwordHash' | 'roles'>;
+export type NewPerson = Pick<Person, 'id' | 'email' | 'name' | 'passwordHash' | 'roles'> & Partial<Person>;
 
 export async function findPersonByEmail(databases: Databases, email: string): Promise<Person | undefined> {
   const [row] = await databases.global.select().from(people).where(eq(people.email, email.toLowerCase()));
@@ -57,6 +57,7 @@ export async function insertFirstAdministrator(databases: Databases, moment: Mom
 
 function rowOf(person: NewPerson, now: number): Person {
   return {
+    ...{ emailVerifiedAt: null, givenName: null, familyName: null, picture: null },
     ...person,
     email: person.email.toLowerCase(),
     passwordSetAt: person.passwordHash === null ? null : now,

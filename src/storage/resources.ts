@@ -4,7 +4,7 @@ import type { Registry, ResourceDescription } from '../protocol/resource.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { type Database, type Databases, decide } from './database.ts';
 import { forgetEverything, Held } from './held.ts';
-import { resources } from './schema.ts';
+import { resources } from './schema/index.ts';
 
 const held = new Held<Registry>(1);
 

@@ -19,9 +19,18 @@ import { uncut } from './cutoffs.ts';
 import { type Databases, decide } from './database.ts';
 import type { Grant } from './grants.ts';
 import type { Person } from './people.ts';
-import { people, sessions } from './schema.ts';
+import { people, sessions } from './schema/index.ts';
 
 export type Session = typeof sessions.$inferSelect & { shard: Shard };
+export type NewSession = {
+  personId: PersonId;
+  shard: Shard;
+  /** What the audit log calls it. */
+  how: AuditType;
+  /** How the person proved who they are (RFC 8176). */
+  amr: string[];
+  userAgent: string | null;
+};
 export type SignedIn = { session: Session; person: Person; grants: Grant[] };
 
 /**
@@ -32,9 +41,7 @@ export async function createSession(
   databases: Databases,
   moment: Moment,
   settings: Settings,
-  personId: PersonId,
-  shard: Shard,
-  how: AuditType,
+  { personId, shard, how, amr, userAgent }: NewSession,
 ): Promise<string | undefined> {
   const db = databases.shard(shard);
   if (!db) return undefined;
@@ -45,6 +52,8 @@ export async function createSession(
     id,
     personId,
     authTime: moment.now,
+    amr,
+    userAgent,
     lastSeenAt: moment.now,
     expiresAt: moment.now + settings.session_days * DAY,
     endedAt: null,

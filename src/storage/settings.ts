@@ -3,7 +3,7 @@ import { DEFAULT_SETTINGS, type SettingName, Settings } from '../protocol/settin
 import { type Moment, recordEvent } from './audit.ts';
 import { type Database, type Databases, decide } from './database.ts';
 import { forgetEverything, Held } from './held.ts';
-import { settings } from './schema.ts';
+import { settings } from './schema/index.ts';
 
 const held = new Held<Settings>();
 

@@ -6,7 +6,7 @@ import { eq, lt, sql } from 'drizzle-orm';
 import { LONGEST_WAIT, MINUTE } from '../protocol/lifetimes.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { Databases } from './database.ts';
-import { signInFailures } from './schema.ts';
+import { signInFailures } from './schema/index.ts';
 
 /** Who tries: an account, a browser that signed in to it before, or a network; and who guesses the codes of devices. */
 export type ThrottleKey =

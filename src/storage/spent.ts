@@ -3,7 +3,7 @@ import { lt, sql } from 'drizzle-orm';
 import { sha256 } from '../crypto/digest.ts';
 import type { Moment } from './audit.ts';
 import { type Database, decide } from './database.ts';
-import { spent } from './schema.ts';
+import { spent } from './schema/index.ts';
 
 /** Something that may be used once, and until when that must be remembered. It is hashed here. */
 export type Spend = { text: string; expiresAt: number };

@@ -8,7 +8,7 @@ import type { Database, Databases } from './database.ts';
 import { sweepDeviceCodes } from './device-codes.ts';
 import { sweepGrants } from './grants.ts';
 import { sweepInitialAccessTokens } from './initial-access-tokens.ts';
-import { auditEvents } from './schema.ts';
+import { auditEvents } from './schema/index.ts';
 import { sweepSessions } from './sessions.ts';
 import { sweepFailures } from './sign-in-throttle.ts';
 import { sweepSpent } from './spent.ts';

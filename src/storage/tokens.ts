@@ -7,7 +7,7 @@ import { type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
 import { grantIsUncut, type Subject, uncut } from './cutoffs.ts';
 import { acrossShards, type Database, type Databases, decide } from './database.ts';
-import { grants, tokens } from './schema.ts';
+import { grants, tokens } from './schema/index.ts';
 import { type Spend, spendStatement } from './spent.ts';
 
 export type TokenRow = typeof tokens.$inferSelect;

@@ -1,0 +1,113 @@
+/** Tables that are global, in `DB`. */
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { ClientMetadata } from '../../protocol/client-metadata.ts';
+import type { PersonId } from '../../protocol/credentials.ts';
+import type { ExchangePolicy } from '../../protocol/exchange-policy.ts';
+import type { IssuerTrust } from '../../protocol/issuer-trust.ts';
+import type { ResourceDescription } from '../../protocol/resource.ts';
+import { names } from './columns.ts';
+
+export type ClientOrigin = 'registration' | 'administrator' | 'document';
+
+export const settings = sqliteTable('settings', {
+  name: text('name').primaryKey(),
+  value: text('value', { mode: 'json' }).$type<unknown>().notNull(),
+});
+
+export const people = sqliteTable('people', {
+  id: text('id').$type<PersonId>().primaryKey(),
+  /** Lower case: one account per address, however it is typed. */
+  email: text('email').notNull().unique(),
+  /** When somebody proved that they read mail at the address; null while nobody has. */
+  emailVerifiedAt: integer('email_verified_at'),
+  name: text('name').notNull(),
+  givenName: text('given_name'),
+  familyName: text('family_name'),
+  /** The address of a picture. */
+  picture: text('picture'),
+  passwordHash: text('password_hash'),
+  passwordSetAt: integer('password_set_at'),
+  roles: names('roles'),
+  createdAt: integer('created_at').notNull(),
+  disabledAt: integer('disabled_at'),
+});
+
+export const clients = sqliteTable(
+  'clients',
+  {
+    id: text('id').primaryKey(),
+    /** Who made it: itself (RFC 7591), an administrator, or nobody: then a document at its own address describes it. */
+    origin: text('origin').$type<ClientOrigin>().notNull(),
+    metadata: text('metadata', { mode: 'json' }).$type<ClientMetadata>().notNull(),
+    secretHash: text('secret_hash'),
+    /** The secret before this one, good for a while, so that it can be replaced without a failed request. */
+    previousSecretHash: text('previous_secret_hash'),
+    previousSecretUntil: integer('previous_secret_until'),
+    /** RFC 7592: whoever holds it manages the client. */
+    registrationTokenHash: text('registration_token_hash'),
+    /** Whom it acts as by itself (client credentials); nobody means as itself. */
+    actsAs: text('acts_as').$type<PersonId>(),
+    /** What it may exchange tokens for (RFC 8693); null means nothing. */
+    exchange: text('exchange', { mode: 'json' }).$type<ExchangePolicy>(),
+    /** Consent is never asked for. */
+    trusted: integer('trusted', { mode: 'boolean' }).notNull().default(false),
+    /** Who may authorise it; nobody named means everybody. */
+    roles: names('roles'),
+    allowedOrigins: names('allowed_origins'),
+    refreshGraceSeconds: integer('refresh_grace_seconds'),
+    createdAt: integer('created_at').notNull(),
+    lastUsedAt: integer('last_used_at').notNull(),
+    disabledAt: integer('disabled_at'),
+  },
+  (table) => [index('clients_by_use').on(table.origin, table.lastUsedAt), index('clients_by_age').on(table.createdAt)],
+);
+
+/** Protected resources: what `resource` may name beside this server itself (RFC 8707, RFC 9728). */
+export const resources = sqliteTable('resources', {
+  /** The identifier, in its canonical form. */
+  id: text('id').primaryKey(),
+  description: text('description', { mode: 'json' }).$type<ResourceDescription>().notNull(),
+  createdAt: integer('created_at').notNull(),
+});
+
+/** What lets a stranger register a client that is managed (RFC 7591 §3, RFC 7592). */
+export const initialAccessTokens = sqliteTable('initial_access_tokens', {
+  id: text('id').primaryKey(),
+  hash: text('hash').notNull().unique(),
+  name: text('name').notNull(),
+  usesLeft: integer('uses_left').notNull(),
+  /** The request that used it last: sent again, it takes no second use. */
+  takenBy: text('taken_by').notNull(),
+  expiresAt: integer('expires_at').notNull(),
+  createdAt: integer('created_at').notNull(),
+});
+
+/** Who else may vouch for people (RFC 7523 §2.1). */
+export const trustedIssuers = sqliteTable('trusted_issuers', {
+  issuer: text('issuer').primaryKey(),
+  trust: text('trust', { mode: 'json' }).$type<IssuerTrust>().notNull(),
+  createdAt: integer('created_at').notNull(),
+});
+
+/** Whom a trusted issuer means by a subject. */
+export const issuerSubjects = sqliteTable(
+  'issuer_subjects',
+  {
+    issuer: text('issuer').notNull(),
+    subject: text('subject').notNull(),
+    personId: text('person_id').$type<PersonId>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.issuer, table.subject] })],
+);
+
+/** Tries to sign in, for an account, a known browser or an address. */
+export const signInFailures = sqliteTable(
+  'sign_in_failures',
+  {
+    key: text('key').primaryKey(),
+    failures: integer('failures').notNull(),
+    windowStartedAt: integer('window_started_at').notNull(),
+    blockedUntil: integer('blocked_until').notNull(),
+  },
+  (table) => [index('sign_in_failures_by_window').on(table.windowStartedAt)],
+);
