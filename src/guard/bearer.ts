@@ -1,4 +1,5 @@
 /** The Bearer scheme (RFC 6750 §2.1): whoever has the token may use it. */
+import { InvalidJwt } from '../crypto/jwt.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import type { Scheme } from './scheme.ts';
 
@@ -11,16 +12,17 @@ const LONGEST_TOKEN = 8 * 1024;
 export const bearer: Scheme = {
   name: 'Bearer',
   async authenticate(credentials, _request, verifier) {
-    return verifier.verify(readToken(credentials));
+    const token = readToken(credentials);
+    if (token.length > LONGEST_TOKEN) throw new InvalidJwt('longer than any token of ours');
+    return verifier.verify(token);
   },
 };
 
-/** @throws OAuthError invalid_request for what is not one token; invalid_token for what is too long to be one of ours. */
+/** @throws OAuthError invalid_request for what is not one token. */
 export function readToken(credentials: string): string {
   // RFC 6750 §3.1, invalid_request: ... or is otherwise malformed. Several headers arrive joined by commas.
   if (!TOKEN.test(credentials)) {
     throw new OAuthError('invalid_request', 'the Authorization header must be "Bearer", a space, and one token.');
   }
-  if (credentials.length > LONGEST_TOKEN) throw new OAuthError('invalid_token', 'the token is not one of ours.');
   return credentials;
 }
