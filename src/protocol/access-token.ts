@@ -22,6 +22,8 @@ const AccessTokenClaims = z.object({
   /** None where a client acts by itself. */
   grant: z.optional(z.string() as unknown as z.ZodMiniType<GrantId>),
   act: z.optional(Actor),
+  /** The key that it is bound to (RFC 9449 §6). */
+  cnf: z.optional(z.object({ jkt: z.string() })),
   iat: z.number(),
   exp: z.number(),
 });
