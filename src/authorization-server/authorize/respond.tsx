@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type { Web } from '../../web/context.ts';
 import { page } from '../../web/page.tsx';
 import { judgeError } from '../../web/render-error.tsx';
+import { wordsOf } from '../../web/words.ts';
 import type { Client } from '../clients/client.ts';
 
 type Answer = Record<string, string>;
@@ -19,18 +20,19 @@ const MODES = {
   },
   /** OAuth 2.0 Form Post Response Mode §2 */
   form_post(c: Context<Web>, redirectUri: string, answer: Answer) {
+    const say = wordsOf(c, 'consent').goingBack;
     return page(
       c,
-      { title: 'One moment', formsLeave: true, script: '/form-post.js' },
+      { title: say.title, formsLeave: true, script: '/form-post.js' },
       <>
-        <h1>One moment</h1>
+        <h1>{say.title}</h1>
         <form class="stack" method="post" action={redirectUri}>
           {Object.entries(answer).map(([name, value]) => (
             <input type="hidden" name={name} value={value} />
           ))}
-          <p>You are being sent back to the application.</p>
+          <p>{say.what}</p>
           <div class="actions">
-            <button type="submit">Continue</button>
+            <button type="submit">{say.submit}</button>
           </div>
         </form>
       </>,
