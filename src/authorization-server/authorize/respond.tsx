@@ -1,8 +1,10 @@
 /** Answering at the redirect URI: one table of response modes, and `iss` in every answer (RFC 9207 §2). */
 import type { Context } from 'hono';
+import type { PushedId } from '../../protocol/credentials.ts';
 import type { Web } from '../../web/context.ts';
 import { page } from '../../web/page.tsx';
 import { judgeError } from '../../web/render-error.tsx';
+import { wordsOf } from '../../web/words.ts';
 import type { Client } from '../clients/client.ts';
 
 type Answer = Record<string, string>;
@@ -19,18 +21,19 @@ const MODES = {
   },
   /** OAuth 2.0 Form Post Response Mode §2 */
   form_post(c: Context<Web>, redirectUri: string, answer: Answer) {
+    const say = wordsOf(c, 'consent').goingBack;
     return page(
       c,
-      { title: 'One moment', formsLeave: true, script: '/form-post.js' },
+      { title: say.title, formsLeave: true, script: '/form-post.js' },
       <>
-        <h1>One moment</h1>
+        <h1>{say.title}</h1>
         <form class="stack" method="post" action={redirectUri}>
           {Object.entries(answer).map(([name, value]) => (
             <input type="hidden" name={name} value={value} />
           ))}
-          <p>You are being sent back to the application.</p>
+          <p>{say.what}</p>
           <div class="actions">
-            <button type="submit">Continue</button>
+            <button type="submit">{say.submit}</button>
           </div>
         </form>
       </>,
@@ -48,6 +51,8 @@ export type Target = {
   redirectUriGiven: boolean;
   state: string | undefined;
   responseMode: ResponseMode;
+  /** The pushed request that is answered, where it was pushed. */
+  pushed: PushedId | undefined;
 };
 
 /** Sends an answer, with `state` as it came and the issuer beside it. */
@@ -60,7 +65,8 @@ export function respond(c: Context<Web>, target: Target, answer: Answer) {
 /** The redirect renderer of an error (RFC 6749 §4.1.2.1). */
 export function respondWithError(c: Context<Web>, target: Target, thrown: unknown) {
   const error = judgeError(c, thrown);
-  // A failure of ours is a page that can be reloaded: the request is still good.
-  if (error.status >= 500) throw thrown;
+  // A failure of ours is a page that can be reloaded: the request is still good. And what was answered before is not
+  // answered again.
+  if (error.status >= 500 || error.code === 'invalid_request_uri') throw thrown;
   return respond(c, target, { error: error.code, error_description: error.description });
 }
