@@ -88,7 +88,7 @@ describe('the package that others install', () => {
       const config = join(folder, 'wrangler.json');
       writeFileSync(config, JSON.stringify({ name: 'notes', main: file, compatibility_date: '2026-10-20' }));
       const out = join(folder, 'out');
-      const { code, output } = await finished(wrangler('deploy', '--dry-run', '--config', config, '--outdir', out));
+      const { code, output } = await finished(wrangler(['deploy', '--dry-run', '--config', config, '--outdir', out]));
       expect(code, output).toBe(0);
     }
   });
