@@ -19,6 +19,13 @@ export const SERVER_SCOPES: readonly Scope[] = [
   { name: 'roles', description: 'See which roles you have', optional: true, listed: true },
   { name: 'offline_access', description: 'Stay connected while you are away', optional: true, listed: true },
   {
+    name: 'grants',
+    description: 'See which applications may use your account, and take their access away',
+    optional: true,
+    listed: false,
+  },
+  { name: 'api_keys', description: 'Make and revoke API keys of your account', optional: true, listed: false },
+  {
     name: 'admin',
     description: 'Administer this server: settings, clients and people',
     optional: false,
@@ -28,6 +35,13 @@ export const SERVER_SCOPES: readonly Scope[] = [
 
 /** The scope of the admin API: only clients that an administrator made may ask for it. */
 export const ADMIN_SCOPE = 'admin';
+
+/** The role that a person needs beside it. */
+export const ADMINISTRATOR = 'administrator';
+
+/** The scopes of a person's own applications and keys, at `/api/me`: asked for only by clients that an administrator made. */
+export const GRANTS_SCOPE = 'grants';
+export const API_KEYS_SCOPE = 'api_keys';
 
 /** Tolerated everywhere: it asks for nothing that the grant does not decide (OpenID Connect Core §11). */
 export const OFFLINE_ACCESS = 'offline_access';
