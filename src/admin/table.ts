@@ -1,5 +1,5 @@
 /** Every route of the admin API, with what it takes and what it gives. */
-import { NewApiKey } from '../protocol/api-key.ts';
+import { ApiKey, NewApiKey } from '../protocol/api-key.ts';
 import { ADMIN_SCOPE, ADMINISTRATOR } from '../protocol/scope.ts';
 import { type ApiTable, route } from '../web/api.ts';
 import * as answers from './answers.ts';
@@ -36,6 +36,8 @@ export const ADMIN_API: ApiTable = {
   about: 'What npm run admin calls. Only clients that an administrator made may ask for its scope.',
   scopes: [ADMIN_SCOPE],
   role: ADMINISTRATOR,
+  takes: requests,
+  gives: { ...answers, ApiKey, NewApiKey },
   routes: {
     listSettings: {
       ...{ method: 'GET', path: '/settings', summary: 'Every setting, with its value, its default and its help' },

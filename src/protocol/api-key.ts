@@ -68,11 +68,12 @@ export const showNewApiKey = (row: Row, secret: string): z.infer<typeof NewApiKe
  */
 const NOT_FOR_KEYS: readonly string[] = ['openid', OFFLINE_ACCESS, API_KEYS_SCOPE];
 
+/** Whether a key may hold the scope at all. */
+export const keyMayHold = (scope: string): boolean => !NOT_FOR_KEYS.includes(scope);
+
 /** What a key of this person may hold; `admin` only for somebody who may administer. */
 export function scopesForKeys(scopeLines: string, mayAdminister: boolean): Scope[] {
-  return knownScopes(scopeLines).filter(
-    ({ name }) => !NOT_FOR_KEYS.includes(name) && (name !== ADMIN_SCOPE || mayAdminister),
-  );
+  return knownScopes(scopeLines).filter(({ name }) => keyMayHold(name) && (name !== ADMIN_SCOPE || mayAdminister));
 }
 
 /** @throws OAuthError invalid_scope for none, or one beyond `may`. */

@@ -13,7 +13,7 @@ import type { Deps, Web } from '../web/context.ts';
 import { NoCredentials } from './challenge.ts';
 
 /** Longer than any token of ours. */
-const LONGEST_TOKEN = 8 * 1024;
+export const LONGEST_TOKEN = 8 * 1024;
 
 /** Lets a request in whose token holds, was made for this path, and has every one of the scopes. One round. */
 export function requireToken(...scopes: string[]): MiddlewareHandler<Web> {

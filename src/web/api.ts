@@ -41,6 +41,9 @@ export type ApiTable = {
   scopes: readonly string[];
   /** The role that a person needs besides. */
   role?: string;
+  /** The schemas of bodies and of answers, by the names that the reference gives them. */
+  takes: Record<string, unknown>;
+  gives: Record<string, unknown>;
   /** By operationId. */
   routes: Record<string, ApiRoute>;
 };

@@ -6,6 +6,7 @@ import { OAuthError } from '../protocol/oauth-error.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { Web } from './context.ts';
 import { page } from './page.tsx';
+import { REFERENCE } from './reference.tsx';
 import { errorPage, methodNotAllowed } from './render-error.tsx';
 
 type DocumentLink = { name: string; href: string; about: string };
@@ -63,6 +64,7 @@ function documents(settings: Settings): DocumentLink[] {
   return [
     ...(settings.show_auth_server_metadata ? server : []),
     ...(settings.show_protected_resource_metadata ? [resource] : []),
+    { name: 'API reference', href: REFERENCE, about: 'What this server answers beside OAuth itself' },
     { name: 'Public keys', href: ENDPOINTS.jwks_uri, about: 'With these anybody can verify a token of this server' },
   ];
 }

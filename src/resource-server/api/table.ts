@@ -1,8 +1,8 @@
 /** Every route of a person's own API, with what it takes and what it gives. */
-import { ApiKeyList, NewApiKey, NewApiKeyRequest, RotateApiKeyRequest } from '../../protocol/api-key.ts';
+import { ApiKey, ApiKeyList, NewApiKey, NewApiKeyRequest, RotateApiKeyRequest } from '../../protocol/api-key.ts';
 import { API_KEYS_SCOPE, GRANTS_SCOPE } from '../../protocol/scope.ts';
 import { type ApiTable, route } from '../../web/api.ts';
-import { deleteMyGrant, listMyGrants, MyGrantList } from './grants.ts';
+import { deleteMyGrant, listMyGrants, MyGrant, MyGrantList } from './grants.ts';
 import { createMyKey, deleteMyKey, listMyKeys, rotateMyKey } from './keys.ts';
 import { Me, me } from './me.ts';
 
@@ -14,6 +14,8 @@ export const ME_API: ApiTable = {
   title: 'A person’s own account',
   about: 'For the person that the access token or the API key speaks for.',
   scopes: ['profile'],
+  takes: { NewApiKeyRequest, RotateApiKeyRequest },
+  gives: { ApiKey, ApiKeyList, Me, MyGrant, MyGrantList, NewApiKey },
   routes: {
     me: { method: 'GET', path: '', summary: 'Whom this credential speaks for', answer: Me, handle: me },
     listMyGrants: {
