@@ -46,7 +46,8 @@ export async function answerRpc<T>(
     if (thrown instanceof TypeError) throw thrown;
     const error =
       asOAuthError(thrown) ?? new OAuthError('server_error', 'Something went wrong here.', { cause: thrown });
-    Object.assign(line, { error: error.code, why: error.description });
+    line.error = error.code;
+    line.why = error.description;
     if (error.cause !== undefined) line.cause = rootCause(error.cause);
     return await refuse(error);
   } finally {
@@ -55,11 +56,6 @@ export async function answerRpc<T>(
 }
 
 /** A failure that is not about the token: the stores do not answer, or something is broken here. */
-export function unavailable(error: OAuthError) {
-  return {
-    error: error.code as 'temporarily_unavailable' | 'server_error',
-    description: error.description,
-    status: error.status as number,
-    headers: error.headers,
-  };
+export function unavailable({ code, description, status, headers }: OAuthError) {
+  return { error: code as 'temporarily_unavailable' | 'server_error', description, status: status as number, headers };
 }

@@ -163,8 +163,8 @@ describe('the answers', () => {
     await ask('listResources');
     await ask('deleteResource', resource);
 
-    const issuer = { issuer: 'https://id.example' };
-    await ask('putIssuer', issuer, { jwks_uri: 'https://id.example/jwks' });
+    const issuer = { issuer: 'https://id.example.com' };
+    await ask('putIssuer', issuer, { jwks_uri: 'https://id.example.com/jwks' });
     await ask('putSubject', issuer, { subject: 'ada', person: person.id });
     await ask('getIssuer', issuer);
     await ask('listIssuers');

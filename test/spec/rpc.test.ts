@@ -75,9 +75,10 @@ describe('verify', () => {
   });
 
   it('insists on a resource: its author must see that it is missing', async () => {
-    const { tokens } = await begin();
+    const { server, tokens } = await begin();
     for (const expected of [undefined, {}, { resource: '' }, { resource: 'notes' }, { resource: `${NOTES}#x` }]) {
-      await expect(Tokens.verify(tokens.access_token, expected as Expected)).rejects.toThrow(/needs \{ resource \}/);
+      const asked = verifyForWorker(rpcDeps(server.env, undefined), tokens.access_token, expected as Expected);
+      await expect(asked).rejects.toThrow(/needs \{ resource \}/);
     }
   });
 
