@@ -85,7 +85,12 @@ function Reference({ table, document }: { table: ApiTable; document: OpenApi }) 
       .filter(([, operation]) => operation.tags.includes(table.title))
       .map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
-  const shapes = [...new Set(operations.flatMap(({ operation }) => [bodyOf(operation), answerOf(operation)]))];
+  const schemas: Record<string, Schema> = document.components.schemas;
+  const shapes = new Set(
+    operations.flatMap(({ operation }) => [bodyOf(operation) ?? [], answerOf(operation) ?? []].flat()),
+  );
+  // A set that grows while it is walked: what a shape holds is shown, too.
+  for (const name of shapes) for (const ref of refsIn(schemas[name])) shapes.add(ref);
   return (
     <>
       <h1>{table.title}</h1>
@@ -94,12 +99,9 @@ function Reference({ table, document }: { table: ApiTable; document: OpenApi }) 
         <Route {...one} />
       ))}
       <h2>What is sent and answered</h2>
-      {shapes
-        .filter((name) => name !== undefined)
-        .sort()
-        .map((name) => (
-          <Shape name={name} schema={document.components.schemas[name as keyof typeof document.components.schemas]} />
-        ))}
+      {[...shapes].sort().map((name) => (
+        <Shape name={name} schema={schemas[name] ?? {}} />
+      ))}
       <p>
         <a href={REFERENCE}>Back to the API reference</a>
       </p>
@@ -151,7 +153,7 @@ function Shape({ name, schema }: { name: string; schema: Schema }) {
       <ul class="fields">
         {Object.entries(schema.properties ?? {}).map(([field, of]) => (
           <li>
-            <code>{field}</code> {typeOf(of)}
+            <code>{field}</code> <Type schema={of} />
             {!required.includes(field) && ', optional'}
             {of.default !== undefined && `, ${JSON.stringify(of.default)} where it is left out`}
             {of.description && <span class="hint">{of.description}</span>}
@@ -162,9 +164,26 @@ function Shape({ name, schema }: { name: string; schema: Schema }) {
   );
 }
 
-/** A type in words. */
+/** A type in words; one that has a name leads to where it is shown. */
+function Type({ schema }: { schema: Schema }) {
+  const [name] = refsIn({ properties: { schema } });
+  if (!name) return <>{typeOf(schema)}</>;
+  return (
+    <>
+      {schema.type === 'array' && 'list of '}
+      <a href={`#${name}`}>{name}</a>
+      {schema.anyOf && ' or null'}
+    </>
+  );
+}
+
+/** The names that the fields of a shape refer to. */
+function refsIn(shape: Schema | undefined): string[] {
+  const fields = Object.values(shape?.properties ?? {});
+  return fields.flatMap((field) => [field, field.items, ...(field.anyOf ?? [])].flatMap((of) => nameOf(of) ?? []));
+}
+
 function typeOf(schema: Schema): string {
-  if (schema.$ref) return schema.$ref.split('/').at(-1) ?? '';
   if (schema.anyOf) return [...new Set(schema.anyOf.map(typeOf))].join(' or ');
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' or ');
   if (schema.type === 'array') return `list of ${schema.items ? typeOf(schema.items) : 'anything'}`;

@@ -223,6 +223,7 @@ describe('/reference: the same for people', () => {
         expect(html).toContain(`id="${operation.operationId}"`);
         expect(html).toContain(path);
       }
+      expect(html).toContain(page === '/reference/me' ? 'id="MyGrant"' : 'id="Client"');
       for (const [, target] of html.matchAll(/href="#(\w+)"/g)) expect(html).toContain(`id="${target}"`);
     }
   });
