@@ -55,10 +55,12 @@ export async function describeAccess(
   ]);
   if (!holder) return INACTIVE;
   const { person } = holder;
-  const { scope, client_id, exp, iat, sub, aud, iss, jti, act } = claims;
+  const { scope, client_id, exp, iat, sub, aud, iss, jti, act, cnf } = claims;
   return {
     active: true as const,
-    ...{ scope, client_id, token_type: 'Bearer', exp, iat, sub, aud, iss, jti, act },
+    ...{ scope, client_id, token_type: cnf ? 'DPoP' : 'Bearer', exp, iat, sub, aud, iss, jti, act },
+    // RFC 9449 §6.2
+    ...(cnf && { cnf }),
     trusted_client: owner?.trusted ?? false,
     ...(person && scopes.includes('email') ? { username: person.email } : {}),
     ...(person && scopes.includes('openid') ? { ...personClaims(person, scopes), sub } : {}),
@@ -97,6 +99,7 @@ export function describeGrant(grant: Grant, client: Client | undefined, issuer: 
     iat: Math.floor(grant.createdAt / SECOND),
     sub: grant.personId,
     iss: issuer,
+    ...(grant.jkt !== null && { cnf: { jkt: grant.jkt } }),
     trusted_client: client?.trusted ?? false,
   };
 }

@@ -1,6 +1,7 @@
 /** GET /openapi.json, and /reference: the same for people to read. */
 import { Hono } from 'hono';
 import type { Config } from '../config.ts';
+import type { Words } from '../words/index.ts';
 import type { ApiTable } from './api.ts';
 import type { Web } from './context.ts';
 import { openCors } from './cors.ts';
@@ -8,6 +9,9 @@ import { oncePer, sendDocument, writeDocument } from './document.ts';
 import { type OpenApi, type Operation, openApiDocument, type Schema } from './openapi.ts';
 import { page } from './page.tsx';
 import { errorJson, errorPage, methodNotAllowed } from './render-error.tsx';
+import { wordsOf } from './words.ts';
+
+type Say = { say: Words['reference'] };
 
 export const OPENAPI = '/openapi.json';
 export const REFERENCE = '/reference';
@@ -19,19 +23,19 @@ export function apiReference(tables: readonly ApiTable[]) {
   const written = oncePer((config: Config) => writeDocument(described(config)));
   const pages = new Hono<Web>();
   pages.onError((error, c) => errorPage(c, error));
-  pages.get(REFERENCE, (c) =>
-    page(c, { title: 'API reference', wide: true }, <Contents issuer={c.get('deps').config.issuer} tables={tables} />),
-  );
+  pages.get(REFERENCE, (c) => {
+    const say = wordsOf(c, 'reference');
+    const { issuer } = c.get('deps').config;
+    return page(c, { title: say.title, wide: true }, <Contents say={say} issuer={issuer} tables={tables} />);
+  });
   pages.all(REFERENCE, methodNotAllowed('GET'));
   for (const table of tables) {
     const path = addressOf(table);
-    pages.get(path, (c) =>
-      page(
-        c,
-        { title: table.title, wide: true },
-        <Reference table={table} document={described(c.get('deps').config)} />,
-      ),
-    );
+    pages.get(path, (c) => {
+      const document = described(c.get('deps').config);
+      const say = wordsOf(c, 'reference');
+      return page(c, { title: table.title, wide: true }, <Reference say={say} table={table} document={document} />);
+    });
     pages.all(path, methodNotAllowed('GET'));
   }
   app.onError((error, c) => errorJson(c, error));
@@ -42,44 +46,42 @@ export function apiReference(tables: readonly ApiTable[]) {
 
 const addressOf = ({ base }: ApiTable) => `${REFERENCE}/${base.split('/').at(-1)}`;
 
-function Contents({ issuer, tables }: { issuer: string; tables: readonly ApiTable[] }) {
+function Contents({ say, issuer, tables }: Say & { issuer: string; tables: readonly ApiTable[] }) {
+  const code = (text: string) => <code>{text}</code>;
   return (
     <>
-      <h1>API reference</h1>
-      <p class="lead">What this server answers beside OAuth itself.</p>
+      <h1>{say.title}</h1>
+      <p class="lead">{say.lead}</p>
       <ul class="documents">
-        {tables.map((table) => (
-          <li>
-            <a href={addressOf(table)}>{table.title}</a>
-            <br />
-            <span class="hint">{table.about}</span>
-          </li>
-        ))}
-        <li>
-          <a href={OPENAPI}>OpenAPI 3.1</a>
-          <br />
-          <span class="hint">The same for programs: client libraries can be made from it.</span>
-        </li>
+        {[...tables.map((table) => [addressOf(table), table.title, table.about]), [OPENAPI, ...say.openApi]].map(
+          ([href, name, about]) => (
+            <li>
+              <a href={href}>{name}</a>
+              <br />
+              <span class="hint">{about}</span>
+            </li>
+          ),
+        )}
       </ul>
-      <h2>Say who you are</h2>
-      <p>
-        By an access token of this server, or, where a person made one, by an API key. Each needs the scopes that stand
-        beside a route.
-      </p>
+      <h2>{say.credentials.heading}</h2>
+      <p>{say.credentials.what}</p>
       <pre tabindex={0}>
         <code>{`curl ${issuer}/api/me -H "authorization: Bearer $TOKEN"\ncurl ${issuer}/api/me -u "$KEY:$SECRET"`}</code>
       </pre>
-      <h2>When something is refused</h2>
+      <h2>{say.refusals.heading}</h2>
       <p>
-        The status says what kind of thing is wrong, <code>error</code> is a code, and <code>error_description</code> is
-        a sentence for whoever wrote the client. <code>request_id</code> is what the log knows the request by. 429 and
-        503 say in <code>Retry-After</code> when to come again.
+        {say.refusals.what<string | ReturnType<typeof code>>(
+          code('error'),
+          code('error_description'),
+          code('request_id'),
+          code('Retry-After'),
+        )}
       </p>
     </>
   );
 }
 
-function Reference({ table, document }: { table: ApiTable; document: OpenApi }) {
+function Reference({ say, table, document }: Say & { table: ApiTable; document: OpenApi }) {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([, operation]) => operation.tags.includes(table.title))
@@ -96,20 +98,20 @@ function Reference({ table, document }: { table: ApiTable; document: OpenApi }) 
       <h1>{table.title}</h1>
       <p class="lead">{table.about}</p>
       {operations.map((one) => (
-        <Route {...one} />
+        <Route say={say} {...one} />
       ))}
-      <h2>What is sent and answered</h2>
+      <h2>{say.shapes}</h2>
       {[...shapes].sort().map((name) => (
-        <Shape name={name} schema={schemas[name] ?? {}} />
+        <Shape say={say} name={name} schema={schemas[name] ?? {}} />
       ))}
       <p>
-        <a href={REFERENCE}>Back to the API reference</a>
+        <a href={REFERENCE}>{say.back}</a>
       </p>
     </>
   );
 }
 
-function Route({ method, path, operation }: { method: string; path: string; operation: Operation }) {
+function Route({ say, method, path, operation }: Say & { method: string; path: string; operation: Operation }) {
   const [body, answer] = [bodyOf(operation), answerOf(operation)];
   const query = operation.parameters.filter((parameter) => parameter.in === 'query');
   return (
@@ -119,7 +121,7 @@ function Route({ method, path, operation }: { method: string; path: string; oper
       </h2>
       <p>{operation.summary}.</p>
       <dl class="facts">
-        <dt>Scope</dt>
+        <dt>{say.scope}</dt>
         <dd>{operation.security[0]?.oauth2?.join(' ')}</dd>
         {query.map((parameter) => (
           <>
@@ -131,21 +133,21 @@ function Route({ method, path, operation }: { method: string; path: string; oper
         ))}
         {body && (
           <>
-            <dt>Takes</dt>
+            <dt>{say.takes}</dt>
             <dd>
               <a href={`#${body}`}>{body}</a>
-              {operation.requestBody?.required === false && ', or nothing'}
+              {operation.requestBody?.required === false && say.orNothing}
             </dd>
           </>
         )}
-        <dt>Answers</dt>
-        <dd>{answer ? <a href={`#${answer}`}>{answer}</a> : '204, without a body'}</dd>
+        <dt>{say.answers}</dt>
+        <dd>{answer ? <a href={`#${answer}`}>{answer}</a> : say.noBody}</dd>
       </dl>
     </section>
   );
 }
 
-function Shape({ name, schema }: { name: string; schema: Schema }) {
+function Shape({ say, name, schema }: Say & { name: string; schema: Schema }) {
   const required = schema.required ?? [];
   return (
     <section id={name}>
@@ -154,8 +156,8 @@ function Shape({ name, schema }: { name: string; schema: Schema }) {
         {Object.entries(schema.properties ?? {}).map(([field, of]) => (
           <li>
             <code>{field}</code> <Type schema={of} />
-            {!required.includes(field) && ', optional'}
-            {of.default !== undefined && `, ${JSON.stringify(of.default)} where it is left out`}
+            {!required.includes(field) && say.optional}
+            {of.default !== undefined && say.default(JSON.stringify(of.default))}
             {of.description && <span class="hint">{of.description}</span>}
           </li>
         ))}
