@@ -49,6 +49,8 @@ async function principalOf(deps: RpcDeps, credentials: string, wanted: Wanted): 
   // A token has no space in it; a header has one behind its scheme.
   const token = credentials.includes(' ') ? (readBearer(credentials) ?? '') : credentials;
   const claims = await verify(deps, token, wanted.resource);
+  // RFC 9449 §7.2: a token that is bound to a key must not be taken as one that whoever has it may use.
+  if (claims.cnf) throw new OAuthError('invalid_token', 'the token is bound to a key, and no proof of it came along.');
   const scopes = parseScope(claims.scope ?? '');
   checkScopes(scopes, wanted.scopes);
   const holder = await findTokenHolder(deps.databases, claims);
