@@ -1,6 +1,6 @@
 /** A person's own API: /api/me and /api/me/grants, by scopes of their own. */
 import { describe, expect, it } from 'vitest';
-import { makeClient, me, obtainTokens, refresh } from '../support/client.ts';
+import { makeClient, me, obtainTokens, payloadOf, refresh } from '../support/client.ts';
 import { administer, bindings, ISSUER, type Server, serve } from '../support/server.ts';
 
 type Grant = { id: string; client_id: string; client_name: string; scope: string; resources: string[] };
@@ -39,18 +39,15 @@ describe('/api/me/grants', () => {
 
   it('says 404 of a grant that is not one’s own, and leaves it alone', async () => {
     const server = serve();
+    const tokens = await obtainTokens(server, await makeClient(server));
+    const foreign = String(payloadOf(tokens.access_token).grant);
+    // As if it were somebody else's.
+    await server.env.DB.prepare("UPDATE grants SET person_id = 'u_other' WHERE id = ?").bind(foreign).run();
     const token = await manager(server);
-    const [own] = await listOf(server, token);
-    // The same grant, as if it were somebody else's.
-    await server.env.DB.prepare(
-      'INSERT INTO grants SELECT ?, client_id, ?, session_id, scopes, resources, born_at, created_at, expires_at, made_by, generation, rotated_at, rotated_by, revoked_at FROM grants WHERE id = ?',
-    )
-      .bind('g_0_foreign', 'u_other', own?.id)
-      .run();
-    for (const id of ['g_0_foreign', 'g_0_none', 'g_nowhere_x', 'x', '%00']) {
+    for (const id of [foreign, 'g_0_none', 'g_nowhere_x', 'x', '%00']) {
       expect([id, (await server.fetch(`/api/me/grants/${id}`, bearer(token, 'DELETE'))).status]).toEqual([id, 404]);
     }
-    const row = await server.env.DB.prepare('SELECT revoked_at FROM grants WHERE id = ?').bind('g_0_foreign').first();
+    const row = await server.env.DB.prepare('SELECT revoked_at FROM grants WHERE id = ?').bind(foreign).first();
     expect(row).toEqual({ revoked_at: null });
   });
 
