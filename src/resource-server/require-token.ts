@@ -5,12 +5,11 @@ import type { Principal, TokenVerifier } from '../guard/principal.ts';
 import { principalOf } from '../guard/principal-of-token.ts';
 import { SCHEMES } from '../guard/schemes.ts';
 import { verifyAccessToken } from '../protocol/access-token.ts';
-import type { GrantId, PersonId, TokenId } from '../protocol/credentials.ts';
+import type { GrantId, TokenId } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { resourcesHolding } from '../protocol/resource.ts';
 import { findClientNear } from '../storage/clients.ts';
-import { findPerson } from '../storage/people.ts';
-import { tokenHolds } from '../storage/tokens.ts';
+import { findTokenHolder } from '../storage/token-holder.ts';
 import type { Deps, Web } from '../web/context.ts';
 
 /** Lets a request in whose token holds, was made for this path, and has every one of the scopes. One round. */
@@ -21,10 +20,10 @@ export function requireToken(...scopes: string[]): MiddlewareHandler<Web> {
       ...{ schemes: SCHEMES, verifier: ownKeys(deps), scopes },
       audiences: resourcesHolding(c.req.path, deps.config.issuer),
     });
-    const person = await stillHolding(deps, principal);
-    Object.assign(c.get('facts'), { client: principal.clientId, person: person.id });
-    c.set('clientOrigins', await originsOf(deps, principal.clientId, c.req.header('origin')));
-    c.set('principal', { ...principal, person });
+    const { person, clientId, scopes: granted, expiresAt } = { ...principal, person: await holderOf(deps, principal) };
+    Object.assign(c.get('facts'), { client: clientId, person: person.id });
+    c.set('clientOrigins', await originsOf(deps, clientId, c.req.header('origin')));
+    c.set('principal', { by: 'token', person, clientId, scopes: granted, expiresAt });
     await next();
   };
 }
@@ -35,18 +34,12 @@ function ownKeys({ config, moment }: Deps): TokenVerifier {
   return { verify: async (token) => principalOf(await verifyAccessToken(token, expected)) };
 }
 
-/** @throws OAuthError invalid_token where it was revoked, or whom it speaks for is gone or disabled. */
-async function stillHolding({ databases }: Deps, principal: Principal) {
-  const { tokenId, subject, clientId, grant, issuedAt } = principal;
-  const issued = { jti: tokenId as TokenId, sub: subject, client_id: clientId, grant: grant as GrantId, iat: issuedAt };
-  const [person, holds] = await Promise.all([
-    findPerson(databases, subject as PersonId),
-    tokenHolds(databases, issued),
-  ]);
-  if (!holds || !person || person.disabledAt !== null) {
-    throw new OAuthError('invalid_token', 'the token was revoked, or its owner is disabled.');
-  }
-  return person;
+/** @throws OAuthError invalid_token where it was revoked, or whom it speaks for is gone, disabled or no person. */
+async function holderOf({ databases }: Deps, { tokenId, subject, clientId, grant, issuedAt }: Principal) {
+  const token = { jti: tokenId as TokenId, sub: subject, client_id: clientId, grant: grant as GrantId, iat: issuedAt };
+  const holder = await findTokenHolder(databases, token);
+  if (!holder?.person) throw new OAuthError('invalid_token', 'the token was revoked, or its owner is disabled.');
+  return holder.person;
 }
 
 /** Only a browser's request needs them. */
