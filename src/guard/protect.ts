@@ -95,5 +95,6 @@ function refuse(thrown: unknown, { resource, realm }: Protection): Response {
 }
 
 function verifierOf(protection: Protection): TokenVerifier {
-  return protection.revocation === 'immediate' ? protection.verifier : publishedKeys(protection.issuer);
+  const { issuer, resource, verifier } = protection;
+  return verifier ? { verify: (token) => verifier.verify(token, { resource }) } : publishedKeys(issuer);
 }
