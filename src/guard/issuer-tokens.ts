@@ -5,7 +5,7 @@ import { verifyAccessToken } from '../protocol/access-token.ts';
 import { temporarilyUnavailable } from '../protocol/oauth-error.ts';
 import { fetchJson } from './fetch-json.ts';
 import { publishedBy } from './issuer.ts';
-import type { Principal, RemoteVerifier, TokenVerifier } from './principal.ts';
+import type { Principal, TokenVerifier } from './principal.ts';
 import { principalOf } from './principal-of-token.ts';
 
 /** By the public keys: nobody is asked, so a token holds until it expires. */
@@ -33,7 +33,7 @@ const Answer = z.object({ active: z.boolean() });
  * Asks the issuer about every token (RFC 7662), as the client that it knows for this resource. What the keys refuse is
  * refused without asking.
  */
-export function introspection({ issuer, clientId, clientSecret }: Introspection): RemoteVerifier {
+export function introspection({ issuer, clientId, clientSecret }: Introspection): TokenVerifier {
   // RFC 6749 §2.3.1: both are form-urlencoded first.
   const authorization = `Basic ${btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`)}`;
   return {

@@ -1,6 +1,6 @@
 /** What whoever protects a resource says about it: once, and everything else follows. */
 import { canonicalise } from '../protocol/canonical-resource.ts';
-import type { RemoteVerifier } from './principal.ts';
+import type { TokenVerifier } from './principal.ts';
 import type { ResourceFacts } from './resource-document.ts';
 import type { ScopeHierarchy } from './scope-hierarchy.ts';
 
@@ -28,11 +28,11 @@ export type GuardOptions = {
 
 /**
  * How soon a token that was revoked is refused. Without a word: when it expires, minutes later, and nobody is asked.
- * `immediate` asks the verifier about every token: `introspection(…)`, or `serviceBinding(…)` to the issuer's own Worker.
+ * `immediate` asks the verifier about every token: `introspection(…)`, or a binding to the issuer's own Worker.
  */
 export type Revocation =
   | { revocation?: 'at-expiry'; verifier?: undefined }
-  | { revocation: 'immediate'; verifier: RemoteVerifier };
+  | { revocation: 'immediate'; verifier: TokenVerifier };
 
 /** The options, judged and completed. */
 export type Protection = GuardOptions & { resource: string; audiences: readonly string[]; scopes: readonly string[] };

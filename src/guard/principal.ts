@@ -23,10 +23,8 @@ export type Principal = {
   expiresAt: number;
 };
 
-/** Whoever knows what a token is worth. Undefined (or null) means: nothing. The audience is judged by who asks. */
+/**
+ * Whoever knows what a token is worth: the issuer's keys, its introspection endpoint, or the issuer itself over a
+ * service binding. Undefined (or null) means: nothing. The audience is judged by who asks.
+ */
 export type TokenVerifier = { verify: (token: string) => Promise<Principal | null | undefined> };
-
-/** The same, asked on behalf of a resource: the issuer's introspection endpoint, or its own Worker. */
-export type RemoteVerifier = {
-  verify: (token: string, expected: { resource: string }) => Promise<Principal | null | undefined>;
-};

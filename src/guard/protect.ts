@@ -95,6 +95,5 @@ function refuse(thrown: unknown, { resource, realm }: Protection): Response {
 }
 
 function verifierOf(protection: Protection): TokenVerifier {
-  const { issuer, resource, verifier } = protection;
-  return verifier ? { verify: (token) => verifier.verify(token, { resource }) } : publishedKeys(issuer);
+  return protection.revocation === 'immediate' ? protection.verifier : publishedKeys(protection.issuer);
 }

@@ -3,7 +3,6 @@ import { exports } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { introspectForWorker, revokeForWorker } from '../../src/authorization-server/rpc.ts';
 import type { Bindings } from '../../src/config.ts';
-import { check, serviceBinding } from '../../src/guard/index.ts';
 import type { Expected, TokenService } from '../../src/protocol/token-service.ts';
 import { verifyForWorker } from '../../src/resource-server/rpc.ts';
 import { rpcDeps } from '../../src/web/rpc.ts';
@@ -15,7 +14,6 @@ import { administer, bindings, ISSUER, type Server, serve } from '../support/ser
 const { Tokens } = exports as unknown as { Tokens: Service<TokenService> };
 
 const NOTES = 'https://notes.example/api';
-const DOWN = { error: 'temporarily_unavailable', description: 'no', status: 503, headers: {} } as const;
 const READ = { resource: NOTES, scopes: ['notes.read'] };
 
 /** The caller's resource, registered here. */
@@ -36,29 +34,6 @@ async function begin(server = serve(bindings(['SHARD_WEUR', 'SHARD_APAC']))) {
   const tokens = await obtainTokens(server, client, { scope: 'openid email notes.read', resource: NOTES });
   return { server, client, tokens };
 }
-
-describe('the guard of a Worker that is bound to it', () => {
-  it('takes its word for every token, and the word of nobody else: no HTTP, and revocation is known at once', async () => {
-    const { client, tokens } = await begin();
-    const asked = vi.spyOn(globalThis, 'fetch');
-    const options = {
-      ...{ issuer: ISSUER, resource: NOTES, scopes: ['notes.read'] },
-      ...{ revocation: 'immediate' as const, verifier: serviceBinding(Tokens) },
-    };
-    const judge = (authorization: string, changes = {}) =>
-      check(new Request(NOTES, { headers: { authorization } }), { ...options, ...changes });
-    const bearer = `Bearer ${tokens.access_token}`;
-    expect((await judge(bearer)).principal).toMatchObject({ kind: 'person', clientId: client.client_id });
-    expect((await judge(bearer, { scopes: ['notes.write'] })).refusal?.status).toBe(403);
-    expect((await judge(bearer, { resource: `${NOTES}/deeper` })).refusal?.status).toBe(401);
-    expect((await judge('Bearer abc')).refusal?.status).toBe(401);
-    await Tokens.revoke(tokens.access_token);
-    expect((await judge(bearer)).refusal?.status).toBe(401);
-    const down = { verifier: serviceBinding({ verify: async () => ({ ...DOWN, valid: false }) }) };
-    expect((await judge(bearer, down)).refusal?.status).toBe(503);
-    expect(asked).not.toHaveBeenCalled();
-  });
-});
 
 describe('verify', () => {
   it('tells whom a token speaks for, and what it may do', async () => {
