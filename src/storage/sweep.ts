@@ -1,14 +1,13 @@
 /** What the cron does: cutoffs that a shard is owed, and deleting what has expired, in bounded chunks. */
-import { lt } from 'drizzle-orm';
 import { DAY, GRANT_EVIDENCE, HOUR, LONGEST_WAIT, MINUTE, UNUSED_CLIENT } from '../protocol/lifetimes.ts';
 import type { Settings } from '../protocol/settings.ts';
+import { sweepEvents } from './audit.ts';
 import { sweepClients } from './clients.ts';
 import { deliverCutoff, listPendingCutoffs, type Subject, sweepCutoffs } from './cutoffs.ts';
 import type { Database, Databases } from './database.ts';
 import { sweepDeviceCodes } from './device-codes.ts';
 import { sweepGrants } from './grants.ts';
 import { sweepInitialAccessTokens } from './initial-access-tokens.ts';
-import { auditEvents } from './schema/index.ts';
 import { sweepSessions } from './sessions.ts';
 import { sweepFailures } from './sign-in-throttle.ts';
 import { sweepSpent } from './spent.ts';
@@ -38,7 +37,7 @@ export async function sweep(databases: Databases, now: number, settings: Setting
 
 async function sweepGlobal(db: Database, now: number, settings: Settings): Promise<void> {
   await sweepClients(db, now - UNUSED_CLIENT, CHUNK);
-  await sweepInitialAccessTokens(db, now);
+  await sweepInitialAccessTokens(db, now, CHUNK);
   await sweepFailures(db, now - settings.sign_in_window_minutes * MINUTE - LONGEST_WAIT);
 }
 
@@ -48,6 +47,6 @@ async function sweepShard(db: Database, now: number, settings: Settings): Promis
   await sweepSessions(db, now, CHUNK);
   await sweepDeviceCodes(db, now - HOUR, CHUNK);
   await sweepSpent(db, now, CHUNK);
-  await sweepCutoffs(db, now - CUTOFF_EVIDENCE);
-  await db.delete(auditEvents).where(lt(auditEvents.at, now - settings.audit_days * DAY));
+  await sweepCutoffs(db, now - CUTOFF_EVIDENCE, CHUNK);
+  await sweepEvents(db, now - settings.audit_days * DAY, CHUNK);
 }

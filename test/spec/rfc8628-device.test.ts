@@ -157,6 +157,20 @@ describe('RFC 8628 §3.5 what the device is told', () => {
     expect([page.status, text(await page.text())]).toEqual([400, expect.stringContaining('No device waits')]);
   });
 
+  it('who answered in the last seconds has a minute to be heard; then it has expired for good', async () => {
+    const server = serve();
+    const client = await makeDeviceClient(server);
+    const person = await signedIn(server);
+    const [heard, forgotten] = [await begin(server, client), await begin(server, client)];
+    later(590);
+    await answer(person, heard);
+    await answer(person, forgotten);
+    later(30);
+    expect((await poll(server, client, heard)).status).toBe(200);
+    later(40);
+    expect(await errorOf(await poll(server, client, forgotten))).toBe('expired_token');
+  });
+
   it('a code that is forged, of another client, or sent by a client without the grant is refused', async () => {
     const server = serve();
     const client = await makeDeviceClient(server);
@@ -267,6 +281,17 @@ describe('RFC 8628 §3.3 and §5 the person', () => {
     const device = await begin(server, client);
     const page = await (await signedIn(server)).open(`/device?user_code=${device.user_code}`);
     expect([page.status, text(await page.text())]).toEqual([403, expect.stringContaining('role editor')]);
+  });
+
+  it('the role that a client needs is asked for again when the form comes back', async () => {
+    const server = serve();
+    const client = await makeDeviceClient(server);
+    const person = await signedIn(server);
+    const device = await begin(server, client);
+    const html = await (await person.open(device.verification_uri_complete.slice(ISSUER.length))).text();
+    await administer(server, 'PATCH', `/clients/${client.client_id}`, { roles: ['editor'] });
+    expect((await person.send(parseForm(html, '/device'), { decision: 'allow' })).status).toBe(403);
+    expect(await errorOf(await poll(server, client, device))).toBe('authorization_pending');
   });
 
   it('waiting devices are listed, and removed, by an administrator; the cron sweeps what expired', async () => {

@@ -5,6 +5,7 @@ import { DAY, MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
 import { forgetCode } from '../../../storage/codes.ts';
 import { type Redemption, redeemGrant } from '../../../storage/grants.ts';
+import { spendIn } from '../../../storage/spent.ts';
 import type { Deps } from '../../../web/context.ts';
 import type { Parameters } from '../../../web/parameters.ts';
 import type { Client } from '../../clients/client.ts';
@@ -30,7 +31,8 @@ export const authorizationCode: Grant = {
     const grant = { id: code.grant, ...code, expiresAt: now + settings.grant_days * DAY };
     const token = { id: newTokenId(code.shard), scopes, resource, expiresAt: now + minutes * MINUTE };
     const replayAfter = settings.code_replay_seconds * SECOND;
-    const outcome = await redeemGrant(db, deps.moment, grant, token, replayAfter, spends);
+    const redeemed = redeemGrant(db, deps.moment, grant, token, replayAfter, spends);
+    const outcome = await spendIn(deps.databases, code.shard, spends, redeemed);
     if (outcome !== 'granted') throw refused(REFUSALS[outcome]);
     deps.later('forget code', forgetCode(deps.codes, text));
     const refresh = client.metadata.grant_types.includes('refresh_token') ? 0 : undefined;
