@@ -63,7 +63,7 @@ afterAll(async () => {
   await site.close();
 });
 
-describe('client credentials', () => {
+describe('RFC 6749 §4.4 and RFC 7523 §2.2 client credentials, by clients of others', () => {
   const machine = ['--name', 'A machine', '--grant-type', 'client_credentials', '--scope', 'reports'];
 
   it('oauth4webapi, by secret', async () => {
@@ -104,7 +104,7 @@ describe('client credentials', () => {
   });
 });
 
-describe('devices', () => {
+describe('RFC 8628 §3 devices, by clients of others', () => {
   const words = [
     '--name',
     'A television',
@@ -183,7 +183,7 @@ async function tokensOf(made: Pick<Made, 'client_id'>, scope: string) {
   return oauth.processAuthorizationCodeResponse(server, client, response);
 }
 
-describe('token exchange and JWT bearer', () => {
+describe('RFC 8693 §2 and RFC 7523 §2.1 tokens for tokens, by clients of others', () => {
   it('openid-client exchanges a token for a registered resource, within the policy', async () => {
     const front = await create(
       '--name',
@@ -243,7 +243,7 @@ describe('token exchange and JWT bearer', () => {
   });
 });
 
-describe('Client ID Metadata Documents', () => {
+describe('CIMD §3 a client that is an address, over real HTTP', () => {
   it('a client that is only an address signs a person in; the Worker fetches its description', async () => {
     const id = `http://127.0.0.1:${site.port}/client.json`;
     document = {
@@ -261,7 +261,7 @@ describe('Client ID Metadata Documents', () => {
   });
 });
 
-describe('registration', () => {
+describe('RFC 7591 §3 and RFC 7592 §2 registration, by clients of others', () => {
   it('openid-client registers with an initial access token, and the client manages itself', async () => {
     const { initial_access_token } = await admin<{ initial_access_token: string }>(
       'initial-tokens',

@@ -298,7 +298,7 @@ describe('CIMD §4.1 authentication', () => {
   });
 });
 
-describe('an administrator', () => {
+describe('CIMD §6 an administrator', () => {
   it('can disable, trust and limit such a client like any other', async () => {
     const path = `/clients/${encodeURIComponent(URL_ID)}`;
     expect(await administer(server, 'GET', path)).toMatchObject({
@@ -368,7 +368,7 @@ describe('CIMD §6.7 the logo', () => {
   });
 });
 
-describe('where the issuer itself is loopback', () => {
+describe('CIMD §6.5 where the issuer itself is loopback', () => {
   it('a document on loopback may be fetched, for trying things out', async () => {
     const id = 'http://localhost:9999/client.json';
     web.answers[id] = () => json(documentOf({ client_id: id }));

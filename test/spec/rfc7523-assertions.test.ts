@@ -1,4 +1,5 @@
 /** RFC 7523: JWTs by which clients authenticate (§2.2), and by which others vouch for people (§2.1). */
+import { SignJWT } from 'jose';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { errorOf, makeClient, me, payloadOf, registerClient, type TestClient } from '../support/client.ts';
 import { ASSERTION_TYPE, assertionClaims, makeKey, type TestKey } from '../support/keys.ts';
@@ -124,14 +125,14 @@ describe('RFC 7523 §2.2 client authentication by private_key_jwt', () => {
     }
   });
 
-  it('the token endpoint as aud is taken, too', async () => {
+  it('§3 the token endpoint as aud is taken, too', async () => {
     const server = serve();
     const client = await keyed(server);
     const assertion = await key.sign(assertionClaims(client.client_id, { aud: `${ISSUER}/token` }));
     expect((await withAssertion(server, assertion)).status).toBe(200);
   });
 
-  it('an assertion is good once: of fifty at once exactly one wins', async () => {
+  it('§3 an assertion is good once: of fifty at once exactly one wins', async () => {
     const server = serve();
     const client = await keyed(server);
     const assertion = await key.sign(assertionClaims(client.client_id));
@@ -171,11 +172,17 @@ describe('RFC 7523 §2.2 client authentication by private_key_jwt', () => {
     expect(await errorOf(both)).toBe('invalid_request');
   });
 
-  it('client_secret_jwt is refused on purpose', async () => {
-    const response = await serve().admin('POST', '/clients', {
-      metadata: { redirect_uris: ['https://a.example/'], token_endpoint_auth_method: 'client_secret_jwt' },
-    });
-    expect(response.status).toBe(400);
+  it('OpenID Connect Core §9 client_secret_jwt is refused on purpose, and not in the metadata', async () => {
+    const server = serve();
+    const metadata = { redirect_uris: ['https://a.example/'], token_endpoint_auth_method: 'client_secret_jwt' };
+    expect((await server.admin('POST', '/clients', { metadata })).status).toBe(400);
+    expect(await errorOf(await registerClient(server, metadata))).toBe('invalid_client_metadata');
+    const advertised = (await (await server.fetch('/.well-known/oauth-authorization-server')).json()) as object;
+    expect(JSON.stringify(advertised)).not.toMatch(/client_secret_jwt|HS256/);
+    const client = await makeClient(server, { token_endpoint_auth_method: 'client_secret_basic' });
+    const secret = new TextEncoder().encode(client.client_secret);
+    const bySecret = new SignJWT(assertionClaims(client.client_id)).setProtectedHeader({ alg: 'HS256' }).sign(secret);
+    expect(await errorOf(await withAssertion(server, await bySecret))).toBe('invalid_client');
   });
 
   it('Metadata Choices §2: of the methods that a client can do the server takes one that it offers', async () => {
@@ -268,7 +275,7 @@ describe('RFC 7523 §2.1 JWT bearer grant', () => {
     expect((await me(server, answer.access_token ?? '', '/userinfo')).status).toBe(200);
   });
 
-  it('an assertion is good once: of fifty at once exactly one wins', async () => {
+  it('§3 an assertion is good once: of fifty at once exactly one wins', async () => {
     const assertion = await key.sign(claims());
     const responses = await Promise.all(Array.from({ length: 50 }, () => ask(assertion)));
     expect(responses.filter(({ status }) => status === 200).length).toBe(1);
@@ -346,7 +353,7 @@ describe('RFC 7523 §2.1 JWT bearer grant', () => {
     expect((await bring(second, await prove())).status).toBe(200);
   });
 
-  it('ID-JAG: client_id must be the client that asks, aud the issuer alone; scope and resource of the assertion are its bounds', async () => {
+  it('ID-JAG §4.4.1 client_id must be the client that asks, aud the issuer alone; scope and resource of the assertion are its bounds', async () => {
     const typ = { typ: 'oauth-id-jag+jwt' };
     const jag = { client_id: client.client_id, scope: 'files', resource: `${ISSUER}/mcp` };
     const response = await ask(await key.sign(claims(jag), typ));

@@ -141,7 +141,7 @@ describe('RFC 7592 §2.3 deleting', () => {
   });
 });
 
-describe('clients that identical registrations share', () => {
+describe('RFC 7592 §5 clients that identical registrations share', () => {
   it('a second identical registration cannot read, change or delete the first', async () => {
     const server = serve();
     const first = await register(server, {});

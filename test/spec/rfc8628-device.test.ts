@@ -62,7 +62,7 @@ async function answer(person: Person, device: Device, decision = 'allow'): Promi
 const later = (seconds: number) => vi.useFakeTimers({ now: Date.now() + seconds * 1000, toFake: ['Date'] });
 
 for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
-  describe(`RFC 8628 device authorization, with ${shards.length} shards beside DB`, () => {
+  describe(`RFC 8628 §3 device authorization, with ${shards.length} shards beside DB`, () => {
     let server: Server;
     let client: TestClient;
     beforeEach(async () => {
@@ -94,7 +94,7 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       expect((await refresh(server, client, tokens.refresh_token)).status).toBe(200);
     });
 
-    it('consumed once: of fifty polls at once exactly one gets tokens, and they go on working', async () => {
+    it('§3.5 consumed once: of fifty polls at once exactly one gets tokens, and they go on working', async () => {
       const device = await begin(server, client);
       await answer(await signedIn(server), device);
       const responses = await Promise.all(Array.from({ length: 50 }, () => poll(server, client, device)));
@@ -194,7 +194,7 @@ describe('RFC 8628 §3.5 what the device is told', () => {
     expect((await begin(server, registered)).user_code).toBeTruthy();
   });
 
-  it('resource binds the tokens (RFC 8707): asked at the beginning, narrowed at the end', async () => {
+  it('resource binds the tokens (RFC 8707 §2): asked at the beginning, narrowed at the end', async () => {
     const server = serve();
     const client = await makeDeviceClient(server);
     const device = await begin(server, client, { resource: `${ISSUER}/mcp`, scope: 'profile' });
@@ -216,7 +216,7 @@ describe('RFC 8628 §3.3 and §5 the person', () => {
     expect(text(await page.text())).toContain(`Make sure that your device shows the code ${device.user_code}`);
   });
 
-  it('the code may be typed in any way', async () => {
+  it('§6.1 the code may be typed in any way', async () => {
     const server = serve();
     const person = await signedIn(server);
     const device = await begin(server, await makeDeviceClient(server));
