@@ -6,6 +6,8 @@ export type Title = { file: string; groups: string[]; title: string };
 
 /** The beginning of a group or a test; what a table of cases stands for comes before the title. */
 const BEGINNING = /^( *)(describe|it)(?:\.\w+)*\(/;
+/** The end of a block, which ends each group that began there or further in. */
+const CLOSING = /^( *)\}/;
 const TEXT = /^\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/;
 
 /** Every test below these folders, in the order of files and lines. */
@@ -24,6 +26,8 @@ export function titlesIn(file: string, source: string): Title[] {
   const open: { indent: number; title: string }[] = [];
   let at = 0;
   for (const line of source.split('\n')) {
+    const closing = CLOSING.exec(line)?.[1]?.length;
+    while (closing !== undefined && (open.at(-1)?.indent ?? -1) >= closing) open.pop();
     const [beginning, { length: indent } = '', kind] = BEGINNING.exec(line) ?? [];
     const rest = beginning === undefined ? '' : source.slice(at + beginning.length);
     at += line.length + 1;
@@ -31,7 +35,6 @@ export function titlesIn(file: string, source: string): Title[] {
     const title = firstText(/\.(each|for)\($/.test(beginning) ? behindTable(rest) : rest);
     // A helper of a test may have such a name and another first argument.
     if (title === undefined) continue;
-    while ((open.at(-1)?.indent ?? -1) >= indent) open.pop();
     if (kind === 'describe') open.push({ indent, title });
     else found.push({ file, groups: open.map((group) => group.title), title });
   }
