@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
-import { Person } from '../support/person.ts';
+import { Person, parseForm } from '../support/person.ts';
 
 const PAGES = ['README.md', ...readdirSync('docs').map((name) => join('docs', name))];
 
@@ -17,6 +17,14 @@ const PRINTS: Record<string, RegExp[]> = {
     /\/welcome\?link=/,
     /client\.secret-rotated/,
     /--dry-run: exiting now/,
+  ],
+  'docs/machines-and-devices.md': [
+    /authorization_pending/,
+    /"issued_token_type":"urn:ietf:params:oauth:token-type:access_token"/,
+    /client_name +Described/,
+    /"client_name":"Partner"/,
+    /"active":true/,
+    /"active":false/,
   ],
   'docs/your-single-page-app.md': [/access-control-allow-origin: http:\/\/localhost:5173/i],
   'docs/use-it-as-your-oauth-service.md': [/"email":"admin@example.com"/, /u_\w+ may openid profile email/],
@@ -58,7 +66,7 @@ afterAll(async () => {
   }
 });
 
-/** Runs a page; where it shows an address to sign in at and waits for the code, a person does what it says. */
+/** Runs a page; where it shows an address to sign in or to allow a device at, and waits, a person does what it says. */
 async function follow(page: string): Promise<{ code: number; output: string }> {
   const { url, stateFolder, email, password } = inject('worker');
   const script = ['set -euo pipefail', ...blocks(page, 'sh')].join('\n').replaceAll('http://localhost:8787', url);
@@ -70,12 +78,19 @@ async function follow(page: string): Promise<{ code: number; output: string }> {
   let handled = 0;
   const look = async (chunk: Buffer) => {
     output += chunk;
-    const shown = output.match(/http:[^\s"]+\/authorize\?\S+(?=\n)/g) ?? [];
+    const shown = output.match(/(?<!")http:[^\s"]+\/(?:authorize|device)\?\S+(?=\n)/g) ?? [];
     const address = shown[handled];
     if (!address) return;
     handled++;
-    const back = await new Person(fetch, url).authorise(address, { email, password });
-    child.stdin.write(`${back.searchParams.get('code')}\n`);
+    const person = new Person(fetch, url);
+    if (address.includes('/device?')) {
+      const asked = await person.signIn(email, password, address.slice(url.length));
+      await person.send(parseForm(await asked.text(), '/device'), { decision: 'allow' });
+      child.stdin.write('\n');
+    } else {
+      const back = await person.authorise(address, { email, password });
+      child.stdin.write(`${back.searchParams.get('code')}\n`);
+    }
   };
   child.stdout.on('data', look);
   child.stderr.on('data', (chunk) => (output += chunk));
