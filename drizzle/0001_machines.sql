@@ -50,6 +50,18 @@ CREATE TABLE `device_codes` (
 CREATE UNIQUE INDEX `device_codes_device_code_hash_unique` ON `device_codes` (`device_code_hash`);--> statement-breakpoint
 CREATE UNIQUE INDEX `device_codes_user_code_hash_unique` ON `device_codes` (`user_code_hash`);--> statement-breakpoint
 CREATE INDEX `device_codes_by_expiry` ON `device_codes` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `pushed_requests` (
+	`id` text PRIMARY KEY NOT NULL,
+	`uri_hash` text NOT NULL,
+	`client_id` text NOT NULL,
+	`parameters` text NOT NULL,
+	`expires_at` integer NOT NULL,
+	`answered_by` text,
+	`rest` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `pushed_requests_uri_hash_unique` ON `pushed_requests` (`uri_hash`);--> statement-breakpoint
+CREATE INDEX `pushed_requests_by_expiry` ON `pushed_requests` (`expires_at`);--> statement-breakpoint
 PRAGMA foreign_keys=OFF;--> statement-breakpoint
 CREATE TABLE `__new_tokens` (
 	`id` text PRIMARY KEY NOT NULL,

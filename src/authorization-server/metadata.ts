@@ -42,6 +42,8 @@ export function serverMetadata(config: Config, settings: Settings): Record<strin
     id_token_signing_alg_values_supported: can.idTokenAlgorithms,
     claims_supported: [...supportedClaims(), 'iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'at_hash', 'sid'],
     prompt_values_supported: PROMPTS,
+    // RFC 9126 §5
+    require_pushed_authorization_requests: settings.require_pushed_authorization_requests,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     ...optionalLinks(settings),

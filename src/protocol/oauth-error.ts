@@ -20,6 +20,7 @@ const STATUS = {
   account_selection_required: 400,
   request_not_supported: 400,
   request_uri_not_supported: 400,
+  invalid_request_uri: 400,
   // RFC 8628 §3.5
   authorization_pending: 400,
   slow_down: 400,

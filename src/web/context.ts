@@ -19,7 +19,7 @@ export type Deps = {
   /** What others publish: documents, keys, logos. */
   cache: KVNamespace;
   ceilings: Record<
-    'registration' | 'unknownClient' | 'failedAuthentication' | 'outbound' | 'outboundOrigin',
+    'registration' | 'pushedRequest' | 'unknownClient' | 'failedAuthentication' | 'outbound' | 'outboundOrigin',
     RateLimit
   >;
   /** The request's id and its one time, in milliseconds. */
@@ -76,6 +76,7 @@ export function provideDeps(capabilitiesOf: (config: Config) => Capabilities): M
       cache: env.CACHE,
       ceilings: {
         registration: env.REGISTRATION_CEILING,
+        pushedRequest: env.PUSHED_REQUEST_CEILING,
         unknownClient: env.UNKNOWN_CLIENT_CEILING,
         failedAuthentication: env.FAILED_AUTHENTICATION_CEILING,
         outbound: env.OUTBOUND_CEILING,

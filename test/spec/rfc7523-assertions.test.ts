@@ -125,11 +125,13 @@ describe('RFC 7523 §2.2 client authentication by private_key_jwt', () => {
     }
   });
 
-  it('§3 the token endpoint as aud is taken, too', async () => {
+  it('§3 the token endpoint as aud is taken, too, and that of pushed requests (RFC 9126 §2)', async () => {
     const server = serve();
     const client = await keyed(server);
-    const assertion = await key.sign(assertionClaims(client.client_id, { aud: `${ISSUER}/token` }));
-    expect((await withAssertion(server, assertion)).status).toBe(200);
+    for (const aud of [`${ISSUER}/token`, `${ISSUER}/par`]) {
+      const assertion = await key.sign(assertionClaims(client.client_id, { aud }));
+      expect([aud, (await withAssertion(server, assertion)).status]).toEqual([aud, 200]);
+    }
   });
 
   it('§3 an assertion is good once: of fifty at once exactly one wins', async () => {

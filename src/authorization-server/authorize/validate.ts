@@ -3,6 +3,7 @@
  * nothing may be sent to the redirect URI.
  */
 import { CODE_CHALLENGE } from '../../crypto/pkce.ts';
+import type { PushedId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { redirectUriMatches } from '../../protocol/redirect-uri.ts';
 import type { Registry } from '../../protocol/resource.ts';
@@ -35,12 +36,12 @@ export type AuthorizationRequest = {
  * Phase 1: who asks, and where the answer goes.
  * @throws OAuthError that must be shown here and never redirected.
  */
-export function proveTarget(deps: Deps, parameters: Parameters): Promise<Target> {
+export function proveTarget(deps: Deps, parameters: Parameters, pushed?: PushedId): Promise<Target> {
   const id = parameters.required('client_id');
   const sent = parameters.one('redirect_uri');
   return judgeClient(deps, id, (client) => {
     checkEnabled(client);
-    return { client, ...proveRedirectUri(client, sent), ...answerForm(parameters) };
+    return { client, ...proveRedirectUri(client, sent), ...answerForm(parameters), pushed };
   });
 }
 
@@ -99,6 +100,15 @@ export function parseRequest(
     maxAge: parseMaxAge(parameters),
     loginHint: parameters.one('login_hint')?.slice(0, 254),
   };
+}
+
+/** RFC 9126 §5, §6: such a server, or client, takes authorization requests only by PAR. */
+export function checkPushed(settings: Settings, { client, pushed }: Target): void {
+  const isRequired =
+    settings.require_pushed_authorization_requests || client.metadata.require_pushed_authorization_requests === true;
+  if (isRequired && !pushed) {
+    throw new OAuthError('invalid_request', 'this request must be pushed first (PAR, RFC 9126).');
+  }
 }
 
 function refuseRequestObjects(parameters: Parameters): void {

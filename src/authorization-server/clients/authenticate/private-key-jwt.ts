@@ -52,8 +52,13 @@ async function checkAssertion(deps: AuthenticateDeps, client: Client, assertion:
         // RFC 7523 §3: the JWT MUST contain an "iss" and a "sub" claim; for client authentication both are the client_id.
         issuer: client.id,
         subject: client.id,
-        // RFC 7523 §3: the JWT MUST contain an "aud" claim that identifies the authorization server.
-        audiences: [issuer, issuer + ENDPOINTS.token_endpoint],
+        // RFC 7523 §3: the JWT MUST contain an "aud" claim that identifies the authorization server. RFC 9126 §2: it
+        // MUST accept its issuer identifier, token endpoint URL, or pushed authorization request endpoint URL.
+        audiences: [
+          issuer,
+          issuer + ENDPOINTS.token_endpoint,
+          issuer + ENDPOINTS.pushed_authorization_request_endpoint,
+        ],
         types: TYPES,
         // OpenID Connect Registration §2: the algorithm that MUST be used, where the client registered one.
         ...(algorithm && { algorithms: [algorithm] }),

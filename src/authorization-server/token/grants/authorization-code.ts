@@ -5,6 +5,7 @@ import { DAY, MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
 import { forgetCode } from '../../../storage/codes.ts';
 import { type Redemption, redeemGrant } from '../../../storage/grants.ts';
+import { readRestOfCode } from '../../../storage/pushed-requests.ts';
 import { spendIn } from '../../../storage/spent.ts';
 import type { Deps } from '../../../web/context.ts';
 import type { Parameters } from '../../../web/parameters.ts';
@@ -20,7 +21,7 @@ export const authorizationCode: Grant = {
   confidentialOnly: false,
   async handle(deps, { client, spends }, form) {
     const text = form.required('code');
-    const code = await openCode(deps.config.root, text);
+    const code = await openCode(deps.config.root, text, (pushed) => readRestOfCode(deps.databases, pushed));
     const db = code && deps.databases.shard(code.shard);
     if (!code || !db) throw refused('the code is not one of ours.');
     checkCode(deps, client, code, form);
