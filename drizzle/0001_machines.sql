@@ -88,11 +88,12 @@ ALTER TABLE `clients` ADD `previous_secret_until` integer;--> statement-breakpoi
 ALTER TABLE `clients` ADD `registration_token_hash` text;--> statement-breakpoint
 ALTER TABLE `clients` ADD `acts_as` text;--> statement-breakpoint
 ALTER TABLE `clients` ADD `exchange` text;--> statement-breakpoint
+ALTER TABLE `grants` ADD `jkt` text;--> statement-breakpoint
+CREATE INDEX `grants_by_client` ON `grants` (`client_id`);--> statement-breakpoint
 ALTER TABLE `people` ADD `email_verified_at` integer;--> statement-breakpoint
 ALTER TABLE `people` ADD `given_name` text;--> statement-breakpoint
 ALTER TABLE `people` ADD `family_name` text;--> statement-breakpoint
 ALTER TABLE `people` ADD `picture` text;--> statement-breakpoint
 ALTER TABLE `sessions` ADD `amr` text DEFAULT '["pwd"]' NOT NULL;--> statement-breakpoint
 ALTER TABLE `sessions` ADD `user_agent` text;--> statement-breakpoint
-ALTER TABLE `spent` ADD `spent_by` text DEFAULT '' NOT NULL;--> statement-breakpoint
-CREATE INDEX `grants_by_client` ON `grants` (`client_id`);
+ALTER TABLE `spent` ADD `spent_by` text DEFAULT '' NOT NULL;

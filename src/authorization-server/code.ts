@@ -27,13 +27,14 @@ const Sealed = z.object({
   o: z.array(z.string()),
   r: z.array(z.string()),
   n: z.string().optional(),
+  k: z.string().optional(),
   a: z.number(),
   b: z.number(),
   e: z.number(),
 });
 
 /** What stays in a code, however long the request was: the rest may stand beside the pushed request. */
-const CORE = ['g', 'c', 'p', 's', 'i', 'h', 'a', 'b', 'e'];
+const CORE = ['g', 'c', 'p', 's', 'i', 'h', 'k', 'a', 'b', 'e'];
 
 export type Code = {
   grant: GrantId;
@@ -47,6 +48,8 @@ export type Code = {
   scopes: string[];
   resources: string[];
   nonce: string | undefined;
+  /** The thumbprint of the key that it is bound to (RFC 9449 §10). */
+  dpopJkt: string | undefined;
   /** Milliseconds, as all times here. */
   authTime: number;
   bornAt: number;
@@ -75,6 +78,7 @@ export async function sealCode(
     o: code.scopes,
     r: code.resources,
     n: code.nonce,
+    k: code.dpopJkt,
     a: code.authTime,
     b: code.bornAt,
     e: code.expiresAt,
@@ -123,6 +127,7 @@ export async function openCode(
     scopes: data.o,
     resources: data.r,
     nonce: data.n,
+    dpopJkt: data.k,
     authTime: data.a,
     bornAt: data.b,
     expiresAt: data.e,

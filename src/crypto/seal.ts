@@ -12,6 +12,7 @@ export type Purpose =
   | 'continued'
   | 'device'
   | 'device-consent'
+  | 'dpop-nonce'
   | 'form'
   | 'link'
   | 'local-command'

@@ -1,5 +1,6 @@
 /** What may be used once. The insert is the use: in a batch, its failure undoes the rest. */
 import { eq, lt, sql } from 'drizzle-orm';
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { sha256 } from '../crypto/digest.ts';
 import type { Shard } from '../protocol/credentials.ts';
 import type { Moment } from './audit.ts';
@@ -7,7 +8,7 @@ import { type Database, type Databases, decide } from './database.ts';
 import { spent } from './schema/index.ts';
 
 /** Something that may be used once, and until when that must be remembered. It is hashed here. */
-export type Spend = { text: string; expiresAt: number };
+export type Spend = { text: string; expiresAt: number; is?: 'proof' };
 
 /**
  * A statement of the batch that it protects: the batch is one transaction, and where another request spent the text
@@ -17,14 +18,15 @@ export function spendStatement(db: Database, { requestId }: Moment, spend: Spend
   return spendAs(db, requestId, spend);
 }
 
-function spendAs(db: Database, by: string, { text, expiresAt }: Spend) {
+function spendAs(db: Database, by: string, { text, expiresAt, is }: Spend) {
+  // NULL where it was somebody else: the column forbids it, and the failure tells which of the two it was.
+  const own = (column: SQLiteColumn) => sql`CASE WHEN spent_by = ${by} THEN ${sql.identifier(column.name)} END`;
   return db
     .insert(spent)
     .values({ hash: sha256(text), expiresAt, spentBy: by })
     .onConflictDoUpdate({
       target: spent.hash,
-      // NULL where it was somebody else: the column forbids it.
-      set: { spentBy: sql`CASE WHEN spent_by = ${by} THEN spent_by END` },
+      set: is === 'proof' ? { expiresAt: own(spent.expiresAt) } : { spentBy: own(spent.spentBy) },
     });
 }
 
@@ -60,10 +62,15 @@ export async function spendAll(db: Database, moment: Moment, spends: Spend[]): P
   if (first) await decide(() => db.batch([first, ...rest]));
 }
 
-/** Whether an error is that of a thing spent before. */
-export function wasSpent(error: unknown): boolean {
+/** Whether an error is that of a thing spent before, which was no proof of possession. */
+export const wasSpent = (error: unknown): boolean => failedOn(error, spent.spentBy);
+
+/** Whether an error is that of a proof of possession that was used before. */
+export const proofWasSpent = (error: unknown): boolean => failedOn(error, spent.expiresAt);
+
+function failedOn(error: unknown, { name }: SQLiteColumn): boolean {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if (/NOT NULL constraint failed: spent\.spent_by/.test(at.message)) return true;
+    if (at.message.includes(`NOT NULL constraint failed: spent.${name}:`)) return true;
   }
   return false;
 }

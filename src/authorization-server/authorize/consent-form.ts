@@ -25,6 +25,7 @@ const Consent = z.object({
   resources: z.array(z.string()),
   codeChallenge: z.string(),
   nonce: z.string().optional(),
+  dpopJkt: z.string().optional(),
   restart: z.string(),
   pushed: z
     .string()
@@ -37,7 +38,7 @@ type Asked = { target: Target; request: AuthorizationRequest; sessionId: Session
 
 export function sealConsent(deps: Pick<Deps, 'config' | 'moment'>, { target, request, sessionId, restart }: Asked) {
   const { client, ...answer } = target;
-  const { scopes, resources, codeChallenge, nonce } = request;
+  const { scopes, resources, codeChallenge, nonce, dpopJkt } = request;
   return deps.config.root.seal('consent', {
     id: randomText(22),
     until: deps.moment.now + CONSENT_PAGE,
@@ -48,6 +49,7 @@ export function sealConsent(deps: Pick<Deps, 'config' | 'moment'>, { target, req
     resources,
     codeChallenge,
     nonce,
+    dpopJkt,
     restart,
   } satisfies z.input<typeof Consent>);
 }

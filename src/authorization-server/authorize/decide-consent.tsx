@@ -39,7 +39,8 @@ export async function decideConsent(c: Context<Web>) {
   const described = await describedScopes(deps, consent);
   const scopes = denied ? [] : chosenScopes(consent.scopes, described, form.all('scope'));
   if (!denied && scopes.length === 0) {
-    const request = { ...consent, nonce: consent.nonce, prompts: [], maxAge: undefined, loginHint: undefined };
+    const { nonce, dpopJkt } = consent;
+    const request = { ...consent, nonce, dpopJkt, prompts: [], maxAge: undefined, loginHint: undefined };
     const problem = 'Nothing is left to allow. Tick at least one, or choose Deny.';
     return showConsent(c, { target, request, signedIn, restart: consent.restart, problem });
   }
@@ -49,7 +50,7 @@ export async function decideConsent(c: Context<Web>) {
   if (denied) await answerOnce(deps, consent.pushed, consent.id);
   if (denied) return respondWithError(c, target, new OAuthError('access_denied', 'the person did not agree.'));
   try {
-    const approved = { ...consent, scopes, nonce: consent.nonce };
+    const approved = { ...consent, scopes, nonce: consent.nonce, dpopJkt: consent.dpopJkt };
     const code = await issueCode(deps, await deps.settings(), target, approved, signedIn.session, consent.id);
     return respond(c, target, { code });
   } catch (error) {

@@ -10,7 +10,7 @@ import { answerOnce } from './pushed-request.ts';
 import type { Target } from './respond.tsx';
 import type { AuthorizationRequest } from './validate.ts';
 
-type Approved = Pick<AuthorizationRequest, 'scopes' | 'resources' | 'codeChallenge' | 'nonce'>;
+type Approved = Pick<AuthorizationRequest, 'scopes' | 'resources' | 'codeChallenge' | 'nonce' | 'dpopJkt'>;
 
 /**
  * No storage is waited for: the code carries everything, and its record is written behind the response. Only a pushed
@@ -42,6 +42,7 @@ export async function issueCode(
     scopes: approved.scopes,
     resources: approved.resources,
     nonce: approved.nonce,
+    dpopJkt: approved.dpopJkt,
     authTime: session.authTime,
     bornAt: now,
     expiresAt,

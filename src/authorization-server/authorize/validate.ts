@@ -4,6 +4,7 @@
  */
 import { CODE_CHALLENGE } from '../../crypto/pkce.ts';
 import type { PushedId } from '../../protocol/credentials.ts';
+import { THUMBPRINT } from '../../protocol/dpop.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { redirectUriMatches } from '../../protocol/redirect-uri.ts';
 import type { Registry } from '../../protocol/resource.ts';
@@ -30,6 +31,8 @@ export type AuthorizationRequest = {
   /** Seconds. */
   maxAge: number | undefined;
   loginHint: string | undefined;
+  /** The thumbprint of the key that the code is bound to (RFC 9449 §10). */
+  dpopJkt: string | undefined;
 };
 
 /**
@@ -99,6 +102,7 @@ export function parseRequest(
     prompts: parsePrompts(parameters),
     maxAge: parseMaxAge(parameters),
     loginHint: parameters.one('login_hint')?.slice(0, 254),
+    dpopJkt: parseThumbprint(parameters),
   };
 }
 
@@ -135,6 +139,12 @@ function parseChallenge(parameters: Parameters): string {
     throw new OAuthError('invalid_request', 'code_challenge must be the base64url of a SHA-256 digest, 43 characters.');
   }
   return challenge;
+}
+
+function parseThumbprint(parameters: Parameters): string | undefined {
+  const thumbprint = parameters.one('dpop_jkt');
+  if (thumbprint === undefined || THUMBPRINT.test(thumbprint)) return thumbprint;
+  throw new OAuthError('invalid_request', 'dpop_jkt must be the base64url of a SHA-256 thumbprint, 43 characters.');
 }
 
 function parsePrompts(parameters: Parameters): string[] {

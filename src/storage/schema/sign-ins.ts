@@ -47,6 +47,8 @@ export const grants = sqliteTable(
     /** The request that moved the generation, recognised in the same way. */
     rotatedBy: text('rotated_by').notNull(),
     revokedAt: integer('revoked_at'),
+    /** The key that its refresh token is bound to (RFC 9449 §5); none for a client that authenticates. */
+    jkt: text('jkt'),
   },
   (table) => [
     index('grants_by_person').on(table.personId, table.clientId),

@@ -7,9 +7,9 @@ import { type DeviceCode, pollDevice } from '../../../storage/device-codes.ts';
 import { redeemGrant } from '../../../storage/grants.ts';
 import { spendIn } from '../../../storage/spent.ts';
 import type { Deps } from '../../../web/context.ts';
-import type { Client } from '../../clients/client.ts';
+import type { Caller } from '../../clients/authenticate/method.ts';
 import { parseResources, tokenAt, withRegistry } from '../../resources.ts';
-import { issueTokens } from '../issue.ts';
+import { issueTokens, refreshKey } from '../issue.ts';
 import type { Grant } from './grant.ts';
 
 export const deviceCode: Grant = {
@@ -28,7 +28,7 @@ export const deviceCode: Grant = {
     const polled = await spendIn(deps.databases, shard, caller.spends, poll);
     if (!polled) throw refused('the device code is not one of this client, or it has expired.');
     const answered = judge(polled.device, polled.tooSoon, deps.moment.now);
-    return redeem(deps, caller.client, { db, shard, asked }, answered);
+    return redeem(deps, caller, { db, shard, asked }, answered);
   },
 };
 
@@ -58,18 +58,22 @@ type Answered = 'grantId' | 'personId' | 'sessionId' | 'authTime' | 'decidedAt';
 type Allowed = DeviceCode & { [K in Answered]: NonNullable<DeviceCode[K]> };
 type Place = { db: Database; shard: string; asked: string[] };
 
-async function redeem(deps: Deps, client: Client, { db, shard, asked }: Place, device: Allowed) {
+async function redeem(deps: Deps, caller: Caller, { db, shard, asked }: Place, device: Allowed) {
+  const { client, thumbprint } = caller;
   const { resources, grantId, personId, sessionId } = device;
   // RFC 8707 §2.2: it narrows this access token to one of those that were granted; the first by default.
   if (asked.some((one) => !resources.includes(one))) {
     throw new OAuthError('invalid_target', 'resource was not part of the device authorization request.');
   }
   const resource = asked[0] ?? resources[0] ?? deps.config.issuer;
-  const [settings, { scopes, minutes }] = await Promise.all([deps.settings(), tokenAt(deps, resource, device.scopes)]);
+  const [settings, { scopes, minutes }] = await Promise.all([
+    deps.settings(),
+    tokenAt(deps, resource, device.scopes, thumbprint),
+  ]);
   const { now } = deps.moment;
   const grant = {
     ...{ id: grantId, clientId: client.id, personId, sessionId, scopes: device.scopes, resources },
-    ...{ bornAt: device.decidedAt, expiresAt: now + settings.grant_days * DAY },
+    ...{ jkt: refreshKey(caller), bornAt: device.decidedAt, expiresAt: now + settings.grant_days * DAY },
   };
   const token = { id: newTokenId(shard), scopes, resource, expiresAt: now + minutes * MINUTE };
   // A device that goes on asking has lost an answer; it is no thief, for its code never was in anybody's address bar.
@@ -83,5 +87,5 @@ async function redeem(deps: Deps, client: Client, { db, shard, asked }: Place, d
   }
   const generation = client.metadata.grant_types.includes('refresh_token') ? 0 : undefined;
   const authentication = { personId, authTime: device.authTime, nonce: undefined, sessionId };
-  return issueTokens(deps, client, { token, grant: grantId, generation, sub: personId, authentication });
+  return issueTokens(deps, caller, { token, grant: grantId, generation, sub: personId, authentication });
 }
