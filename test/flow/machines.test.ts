@@ -207,6 +207,15 @@ describe('RFC 8693 §2 and RFC 7523 §2.1 tokens for tokens, by clients of other
       resource: 'https://files.acme.com',
     });
     expect(exchanged).toMatchObject({ issued_token_type: ACCESS_TOKEN, scope: 'files.read', expires_in: 120 });
+    expect(await admin('resources', 'show', 'https://files.acme.com')).toMatchObject({ token_minutes: 2 });
+    const narrower = { ...policy, resources: [issuer().origin] };
+    await admin('clients', 'change', back.client_id, '--exchange', JSON.stringify(narrower));
+    await expect(
+      openid.genericGrantRequest(config, EXCHANGE, {
+        ...{ subject_token: access_token, subject_token_type: ACCESS_TOKEN, resource: 'https://files.acme.com' },
+      }),
+    ).rejects.toMatchObject({ error: 'invalid_target' });
+    expect(await admin('clients', 'show', back.client_id)).toMatchObject({ exchange: narrower });
     await admin('grants', 'revoke-all', '--client', front.client_id, '--person', inject('worker').email);
     expect(await openid.tokenIntrospection(config, exchanged.access_token)).toEqual({ active: false });
     await admin('resources', 'delete', 'https://files.acme.com');
@@ -327,6 +336,11 @@ describe('records', () => {
     expect(grants.length).toBe(2);
     for (const { id } of grants) await admin('grants', 'revoke', id);
     expect((await me(second.access_token)).status).toBe(401);
+
+    const third = await tokensOf(made, 'openid profile');
+    expect(await admin('people', 'show', inject('worker').email)).toMatchObject({ email: inject('worker').email });
+    await admin('people', 'withdraw', inject('worker').email, made.client_id);
+    expect((await me(third.access_token)).status).toBe(401);
 
     const url = authorizeUrlOf(made.client_id, 'https://app.example/callback');
     await new Person(fetch, inject('worker').url).authorise(url, inject('worker'));
