@@ -297,6 +297,7 @@ describe('RFC 7523 §2.1 JWT bearer grant', () => {
     ['whose resource is no text', () => key.sign(claims({ resource: { a: 1 } }))],
     ["that is the issuer's access token", () => key.sign(claims(), { typ: 'at+jwt' })],
     ['for another client', () => key.sign(claims({ client_id: 'c_other' }))],
+    ['bound to nothing', () => key.sign(claims({ cnf: null }))],
     ['bound to a key', () => key.sign(claims({ cnf: { jkt: 'x' } }))],
     ['expired', () => key.sign(claims({ exp: Math.floor(Date.now() / 1000) - 120 }))],
     ['that is no JWT', () => 'nonsense'],
@@ -322,6 +323,15 @@ describe('RFC 7523 §2.1 JWT bearer grant', () => {
     await trust({ scopes: ['files'] });
     const answer = (await (await ask(await key.sign(claims()), { scope: 'files other' })).json()) as { scope: string };
     expect(answer.scope).toBe('files');
+  });
+
+  it('an issuer that was trusted further a moment ago, elsewhere, is not refused from what is held here', async () => {
+    expect((await ask(await key.sign(claims()))).status).toBe(200);
+    const next = await makeKey('ES256', 'k2');
+    await server.env.DB.prepare('UPDATE trusted_issuers SET trust = ?')
+      .bind(JSON.stringify({ jwks: { keys: [next.publicJwk] }, clients: [], scopes: [], match_email: false }))
+      .run();
+    expect((await ask(await next.sign(claims()))).status).toBe(200);
   });
 
   it('RFC 7523 §3 aud may be an array of one, and the clock of the issuer may be off by a minute', async () => {
