@@ -96,6 +96,14 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       expect(await roundsOf(() => me(only, tokens.access_token), 200)).toBe(1);
     });
 
+    it('/api/me by an API key waits for one', async () => {
+      const { people } = await administer<{ people: { id: string }[] }>(server, 'GET', '/people');
+      const request = { person: people[0]?.id, name: 'Test', scope: 'profile' };
+      const key = await administer<{ authorization: string }>(server, 'POST', '/api-keys', request);
+      const headers = { authorization: key.authorization };
+      expect(await roundsOf(() => server.fetchOnly('/api/me', { headers }), 200)).toBe(1);
+    });
+
     it('a token that is not valid waits for none', async () => {
       const only: Server = { ...server, fetch: server.fetchOnly };
       expect(await roundsOf(() => me(only, `${tokens.access_token.slice(0, -8)}AAAAAAAA`), 401)).toBe(0);
