@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
 import { Person } from '../support/person.ts';
 
+const WRANGLER = join('node_modules', 'wrangler', 'wrangler-dist', 'cli.js');
 const PAGES = ['README.md', ...readdirSync('docs').map((name) => join('docs', name))];
 
 /** What a page's script must have printed in the end, besides ending well. */
@@ -36,7 +37,7 @@ function partsOf(line: string): { words: string[]; options: string[] } {
   if (from) expect(execFileSync('bash', ['-c', from], { encoding: 'utf8' }).length, from).toBeGreaterThan(40);
   const [npx, wrangler, ...rest] = command.split(' ');
   expect(`${npx} ${wrangler}`, line).toBe('npx wrangler');
-  const end = rest.findIndex((part) => !/^[a-z0-9]+$/.test(part) || part.startsWith('postern'));
+  const end = rest.findIndex((part) => !/^[a-z0-9][a-z0-9-]*$/.test(part) || part.startsWith('postern'));
   return { words: rest.slice(0, end < 0 ? undefined : end), options: rest.filter((part) => part.startsWith('--')) };
 }
 
@@ -123,7 +124,7 @@ describe('the commands of the documentation', () => {
     expect(lines.length).toBeGreaterThan(5);
     for (const line of new Set(lines)) {
       const { words, options } = partsOf(line);
-      const help = execFileSync('npx', ['wrangler', ...words, '--help'], { encoding: 'utf8' });
+      const help = execFileSync(process.execPath, [WRANGLER, ...words, '--help'], { encoding: 'utf8' });
       expect(help, line).toContain(`wrangler ${words.join(' ')}`);
       for (const option of options) expect(help, line).toContain(option);
     }
