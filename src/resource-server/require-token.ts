@@ -1,63 +1,78 @@
-/** The guard of what is protected here: only a token made for it, with the scopes it needs (RFC 6750, RFC 9068 §4). */
+/** The guard of what is protected here (RFC 6750, RFC 9068 §4). A token that was revoked is refused at once. */
 import type { MiddlewareHandler } from 'hono';
-import { InvalidJwt } from '../crypto/jwt.ts';
-import { type AccessTokenClaims, verifyAccessToken } from '../protocol/access-token.ts';
-import type { PersonId } from '../protocol/credentials.ts';
+import { admit } from '../guard/admit.ts';
+import type { Principal, TokenVerifier } from '../guard/principal.ts';
+import { principalOf } from '../guard/principal-of-token.ts';
+import { schemesFor } from '../guard/schemes.ts';
+import { verifyAccessToken } from '../protocol/access-token.ts';
+import { type GrantId, type PersonId, shardOf, type TokenId } from '../protocol/credentials.ts';
+import { type Proof, proofCameBefore } from '../protocol/dpop.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { resourcesHolding } from '../protocol/resource.ts';
 import { findClientNear } from '../storage/clients.ts';
 import { findPerson } from '../storage/people.ts';
+import { proofWasSpent, spendAll } from '../storage/spent.ts';
 import { tokenHolds } from '../storage/tokens.ts';
-import { readBearer } from '../web/bearer.ts';
 import type { Deps, Web } from '../web/context.ts';
-import { NoCredentials } from './challenge.ts';
-
-/** Longer than any token of ours. */
-const LONGEST_TOKEN = 8 * 1024;
+import { ownProofs, spendOf } from '../web/dpop.ts';
 
 /** Lets a request in whose token holds, was made for this path, and has every one of the scopes. One round. */
 export function requireToken(...scopes: string[]): MiddlewareHandler<Web> {
   return async function guard(c, next) {
     const deps = c.get('deps');
-    const token = readBearer(c.req.header('authorization'));
-    if (token === undefined) throw new NoCredentials(scopes.join(' '));
-    if (token.length > LONGEST_TOKEN) throw invalid('the token is not one of ours.');
-    const claims = await verify(deps, token, c.req.path);
-    const granted = (claims.scope ?? '').split(' ');
-    if (scopes.some((scope) => !granted.includes(scope))) {
-      // RFC 6750 §3.1: insufficient_scope: 403, and the "scope" attribute with the scope necessary to access it.
-      throw new OAuthError('insufficient_scope', 'the token does not have the scopes that this needs.', {
-        scope: scopes.join(' '),
-      });
-    }
-    const [person, holds] = await Promise.all([
-      findPerson(deps.databases, claims.sub as PersonId),
-      tokenHolds(deps.databases, claims),
-    ]);
-    if (!holds || !person || person.disabledAt !== null)
-      throw invalid('the token was revoked, or its owner is disabled.');
-    Object.assign(c.get('facts'), { client: claims.client_id, person: person.id });
-    c.set('clientOrigins', await originsOf(deps, claims.client_id, c.req.header('origin')));
-    c.set('principal', { person, clientId: claims.client_id, scopes: granted, expiresAt: claims.exp });
+    let proof: Proof | undefined;
+    const proofs = await ownProofs(c, (found) => {
+      proof = found;
+    });
+    const principal = await admit(c.req.raw, {
+      ...{ schemes: schemesFor(proofs, false), verifier: ownKeys(deps), scopes },
+      audiences: resourcesHolding(c.req.path, deps.config.issuer),
+    });
+    const person = await stillHolding(deps, principal, proof);
+    Object.assign(c.get('facts'), { client: principal.clientId, person: person.id });
+    c.set('clientOrigins', await originsOf(deps, principal.clientId, c.req.header('origin')));
+    c.set('principal', { ...principal, person });
     await next();
   };
 }
 
-const invalid = (description: string, cause?: unknown) => new OAuthError('invalid_token', description, { cause });
+/** What the token says, by the keys at hand: storage is asked when all else is right. */
+function ownKeys({ config, moment }: Deps): TokenVerifier {
+  const expected = { keys: config.signingKeys, issuer: config.issuer, now: moment.now };
+  return { verify: async (token) => principalOf(await verifyAccessToken(token, expected)) };
+}
 
-async function verify(deps: Deps, token: string, path: string): Promise<AccessTokenClaims> {
-  const { issuer, signingKeys } = deps.config;
-  try {
-    return await verifyAccessToken(token, {
-      keys: signingKeys,
-      issuer,
-      audiences: resourcesHolding(path, issuer),
-      now: deps.moment.now,
-    });
-  } catch (cause) {
-    if (cause instanceof InvalidJwt) throw invalid('the token is expired, malformed, or not made for this.', cause);
-    throw cause;
+/**
+ * @throws OAuthError invalid_token where it was revoked, is of a resource that wants it bound, or whom it speaks for is
+ * gone or disabled; invalid_dpop_proof where the proof came before and that is remembered.
+ */
+async function stillHolding(deps: Deps, principal: Principal, proof: Proof | undefined) {
+  const { databases } = deps;
+  const { tokenId, subject, clientId, grant, issuedAt } = principal;
+  const issued = { jti: tokenId as TokenId, sub: subject, client_id: clientId, grant: grant as GrantId, iat: issuedAt };
+  const [person, holds, registry] = await Promise.all([
+    findPerson(databases, subject as PersonId),
+    tokenHolds(databases, issued),
+    deps.registry(),
+    proof && rememberProof(deps, issued.jti, proof),
+  ]);
+  if (!holds || !person || person.disabledAt !== null) {
+    throw new OAuthError('invalid_token', 'the token was revoked, or its owner is disabled.');
   }
+  const wantsProof = principal.audience.some((resource) => registry.get(resource)?.dpop_required);
+  if (wantsProof && principal.confirmation === undefined) {
+    throw new OAuthError('invalid_token', 'this resource takes only tokens that are bound to a key.');
+  }
+  return person;
+}
+
+/** Where the setting wants it: in the shard of the token, beside everything else. */
+async function rememberProof({ databases, moment, settings }: Deps, token: TokenId, proof: Proof): Promise<void> {
+  const db = databases.shard(shardOf(token));
+  if (!db || !(await settings()).dpop_proofs_once) return;
+  await spendAll(db, moment, [spendOf(proof)]).catch((error: unknown) => {
+    throw proofWasSpent(error) ? proofCameBefore() : error;
+  });
 }
 
 /** Only a browser's request needs them. */

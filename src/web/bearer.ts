@@ -1,17 +1,10 @@
-/** The Bearer scheme of the Authorization header (RFC 6750 §2.1). */
-import { OAuthError } from '../protocol/oauth-error.ts';
-
-/** b64token */
-const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
+/** A Bearer token where nothing but that is expected: registering, and managing a registration (RFC 7591, RFC 7592). */
+import { readToken } from '../guard/bearer.ts';
 
 /**
  * The token of an Authorization header, or undefined where there is none.
  * @throws OAuthError invalid_request for a header that is not "Bearer", a space and one token (RFC 6750 §3.1).
  */
 export function readBearer(authorization: string | undefined): string | undefined {
-  if (authorization === undefined) return undefined;
-  const token = BEARER.exec(authorization)?.[1];
-  if (!token)
-    throw new OAuthError('invalid_request', 'the Authorization header must be "Bearer", a space, and one token.');
-  return token;
+  return authorization === undefined ? undefined : readToken(/^Bearer +(.*)$/i.exec(authorization)?.[1] ?? '');
 }

@@ -2,6 +2,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { type Bindings, type Config, readConfig } from '../config.ts';
 import { randomText } from '../crypto/random.ts';
+import type { Principal } from '../guard/principal.ts';
 import type { Capabilities } from '../protocol/client-metadata.ts';
 import type { Registry } from '../protocol/resource.ts';
 import type { Settings } from '../protocol/settings.ts';
@@ -49,12 +50,12 @@ export type Web = {
     /** Origins that an administrator allowed for the client that this request proved to be. */
     clientOrigins: string[];
     /** Set by the guard of a protected resource. */
-    principal: Principal;
+    principal: KnownPrincipal;
   };
 };
 
-/** Whom a request with a token speaks for, and what it may do. */
-export type Principal = { person: Person; clientId: string; scopes: string[]; expiresAt: number };
+/** Whom a request with a token speaks for here, where people are known. */
+export type KnownPrincipal = Principal & { person: Person };
 
 /** Builds the dependencies of a request. */
 export function provideDeps(capabilitiesOf: (config: Config) => Capabilities): MiddlewareHandler<Web> {
