@@ -20,18 +20,17 @@ const CHALLENGED: readonly number[] = [400, 401, 403];
 export const isChallenged = (thrown: NoCredentials | OAuthError): boolean =>
   thrown instanceof NoCredentials || CHALLENGED.includes(thrown.status);
 
-/** One challenge for each scheme. What went wrong stands in that of the scheme that was used, else of the first. */
+/**
+ * One challenge for each scheme: first that of the scheme that was used, which says what went wrong; the others only
+ * that they are there, too (RFC 9449 §7.2).
+ */
 export function writeChallenge(thrown: NoCredentials | OAuthError, facts: ChallengeFacts): string {
-  const used = facts.schemes.find(({ name }) => name.toLowerCase() === facts.used?.toLowerCase()) ?? facts.schemes[0];
-  return facts.schemes
-    .map((scheme) => {
-      const { name, attributes = {} } = scheme;
-      const all = {
-        realm: facts.realm,
-        ...(scheme === used || thrown instanceof NoCredentials ? attributesOf(thrown) : {}),
-        ...attributes,
-        resource_metadata: facts.resourceMetadata,
-      };
+  const { schemes, realm, resourceMetadata } = facts;
+  const used = schemes.find(({ name }) => name.toLowerCase() === facts.used?.toLowerCase()) ?? schemes[0];
+  const first = { realm, ...attributesOf(thrown), ...used?.attributes, resource_metadata: resourceMetadata };
+  return [...(used ? [used] : []), ...schemes.filter((scheme) => scheme !== used)]
+    .map(({ name, attributes = {} }) => {
+      const all = name === used?.name ? first : attributes;
       const written = Object.entries(all).filter(([, value]) => value);
       return [name, written.map(([attribute, value]) => `${attribute}="${value}"`).join(', ')].join(' ').trim();
     })

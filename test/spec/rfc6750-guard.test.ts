@@ -1,10 +1,14 @@
 /** RFC 6750, RFC 9068 and RFC 9728 §5: what guards a protected resource. */
+
 import { importJWK, SignJWT } from 'jose';
 import { describe, expect, it, vi } from 'vitest';
+import { PROOF_ALGORITHMS } from '../../src/crypto/jwt.ts';
 import { makeClient, me, obtainTokens, payloadOf } from '../support/client.ts';
 import { ISSUER, type Server, serve } from '../support/server.ts';
 
 const challengeOf = (response: Response) => response.headers.get('www-authenticate') ?? '';
+/** RFC 9449 §7.2: the other scheme. */
+const DPOP = `DPoP algs="${PROOF_ALGORITHMS.join(' ')}"`;
 const METADATA = `resource_metadata="${ISSUER}/.well-known/oauth-protected-resource/api/me"`;
 
 /** A token signed here with a key of the test's choice. */
@@ -28,7 +32,7 @@ describe('RFC 6750 §3 the WWW-Authenticate response header field', () => {
   it('a request without credentials gets a bare challenge: no error, but scope and where the metadata stands', async () => {
     const response = await serve().fetch('/api/me');
     expect(response.status).toBe(401);
-    expect(challengeOf(response)).toBe(`Bearer realm="${ISSUER}", scope="profile", ${METADATA}`);
+    expect(challengeOf(response)).toBe(`Bearer realm="${ISSUER}", scope="profile", ${METADATA}, ${DPOP}`);
   });
 
   it('invalid_token: expired, revoked, malformed, or invalid for other reasons', async () => {
@@ -72,7 +76,9 @@ describe('RFC 6750 §3 the WWW-Authenticate response header field', () => {
     for (const authorization of [`Basic ${btoa('a:b')}`, 'token key:secret', 'Negotiate']) {
       const response = await serve().fetch('/userinfo', { headers: { authorization } });
       expect([authorization, response.status]).toEqual([authorization, 401]);
-      expect(challengeOf(response)).toMatch(/^Bearer realm="[^"]*", scope="openid", resource_metadata="[^"]*"$/);
+      expect(challengeOf(response)).toMatch(
+        /^Bearer realm="[^"]*", scope="openid", resource_metadata="[^"]*", DPoP algs="[^"]*"$/,
+      );
     }
   });
 
