@@ -15,6 +15,7 @@ const FLOORS: string[][] = [
   ['guard'],
   ['protocol'],
   ['crypto'],
+  ['words'],
 ];
 
 /** Which files may import a library. */
