@@ -42,7 +42,7 @@ async function bundle(): Promise<string[]> {
     ...{ mainFields: ['module', 'main'], conditions: ['workerd', 'worker'], metafile: true, logLevel: 'error' },
   });
   const written = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
-  return [...new Set(written.flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []))].sort();
+  return [...new Set(written.flatMap((file) => /.*\bnode_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []))].sort();
 }
 
 /** Their licence asks that it goes with their code. */

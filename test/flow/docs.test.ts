@@ -1,6 +1,6 @@
 /** The commands of README and docs/, run as they stand there: each page is one script, beside the running Worker. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -66,7 +66,10 @@ beforeAll(() => {
   // A checkout of its own, so that what a page writes does not land in this one.
   folder = mkdtempSync(join(tmpdir(), 'postern-docs-'));
   for (const name of readdirSync('.').filter((name) => !['dist', '.git', '.wrangler', '.dev.vars'].includes(name))) {
-    symlinkSync(join(process.cwd(), name), join(folder, name));
+    const own = join(folder, name);
+    // What is packed must be files: npm leaves links out.
+    if (statSync(name).isFile()) copyFileSync(name, own);
+    else symlinkSync(join(process.cwd(), name), own);
   }
 });
 
