@@ -41,7 +41,7 @@ export async function admit(request: Request, admission: Admission): Promise<Pri
 }
 
 /** @throws OAuthError insufficient_scope */
-export function demandScopes(principal: Principal, scopes: readonly string[]): void {
+export function demandScopes(principal: Pick<Principal, 'scopes'>, scopes: readonly string[]): void {
   if (scopes.every((scope) => principal.scopes.includes(scope))) return;
   // RFC 6750 §3.1: insufficient_scope: 403, and the "scope" attribute with the scope necessary to access it.
   throw new OAuthError('insufficient_scope', 'the token does not have the scopes that this needs.', {

@@ -7,7 +7,7 @@ import type { Scheme } from './scheme.ts';
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
 /** Longer than any token of ours: it is not looked at. */
-const LONGEST_TOKEN = 8 * 1024;
+export const LONGEST_TOKEN = 8 * 1024;
 
 export const bearer: Scheme = {
   name: 'Bearer',

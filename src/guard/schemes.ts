@@ -16,9 +16,9 @@ export const schemeNameOf = (request: Request): string | undefined =>
   AUTHORIZATION.exec(request.headers.get('authorization') ?? '')?.[1];
 
 /**
- * The scheme that a request uses and the credentials behind its name; undefined where it has none, or uses a scheme
- * that is not accepted here (RFC 6750 §3.1 calls that "an unsupported authentication method": no error is named).
- * @throws OAuthError invalid_request
+ * The scheme that a request uses and the credentials behind its name; undefined where it has none.
+ * @throws OAuthError invalid_token for another scheme: credentials that are not taken are refused, never ignored;
+ * invalid_request for what is malformed.
  */
 export function presentedBy(
   request: Request,
@@ -29,9 +29,13 @@ export function presentedBy(
   const [, name = '', credentials = ''] = AUTHORIZATION.exec(authorization) ?? [];
   if (name === '') throw new OAuthError('invalid_request', 'the Authorization header names no scheme.');
   const scheme = schemes.find((known) => known.name.toLowerCase() === name.toLowerCase());
+  if (!scheme) {
+    const names = schemes.map((known) => known.name).join(' or ');
+    throw new OAuthError('invalid_token', `this takes access tokens by the scheme ${names}, and no other credentials.`);
+  }
   // RFC 6750 §3.1, invalid_request: ... uses more than one method for including an access token.
-  if (scheme && request.url.includes('?') && new URL(request.url).searchParams.has('access_token')) {
+  if (request.url.includes('?') && new URL(request.url).searchParams.has('access_token')) {
     throw new OAuthError('invalid_request', 'a token belongs in the Authorization header, and nowhere else.');
   }
-  return scheme && { scheme, credentials };
+  return { scheme, credentials };
 }

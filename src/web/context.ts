@@ -2,8 +2,8 @@
 import type { MiddlewareHandler } from 'hono';
 import { type Bindings, type Config, readConfig } from '../config.ts';
 import { randomText } from '../crypto/random.ts';
-import type { Principal } from '../guard/principal.ts';
 import type { Capabilities } from '../protocol/client-metadata.ts';
+import type { ApiKeyId } from '../protocol/credentials.ts';
 import type { Registry } from '../protocol/resource.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { Moment } from '../storage/audit.ts';
@@ -53,12 +53,21 @@ export type Web = {
     /** Origins that an administrator allowed for the client that this request proved to be. */
     clientOrigins: string[];
     /** Set by the guard of a protected resource. */
-    principal: KnownPrincipal;
+    principal: Principal;
   };
 };
 
-/** Whom a request with a token speaks for here, where people are known. */
-export type KnownPrincipal = Principal & { person: Person };
+/** Whom a request with a token or an API key speaks for, and what it may do. */
+export type Principal = {
+  person: Person;
+  scopes: string[];
+  /** Seconds. */
+  expiresAt: number;
+} & ({ by: 'token'; clientId: string } | { by: 'api-key'; keyId: ApiKeyId });
+
+/** Whom the audit log names. */
+export const actorOfPrincipal = (principal: Principal): string =>
+  principal.by === 'api-key' ? `api-key:${principal.keyId}` : `person:${principal.person.id}`;
 
 /** Builds the dependencies of a request. */
 export function provideDeps(capabilitiesOf: (config: Config) => Capabilities): MiddlewareHandler<Web> {

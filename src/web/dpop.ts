@@ -53,7 +53,8 @@ export async function ownProofs(c: Context<Web>, accept: (proof: Proof) => void)
 /** As the world knows it, whatever name the request came by. */
 const addressOf = (c: Context<Web>) => c.get('deps').config.issuer + c.req.path;
 
-async function noncesOf({ config, moment, settings }: Pick<Deps, 'config' | 'moment' | 'settings'>) {
+/** The nonces of this server, as proofs are judged by them. */
+export async function noncesOf({ config, moment, settings }: Pick<Deps, 'config' | 'moment' | 'settings'>) {
   const { now } = moment;
   return {
     isRequired: (await settings()).dpop_nonce_required,
