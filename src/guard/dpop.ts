@@ -22,7 +22,7 @@ export function dpop({ addressOf, nonces, accept }: ProofPolicy = {}): Scheme {
     async authenticate(credentials, request, verifier) {
       const token = presentedToken(credentials, NAME);
       const proof = await judge(token, request);
-      const principal = await verifier.verify(token);
+      const principal = await verifier.verify(token, proof.thumbprint);
       // RFC 9449 §7.1: the public key to which the access token is bound MUST match that of the proof.
       if (principal && principal.confirmation !== proof.thumbprint)
         throw new InvalidJwt('bound to another key, or to none');

@@ -29,4 +29,7 @@ export type Principal = {
  * Whoever knows what a token is worth: the issuer's keys, its introspection endpoint, or the issuer itself over a
  * service binding. Undefined (or null) means: nothing. The audience is judged by who asks.
  */
-export type TokenVerifier = { verify: (token: string) => Promise<Principal | null | undefined> };
+export type TokenVerifier = {
+  /** @param confirmation the thumbprint of the key that the sender has shown to hold. It is judged by who asks. */
+  verify: (token: string, confirmation?: string) => Promise<Principal | null | undefined>;
+};

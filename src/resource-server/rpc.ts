@@ -1,14 +1,17 @@
 /** Verifying a token for another Worker of the same account: the guard without HTTP (RFC 6750 §3, RFC 9449 §7). */
+import { InvalidJwt } from '../crypto/jwt.ts';
 import { admit, NoCredentials } from '../guard/admit.ts';
+import { presentedToken } from '../guard/bearer.ts';
 import { writeChallenge } from '../guard/challenge.ts';
 import type { ProofPolicy } from '../guard/dpop.ts';
+import type { Scheme } from '../guard/scheme.ts';
 import { schemeNameOf, schemesFor } from '../guard/schemes.ts';
+import type { Expected, TokenPrincipal, Verified } from '../guard/token-service.ts';
 import type { Proof } from '../protocol/dpop.ts';
 import { WELL_KNOWN } from '../protocol/endpoints.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { personClaims } from '../protocol/person-claims.ts';
 import { canonicalForm, isOurs } from '../protocol/resource.ts';
-import type { Expected, TokenPrincipal, Verified } from '../protocol/token-service.ts';
 import { noncesOf } from '../web/dpop.ts';
 import { answerRpc, type RpcDeps, unavailable } from '../web/rpc.ts';
 import { holderOf, ownKeys } from './own-tokens.ts';
@@ -43,7 +46,7 @@ export async function verifyForWorker(
       if (!credentials) return noCredentials(deps, wanted);
       const request = requestOf(credentials, expected);
       used = schemeNameOf(request);
-      return { valid: true, principal: await provenBy(deps, request, wanted) };
+      return { valid: true, principal: await provenBy(deps, request, wanted, expected.confirmation) };
     },
     (error) => refuse(deps, error, wanted, used),
   );
@@ -62,9 +65,11 @@ function resourceOf(expected: Expected | undefined): string {
 }
 
 /** The request that the caller was sent, as far as the guard looks at it. @throws OAuthError invalid_request */
-function requestOf(credentials: string, { proof, method = 'GET', url }: Expected): Request {
+function requestOf(credentials: string, { proof, confirmation, method = 'GET', url }: Expected): Request {
   // A token has no space in it; a header has one behind its scheme.
-  const authorization = credentials.includes(' ') ? credentials : `${proof ? 'DPoP' : 'Bearer'} ${credentials}`;
+  const authorization = credentials.includes(' ')
+    ? credentials
+    : `${(proof ?? confirmation) ? 'DPoP' : 'Bearer'} ${credentials}`;
   if (!/^[\x20-\x7e]*$/.test(authorization + (proof ?? ''))) {
     throw new OAuthError('invalid_request', 'the credentials hold a character that a header cannot have.');
   }
@@ -73,7 +78,12 @@ function requestOf(credentials: string, { proof, method = 'GET', url }: Expected
   return new Request(url ?? 'https://unsaid.invalid', { method, headers });
 }
 
-async function provenBy(deps: RpcDeps, request: Request, { resource, scopes }: Wanted): Promise<TokenPrincipal> {
+async function provenBy(
+  deps: RpcDeps,
+  request: Request,
+  { resource, scopes }: Wanted,
+  confirmation: string | undefined,
+): Promise<TokenPrincipal> {
   let proof: Proof | undefined;
   const proofs: ProofPolicy = {
     nonces: request.headers.has('dpop') ? await noncesOf(deps) : undefined,
@@ -82,13 +92,24 @@ async function provenBy(deps: RpcDeps, request: Request, { resource, scopes }: W
     },
   };
   const principal = await admit(request, {
-    ...{ schemes: schemesFor(proofs, false), verifier: ownKeys(deps) },
+    schemes: confirmation === undefined ? schemesFor(proofs, false) : [judgedBefore(confirmation)],
+    verifier: ownKeys(deps),
     ...{ audiences: [resource], scopes },
   });
   const { person } = await holderOf(deps, principal, proof);
   const known = person ? personClaims(person, principal.scopes) : { sub: principal.subject };
   return { ...principal, claims: known as TokenPrincipal['claims'] };
 }
+
+/** For a caller that has judged the proof by itself, such as the guard of the package. */
+const judgedBefore = (confirmation: string): Scheme => ({
+  name: 'DPoP',
+  async authenticate(credentials, _request, verifier) {
+    const principal = await verifier.verify(presentedToken(credentials, 'DPoP'));
+    if (principal && principal.confirmation !== confirmation) throw new InvalidJwt('bound to another key, or to none');
+    return principal;
+  },
+});
 
 async function noCredentials(deps: RpcDeps, wanted: Wanted): Promise<Verified> {
   const headers = { 'WWW-Authenticate': await challengeFor(deps, wanted, new NoCredentials(wanted.scopes)) };

@@ -3,7 +3,9 @@ import { exports } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { introspectForWorker, revokeForWorker } from '../../src/authorization-server/rpc.ts';
 import type { Bindings } from '../../src/config.ts';
-import type { Expected, TokenService } from '../../src/protocol/token-service.ts';
+import { overRpc } from '../../src/guard/over-rpc.ts';
+import { check } from '../../src/guard/protect.ts';
+import type { Expected, TokenService } from '../../src/guard/token-service.ts';
 import { verifyForWorker } from '../../src/resource-server/rpc.ts';
 import { rpcDeps } from '../../src/web/rpc.ts';
 import {
@@ -26,6 +28,11 @@ const { Tokens } = exports as unknown as { Tokens: Service<TokenService> };
 
 const NOTES = 'https://notes.example/api';
 const READ = { resource: NOTES, scopes: ['notes.read'] };
+
+const DOWN = {
+  ...{ error: 'temporarily_unavailable' as const, description: 'The stores are down.', status: 503 },
+  headers: { 'Retry-After': '5' },
+};
 
 /** The caller's resource, registered here. */
 async function registerNotes(server: Server) {
@@ -203,6 +210,48 @@ describe('verify', () => {
     const fourth = await next();
     await administer(server, 'PATCH', `/people/${payloadOf(fourth).sub}`, { disabled: true });
     expect(await holds(fourth)).toBe(false);
+  });
+});
+
+describe('overRpc: the same as the verifier of the guard for others', () => {
+  it('a bound token, whose proof the guard judges by itself', async () => {
+    const { server, client } = await begin();
+    const key = await Prover.make();
+    const code = await obtainCode(server, client, { scope: 'openid notes.read', resource: NOTES });
+    const { access_token } = (await (await key.token(server, client, redemption(code))).json()) as TokenAnswer;
+    const options = {
+      ...{ issuer: ISSUER, resource: NOTES, scopes: ['notes.read'] },
+      ...{ revocation: 'immediate' as const, verifier: overRpc(Tokens, NOTES) },
+    };
+    const judge = async (prover: Prover, scheme = 'DPoP') => {
+      const dpop = await prover.prove('GET', '', access_token, { claims: { htu: NOTES } });
+      return check(new Request(NOTES, { headers: { authorization: `${scheme} ${access_token}`, dpop } }), options);
+    };
+    expect((await judge(key)).principal?.confirmation).toBe(key.thumbprint);
+    expect((await judge(await Prover.make())).refusal?.status).toBe(401);
+    expect((await judge(key, 'Bearer')).refusal?.status).toBe(401);
+    for (const [confirmation, valid] of [
+      [key.thumbprint, true],
+      ['another', false],
+      ['', false],
+    ] as const) {
+      const verified = await Tokens.verify(access_token, { ...READ, confirmation });
+      expect([confirmation, verified.valid]).toEqual([confirmation, valid]);
+    }
+  });
+
+  it('lets in who may, refuses at once what was revoked, and says when nobody answers', async () => {
+    const { server, tokens } = await begin();
+    const guard = { ...READ, issuer: ISSUER, revocation: 'immediate' as const };
+    const asked = (token: string) => new Request(`${NOTES}/all`, { headers: { authorization: `Bearer ${token}` } });
+    const options = { ...guard, verifier: overRpc(Tokens, NOTES) };
+    const judged = await check(asked(tokens.access_token), options);
+    expect(judged.principal).toMatchObject({ subject: payloadOf(tokens.access_token).sub, kind: 'person' });
+    await administer(server, 'DELETE', `/tokens/${payloadOf(tokens.access_token).jti}`);
+    expect((await check(asked(tokens.access_token), options)).refusal?.status).toBe(401);
+    const silent = { verify: async () => ({ valid: false, ...DOWN }) as const };
+    const refused = await check(asked(tokens.access_token), { ...guard, verifier: overRpc(silent, NOTES) });
+    expect([refused.refusal?.status, refused.refusal?.headers.get('retry-after')]).toEqual([503, '5']);
   });
 });
 
