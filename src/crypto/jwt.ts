@@ -1,5 +1,6 @@
 /** The one door to jose: signing, verifying and encrypting (RFC 7515 to 7519). */
 import {
+  base64url,
   CompactEncrypt,
   type CryptoKey,
   calculateJwkThumbprint,
@@ -240,6 +241,11 @@ export async function verifySelfSigned(
     }
     throw error;
   }
+}
+
+/** SHA-256 of an access token, in base64url: what a proof that comes with it says of it (RFC 9449 §4.2, `ath`). */
+export async function accessTokenHash(token: string): Promise<string> {
+  return base64url.encode(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token))));
 }
 
 /** JWE compact form under a shared key: `dir` with A256GCM (RFC 7518 §4.5, §5.3). */
