@@ -97,6 +97,7 @@ async function mintCodes(clientId: string, count: number): Promise<string[]> {
       sealCode(root, '0', {
         ...{ grant: newGrantId('0'), clientId, personId: newPersonId(), sessionId: newSessionId('0'), codeChallenge },
         ...{ redirectUri: REDIRECT_URI, redirectUriGiven: true, scopes, resources: [issuer], nonce: undefined },
+        ...{ amr: ['pwd'], acr: undefined, idTokenClaims: [], claims: [] },
         ...{ authTime: now, bornAt: now, expiresAt: now + 600_000 },
       }),
     ),

@@ -1,5 +1,6 @@
 /** /api/admin/people: who has an account, and what they agreed to. */
 import type { Context } from 'hono';
+import type * as z from 'zod';
 import { invitationLink } from '../identity/welcome.tsx';
 import { newPersonId, type PersonId } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
@@ -9,10 +10,13 @@ import {
   findPersonByEmail,
   addPerson as insertPerson,
   type Person,
+  type ProfileChanges,
   listPeople as readPeople,
   setPersonDisabled,
   setPersonRoles,
+  setProfile,
 } from '../storage/people.ts';
+import { endSessionsOf } from '../storage/session-ends.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
 import { cursorAfter, PAGE_SIZE, parseBody, parseCursor } from './parse.ts';
@@ -33,8 +37,10 @@ export async function listPeople(c: Context<Web>) {
 /** A person is added without a password: the one-time link lets them choose one. */
 export async function addPerson(c: Context<Web>) {
   const deps = c.get('deps');
-  const { email, name, roles } = await parseBody(c, NewPersonRequest);
-  const person = { id: newPersonId(), email, name, roles, passwordHash: null };
+  const request = await parseBody(c, NewPersonRequest);
+  const { email, name, roles } = request;
+  const profile = profileOf(request, deps.moment.now);
+  const person = { id: newPersonId(), email, name, roles, passwordHash: null, ...profile };
   if (!(await insertPerson(deps.databases, deps.moment, actorOf(c), person, 'person.added'))) {
     throw new OAuthError('conflict', 'this e-mail address has an account already.');
   }
@@ -56,12 +62,35 @@ export async function getPerson(c: Context<Web>) {
 }
 
 export async function patchPerson(c: Context<Web>) {
-  const { databases, moment } = c.get('deps');
+  const { databases, moment, later, sessionsEnded } = c.get('deps');
   const person = await find(c);
-  const { disabled, roles } = await parseBody(c, PersonChangesRequest);
+  const request = await parseBody(c, PersonChangesRequest);
+  const { disabled, roles } = request;
+  const profile = profileOf(request, moment.now);
+  if (Object.keys(profile).length > 0) await setProfile(databases, moment, actorOf(c), person.id, profile);
   if (roles) await setPersonRoles(databases, moment, actorOf(c), person.id, roles);
   if (disabled !== undefined) await setPersonDisabled(databases, moment, actorOf(c), person.id, disabled);
+  // They are over by the cutoff already; this is so that the applications are told.
+  if (disabled) {
+    const ends = endSessionsOf(databases, moment, actorOf(c), person.id);
+    later(
+      'end sessions',
+      ends.then(({ ended }) => sessionsEnded(ended)),
+    );
+  }
   return c.json(show(await find(c)));
+}
+
+/** What of the profile the request says. */
+function profileOf(said: z.infer<typeof PersonChangesRequest>, now: number): ProfileChanges {
+  const { name, given_name, family_name, picture, email_verified } = said;
+  return {
+    ...(name !== undefined && { name }),
+    ...(given_name !== undefined && { givenName: given_name }),
+    ...(family_name !== undefined && { familyName: family_name }),
+    ...(picture !== undefined && { picture }),
+    ...(email_verified !== undefined && { emailVerifiedAt: email_verified ? now : null }),
+  };
 }
 
 /** Another link, for a lost link or a lost password. Setting a password ends every link made before. */
@@ -87,7 +116,11 @@ function show(person: Person) {
   return {
     id: person.id,
     email: person.email,
+    email_verified: person.emailVerifiedAt !== null,
     name: person.name,
+    given_name: person.givenName,
+    family_name: person.familyName,
+    picture: person.picture,
     roles: person.roles,
     has_password: person.passwordHash !== null,
     created_at: new Date(person.createdAt).toISOString(),

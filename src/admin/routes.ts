@@ -15,6 +15,7 @@ import { deleteIssuer, deleteSubject, getIssuer, listIssuers, putIssuer, putSubj
 import { addPerson, deleteConsent, getPerson, inviteAgain, listPeople, patchPerson } from './people.ts';
 import { deleteCode, listCodes, listCutoffs, listEvents } from './records.ts';
 import { deleteResource, getResource, listResources, putResource } from './resources.ts';
+import { deleteSession, deleteSessionsOf, listLogouts, listSessions } from './sessions.ts';
 import { getSetting, listSettings, putSetting } from './settings.ts';
 import {
   deleteDevice,
@@ -43,6 +44,10 @@ export function adminApi() {
   app.get('/people/:id', getPerson).patch(patchPerson).all(methodNotAllowed('GET', 'PATCH'));
   app.post('/people/:id/invitation', inviteAgain).all(methodNotAllowed('POST'));
   app.delete('/people/:id/consents/:client', deleteConsent).all(methodNotAllowed('DELETE'));
+  app.delete('/people/:id/sessions', deleteSessionsOf).all(methodNotAllowed('DELETE'));
+  app.get('/sessions', listSessions).all(methodNotAllowed('GET'));
+  app.delete('/sessions/:id', deleteSession).all(methodNotAllowed('DELETE'));
+  app.get('/logouts', listLogouts).all(methodNotAllowed('GET'));
   app.get('/resources', listResources).all(methodNotAllowed('GET'));
   app.get('/resources/:id', getResource).put(putResource).delete(deleteResource);
   app.all('/resources/:id', methodNotAllowed('GET', 'PUT', 'DELETE'));

@@ -27,6 +27,10 @@ const Sealed = z.object({
   r: z.array(z.string()),
   n: z.string().optional(),
   a: z.number(),
+  m: z.array(z.string()),
+  l: z.string().optional(),
+  j: z.array(z.string()).default([]),
+  q: z.array(z.string()).default([]),
   b: z.number(),
   e: z.number(),
 });
@@ -45,6 +49,12 @@ export type Code = {
   nonce: string | undefined;
   /** Milliseconds, as all times here. */
   authTime: number;
+  /** How the person proved who they are (RFC 8176), and what class that is of. */
+  amr: string[];
+  acr: string | undefined;
+  /** Claims asked for by name: in the id_token, and at /userinfo. */
+  idTokenClaims: string[];
+  claims: string[];
   bornAt: number;
   expiresAt: number;
 };
@@ -63,6 +73,10 @@ export async function sealCode(root: RootSecrets, shard: string, code: Code): Pr
     r: code.resources,
     n: code.nonce,
     a: code.authTime,
+    m: code.amr,
+    l: code.acr,
+    j: code.idTokenClaims,
+    q: code.claims,
     b: code.bornAt,
     e: code.expiresAt,
   } satisfies z.infer<typeof Sealed>);
@@ -70,7 +84,7 @@ export async function sealCode(root: RootSecrets, shard: string, code: Code): Pr
   if (text.length > LONGEST_CODE) {
     throw new OAuthError(
       'invalid_request',
-      'this request is too long: use a shorter nonce, redirect URI, or fewer scopes and resources.',
+      'this request is too long: use a shorter nonce, redirect URI, or fewer scopes, resources and claims.',
     );
   }
   return text;
@@ -95,6 +109,10 @@ export async function openCode(root: RootSecrets, text: string): Promise<(Code &
     resources: data.r,
     nonce: data.n,
     authTime: data.a,
+    amr: data.m,
+    acr: data.l,
+    idTokenClaims: data.j,
+    claims: data.q,
     bornAt: data.b,
     expiresAt: data.e,
   };

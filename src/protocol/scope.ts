@@ -14,7 +14,7 @@ export type Scope = {
 /** Scopes of the server itself. They are never foreign to a resource. */
 export const SERVER_SCOPES: readonly Scope[] = [
   { name: 'openid', description: 'Know which account you use here', optional: false, listed: true },
-  { name: 'profile', description: 'See your name', optional: true, listed: true },
+  { name: 'profile', description: 'See your name and picture', optional: true, listed: true },
   { name: 'email', description: 'See your e-mail address', optional: true, listed: true },
   { name: 'roles', description: 'See which roles you have', optional: true, listed: true },
   { name: 'offline_access', description: 'Stay connected while you are away', optional: true, listed: true },

@@ -7,7 +7,7 @@ import { OAuthError } from '../protocol/oauth-error.ts';
 import { resourcesHolding } from '../protocol/resource.ts';
 import { findClientNear } from '../storage/clients.ts';
 import { findPerson } from '../storage/people.ts';
-import { tokenHolds } from '../storage/tokens.ts';
+import { standingOf } from '../storage/tokens.ts';
 import { readBearer } from '../web/bearer.ts';
 import type { Deps, Web } from '../web/context.ts';
 import { NoCredentials } from './challenge.ts';
@@ -19,7 +19,7 @@ const LONGEST_TOKEN = 8 * 1024;
 export function requireToken(...scopes: string[]): MiddlewareHandler<Web> {
   return async function guard(c, next) {
     const deps = c.get('deps');
-    const token = readBearer(c.req.header('authorization'));
+    const token = c.get('bodyToken') ?? readBearer(c.req.header('authorization'));
     if (token === undefined) throw new NoCredentials(scopes.join(' '));
     if (token.length > LONGEST_TOKEN) throw invalid('the token is not one of ours.');
     const claims = await verify(deps, token, c.req.path);
@@ -30,15 +30,16 @@ export function requireToken(...scopes: string[]): MiddlewareHandler<Web> {
         scope: scopes.join(' '),
       });
     }
-    const [person, holds] = await Promise.all([
+    const [person, { holds, claims: named }] = await Promise.all([
       findPerson(deps.databases, claims.sub as PersonId),
-      tokenHolds(deps.databases, claims),
+      standingOf(deps.databases, claims),
     ]);
     if (!holds || !person || person.disabledAt !== null)
       throw invalid('the token was revoked, or its owner is disabled.');
     Object.assign(c.get('facts'), { client: claims.client_id, person: person.id });
     c.set('clientOrigins', await originsOf(deps, claims.client_id, c.req.header('origin')));
-    c.set('principal', { person, clientId: claims.client_id, scopes: granted, expiresAt: claims.exp });
+    const { client_id: clientId, exp: expiresAt } = claims;
+    c.set('principal', { person, clientId, scopes: granted, claims: named, expiresAt });
     await next();
   };
 }

@@ -8,6 +8,7 @@ import type { Database, Databases } from './database.ts';
 import { sweepDeviceCodes } from './device-codes.ts';
 import { sweepGrants } from './grants.ts';
 import { sweepInitialAccessTokens } from './initial-access-tokens.ts';
+import { sweepDeliveries } from './logout-deliveries.ts';
 import { auditEvents } from './schema/index.ts';
 import { sweepSessions } from './sessions.ts';
 import { sweepFailures } from './sign-in-throttle.ts';
@@ -47,6 +48,7 @@ async function sweepShard(db: Database, now: number, settings: Settings): Promis
   await sweepGrants(db, now - GRANT_EVIDENCE, CHUNK);
   await sweepSessions(db, now, CHUNK);
   await sweepDeviceCodes(db, now - HOUR, CHUNK);
+  await sweepDeliveries(db, now, CHUNK);
   await sweepSpent(db, now, CHUNK);
   await sweepCutoffs(db, now - CUTOFF_EVIDENCE);
   await db.delete(auditEvents).where(lt(auditEvents.at, now - settings.audit_days * DAY));

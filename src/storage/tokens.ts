@@ -5,7 +5,7 @@ import { shardOf } from '../protocol/credentials.ts';
 import { SECOND } from '../protocol/lifetimes.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
-import { grantIsUncut, type Subject, uncut } from './cutoffs.ts';
+import { grantIsUncut, type Subject, sessionLasts, uncut } from './cutoffs.ts';
 import { acrossShards, type Database, type Databases, decide } from './database.ts';
 import { grants, tokens } from './schema/index.ts';
 import { type Spend, spendStatement } from './spent.ts';
@@ -33,23 +33,34 @@ function isUncutSince({ sub, client_id }: Pick<IssuedToken, 'sub' | 'client_id'>
   return uncut([`client:${client_id}`, ...(person ? [`person:${person}` as const] : [])] satisfies Subject[], bornAt);
 }
 
+type Presented = Omit<IssuedToken, 'resource' | 'scopes' | 'exp'>;
+
 /** Whether an access token still holds: neither it nor its grant is revoked, and nothing cut it off. Part of one round. */
-export async function tokenHolds(databases: Databases, token: Omit<IssuedToken, 'resource' | 'scopes' | 'exp'>) {
+export async function tokenHolds(databases: Databases, token: Presented): Promise<boolean> {
+  return (await standingOf(databases, token)).holds;
+}
+
+/** The same, with the claims that the person let the client read beyond its scopes. Part of one round. */
+export async function standingOf(
+  databases: Databases,
+  token: Presented,
+): Promise<{ holds: boolean; claims: readonly string[] }> {
   const db = databases.shard(shardOf(token.jti));
-  if (!db) return false;
+  if (!db) return { holds: false, claims: [] };
   // To the millisecond where the record is there; else from the beginning of its second, to be safe.
   const bornAt = sql`COALESCE((SELECT issued_at FROM tokens WHERE id = ${token.jti}), ${token.iat * SECOND})`;
   const [tokenRows, standing, grantRows] = await db.batch([
     db.select({ revokedAt: tokens.revokedAt }).from(tokens).where(eq(tokens.id, token.jti)),
     db.select({ uncut: sql<number>`${isUncutSince(token, bornAt)}` }).from(sql`(SELECT 1)`),
     db
-      .select({ id: grants.id })
+      .select({ claims: grants.claims })
       .from(grants)
-      .where(and(eq(grants.id, token.grant ?? ('' as GrantId)), isNull(grants.revokedAt), grantIsUncut)),
+      .where(and(eq(grants.id, token.grant ?? ('' as GrantId)), isNull(grants.revokedAt), grantIsUncut, sessionLasts)),
   ]);
   // A missing record is not a revocation: it may be late.
   const isRevoked = (tokenRows[0]?.revokedAt ?? null) !== null;
-  return !isRevoked && standing[0]?.uncut === 1 && (token.grant === undefined || grantRows.length === 1);
+  const holds = !isRevoked && standing[0]?.uncut === 1 && (token.grant === undefined || grantRows.length === 1);
+  return { holds, claims: grantRows[0]?.claims ?? [] };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** POST /consent: the person's answer, once. */
 import type { Context } from 'hono';
 import { currentSession } from '../../identity/session.ts';
+import { claimsWithin } from '../../protocol/claims-request.ts';
 import { CONSENT_PAGE, DOUBLE_CLICK } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { recordEvent } from '../../storage/audit.ts';
@@ -14,7 +15,7 @@ import type { Client } from '../clients/client.ts';
 import { nameOf } from '../clients/client.ts';
 import { checkEnabled, judgeClient } from '../clients/find.ts';
 import { chosenScopes, describedScopes } from './asking.tsx';
-import { showConsent } from './consent.tsx';
+import { askedScopes, showConsent } from './consent.tsx';
 import { type Consent, openConsent } from './consent-form.ts';
 import { issueCode } from './issue-code.ts';
 import { respond, respondWithError, type Target } from './respond.tsx';
@@ -35,10 +36,11 @@ export async function decideConsent(c: Context<Web>) {
   if (consent.until <= deps.moment.now) return tooOldPage(c, consent);
   const target: Target = { client, ...consent, state: consent.state };
   const denied = form.one('decision') !== 'allow';
-  const described = await describedScopes(deps, consent);
-  const scopes = denied ? [] : chosenScopes(consent.scopes, described, form.all('scope'));
+  const described = await describedScopes(deps, { ...consent, scopes: askedScopes(consent) });
+  const chosen = denied ? [] : chosenScopes(askedScopes(consent), described, form.all('scope'));
+  const scopes = consent.scopes.filter((scope) => chosen.includes(scope));
   if (!denied && scopes.length === 0) {
-    const request = { ...consent, nonce: consent.nonce, prompts: [], maxAge: undefined, loginHint: undefined };
+    const request = { ...consent, nonce: consent.nonce };
     const problem = 'Nothing is left to allow. Tick at least one, or choose Deny.';
     return showConsent(c, { target, request, signedIn, restart: consent.restart, problem });
   }
@@ -47,7 +49,8 @@ export async function decideConsent(c: Context<Web>) {
   // RFC 6749 §4.1.2.1: access_denied: the resource owner or authorization server denied the request.
   if (denied) return respondWithError(c, target, new OAuthError('access_denied', 'the person did not agree.'));
   try {
-    const approved = { ...consent, scopes, nonce: consent.nonce };
+    const claims = claimsWithin(consent.claims, chosen);
+    const approved = { ...consent, scopes, claims, nonce: consent.nonce };
     const code = await issueCode(deps, await deps.settings(), target, approved, signedIn.session);
     return respond(c, target, { code });
   } catch (error) {

@@ -1,4 +1,5 @@
 /** Making the authorization code of an approved request, and its record for the administrator. */
+import { acrOf } from '../../protocol/acr.ts';
 import { newGrantId } from '../../protocol/credentials.ts';
 import { SECOND } from '../../protocol/lifetimes.ts';
 import type { Settings } from '../../protocol/settings.ts';
@@ -7,17 +8,15 @@ import type { Session } from '../../storage/sessions.ts';
 import type { Deps } from '../../web/context.ts';
 import { sealCode } from '../code.ts';
 import type { Target } from './respond.tsx';
-import type { AuthorizationRequest } from './validate.ts';
-
-type Approved = Pick<AuthorizationRequest, 'scopes' | 'resources' | 'codeChallenge' | 'nonce'>;
+import type { Requested } from './validate.ts';
 
 /** No storage is waited for: the code carries everything, and its record is written behind the response. */
 export async function issueCode(
   deps: Pick<Deps, 'config' | 'codes' | 'moment' | 'later'>,
   settings: Settings,
   target: Target,
-  approved: Approved,
-  session: Pick<Session, 'id' | 'personId' | 'shard' | 'authTime'>,
+  approved: Requested,
+  session: Pick<Session, 'id' | 'personId' | 'shard' | 'authTime' | 'amr'>,
 ): Promise<string> {
   const { now } = deps.moment;
   const expiresAt = now + settings.code_seconds * SECOND;
@@ -34,6 +33,10 @@ export async function issueCode(
     resources: approved.resources,
     nonce: approved.nonce,
     authTime: session.authTime,
+    amr: session.amr,
+    acr: acrOf(session.amr, approved.acr),
+    idTokenClaims: approved.claims.idToken,
+    claims: approved.claims.userinfo,
     bornAt: now,
     expiresAt,
   });

@@ -1,18 +1,12 @@
 /** What a grant ends in: the tokens, as the token endpoint answers them (RFC 6749 §5.1). */
 import { type Actor, signAccessToken } from '../../protocol/access-token.ts';
-import {
-  formatRefreshToken,
-  type GrantId,
-  type PersonId,
-  refreshTokenBody,
-  type SessionId,
-} from '../../protocol/credentials.ts';
+import { formatRefreshToken, type GrantId, refreshTokenBody } from '../../protocol/credentials.ts';
 import { SECOND } from '../../protocol/lifetimes.ts';
 import { audienceOf } from '../../protocol/resource.ts';
 import type { NewToken } from '../../storage/grants.ts';
 import type { Deps } from '../../web/context.ts';
 import type { Client } from '../clients/client.ts';
-import { signIdToken } from './id-token.ts';
+import { type Authentication, signIdToken } from './id-token.ts';
 
 export type TokenResponse = {
   /** RFC 8693 §2.2.1: only where a token was exchanged. */
@@ -35,7 +29,7 @@ export type Issue = {
   /** The generation of the refresh token, where there is one. */
   generation?: number | undefined;
   /** How the person signed in: at a code, and not at a refresh. */
-  authentication?: { personId: PersonId; authTime: number; nonce: string | undefined; sessionId: SessionId };
+  authentication?: Authentication | undefined;
 };
 
 /** Signs what was granted. Asks no storage, and never reads the person. */
