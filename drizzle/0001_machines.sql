@@ -64,6 +64,18 @@ CREATE TABLE `logout_deliveries` (
 --> statement-breakpoint
 CREATE INDEX `logout_deliveries_by_due` ON `logout_deliveries` (`done_at`,`due_at`);--> statement-breakpoint
 CREATE INDEX `logout_deliveries_by_age` ON `logout_deliveries` (`created_at`);--> statement-breakpoint
+CREATE TABLE `pushed_requests` (
+	`id` text PRIMARY KEY NOT NULL,
+	`uri_hash` text NOT NULL,
+	`client_id` text NOT NULL,
+	`parameters` text NOT NULL,
+	`expires_at` integer NOT NULL,
+	`answered_by` text,
+	`rest` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `pushed_requests_uri_hash_unique` ON `pushed_requests` (`uri_hash`);--> statement-breakpoint
+CREATE INDEX `pushed_requests_by_expiry` ON `pushed_requests` (`expires_at`);--> statement-breakpoint
 PRAGMA foreign_keys=OFF;--> statement-breakpoint
 CREATE TABLE `__new_tokens` (
 	`id` text PRIMARY KEY NOT NULL,

@@ -9,6 +9,7 @@ import {
   type GrantId,
   LONGEST_CODE,
   type PersonId,
+  type PushedId,
   parseCode,
   type SessionId,
 } from '../protocol/credentials.ts';
@@ -30,10 +31,13 @@ const Sealed = z.object({
   m: z.array(z.string()),
   l: z.string().optional(),
   j: z.array(z.string()).default([]),
-  q: z.array(z.string()).default([]),
+  w: z.array(z.string()).default([]),
   b: z.number(),
   e: z.number(),
 });
+
+/** What stays in a code, however long the request was: the rest may stand beside the pushed request. */
+const CORE = ['g', 'c', 'p', 's', 'i', 'h', 'a', 'b', 'e'];
 
 export type Code = {
   grant: GrantId;
@@ -59,9 +63,18 @@ export type Code = {
   expiresAt: number;
 };
 
-/** @throws OAuthError invalid_request when the request is too long to travel in a code. */
-export async function sealCode(root: RootSecrets, shard: string, code: Code): Promise<string> {
-  const sealed = await root.seal('code', {
+/**
+ * @param pushed the request, where it was pushed: then a code without room for all of it refers to it.
+ * @returns the code, and what must be kept with the pushed request.
+ * @throws OAuthError invalid_request when the request is too long to travel in a code.
+ */
+export async function sealCode(
+  root: RootSecrets,
+  shard: string,
+  code: Code,
+  pushed: PushedId | undefined,
+): Promise<{ text: string; rest?: Record<string, unknown> }> {
+  const whole = {
     g: code.grant,
     c: code.clientId,
     p: code.personId,
@@ -76,24 +89,40 @@ export async function sealCode(root: RootSecrets, shard: string, code: Code): Pr
     m: code.amr,
     l: code.acr,
     j: code.idTokenClaims,
-    q: code.claims,
+    w: code.claims,
     b: code.bornAt,
     e: code.expiresAt,
-  } satisfies z.infer<typeof Sealed>);
-  const text = formatCode(shard, sealed);
-  if (text.length > LONGEST_CODE) {
+  } satisfies z.infer<typeof Sealed>;
+  const text = formatCode(shard, await root.seal('code', whole));
+  if (text.length <= LONGEST_CODE) return { text };
+  if (!pushed) {
     throw new OAuthError(
       'invalid_request',
-      'this request is too long: use a shorter nonce, redirect URI, or fewer scopes, resources and claims.',
+      'this request is too long to fit a code. Push it (PAR, RFC 9126), or use a shorter nonce, redirect URI, or fewer scopes, resources and claims.',
     );
   }
-  return text;
+  const [core, rest] = [true, false].map((isCore) =>
+    Object.fromEntries(Object.entries(whole).filter(([name]) => CORE.includes(name) === isCore)),
+  );
+  return { text: formatCode(shard, await root.seal('code', { ...core, q: pushed })), ...(rest && { rest }) };
 }
 
-/** The code, or undefined for what this server did not seal. Whether it expired is not judged here. */
-export async function openCode(root: RootSecrets, text: string): Promise<(Code & { shard: string }) | undefined> {
+const Reference = z.object({ q: z.string().transform((id) => id as PushedId) });
+
+/**
+ * The code, or undefined for what this server did not seal. Whether it expired is not judged here.
+ * @param restOf what is kept with the pushed request of a code that had no room for it.
+ */
+export async function openCode(
+  root: RootSecrets,
+  text: string,
+  restOf: (pushed: PushedId) => Promise<Record<string, unknown> | undefined>,
+): Promise<(Code & { shard: string }) | undefined> {
   const parsed = parseCode(text);
-  const opened = Sealed.safeParse(parsed && (await root.unseal('code', parsed.sealed)));
+  const content = parsed && (await root.unseal('code', parsed.sealed));
+  const reference = Reference.safeParse(content);
+  const rest = reference.success ? await restOf(reference.data.q) : undefined;
+  const opened = Sealed.safeParse(rest ? { ...rest, ...(content as object) } : content);
   if (!parsed || !opened.success) return undefined;
   const { data } = opened;
   return {
@@ -112,7 +141,7 @@ export async function openCode(root: RootSecrets, text: string): Promise<(Code &
     amr: data.m,
     acr: data.l,
     idTokenClaims: data.j,
-    claims: data.q,
+    claims: data.w,
     bornAt: data.b,
     expiresAt: data.e,
   };

@@ -64,6 +64,8 @@ export function serverMetadata(config: Config, settings: Settings): Record<strin
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     prompt_values_supported: PROMPTS,
+    // RFC 9126 §5
+    require_pushed_authorization_requests: settings.require_pushed_authorization_requests,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     ...optionalLinks(settings),

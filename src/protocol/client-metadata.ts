@@ -51,6 +51,8 @@ export const ClientMetadata = z.object({
   // OpenID Connect Back-Channel Logout §2.2
   backchannel_logout_uri: LogoutUrl.optional(),
   backchannel_logout_session_required: z.boolean().optional(),
+  // RFC 9126 §6
+  require_pushed_authorization_requests: z.boolean().optional(),
 });
 type Sent = z.infer<typeof ClientMetadata>;
 export type ClientMetadata = Sent & { token_endpoint_auth_method: string } & {

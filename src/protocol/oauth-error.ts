@@ -23,6 +23,7 @@ const STATUS = {
   registration_not_supported: 400,
   // OpenID Connect Core Error Code unmet_authentication_requirements 1.0 §2
   unmet_authentication_requirements: 400,
+  invalid_request_uri: 400,
   // RFC 8628 §3.5
   authorization_pending: 400,
   slow_down: 400,

@@ -20,7 +20,7 @@ export type Deps = {
   /** What others publish: documents, keys, logos. */
   cache: KVNamespace;
   ceilings: Record<
-    'registration' | 'unknownClient' | 'failedAuthentication' | 'outbound' | 'outboundOrigin',
+    'registration' | 'pushedRequest' | 'unknownClient' | 'failedAuthentication' | 'outbound' | 'outboundOrigin',
     RateLimit
   >;
   /** The request's id and its one time, in milliseconds. */
@@ -124,6 +124,7 @@ export function makeDeps(env: Bindings, { capabilitiesOf, tellOfEnd, network, pl
 
 const ceilingsOf = (env: Bindings): Deps['ceilings'] => ({
   registration: env.REGISTRATION_CEILING,
+  pushedRequest: env.PUSHED_REQUEST_CEILING,
   unknownClient: env.UNKNOWN_CLIENT_CEILING,
   failedAuthentication: env.FAILED_AUTHENTICATION_CEILING,
   outbound: env.OUTBOUND_CEILING,

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { randomText } from '../../crypto/random.ts';
-import type { SessionId } from '../../protocol/credentials.ts';
+import type { PushedId, SessionId } from '../../protocol/credentials.ts';
 import { CONSENT_PAGE } from '../../protocol/lifetimes.ts';
 import type { Deps } from '../../web/context.ts';
 import type { Target } from './respond.tsx';
@@ -28,6 +28,10 @@ const Consent = z.object({
   claims: z.object({ idToken: z.array(z.string()), userinfo: z.array(z.string()) }),
   acr: z.array(z.string()),
   restart: z.string(),
+  pushed: z
+    .string()
+    .transform((id) => id as PushedId)
+    .optional(),
 });
 export type Consent = z.infer<typeof Consent>;
 

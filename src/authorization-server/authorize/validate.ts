@@ -4,6 +4,7 @@
  */
 import { CODE_CHALLENGE } from '../../crypto/pkce.ts';
 import { claimsWithin, type NamedClaims, parseClaimsRequest } from '../../protocol/claims-request.ts';
+import type { PushedId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { redirectUriMatches } from '../../protocol/redirect-uri.ts';
 import type { Registry } from '../../protocol/resource.ts';
@@ -50,12 +51,12 @@ export type AuthorizationRequest = Requested & {
  * Phase 1: who asks, and where the answer goes.
  * @throws OAuthError that must be shown here and never redirected.
  */
-export function proveTarget(deps: Deps, parameters: Parameters): Promise<Target> {
+export function proveTarget(deps: Deps, parameters: Parameters, pushed?: PushedId): Promise<Target> {
   const id = parameters.required('client_id');
   const sent = parameters.one('redirect_uri');
   return judgeClient(deps, id, (client) => {
     checkEnabled(client);
-    return { client, ...proveRedirectUri(client, sent), ...answerForm(parameters) };
+    return { client, ...proveRedirectUri(client, sent), ...answerForm(parameters), pushed };
   });
 }
 
@@ -137,6 +138,15 @@ export function parseRequest(
     subs: [hinted, wanted.sub].filter((sub) => sub !== undefined),
     neededAcr: wanted.acr,
   };
+}
+
+/** RFC 9126 §5, §6: such a server, or client, takes authorization requests only by PAR. */
+export function checkPushed(settings: Settings, { client, pushed }: Target): void {
+  const isRequired =
+    settings.require_pushed_authorization_requests || client.metadata.require_pushed_authorization_requests === true;
+  if (isRequired && !pushed) {
+    throw new OAuthError('invalid_request', 'this request must be pushed first (PAR, RFC 9126).');
+  }
 }
 
 function refuseUnsupported(parameters: Parameters): void {

@@ -11,7 +11,7 @@ import type { Caller } from './method.ts';
 type Answer = (c: Context<Web>, caller: Caller, form: Parameters) => Promise<object>;
 
 /** Reads the form, authenticates the client, and sends what `answer` gives, which no cache may keep. */
-export function forClients(answer: Answer) {
+export function forClients(answer: Answer, status: 200 | 201 = 200) {
   return async function answerClient(c: Context<Web>) {
     const deps = c.get('deps');
     const form = await readForm(c);
@@ -21,7 +21,7 @@ export function forClients(answer: Answer) {
     c.get('facts').client = caller.client.id;
     try {
       // RFC 6749 §5.1: MUST include "Cache-Control: no-store" and "Pragma: no-cache" in any response containing tokens.
-      return c.json(await answer(c, caller, form), 200, { 'Cache-Control': 'no-store', Pragma: 'no-cache' });
+      return c.json(await answer(c, caller, form), status, { 'Cache-Control': 'no-store', Pragma: 'no-cache' });
     } catch (error) {
       if (!wasSpent(error)) throw error;
       // RFC 7523 §3: the authorization server MAY ensure that JWTs are not replayed: an assertion is good once.

@@ -7,6 +7,7 @@ import { namedClaims } from '../../../protocol/person-claims.ts';
 import { forgetCode } from '../../../storage/codes.ts';
 import { type Redemption, redeemGrant } from '../../../storage/grants.ts';
 import { findPerson } from '../../../storage/people.ts';
+import { readRestOfCode } from '../../../storage/pushed-requests.ts';
 import type { Deps } from '../../../web/context.ts';
 import type { Parameters } from '../../../web/parameters.ts';
 import type { Client } from '../../clients/client.ts';
@@ -21,7 +22,7 @@ export const authorizationCode: Grant = {
   confidentialOnly: false,
   async handle(deps, { client, spends }, form) {
     const text = form.required('code');
-    const code = await openCode(deps.config.root, text);
+    const code = await openCode(deps.config.root, text, (pushed) => readRestOfCode(deps.databases, pushed));
     const db = code && deps.databases.shard(code.shard);
     if (!code || !db) throw refused('the code is not one of ours.');
     checkCode(deps, client, code, form);
