@@ -29,7 +29,7 @@ type Delivery = { client_id: string; attempts: number; status: string; problem: 
 function applications(answers: Record<string, () => Response> = {}) {
   const heard: { url: string; form: URLSearchParams }[] = [];
   const listen = (url: string) => async (init: RequestInit) => {
-    heard.push({ url, form: new URLSearchParams(await new Response(init.body).text()) });
+    heard.push({ url, form: new URLSearchParams(String(init.body)) });
     return answers[url]?.() ?? new Response(null, { status: 200 });
   };
   const web = pretendWeb({ [URI]: listen(URI), [OTHER_URI]: listen(OTHER_URI) });

@@ -1,5 +1,5 @@
 /** OpenID Connect RP-Initiated Logout 1.0: a client sends a person here to sign out. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   ADMINISTRATOR,
   authorizeUrl,
@@ -86,7 +86,6 @@ describe('RP-Initiated Logout §2 the logout request', () => {
 
   it('an id_token_hint is accepted even when its exp has passed', async () => {
     const { person, hint } = await signedIn();
-    const { vi } = await import('vitest');
     vi.useFakeTimers({ now: Date.now() + 3_600_000, toFake: ['Date'] });
     const response = await person.open(at({ id_token_hint: hint, post_logout_redirect_uri: BACK }));
     expect(response.status).toBe(200);
