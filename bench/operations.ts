@@ -96,7 +96,14 @@ async function mintCodes(clientId: string, count: number): Promise<string[]> {
     Array.from({ length: count }, () => {
       const code = {
         ...{ grant: newGrantId('0'), clientId, personId: newPersonId(), sessionId: newSessionId('0'), codeChallenge },
-        ...{ redirectUri: REDIRECT_URI, redirectUriGiven: true, scopes, resources: [issuer], nonce: undefined },
+        ...{
+          redirectUri: REDIRECT_URI,
+          redirectUriGiven: true,
+          scopes,
+          resources: [issuer],
+          nonce: undefined,
+          dpopJkt: undefined,
+        },
         ...{ amr: ['pwd'], acr: undefined, idTokenClaims: [], claims: [] },
         ...{ authTime: now, bornAt: now, expiresAt: now + 600_000 },
       };

@@ -103,6 +103,7 @@ ALTER TABLE `clients` ADD `registration_token_hash` text;--> statement-breakpoin
 ALTER TABLE `clients` ADD `acts_as` text;--> statement-breakpoint
 ALTER TABLE `clients` ADD `exchange` text;--> statement-breakpoint
 ALTER TABLE `grants` ADD `claims` text DEFAULT '[]' NOT NULL;--> statement-breakpoint
+ALTER TABLE `grants` ADD `jkt` text;--> statement-breakpoint
 CREATE INDEX `grants_by_session` ON `grants` (`session_id`);--> statement-breakpoint
 CREATE INDEX `grants_by_client` ON `grants` (`client_id`);--> statement-breakpoint
 ALTER TABLE `people` ADD `email_verified_at` integer;--> statement-breakpoint

@@ -27,6 +27,7 @@ const Sealed = z.object({
   o: z.array(z.string()),
   r: z.array(z.string()),
   n: z.string().optional(),
+  k: z.string().optional(),
   a: z.number(),
   m: z.array(z.string()),
   l: z.string().optional(),
@@ -37,7 +38,7 @@ const Sealed = z.object({
 });
 
 /** What stays in a code, however long the request was: the rest may stand beside the pushed request. */
-const CORE = ['g', 'c', 'p', 's', 'i', 'h', 'a', 'b', 'e'];
+const CORE = ['g', 'c', 'p', 's', 'i', 'h', 'k', 'a', 'b', 'e'];
 
 export type Code = {
   grant: GrantId;
@@ -51,6 +52,8 @@ export type Code = {
   scopes: string[];
   resources: string[];
   nonce: string | undefined;
+  /** The thumbprint of the key that it is bound to (RFC 9449 §10). */
+  dpopJkt: string | undefined;
   /** Milliseconds, as all times here. */
   authTime: number;
   /** How the person proved who they are (RFC 8176), and what class that is of. */
@@ -85,6 +88,7 @@ export async function sealCode(
     o: code.scopes,
     r: code.resources,
     n: code.nonce,
+    k: code.dpopJkt,
     a: code.authTime,
     m: code.amr,
     l: code.acr,
@@ -137,6 +141,7 @@ export async function openCode(
     scopes: data.o,
     resources: data.r,
     nonce: data.n,
+    dpopJkt: data.k,
     authTime: data.a,
     amr: data.m,
     acr: data.l,

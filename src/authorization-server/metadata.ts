@@ -1,10 +1,12 @@
 /** The authorization server's own description (RFC 8414 §2, OpenID Connect Discovery §3), printed from the tables. */
 import type { Config } from '../config.ts';
+import { PROOF_ALGORITHMS } from '../crypto/jwt.ts';
 import { ACR_VALUES } from '../protocol/acr.ts';
 import { ENDPOINTS } from '../protocol/endpoints.ts';
 import { supportedClaims } from '../protocol/person-claims.ts';
 import { knownScopes } from '../protocol/scope.ts';
 import type { Settings } from '../protocol/settings.ts';
+import { LANGUAGES } from '../words/index.ts';
 import { RESPONSE_MODES } from './authorize/respond.tsx';
 import { PROMPTS, RESPONSE_TYPES } from './authorize/validate.ts';
 import { capabilities } from './capabilities.ts';
@@ -37,6 +39,8 @@ export function serverMetadata(config: Config, settings: Settings): Record<strin
     // CIMD §5
     client_id_metadata_document_supported: true,
     code_challenge_methods_supported: ['S256'],
+    // RFC 9449 §5.1
+    dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
     // RFC 9207 §3
     authorization_response_iss_parameter_supported: true,
     subject_types_supported: ['public'],
@@ -59,11 +63,11 @@ export function serverMetadata(config: Config, settings: Settings): Record<strin
     acr_values_supported: ACR_VALUES,
     userinfo_signing_alg_values_supported: can.idTokenAlgorithms,
     display_values_supported: ['page'],
-    ui_locales_supported: ['en'],
     // OpenID Connect Back-Channel Logout §2.1
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     prompt_values_supported: PROMPTS,
+    ui_locales_supported: Object.keys(LANGUAGES),
     // RFC 9126 §5
     require_pushed_authorization_requests: settings.require_pushed_authorization_requests,
     request_parameter_supported: false,

@@ -13,6 +13,7 @@ export type Purpose =
   | 'device'
   | 'device-consent'
   | 'end-session'
+  | 'dpop-nonce'
   | 'form'
   | 'link'
   | 'local-command'

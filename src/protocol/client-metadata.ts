@@ -53,6 +53,8 @@ export const ClientMetadata = z.object({
   backchannel_logout_session_required: z.boolean().optional(),
   // RFC 9126 §6
   require_pushed_authorization_requests: z.boolean().optional(),
+  // RFC 9449 §5.2
+  dpop_bound_access_tokens: z.boolean().optional(),
 });
 type Sent = z.infer<typeof ClientMetadata>;
 export type ClientMetadata = Sent & { token_endpoint_auth_method: string } & {

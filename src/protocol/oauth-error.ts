@@ -30,6 +30,9 @@ const STATUS = {
   expired_token: 400,
   // RFC 8707 §2
   invalid_target: 400,
+  // RFC 9449 §5, §8; at a resource they are 401
+  invalid_dpop_proof: 400,
+  use_dpop_nonce: 400,
   // RFC 7591 §3.2.2
   invalid_redirect_uri: 400,
   invalid_client_metadata: 400,

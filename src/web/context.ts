@@ -11,6 +11,7 @@ import { Databases, type Place } from '../storage/database.ts';
 import type { Person } from '../storage/people.ts';
 import { readLatestRegistry, readRegistry } from '../storage/resources.ts';
 import { readSettings } from '../storage/settings.ts';
+import { FALLBACK } from '../words/index.ts';
 import { reportFailure } from './failure.ts';
 
 export type Deps = {
@@ -55,6 +56,8 @@ export type Web = {
     deps: Deps;
     /** What the log line of this request tells beside its method, path and status. No secret. */
     facts: Facts;
+    /** What the page is written in. */
+    language: string;
     /** Origins that an administrator allowed for the client that this request proved to be. */
     clientOrigins: string[];
     /** Set by the guard of a protected resource. */
@@ -80,6 +83,7 @@ export function provideDeps(above: Above): MiddlewareHandler<Web> {
     const network = networkOf(c.req.header('cf-connecting-ip') ?? '');
     const place = { continent: cf?.continent, longitude: cf?.longitude };
     c.set('facts', {});
+    c.set('language', FALLBACK);
     c.set('clientOrigins', []);
     const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
     c.set('deps', makeDeps(c.env, { ...above, network, place, now: Date.now(), waitUntil }));

@@ -27,6 +27,7 @@ const Consent = z.object({
   nonce: z.string().optional(),
   claims: z.object({ idToken: z.array(z.string()), userinfo: z.array(z.string()) }),
   acr: z.array(z.string()),
+  dpopJkt: z.string().optional(),
   restart: z.string(),
   pushed: z
     .string()
@@ -39,7 +40,7 @@ type Asked = { target: Target; request: Requested; sessionId: SessionId; restart
 
 export function sealConsent(deps: Pick<Deps, 'config' | 'moment'>, { target, request, sessionId, restart }: Asked) {
   const { client, ...answer } = target;
-  const { scopes, resources, codeChallenge, nonce, claims, acr } = request;
+  const { scopes, resources, codeChallenge, nonce, claims, acr, dpopJkt } = request;
   return deps.config.root.seal('consent', {
     id: randomText(22),
     until: deps.moment.now + CONSENT_PAGE,
@@ -52,6 +53,7 @@ export function sealConsent(deps: Pick<Deps, 'config' | 'moment'>, { target, req
     nonce,
     claims,
     acr,
+    dpopJkt,
     restart,
   } satisfies z.input<typeof Consent>);
 }

@@ -41,6 +41,7 @@ export async function issueCode(
     scopes: approved.scopes,
     resources: approved.resources,
     nonce: approved.nonce,
+    dpopJkt: approved.dpopJkt,
     authTime: session.authTime,
     amr: session.amr,
     acr: acrOf(session.amr, approved.acr),

@@ -5,6 +5,7 @@
 import { CODE_CHALLENGE } from '../../crypto/pkce.ts';
 import { claimsWithin, type NamedClaims, parseClaimsRequest } from '../../protocol/claims-request.ts';
 import type { PushedId } from '../../protocol/credentials.ts';
+import { THUMBPRINT } from '../../protocol/dpop.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { redirectUriMatches } from '../../protocol/redirect-uri.ts';
 import type { Registry } from '../../protocol/resource.ts';
@@ -33,6 +34,8 @@ export type Requested = {
   claims: NamedClaims;
   /** Classes of authentication, in the order of preference. */
   acr: string[];
+  /** The thumbprint of the key that the code is bound to (RFC 9449 §10). */
+  dpopJkt: string | undefined;
 };
 
 /** The same, and what of the person. */
@@ -137,6 +140,7 @@ export function parseRequest(
     loginHint: parameters.one('login_hint')?.slice(0, 254),
     subs: [hinted, wanted.sub].filter((sub) => sub !== undefined),
     neededAcr: wanted.acr,
+    dpopJkt: parseThumbprint(parameters),
   };
 }
 
@@ -177,6 +181,12 @@ function parseChallenge(parameters: Parameters): string {
     throw new OAuthError('invalid_request', 'code_challenge must be the base64url of a SHA-256 digest, 43 characters.');
   }
   return challenge;
+}
+
+function parseThumbprint(parameters: Parameters): string | undefined {
+  const thumbprint = parameters.one('dpop_jkt');
+  if (thumbprint === undefined || THUMBPRINT.test(thumbprint)) return thumbprint;
+  throw new OAuthError('invalid_request', 'dpop_jkt must be the base64url of a SHA-256 thumbprint, 43 characters.');
 }
 
 function parsePrompts(parameters: Parameters): string[] {

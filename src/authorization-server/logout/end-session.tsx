@@ -10,8 +10,10 @@ import type { SignedIn } from '../../storage/sessions.ts';
 import { readForm } from '../../web/body.ts';
 import type { Deps, Web } from '../../web/context.ts';
 import { checkFormToken, formToken } from '../../web/csrf.ts';
+import { Hidden } from '../../web/fields.tsx';
 import { page } from '../../web/page.tsx';
 import { type Parameters, parseParameters } from '../../web/parameters.ts';
+import { rememberLocales, wordsOf } from '../../web/words.ts';
 import { type Client, nameOf } from '../clients/client.ts';
 import { judgeClient } from '../clients/find.ts';
 import { type IdTokenHint, openIdTokenHint } from '../id-token-hint.ts';
@@ -30,6 +32,7 @@ export async function askToEndSession(c: Context<Web>) {
   parameters.refuseDuplicates();
   const { client, hint, back } = await judge(c.get('deps'), parameters);
   if (client) c.get('facts').client = client.id;
+  rememberLocales(c, parameters.one('ui_locales'));
   const signedIn = await currentSession(c);
   // Nobody is signed in: nothing is left to ask.
   if (!signedIn) return leave(c, back);
@@ -69,33 +72,26 @@ async function confirmationPage(c: Context<Web>, asked: Judged & { signedIn: Sig
   const { client, hint, back } = asked;
   const { person, session } = asked.signedIn;
   const deps = c.get('deps');
-  const name = client && nameOf(client);
+  const say = wordsOf(c, 'endSession');
   return page(
     c,
-    { title: 'Sign out', signedInAs: person.name, formsLeave: true },
+    { title: say.title, signedInAs: person.name, formsLeave: true },
     <>
-      <h1>Sign out?</h1>
-      {name && (
-        <p>
-          <strong>{name}</strong> asks whether you want to sign out here, too.
-        </p>
-      )}
-      {hint && hint.sub !== person.id && (
-        <p class="notice">You used another account there. Signing out here ends what is open in this browser.</p>
-      )}
+      <h1>{say.question}</h1>
+      {client && <p>{say.asks(nameOf(client))}</p>}
+      {hint && hint.sub !== person.id && <p class="notice">{say.anotherAccount}</p>}
       <p>
-        You are signed in as <strong>{person.email}</strong>. The applications that you use with this account in this
-        browser are told that you have signed out.
+        {say.signedInAs(person.email)} {say.told}
       </p>
       <form class="stack" method="post" action={CONFIRMATION}>
-        <input type="hidden" name="form_token" value={formToken(deps, session.id)} />
+        <Hidden formToken={formToken(deps, session.id)} />
         <input type="hidden" name="return" value={await sealReturn(deps, back)} />
         <div class="actions">
           <button type="submit" name="decision" value="sign-out">
-            Sign out
+            {say.submit}
           </button>
           <button type="submit" name="decision" value="stay" class="secondary">
-            Stay signed in
+            {say.stay}
           </button>
         </div>
       </form>
@@ -127,15 +123,16 @@ function leave(c: Context<Web>, back: Return) {
   const address = addressOf(back);
   c.header('Cache-Control', 'no-store');
   if (address !== undefined) return c.body(null, 303, { Location: address });
+  const say = wordsOf(c, 'signOut').done;
   return page(
     c,
-    { title: 'Signed out' },
+    { title: say.title },
     <>
-      <h1>You are signed out</h1>
-      <p>Applications that you allowed to stay connected still are.</p>
+      <h1>{say.heading}</h1>
+      <p>{say.still}</p>
       <div class="actions">
         <a class="button" href="/sign-in">
-          Sign in again
+          {say.again}
         </a>
       </div>
     </>,
@@ -144,20 +141,21 @@ function leave(c: Context<Web>, back: Return) {
 
 function stayedPage(c: Context<Web>, { person }: SignedIn, back: Return) {
   const address = addressOf(back);
+  const say = wordsOf(c, 'endSession').stayed;
   return page(
     c,
-    { title: 'Still signed in', signedInAs: person.name },
+    { title: say.title, signedInAs: person.name },
     <>
-      <h1>You are still signed in</h1>
-      <p>Nothing was ended here. The application that you came from may have signed you out for itself.</p>
+      <h1>{say.heading}</h1>
+      <p>{say.what}</p>
       <div class="actions">
         {address && (
           <a class="button" href={address}>
-            Go back to the application
+            {say.back}
           </a>
         )}
         <a class={address ? 'button secondary' : 'button'} href="/account">
-          Your account
+          {say.account}
         </a>
       </div>
     </>,

@@ -49,6 +49,8 @@ export const grants = sqliteTable(
     revokedAt: integer('revoked_at'),
     /** Claims that the person let the client read at /userinfo beyond its scopes (OpenID Connect Core §5.5). */
     claims: names('claims').default([]),
+    /** The key that its refresh token is bound to (RFC 9449 §5); none for a client that authenticates. */
+    jkt: text('jkt'),
   },
   (table) => [
     index('grants_by_person').on(table.personId, table.clientId),
