@@ -17,8 +17,11 @@ const signedOut = () => new URL('/signed-out', redirectUri).href;
 beforeAll(async () => {
   site = await serveSite(({ url }) => (url.pathname === '/backchannel' ? { body: '' } : undefined));
   redirectUri = `http://127.0.0.1:${site.port}/callback`;
+  // The first sign-in makes the first administrator.
+  const { url, email, password } = inject('worker');
+  await new Person(fetch, url).signIn(email, password);
   const picture = 'https://pictures.example.com/ada.png';
-  await admin('people', 'change', inject('worker').email, '--given-name', 'Ada', '--picture', picture);
+  await admin('people', 'change', email, '--given-name', 'Ada', '--picture', picture);
 });
 
 afterAll(async () => {
@@ -32,6 +35,7 @@ async function relyingParty(): Promise<openid.Configuration> {
     new URL(inject('worker').url),
     {
       client_name: 'openid-client',
+      token_endpoint_auth_method: 'client_secret_post',
       redirect_uris: [redirectUri],
       grant_types: ['authorization_code', 'refresh_token'],
       id_token_signed_response_alg: 'RS256',
