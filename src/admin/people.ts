@@ -19,8 +19,8 @@ import {
 import { endSessionsOf } from '../storage/session-ends.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { cursorAfter, PAGE_SIZE, parseBody, parseCursor } from './parse.ts';
-import { NewPersonRequest, PersonChangesRequest } from './requests.ts';
+import { cursorAfter, PAGE_SIZE, parseCursor } from './parse.ts';
+import type { NewPersonRequest, PersonChangesRequest } from './requests.ts';
 
 export async function listPeople(c: Context<Web>) {
   const { databases } = c.get('deps');
@@ -35,10 +35,9 @@ export async function listPeople(c: Context<Web>) {
 }
 
 /** A person is added without a password: the one-time link lets them choose one. */
-export async function addPerson(c: Context<Web>) {
-  const deps = c.get('deps');
-  const request = await parseBody(c, NewPersonRequest);
+export async function addPerson(c: Context<Web>, request: z.infer<typeof NewPersonRequest>) {
   const { email, name, roles } = request;
+  const deps = c.get('deps');
   const profile = profileOf(request, deps.moment.now);
   const person = { id: newPersonId(), email, name, roles, passwordHash: null, ...profile };
   if (!(await insertPerson(deps.databases, deps.moment, actorOf(c), person, 'person.added'))) {
@@ -61,10 +60,9 @@ export async function getPerson(c: Context<Web>) {
   return c.json({ ...show(person), applications, shards_that_did_not_answer: unreachable });
 }
 
-export async function patchPerson(c: Context<Web>) {
+export async function patchPerson(c: Context<Web>, request: z.infer<typeof PersonChangesRequest>) {
   const { databases, moment, later, sessionsEnded } = c.get('deps');
   const person = await find(c);
-  const request = await parseBody(c, PersonChangesRequest);
   const { disabled, roles } = request;
   const profile = profileOf(request, moment.now);
   if (Object.keys(profile).length > 0) await setProfile(databases, moment, actorOf(c), person.id, profile);

@@ -1,5 +1,6 @@
 /** /api/admin/tokens, /grants, /devices and /revocations: what was issued, and ending it. */
 import type { Context } from 'hono';
+import type * as z from 'zod';
 import type { DeviceId, GrantId, PersonId, TokenId } from '../protocol/credentials.ts';
 import { shardOf } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
@@ -10,8 +11,8 @@ import { endSessionsOf } from '../storage/session-ends.ts';
 import { listTokens as readTokens, revokeTokenById } from '../storage/tokens.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { PAGE_SIZE, parseBody } from './parse.ts';
-import { RevocationRequest } from './requests.ts';
+import { PAGE_SIZE } from './parse.ts';
+import type { RevocationRequest } from './requests.ts';
 
 const time = (milliseconds: number) => new Date(milliseconds).toISOString();
 
@@ -73,9 +74,8 @@ export async function deleteGrant(c: Context<Web>) {
 }
 
 /** Ends all that a client has, all that a person gave, or all that a person gave a client: codes in flight, too. */
-export async function revokeEverythingOf(c: Context<Web>) {
+export async function revokeEverythingOf(c: Context<Web>, { client, person }: z.infer<typeof RevocationRequest>) {
   const { databases, moment, later, sessionsEnded } = c.get('deps');
-  const { client, person } = await parseBody(c, RevocationRequest);
   const personId = person as PersonId | undefined;
   await endEverythingOf(databases, moment, actorOf(c), { client, person: personId });
   // With all that a person gave, their sessions are over; this is so that the applications are told.

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { type SigningKey, signJwt } from '../crypto/jwt.ts';
 import { SECOND } from '../protocol/lifetimes.ts';
+import { OAuthError } from '../protocol/oauth-error.ts';
 import { personClaims } from '../protocol/person-claims.ts';
 import type { Deps, Web } from '../web/context.ts';
 
@@ -10,7 +11,10 @@ export type UserinfoSigner = (deps: Deps, clientId: string) => Promise<SigningKe
 
 export function userinfo(signerOf: UserinfoSigner) {
   return async function answerUserinfo(c: Context<Web>) {
-    const { person, scopes, claims: named, clientId } = c.get('principal');
+    const principal = c.get('principal');
+    // An API key is of no client: what it may read stands at /api/me.
+    if (principal.by !== 'token') throw new OAuthError('invalid_token', 'this needs an access token.');
+    const { person, scopes, claims: named, clientId } = principal;
     const { config, moment } = c.get('deps');
     const claims = personClaims(person, scopes, named);
     const signer = await signerOf(c.get('deps'), clientId);

@@ -8,6 +8,7 @@ import { error } from './error.ts';
 import { fields } from './fields.ts';
 import { front } from './front.ts';
 import { layout } from './layout.ts';
+import { reference } from './reference.ts';
 import { scopes } from './scopes.ts';
 import { signIn } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
@@ -24,6 +25,7 @@ export const en = {
   fields,
   front,
   layout,
+  reference,
   scopes,
   signIn,
   signOut,
