@@ -94,6 +94,7 @@ export function parseClientMetadata(input: unknown, can: Capabilities, by: Grant
   if (metadata.scope !== undefined) metadata.scope = checkScope(metadata.scope);
   // RFC 7591 §2: The "jwks_uri" and "jwks" parameters MUST NOT both be present in the same request or response.
   if (metadata.jwks && metadata.jwks_uri) throw invalid('jwks and jwks_uri must not both be given.');
+  for (const key of metadata.jwks?.keys ?? []) checkPublicKey(key);
   checkChoice('id_token_signed_response_alg', metadata.id_token_signed_response_alg, can.idTokenAlgorithms);
   checkChoice('userinfo_signed_response_alg', metadata.userinfo_signed_response_alg, can.idTokenAlgorithms);
   checkChoice('token_endpoint_auth_signing_alg', metadata.token_endpoint_auth_signing_alg, can.assertionAlgorithms);
@@ -137,6 +138,13 @@ function checkReturnUri(uri: string, applicationType: string | undefined): void 
   } catch (error) {
     if (error instanceof OAuthError) throw invalid(`post_logout_redirect_uris: ${error.description}`);
     throw error;
+  }
+}
+
+/** RFC 7591 §2: the client's public keys. A private or shared one would be known to everybody who reads this. */
+function checkPublicKey({ kty, d, k }: Record<string, unknown>): void {
+  if (typeof kty !== 'string' || kty === 'oct' || d !== undefined || k !== undefined) {
+    throw invalid('jwks must hold public keys, and nothing else.');
   }
 }
 

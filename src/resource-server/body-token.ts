@@ -4,6 +4,9 @@ import { OAuthError } from '../protocol/oauth-error.ts';
 import { isForm, readForm } from '../web/body.ts';
 import type { Web } from '../web/context.ts';
 
+/** RFC 6750 §2.1 */
+const B64TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
+
 export const takeBodyToken: MiddlewareHandler<Web> = async function takeBodyToken(c, next) {
   // RFC 6750 §2.2: In particular, this means that the "GET" method MUST NOT be used.
   if (c.req.method === 'POST' && isForm(c)) {
@@ -12,6 +15,7 @@ export const takeBodyToken: MiddlewareHandler<Web> = async function takeBodyToke
     if (token !== undefined && c.req.header('authorization') !== undefined) {
       throw new OAuthError('invalid_request', 'the token came twice: in the Authorization header and in the body.');
     }
+    if (token !== undefined && !B64TOKEN.test(token)) throw new OAuthError('invalid_token', 'that is no token.');
     c.set('bodyToken', token);
   }
   await next();

@@ -8,6 +8,7 @@ import { forgetCode } from '../../../storage/codes.ts';
 import { type Redemption, redeemGrant } from '../../../storage/grants.ts';
 import { findPerson } from '../../../storage/people.ts';
 import { readRestOfCode } from '../../../storage/pushed-requests.ts';
+import { spendIn } from '../../../storage/spent.ts';
 import type { Deps } from '../../../web/context.ts';
 import type { Parameters } from '../../../web/parameters.ts';
 import type { Caller } from '../../clients/authenticate/method.ts';
@@ -37,8 +38,9 @@ export const authorizationCode: Grant = {
     const grant = { id: code.grant, ...code, jkt: refreshKey(caller), expiresAt: now + settings.grant_days * DAY };
     const token = { id: newTokenId(code.shard), scopes, resource, expiresAt: now + minutes * MINUTE };
     const replayAfter = settings.code_replay_seconds * SECOND;
+    const redeemed = redeemGrant(db, deps.moment, grant, token, replayAfter, spends);
     const [outcome, person] = await Promise.all([
-      redeemGrant(db, deps.moment, grant, token, replayAfter, spends),
+      spendIn(deps.databases, code.shard, spends, redeemed),
       namedPerson(deps, code),
     ]);
     if (outcome !== 'granted') throw refused(REFUSALS[outcome]);
