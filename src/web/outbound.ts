@@ -26,17 +26,39 @@ export type Limits = {
  * Fetches what stands there: 200 only, no redirects, of a type that is taken, within size and time.
  * @throws OutboundFailure
  */
-export async function fetchForeign(deps: OutboundDeps, address: string, limits: Limits): Promise<Fetched> {
+export function fetchForeign(deps: OutboundDeps, address: string, limits: Limits): Promise<Fetched> {
+  const headers = { Accept: 'application/json, */*;q=0.5' };
+  return ask(deps, address, { headers }, (response) => read(response, limits));
+}
+
+/**
+ * Sends a form there, under the same guards. What comes back is not read.
+ * @throws OutboundFailure where the answer is not 200 or 204.
+ */
+export function postForeign(deps: OutboundDeps, address: string, form: Record<string, string>): Promise<void> {
+  return ask(deps, address, { method: 'POST', body: new URLSearchParams(form) }, async (response) => {
+    await response.body?.cancel();
+    if (response.status !== 200 && response.status !== 204) {
+      throw new OutboundFailure(`answered ${response.status} instead of 200`);
+    }
+  });
+}
+
+async function ask<T>(
+  deps: OutboundDeps,
+  address: string,
+  request: Pick<RequestInit, 'method' | 'headers' | 'body'>,
+  judge: (response: Response) => Promise<T>,
+): Promise<T> {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const problem = url ? fetchProblem(url, deps.config.isLoopback) : 'it is not a URL';
   if (!url || problem) throw new OutboundFailure(`${address.slice(0, 200)} cannot be fetched: ${problem}`);
   await keepWithinBudget(deps, url);
   const signal = AbortSignal.timeout(PATIENCE);
-  const headers = { Accept: 'application/json, */*;q=0.5' };
   try {
-    const fetched = fetch(url, { redirect: 'manual', headers, signal }).then((response) => read(response, limits));
+    const answered = fetch(url, { ...request, redirect: 'manual', signal }).then(judge);
     // The whole answer within that time: a body that drips is as bad as none.
-    return await Promise.race([fetched, rejectedBy(signal)]);
+    return await Promise.race([answered, rejectedBy(signal)]);
   } catch (error) {
     if (error instanceof OutboundFailure) throw new OutboundFailure(`${url.host} ${error.message}`);
     throw new OutboundFailure(`${url.host} did not answer within ${PATIENCE / SECOND} seconds`, { cause: error });

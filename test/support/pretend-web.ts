@@ -1,7 +1,8 @@
 /** The websites of others, as the Worker under test sees them: what is not named here does not exist. */
 import { vi } from 'vitest';
 
-export type PretendWeb = { visits: string[]; answers: Record<string, () => Response | Promise<Response>> };
+export type PretendWeb = { visits: string[]; answers: Record<string, Answer> };
+type Answer = (init: RequestInit) => Response | Promise<Response>;
 
 /** Answers the Worker's own requests. The stub is removed after the test. */
 export function pretendWeb(answers: PretendWeb['answers']): PretendWeb {
@@ -13,7 +14,7 @@ export function pretendWeb(answers: PretendWeb['answers']): PretendWeb {
     if (init?.redirect !== 'manual' || !init.signal) throw new Error('a request without its guards');
     const answer = web.answers[url];
     if (!answer) throw new TypeError(`nothing answers at ${url}`);
-    return answer();
+    return answer(init);
   });
   return web;
 }

@@ -3,6 +3,7 @@ import { account } from './account.ts';
 import { applications } from './applications.ts';
 import { consent } from './consent.ts';
 import { device } from './device.ts';
+import { endSession } from './end-session.ts';
 import { error } from './error.ts';
 import { fields } from './fields.ts';
 import { front } from './front.ts';
@@ -19,6 +20,7 @@ export const en = {
   applications,
   consent,
   device,
+  endSession,
   error,
   fields,
   front,
