@@ -7,6 +7,18 @@ import { methodNotAllowed } from '../web/render-error.tsx';
 import { requireAdministrator } from './authenticate.ts';
 import { createClient, deleteClient, getClient, listClients, patchClient, rotateClientSecret } from './clients.ts';
 import {
+  createConnectedApp,
+  deleteConnectedApp,
+  deleteConnection,
+  getConnectedApp,
+  listConnectedApps,
+  listConnections,
+  listTemplates,
+  patchConnectedApp,
+  refreshConnectedApp,
+  resealConnectedApps,
+} from './connected-apps.ts';
+import {
   createInitialAccessToken,
   deleteInitialAccessToken,
   listInitialAccessTokens,
@@ -51,6 +63,14 @@ export function adminApi() {
   app.all('/issuers/:issuer', methodNotAllowed('GET', 'PUT', 'DELETE'));
   app.put('/issuers/:issuer/subjects', putSubject).all(methodNotAllowed('PUT'));
   app.delete('/issuers/:issuer/subjects/:subject', deleteSubject).all(methodNotAllowed('DELETE'));
+  app.get('/connected-apps', listConnectedApps).post(createConnectedApp).all(methodNotAllowed('GET', 'POST'));
+  app.get('/connected-apps/:id', getConnectedApp).patch(patchConnectedApp).delete(deleteConnectedApp);
+  app.all('/connected-apps/:id', methodNotAllowed('GET', 'PATCH', 'DELETE'));
+  app.post('/connected-apps/:id/refresh', refreshConnectedApp).all(methodNotAllowed('POST'));
+  app.get('/connection-templates', listTemplates).all(methodNotAllowed('GET'));
+  app.get('/connections', listConnections).all(methodNotAllowed('GET'));
+  app.delete('/connections/:app/:person', deleteConnection).all(methodNotAllowed('DELETE'));
+  app.post('/sealing', resealConnectedApps).all(methodNotAllowed('POST'));
   app.get('/initial-access-tokens', listInitialAccessTokens).post(createInitialAccessToken);
   app.all('/initial-access-tokens', methodNotAllowed('GET', 'POST'));
   app.delete('/initial-access-tokens/:id', deleteInitialAccessToken).all(methodNotAllowed('DELETE'));

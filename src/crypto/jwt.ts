@@ -1,12 +1,13 @@
 /** The one door to jose: signing, verifying and encrypting (RFC 7515 to 7519). */
 import {
-  CompactEncrypt,
   type CryptoKey,
-  compactDecrypt,
+  compactVerify,
   createLocalJWKSet,
   decodeJwt,
   decodeProtectedHeader,
   errors,
+  FlattenedEncrypt,
+  flattenedDecrypt,
   importJWK,
   type JWK,
   type JWTPayload,
@@ -156,21 +157,64 @@ export async function verifyAssertion(
   }
 }
 
-/** JWE compact form under a shared key: `dir` with A256GCM (RFC 7518 §4.5, §5.3). */
-export function encryptCompact(key: CryptoKey, kid: string, plaintext: Uint8Array): Promise<string> {
-  return new CompactEncrypt(plaintext).setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid }).encrypt(key);
+/** The private key itself, for a library that signs by itself. */
+export function privateKeyOf(key: SigningKey): Promise<CryptoKey> {
+  return importKey(key.privateJwk, key.alg) as Promise<CryptoKey>;
 }
 
-/** The plaintext, or undefined when no key fits or the text was tampered with. */
+/**
+ * Whether one of these public keys signed it. What it claims is judged elsewhere.
+ * @throws NoSuchKey, or InvalidJwt with a reason that may be shown.
+ */
+export async function verifySignature(token: string, keys: JWK[]): Promise<void> {
+  try {
+    await compactVerify(token, createLocalJWKSet({ keys }), { algorithms: [...ASSERTION_ALGORITHMS, 'Ed25519'] });
+  } catch (error) {
+    if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed) {
+      throw new NoSuchKey('none of the published keys made its signature');
+    }
+    if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException) {
+      throw new InvalidJwt(error.message);
+    }
+    throw error;
+  }
+}
+
+/** The additional data of a JWE is its protected header and, where there is any, `.` and this (RFC 7516 §5.1). */
+const additional = (boundTo: string | undefined) =>
+  boundTo === undefined ? undefined : new TextEncoder().encode(boundTo);
+
+/**
+ * JWE under a shared key, `dir` with A256GCM (RFC 7518 §4.5, §5.3), in the compact form. Bound to a text, it has that
+ * as its additional data, which is not part of the form: whoever decrypts must know it.
+ */
+export async function encryptCompact(
+  key: CryptoKey,
+  kid: string,
+  plaintext: Uint8Array,
+  boundTo?: string,
+): Promise<string> {
+  const encrypt = new FlattenedEncrypt(plaintext).setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid });
+  const aad = additional(boundTo);
+  if (aad) encrypt.setAdditionalAuthenticatedData(aad);
+  const { protected: header, iv, ciphertext, tag } = await encrypt.encrypt(key);
+  return [header, '', iv, ciphertext, tag].join('.');
+}
+
+/** The plaintext, or undefined when no key fits, the text was tampered with, or it is bound to something else. */
 export async function decryptCompact(
   jwe: string,
   keyOf: (kid: string) => Promise<CryptoKey> | undefined,
+  boundTo?: string,
 ): Promise<Uint8Array | undefined> {
+  const [header = '', encryptedKey, iv = '', ciphertext = '', tag = '', ...rest] = jwe.split('.');
+  if (encryptedKey !== '' || rest.length > 0) return undefined;
+  const aad = boundTo === undefined ? {} : { aad: Buffer.from(boundTo).toString('base64url') };
   try {
-    const { plaintext } = await compactDecrypt(
-      jwe,
-      (header) => {
-        const key = keyOf(String(header.kid));
+    const { plaintext } = await flattenedDecrypt(
+      { protected: header, iv, ciphertext, tag, ...aad },
+      (header?: { kid?: unknown }) => {
+        const key = keyOf(String(header?.kid));
         if (!key) throw new InvalidJwt('no root secret has this slot');
         return key;
       },
@@ -181,6 +225,15 @@ export async function decryptCompact(
     if (error instanceof InvalidJwt || error instanceof errors.JOSEError || error instanceof TypeError)
       return undefined;
     throw error;
+  }
+}
+
+/** The `kid` of a JWE or JWS, not verified. */
+export function decodeKid(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).kid;
+  } catch {
+    return undefined;
   }
 }
 

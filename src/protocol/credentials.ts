@@ -2,6 +2,7 @@
  * Ids and credentials, each with a prefix that says what it is. Whatever is born from a session names the shard that
  * holds its row, so that any location finds it without asking.
  */
+import { sha256 } from '../crypto/digest.ts';
 import { randomText } from '../crypto/random.ts';
 
 /** A D1 database by name: `0` is `DB`, the others are `SHARD_<NAME>` in lower case. */
@@ -12,6 +13,8 @@ export type GrantId = `g_${Shard}_${string}`;
 export type SessionId = `s_${Shard}_${string}`;
 export type TokenId = `t_${Shard}_${string}`;
 export type DeviceId = `d_${Shard}_${string}`;
+/** A person's account elsewhere, or that of a connected app itself. */
+export type ConnectionId = `n_${string}`;
 
 const ID_LENGTH = 22;
 const SECRET_LENGTH = 43;
@@ -31,6 +34,10 @@ export const newInitialAccessTokenId = (): string => `i_${randomText(ID_LENGTH)}
 /** RFC 8628 §3.2: what the device polls with. */
 export const newDeviceCode = (shard: Shard): string => `pd_${shard}_${randomText(SECRET_LENGTH)}`;
 export const newSessionSecret = (): string => randomText(SECRET_LENGTH);
+
+/** One for an app and a person: two requests that make it at once make the same. */
+export const connectionId = (app: string, person: PersonId | ''): ConnectionId =>
+  `n_${sha256(`${app} ${person}`).slice(0, ID_LENGTH)}`;
 
 /** The shard that an id of ours names. */
 export function shardOf(id: GrantId | SessionId | TokenId | DeviceId): Shard {

@@ -19,6 +19,12 @@ export const SERVER_SCOPES: readonly Scope[] = [
   { name: 'roles', description: 'See which roles you have', optional: true, listed: true },
   { name: 'offline_access', description: 'Stay connected while you are away', optional: true, listed: true },
   {
+    name: 'connections',
+    description: 'Use your accounts elsewhere that you connected here',
+    optional: true,
+    listed: false,
+  },
+  {
     name: 'admin',
     description: 'Administer this server: settings, clients and people',
     optional: false,
@@ -28,6 +34,9 @@ export const SERVER_SCOPES: readonly Scope[] = [
 
 /** The scope of the admin API: only clients that an administrator made may ask for it. */
 export const ADMIN_SCOPE = 'admin';
+
+/** The scope of one's connections elsewhere: only clients that an administrator made may ask for it. */
+export const CONNECTIONS_SCOPE = 'connections';
 
 /** Tolerated everywhere: it asks for nothing that the grant does not decide (OpenID Connect Core §11). */
 export const OFFLINE_ACCESS = 'offline_access';

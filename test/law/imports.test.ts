@@ -20,7 +20,8 @@ const FLOORS: string[][] = [
 const DOORS: [library: RegExp, mayImport: RegExp][] = [
   [/^drizzle-orm/, /^storage\//],
   [/^jose$/, /^crypto\/jwt\.ts$/],
-  [/^hono/, /^(app\.ts|worker\.ts|web\/|identity\/|admin\/|authorization-server\/|resource-server\/)/],
+  [/^hono/, /^(app\.ts|worker\.ts|web\/|identity\/|admin\/|client\/|authorization-server\/|resource-server\/)/],
+  [/^oauth4webapi$/, /^client\//],
   [/^zod$/, /./],
   [/^node:crypto$/, /^(crypto\/|authorization-server\/token\/id-token\.ts$)/],
 ];
