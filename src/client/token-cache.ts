@@ -57,8 +57,9 @@ export async function freshTokens(deps: AppDeps, wanted: Wanted): Promise<Fresh>
     }
     // Somebody tried while we waited: at once again would be once too often.
     if (row.failedAt !== null && row.failedAt >= began) throw unavailable(row.reason ?? 'it failed');
-    const fresh = row.leaseUntil <= now ? await refreshIfFree(deps, wanted, row) : undefined;
-    if (fresh) return fresh;
+    const outcome = row.leaseUntil <= now ? await refreshIfFree(deps, wanted, row) : 'busy';
+    if (outcome === 'overtaken') continue;
+    if (outcome !== 'busy') return outcome;
     if (Date.now() + pause > began + REFRESH_WAIT) throw unavailable('somebody else is refreshing it');
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
@@ -90,10 +91,14 @@ function isDue(row: ConnectionRow, tokens: Tokens, now: number): boolean {
   return row.expiresAt - now <= ahead && row.leaseUntil <= now && (row.failedAt ?? 0) < now - TOKEN_LEEWAY;
 }
 
-/** @returns undefined where another request has the lease, or settled first. */
-async function refreshIfFree(deps: AppDeps, wanted: Wanted, seen: ConnectionRow): Promise<Fresh | undefined> {
+/** @returns `busy` where another request has the lease; `overtaken` where it was ours, and a later one settled first. */
+async function refreshIfFree(
+  deps: AppDeps,
+  wanted: Wanted,
+  seen: ConnectionRow,
+): Promise<Fresh | 'busy' | 'overtaken'> {
   const lease = await takeLease(deps.databases, seen.id, randomText(16), Date.now());
-  if (!lease) return undefined;
+  if (!lease) return 'busy';
   const { row } = lease;
   const tokens = await openTokens(deps.config.root, row);
   // Whoever had the lease before may have saved between our look and our lease.
@@ -110,7 +115,7 @@ async function refreshIfFree(deps: AppDeps, wanted: Wanted, seen: ConnectionRow)
   const refreshed = await sealRefreshed(deps.config.root, lease, granted);
   const { scopes, expiresAt } = granted;
   try {
-    if (!(await saveRefreshed(deps.databases, refreshed, Date.now()))) return undefined;
+    if (!(await saveRefreshed(deps.databases, refreshed, Date.now()))) return 'overtaken';
   } catch {
     // The provider may have ended the old tokens already: these are the only ones there are.
     keepUnsaved(deps, refreshed);

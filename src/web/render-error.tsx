@@ -2,12 +2,12 @@
 import type { Context } from 'hono';
 import { type ErrorStatus, OAuthError } from '../protocol/oauth-error.ts';
 import type { Web } from './context.ts';
-import { asOAuthError, rootCause } from './failure.ts';
+import { asOAuthError, reportFailure, rootCause } from './failure.ts';
 import { page } from './page.tsx';
 
 /** Puts an error into the log line, and makes one of ours out of whatever was thrown. */
 export function judgeError(c: Context<Web>, thrown: unknown): OAuthError {
-  const error = asOAuthError(thrown) ?? new OAuthError('server_error', 'Something went wrong here.', { cause: thrown });
+  const error = asOAuthError(thrown) ?? somethingWrong(thrown);
   const facts = c.get('facts');
   facts.error = error.code;
   facts.why = error.description;
@@ -17,14 +17,24 @@ export function judgeError(c: Context<Web>, thrown: unknown): OAuthError {
 
 /** RFC 6749 §5.2: `error` and `error_description` as JSON, never cached. */
 export function errorJson(c: Context<Web>, thrown: unknown): Response {
-  const error = judgeError(c, thrown);
-  const request_id = c.get('deps').moment.requestId;
-  return c.json({ error: error.code, error_description: error.description, request_id }, error.status, {
-    'Cache-Control': 'no-store',
-    Pragma: 'no-cache',
-    ...error.headers,
-  });
+  const { json, headers, error } = answerOf(judgeError(c, thrown), c.get('deps').moment.requestId);
+  return c.json(json, error.status, headers);
 }
+
+/** The same where there is no Hono: what another Worker called. */
+export function errorResponse(thrown: unknown, requestId: string): Response {
+  const known = asOAuthError(thrown);
+  if (!known) reportFailure(requestId, 'a call of another Worker', thrown);
+  const { json, headers, error } = answerOf(known ?? somethingWrong(thrown), requestId);
+  return Response.json(json, { status: error.status, headers });
+}
+
+function answerOf(error: OAuthError, request_id: string) {
+  const json = { error: error.code, error_description: error.description, request_id };
+  return { error, json, headers: { 'Cache-Control': 'no-store', Pragma: 'no-cache', ...error.headers } };
+}
+
+const somethingWrong = (cause: unknown) => new OAuthError('server_error', 'Something went wrong here.', { cause });
 
 const TITLES: Partial<Record<ErrorStatus, string>> = {
   403: 'Not allowed',
