@@ -1,13 +1,13 @@
 /** The one door to jose: signing, verifying and encrypting (RFC 7515 to 7519). */
 import {
   type CryptoKey,
+  calculateJwkThumbprint,
   compactVerify,
   createLocalJWKSet,
   decodeJwt,
   decodeProtectedHeader,
+  EmbeddedJWK,
   errors,
-  FlattenedEncrypt,
-  flattenedDecrypt,
   importJWK,
   type JWK,
   type JWTPayload,
@@ -26,6 +26,9 @@ export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
 /** The algorithms that clients and other issuers may sign assertions with. */
 export const ASSERTION_ALGORITHMS = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const;
+
+/** The algorithms of proofs of possession: asymmetric ones only (RFC 9449 §4.2). */
+export const PROOF_ALGORITHMS = ['ES256', 'Ed25519', 'EdDSA', 'PS256', 'RS256'] as const;
 
 /** A token that is not what it says: forged, expired, of another kind. Its message is for the log. */
 export class InvalidJwt extends Error {}
@@ -157,6 +160,38 @@ export async function verifyAssertion(
   }
 }
 
+/** Members of a JWK that only its owner may know (RFC 7518 §6). */
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+
+/**
+ * What a JWT says that is signed by the public key that it carries (RFC 7515 §4.1.3), and that key's thumbprint
+ * (RFC 7638, SHA-256). It proves nothing but that its sender holds the key.
+ * @throws InvalidJwt with a reason that may be shown.
+ */
+export async function verifySelfSigned(
+  token: string,
+  { typ, now }: { typ: string; now: number },
+): Promise<{ payload: JWTPayload; thumbprint: string }> {
+  try {
+    const { jwk } = decodeProtectedHeader(token);
+    if (typeof jwk !== 'object' || jwk === null) throw new InvalidJwt('it carries no key (jwk)');
+    if (PRIVATE_MEMBERS.some((name) => name in jwk)) throw new InvalidJwt('its jwk is not a public key');
+    const { payload } = await jwtVerify(token, EmbeddedJWK, {
+      typ,
+      currentDate: new Date(now),
+      clockTolerance: SKEW,
+      algorithms: [...PROOF_ALGORITHMS],
+    });
+    return { payload, thumbprint: await calculateJwkThumbprint(jwk, 'sha256') };
+  } catch (error) {
+    if (error instanceof InvalidJwt) throw error;
+    if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException) {
+      throw new InvalidJwt(error.message);
+    }
+    throw error;
+  }
+}
+
 /** The private key itself, for a library that signs by itself. */
 export function privateKeyOf(key: SigningKey): Promise<CryptoKey> {
   return importKey(key.privateJwk, key.alg) as Promise<CryptoKey>;
@@ -177,63 +212,6 @@ export async function verifySignature(token: string, keys: JWK[]): Promise<void>
       throw new InvalidJwt(error.message);
     }
     throw error;
-  }
-}
-
-/** The additional data of a JWE is its protected header and, where there is any, `.` and this (RFC 7516 §5.1). */
-const additional = (boundTo: string | undefined) =>
-  boundTo === undefined ? undefined : new TextEncoder().encode(boundTo);
-
-/**
- * JWE under a shared key, `dir` with A256GCM (RFC 7518 §4.5, §5.3), in the compact form. Bound to a text, it has that
- * as its additional data, which is not part of the form: whoever decrypts must know it.
- */
-export async function encryptCompact(
-  key: CryptoKey,
-  kid: string,
-  plaintext: Uint8Array,
-  boundTo?: string,
-): Promise<string> {
-  const encrypt = new FlattenedEncrypt(plaintext).setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid });
-  const aad = additional(boundTo);
-  if (aad) encrypt.setAdditionalAuthenticatedData(aad);
-  const { protected: header, iv, ciphertext, tag } = await encrypt.encrypt(key);
-  return [header, '', iv, ciphertext, tag].join('.');
-}
-
-/** The plaintext, or undefined when no key fits, the text was tampered with, or it is bound to something else. */
-export async function decryptCompact(
-  jwe: string,
-  keyOf: (kid: string) => Promise<CryptoKey> | undefined,
-  boundTo?: string,
-): Promise<Uint8Array | undefined> {
-  const [header = '', encryptedKey, iv = '', ciphertext = '', tag = '', ...rest] = jwe.split('.');
-  if (encryptedKey !== '' || rest.length > 0) return undefined;
-  const aad = boundTo === undefined ? {} : { aad: Buffer.from(boundTo).toString('base64url') };
-  try {
-    const { plaintext } = await flattenedDecrypt(
-      { protected: header, iv, ciphertext, tag, ...aad },
-      (header?: { kid?: unknown }) => {
-        const key = keyOf(String(header?.kid));
-        if (!key) throw new InvalidJwt('no root secret has this slot');
-        return key;
-      },
-      { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] },
-    );
-    return plaintext;
-  } catch (error) {
-    if (error instanceof InvalidJwt || error instanceof errors.JOSEError || error instanceof TypeError)
-      return undefined;
-    throw error;
-  }
-}
-
-/** The `kid` of a JWE or JWS, not verified. */
-export function decodeKid(token: string): string | undefined {
-  try {
-    return decodeProtectedHeader(token).kid;
-  } catch {
-    return undefined;
   }
 }
 

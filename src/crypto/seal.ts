@@ -3,7 +3,7 @@
  * the root secrets. One slot seals; the others are accepted for reading, so that a root secret can be replaced.
  */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
-import { decodeKid, decryptCompact, encryptCompact } from './jwt.ts';
+import { decodeKid, decryptCompact, encryptCompact } from './jwe.ts';
 
 /** What a key is for. A text sealed for one purpose cannot be opened for another. */
 export type Purpose =
@@ -13,6 +13,7 @@ export type Purpose =
   | 'device'
   | 'device-consent'
   | 'flow'
+  | 'dpop-nonce'
   | 'form'
   | 'link'
   | 'local-command'

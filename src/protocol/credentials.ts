@@ -15,6 +15,7 @@ export type TokenId = `t_${Shard}_${string}`;
 export type DeviceId = `d_${Shard}_${string}`;
 /** A person's account elsewhere, or that of a connected app itself. */
 export type ConnectionId = `n_${string}`;
+export type PushedId = `q_${Shard}_${string}`;
 
 const ID_LENGTH = 22;
 const SECRET_LENGTH = 43;
@@ -24,6 +25,7 @@ export const newGrantId = (shard: Shard): GrantId => `g_${shard}_${randomText(ID
 export const newSessionId = (shard: Shard): SessionId => `s_${shard}_${randomText(ID_LENGTH)}`;
 export const newTokenId = (shard: Shard): TokenId => `t_${shard}_${randomText(ID_LENGTH)}`;
 export const newDeviceId = (shard: Shard): DeviceId => `d_${shard}_${randomText(ID_LENGTH)}`;
+export const newPushedId = (shard: Shard): PushedId => `q_${shard}_${randomText(ID_LENGTH)}`;
 export const newClientId = (): string => `c_${randomText(ID_LENGTH)}`;
 export const newClientSecret = (): string => `ps_${randomText(SECRET_LENGTH)}`;
 /** RFC 7592: manages one client. */
@@ -40,8 +42,13 @@ export const connectionId = (app: string, person: PersonId | ''): ConnectionId =
   `n_${sha256(`${app} ${person}`).slice(0, ID_LENGTH)}`;
 
 /** The shard that an id of ours names. */
-export function shardOf(id: GrantId | SessionId | TokenId | DeviceId): Shard {
+export function shardOf(id: GrantId | SessionId | TokenId | DeviceId | PushedId): Shard {
   return id.split('_')[1] ?? '';
+}
+
+/** The one grant that a pushed request can become, in the shard of the session that it is answered in. */
+export function grantOfPushed(id: PushedId, shard: Shard): GrantId {
+  return `g_${shard}_${id.split('_')[2] ?? ''}`;
 }
 
 const GRANT_ID = '(g_[a-z0-9]{1,8}_[A-Za-z0-9]{22})';
@@ -53,6 +60,20 @@ const SESSION_COOKIE = /^(u_[A-Za-z0-9]{22})\.([a-z0-9]{1,8})\.([A-Za-z0-9]{43})
 /** The shard that a device code names, or undefined for what is none. */
 export function shardOfDeviceCode(code: string): Shard | undefined {
   return DEVICE_CODE.exec(code)?.[1];
+}
+
+/** RFC 9126 §2.2: the form of a `request_uri` that this server makes. */
+const REQUEST_URI = 'urn:ietf:params:oauth:request_uri:';
+const OUR_REQUEST_URI = /^urn:ietf:params:oauth:request_uri:([a-z0-9]{1,8})_[A-Za-z0-9]{43}$/;
+
+export const newRequestUri = (shard: Shard): string => `${REQUEST_URI}${shard}_${randomText(SECRET_LENGTH)}`;
+
+/** Whether a `request_uri` refers to a pushed request, and not to a document elsewhere. */
+export const isPushedUri = (uri: string): boolean => uri.startsWith(REQUEST_URI);
+
+/** The shard that a `request_uri` of ours names. */
+export function shardOfRequestUri(uri: string): Shard | undefined {
+  return OUR_REQUEST_URI.exec(uri)?.[1];
 }
 
 /** A longer code would not fit the URL of many clients: the request must be shorter. */

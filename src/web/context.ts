@@ -19,7 +19,13 @@ export type Deps = {
   /** What others publish: documents, keys, logos. */
   cache: KVNamespace;
   ceilings: Record<
-    'registration' | 'unknownClient' | 'failedAuthentication' | 'outbound' | 'outboundOrigin' | 'outboundRecorded',
+    | 'registration'
+    | 'pushedRequest'
+    | 'unknownClient'
+    | 'failedAuthentication'
+    | 'outbound'
+    | 'outboundOrigin'
+    | 'outboundRecorded',
     RateLimit
   >;
   /** The request's id and its one time, in milliseconds. */
@@ -78,6 +84,7 @@ export function makeDeps(env: Bindings, { capabilities, place, address, waitUnti
     cache: env.CACHE,
     ceilings: {
       registration: env.REGISTRATION_CEILING,
+      pushedRequest: env.PUSHED_REQUEST_CEILING,
       unknownClient: env.UNKNOWN_CLIENT_CEILING,
       failedAuthentication: env.FAILED_AUTHENTICATION_CEILING,
       outbound: env.OUTBOUND_CEILING,

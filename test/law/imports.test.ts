@@ -19,7 +19,7 @@ const FLOORS: string[][] = [
 /** Which files may import a library. */
 const DOORS: [library: RegExp, mayImport: RegExp][] = [
   [/^drizzle-orm/, /^storage\//],
-  [/^jose$/, /^crypto\/jwt\.ts$/],
+  [/^jose$/, /^crypto\/(jwt|jwe)\.ts$/],
   [/^hono/, /^(app\.ts|worker\.ts|web\/|identity\/|admin\/|client\/|authorization-server\/|resource-server\/)/],
   [/^oauth4webapi$/, /^client\//],
   [/^zod$/, /./],
