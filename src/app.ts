@@ -1,21 +1,24 @@
 /** The composition root and table of contents: which room answers what. */
 import { Hono } from 'hono';
 import { adminApi } from './admin/routes.ts';
+import { ADMIN_API } from './admin/table.ts';
 import { APPLICATIONS } from './authorization-server/applications.tsx';
 import { capabilities } from './authorization-server/capabilities.ts';
 import { playgroundIsOn } from './authorization-server/clients/built-in.ts';
 import { authorizationApi, authorizationPages } from './authorization-server/routes.ts';
+import { CONNECTIONS_API } from './client/api.ts';
 import { CONNECTIONS } from './client/connections-page.tsx';
 import { clientDocuments, clientPages, connectionsApi } from './client/routes.ts';
 import { identityRoutes } from './identity/routes.ts';
-import { CONNECTIONS_SCOPE } from './protocol/scope.ts';
+import { ME_API } from './resource-server/api/table.ts';
 import { challenge } from './resource-server/challenge.ts';
-import { requireToken } from './resource-server/require-token.ts';
+import { requireTokenOrKey } from './resource-server/require-key.ts';
 import { protectedApi, resourceDocuments } from './resource-server/routes.ts';
 import { provideDeps, type Web } from './web/context.ts';
 import { oncePer } from './web/document.ts';
 import { frontPages } from './web/front-page.tsx';
 import { logRequests } from './web/log.ts';
+import { apiReference } from './web/reference.tsx';
 import { errorJson, notFound } from './web/render-error.tsx';
 import { securityHeaders } from './web/security-headers.ts';
 
@@ -36,10 +39,12 @@ export function createApp() {
   app.route('/', clientPages());
   app.route(
     '/',
-    connectionsApi(requireToken(CONNECTIONS_SCOPE), (error, c) => challenge(c, error)),
+    connectionsApi((scopes) => requireTokenOrKey(...scopes), challenge),
   );
   // Who administers
   app.route('/', adminApi());
+  // How the two are called
+  app.route('/', apiReference([ME_API, CONNECTIONS_API, ADMIN_API]));
   // People
   app.route('/', frontPages(playgroundIsOn));
   app.route(

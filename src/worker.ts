@@ -2,15 +2,17 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { createApp } from './app.ts';
 import { capabilities } from './authorization-server/capabilities.ts';
-import { fetchAuthorized } from './client/authorized-fetch.ts';
-import { type TakenToken, takeToken } from './client/connections.ts';
+import { introspectForWorker, revokeForWorker } from './authorization-server/rpc.ts';
+import type { TakenToken } from './client/connections.ts';
+import { fetchForWorker, type Refused, tokenForWorker } from './client/rpc.ts';
 import { type Bindings, ConfigError, readConfig } from './config.ts';
-import type { PersonId } from './protocol/credentials.ts';
+import type { Expected, Introspected, Revoked, TokenService, Verified } from './protocol/token-service.ts';
+import { verifyForWorker } from './resource-server/rpc.ts';
 import { Databases } from './storage/database.ts';
 import { readLatestSettings } from './storage/settings.ts';
 import { deliverPending, sweep } from './storage/sweep.ts';
 import { makeDeps } from './web/context.ts';
-import { errorResponse } from './web/render-error.tsx';
+import { actorOfCaller, type CallerProps, rpcDeps } from './web/rpc.ts';
 
 const app = createApp();
 
@@ -34,28 +36,43 @@ export default {
   },
 } satisfies ExportedHandler<Bindings>;
 
-/** What Workers that are bound to this one may do with what people connected: `entrypoint = "Connections"`. */
-export class Connections extends WorkerEntrypoint<Bindings> {
+/** For Workers of the same account, by a service binding to this entry point: no HTTP, and no keys to fetch. */
+export class Tokens extends WorkerEntrypoint<Bindings, CallerProps> implements TokenService {
+  verify(credentials: string | null | undefined, expected: Expected): Promise<Verified> {
+    return verifyForWorker(rpcDeps(this.env, this.ctx.props), credentials, expected);
+  }
+
+  introspect(token: string): Promise<Introspected> {
+    return introspectForWorker(rpcDeps(this.env, this.ctx.props), token);
+  }
+
+  revoke(token: string): Promise<Revoked> {
+    return revokeForWorker(rpcDeps(this.env, this.ctx.props), token);
+  }
+}
+
+/** For the same, what people connected: their accounts elsewhere (`entrypoint = "Connections"`). */
+export class Connections extends WorkerEntrypoint<Bindings, CallerProps> {
   /**
-   * A token that is good now, where the app's `raw_tokens` lets Workers have it.
-   * @param person whose account; '' for the app itself.
-   * @throws OAuthError connection_required, insufficient_scope, access_denied, temporarily_unavailable
+   * A token that is good now, where the setting `raw_tokens` of the app lets Workers have it.
+   * @param person whose account, by id; '' for the app itself.
    */
-  token(app: string, person: string, scopes: string[] = []): Promise<TakenToken> {
-    return takeToken(this.#deps(), { appId: app, personId: person as PersonId | '', scopes, by: 'workers' });
+  token(app: string, person: string, scopes: string[] = []): Promise<TakenToken | Refused> {
+    return tokenForWorker(this.#deps(), app, person, scopes);
   }
 
   /**
    * Sends the request on with a fresh token, which it never hands out. The headers `postern-app` and
    * `postern-person` (none for the app itself) say whose.
    */
-  override async fetch(request: Request): Promise<Response> {
-    const deps = this.#deps();
-    return fetchAuthorized(deps, request).catch((error: unknown) => errorResponse(error, deps.moment.requestId));
+  override fetch(request: Request): Promise<Response> {
+    return fetchForWorker(this.#deps(), request);
   }
 
   #deps() {
-    const waitUntil = (work: Promise<unknown>) => this.ctx.waitUntil(work);
-    return makeDeps(this.env, { capabilities: capabilities(readConfig(this.env)), waitUntil });
+    const { env, ctx } = this;
+    const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work);
+    const deps = makeDeps(env, { capabilities: capabilities(readConfig(env)), waitUntil });
+    return { ...deps, actor: actorOfCaller(ctx.props) };
   }
 }

@@ -1,6 +1,6 @@
 /** connected-apps templates | list | show | create | change | disable | enable | refresh | delete | reseal, connections list | delete */
 import { readFileSync } from 'node:fs';
-import { ConnectedAppChangesRequest, NewConnectedAppRequest } from '../../src/admin/requests.ts';
+import { ConnectedAppChangesRequest, NewConnectedAppRequest } from '../../src/admin/connected-app-schemas.ts';
 import { type Command, given, idOf, nothing, parseJson, record, table, type Values, validated } from './command.ts';
 
 type App = { id: string; template: string; name: string; issuer: string; client_id: string; disabled: boolean };

@@ -17,10 +17,11 @@ import {
   updateConnectedApp,
 } from '../storage/connected-apps.ts';
 import { type ConnectionRow, listConnections as readConnections, resealConnections } from '../storage/connections.ts';
+import { parsed } from '../web/api.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { cursorAfter, PAGE_SIZE, parseBody, parseCursor, parsed } from './parse.ts';
-import { ConnectedAppChangesRequest, NewConnectedAppRequest } from './requests.ts';
+import type { ConnectedAppChangesRequest, NewConnectedAppRequest } from './connected-app-schemas.ts';
+import { cursorAfter, PAGE_SIZE, parseCursor } from './parse.ts';
 
 /** What is known of each provider. */
 export function listTemplates(c: Context<Web>) {
@@ -42,9 +43,9 @@ export async function getConnectedApp(c: Context<Web>) {
 }
 
 /** Finds out about the server, becomes its client where nobody did before, and keeps what came of it. */
-export async function createConnectedApp(c: Context<Web>) {
+export async function createConnectedApp(c: Context<Web>, request: z.infer<typeof NewConnectedAppRequest>) {
   const deps = c.get('deps');
-  const { id, template, client_id, client_secret, ...rest } = await parseBody(c, NewConnectedAppRequest);
+  const { id, template, client_id, client_secret, ...rest } = request;
   if (await findConnectedAppLatest(deps.databases, id)) throw exists();
   const name = rest.name ?? providerOf(template).title;
   const said = { template, description: { ...rest, name }, clientId: client_id, clientSecret: client_secret };
@@ -61,9 +62,9 @@ function checkNeeds({ template, description }: Said): void {
   if (missing) throw new OAuthError('invalid_request', `${missing}: the template ${template} needs it.`);
 }
 
-export async function patchConnectedApp(c: Context<Web>) {
+export async function patchConnectedApp(c: Context<Web>, request: z.infer<typeof ConnectedAppChangesRequest>) {
   const app = await find(c);
-  const { disabled, client_id, client_secret, ...rest } = await parseBody(c, ConnectedAppChangesRequest);
+  const { disabled, client_id, client_secret, ...rest } = request;
   return establishAgain(c, app, { changes: rest, clientId: client_id, clientSecret: client_secret, disabled });
 }
 
@@ -149,7 +150,7 @@ function show(issuer: string, app: ConnectedApp) {
 
 /** Never the tokens. */
 function showConnection(row: ConnectionRow) {
-  const time = (at: number | null) => (at === null ? undefined : new Date(at).toISOString());
+  const time = (at: number | null) => (at === null ? null : new Date(at).toISOString());
   return {
     id: row.id,
     app: row.appId,

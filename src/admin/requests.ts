@@ -1,8 +1,7 @@
 /** What the admin API takes, as schemas: the command validates with the same before it sends. */
 import * as z from 'zod';
-import { PROVIDER_NAMES } from '../client/providers/index.ts';
+import { NewApiKeyRequest } from '../protocol/api-key.ts';
 import { ClientMetadata } from '../protocol/client-metadata.ts';
-import { ConnectedAppDescription, ConnectedAppId } from '../protocol/connected-app.ts';
 import { ExchangePolicy } from '../protocol/exchange-policy.ts';
 import { IssuerTrust } from '../protocol/issuer-trust.ts';
 import { ResourceDescription } from '../protocol/resource.ts';
@@ -10,6 +9,10 @@ import { SETTING_NAMES, type SettingName, Settings } from '../protocol/settings.
 
 export const SettingNameParameter = z.enum(SETTING_NAMES as [SettingName, ...SettingName[]], {
   error: 'there is no such setting; "settings list" shows them all',
+});
+
+export const SettingRequest = z.strictObject({
+  value: z.union([z.string(), z.number(), z.boolean()]).describe('The new value, of the type of the old one.'),
 });
 
 /** The value of one setting, by the schema that the Worker reads it with. */
@@ -64,42 +67,16 @@ export const ResourceRequest = ResourceDescription;
 export const IssuerRequest = IssuerTrust;
 export const IssuerLinkRequest = z.strictObject({ subject: z.string().min(1).max(500), person: z.string().max(100) });
 
-/** The credentials that a provider gave: left out, this server becomes its client by itself where it can. */
-const Credentials = z.strictObject({
-  client_id: z.string().min(1).max(2000).optional().describe('Who this server is there.'),
-  client_secret: z.string().min(1).max(2000).optional().describe('How it proves that. Never shown again.'),
-});
-
-export const NewConnectedAppRequest = z.strictObject({
-  id: ConnectedAppId.describe('Its name in addresses; it never changes.'),
-  template: z.enum(PROVIDER_NAMES).describe('What is known of the provider.'),
-  ...Credentials.shape,
-  ...ConnectedAppDescription.partial({ name: true }).shape,
-});
-
-export const ConnectedAppChangesRequest = z
-  .strictObject({
-    disabled: z.boolean().optional(),
-    ...Credentials.shape,
-    // Without the defaults: what is left out stays.
-    ...Object.fromEntries(
-      Object.entries(ConnectedAppDescription.shape).map(([name, field]) => [name, withoutDefault(field).optional()]),
-    ),
-  } as {
-    disabled: z.ZodOptional<z.ZodBoolean>;
-    client_id: typeof Credentials.shape.client_id;
-    client_secret: typeof Credentials.shape.client_secret;
-  })
-  .refine((changes) => Object.keys(changes).length > 0, { error: 'name at least one thing to change' });
-
-function withoutDefault(field: z.ZodType): z.ZodType {
-  return field instanceof z.ZodDefault ? (field.unwrap() as z.ZodType) : field;
-}
-
 export const NewInitialAccessTokenRequest = z.strictObject({
   name: z.string().trim().min(1).max(200).describe('What it is for.'),
   uses: z.number().int().min(1).max(10_000).default(1).describe('How many clients it may register.'),
   days: z.number().int().min(1).max(365).default(7).describe('How long it is good.'),
+});
+
+/** The same as people send for themselves, and whose it is to be. */
+export const NewApiKeyForRequest = z.strictObject({
+  ...NewApiKeyRequest.shape,
+  person: z.string().max(100).describe('The id of the person as whom it acts.'),
 });
 
 /** Whose tokens and grants are to end: a client's, a person's, or those that a person gave a client. */

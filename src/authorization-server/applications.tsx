@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { signInAddress } from '../identity/place.ts';
 import { currentSession } from '../identity/session.ts';
-import { knownScopes } from '../protocol/scope.ts';
+import { describeScope, knownScopes, type Scope } from '../protocol/scope.ts';
 import { findClientNear } from '../storage/clients.ts';
 import { listGrantsOfPerson, withdrawConsent } from '../storage/consents.ts';
 import type { Grant } from '../storage/grants.ts';
@@ -10,6 +10,9 @@ import { readForm } from '../web/body.ts';
 import type { Deps, Web } from '../web/context.ts';
 import { checkFormToken, formToken } from '../web/csrf.ts';
 import { page } from '../web/page.tsx';
+import { ButtonForm, Card, Day, Facts } from '../web/pieces.tsx';
+import { wordsOf } from '../web/words.ts';
+import type { Words } from '../words/index.ts';
 import { builtInClient } from './clients/built-in.ts';
 import { nameOf } from './clients/client.ts';
 
@@ -29,23 +32,23 @@ export async function showApplications(c: Context<Web>) {
   const applications = await Promise.all(
     Object.entries(Object.groupBy(grants, (grant) => grant.clientId)).map(([id, own = []]) => describe(deps, id, own)),
   );
+  const say = wordsOf(c, 'applications');
   const token = formToken(deps, signedIn.session.id);
+  const scopes = wordsOf(c, 'scopes');
   return page(
     c,
-    { title: 'Applications with access', signedInAs: signedIn.person.name },
+    { title: say.title, signedInAs: signedIn.person.name },
     <>
-      <h1>Applications with access</h1>
-      {unreachable.length > 0 && (
-        <p class="warning">Part of the list cannot be shown right now. Please look again in a minute.</p>
-      )}
-      {applications.length === 0 && <p>No application may use your account.</p>}
-      <ul class="apps">
+      <h1>{say.title}</h1>
+      {unreachable.length > 0 && <p class="warning">{say.partly}</p>}
+      {applications.length === 0 && <p>{say.none}</p>}
+      <ul class="cards">
         {applications.map((application) => (
-          <Application {...application} formToken={token} />
+          <Application {...application} formToken={token} say={say} scopes={scopes} />
         ))}
       </ul>
       <p>
-        <a href="/account">Back to your account</a>
+        <a href="/account">{say.back}</a>
       </p>
     </>,
   );
@@ -62,7 +65,7 @@ export async function withdrawApplication(c: Context<Web>) {
   return c.redirect(APPLICATIONS, 303);
 }
 
-type Described = { id: string; name: string; may: string[]; since: number; lastUsed: number };
+type Described = { id: string; name: string; may: Scope[]; since: number; lastUsed: number };
 
 async function describe(deps: Deps, id: string, grants: Grant[]): Promise<Described> {
   const settings = await deps.settings();
@@ -72,35 +75,25 @@ async function describe(deps: Deps, id: string, grants: Grant[]): Promise<Descri
   return {
     id,
     name: client ? nameOf(client) : id,
-    may: knownScopes(settings.scopes_supported)
-      .filter((scope) => names.has(scope.name))
-      .map((scope) => scope.description),
+    may: knownScopes(settings.scopes_supported).filter((scope) => names.has(scope.name)),
     since: Math.min(...grants.map((grant) => grant.createdAt)),
     lastUsed: Math.max(...grants.map((grant) => grant.rotatedAt)),
   };
 }
 
-function Application(props: Described & { formToken: string }) {
+type Said = { formToken: string; say: Words['applications']; scopes: Words['scopes'] };
+
+function Application({ id, name, may, since, lastUsed, formToken: form_token, say, scopes }: Described & Said) {
   return (
-    <li>
-      <h2>{props.name}</h2>
-      <dl class="facts">
-        <dt>It may</dt>
-        <dd>{props.may.join('; ')}</dd>
-        <dt>Since</dt>
-        <dd>{day(props.since)}</dd>
-        <dt>Last used</dt>
-        <dd>{day(props.lastUsed)}</dd>
-      </dl>
-      <form method="post" action={APPLICATIONS}>
-        <input type="hidden" name="form_token" value={props.formToken} />
-        <input type="hidden" name="client" value={props.id} />
-        <button type="submit" class="secondary">
-          Take access away from {props.name}
-        </button>
-      </form>
-    </li>
+    <Card title={name}>
+      <Facts
+        facts={[
+          [say.may, may.map((scope) => describeScope(scope, scopes)).join('; ')],
+          [say.since, <Day time={since} />],
+          [say.lastUsed, <Day time={lastUsed} />],
+        ]}
+      />
+      <ButtonForm action={APPLICATIONS} label={say.withdraw(name)} hidden={{ form_token, client: id }} />
+    </Card>
   );
 }
-
-const day = (time: number) => new Date(time).toISOString().slice(0, 10);

@@ -5,6 +5,7 @@ import { ENDPOINTS } from '../protocol/endpoints.ts';
 import { supportedClaims } from '../protocol/person-claims.ts';
 import { knownScopes } from '../protocol/scope.ts';
 import type { Settings } from '../protocol/settings.ts';
+import { LANGUAGES } from '../words/index.ts';
 import { RESPONSE_MODES } from './authorize/respond.tsx';
 import { PROMPTS, RESPONSE_TYPES } from './authorize/validate.ts';
 import { capabilities } from './capabilities.ts';
@@ -45,6 +46,7 @@ export function serverMetadata(config: Config, settings: Settings): Record<strin
     id_token_signing_alg_values_supported: can.idTokenAlgorithms,
     claims_supported: [...supportedClaims(), 'iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'at_hash', 'sid'],
     prompt_values_supported: PROMPTS,
+    ui_locales_supported: Object.keys(LANGUAGES),
     // RFC 9126 §5
     require_pushed_authorization_requests: settings.require_pushed_authorization_requests,
     request_parameter_supported: false,

@@ -1,17 +1,16 @@
 /** /api/me/connections: what a person's own programs learn and take of their accounts elsewhere. */
 import type { Context } from 'hono';
 import * as z from 'zod';
-import { OAuthError } from '../protocol/oauth-error.ts';
-import { parseScope } from '../protocol/scope.ts';
+import { CONNECTIONS_SCOPE, parseScope } from '../protocol/scope.ts';
 import { type ConnectedApp, listEnabledApps } from '../storage/connected-apps.ts';
 import { type ConnectionRow, listConnectionsOf } from '../storage/connections.ts';
-import { readJson } from '../web/body.ts';
+import { type ApiTable, route } from '../web/api.ts';
 import type { Web } from '../web/context.ts';
 import { mayConnect } from './connected-apps.ts';
 import { takeToken } from './connections.ts';
 import { connectAddress } from './token-cache.ts';
 
-export async function listOwnConnections(c: Context<Web>) {
+async function listOwnConnections(c: Context<Web>) {
   const { databases, config } = c.get('deps');
   const { person } = c.get('principal');
   const [apps, rows] = await Promise.all([listEnabledApps(databases), listConnectionsOf(databases, person.id)]);
@@ -19,7 +18,7 @@ export async function listOwnConnections(c: Context<Web>) {
     .map((app) => ({ app, row: rows.find((row) => row.appId === app.id) }))
     .filter(({ app, row }) => row || mayConnect(app, person))
     .map(({ app, row }) => show(config.issuer, app, row));
-  return c.json({ connections }, 200, { 'Cache-Control': 'no-store' });
+  return c.json({ connections });
 }
 
 function show(issuer: string, app: ConnectedApp, row: ConnectionRow | undefined) {
@@ -37,17 +36,55 @@ function show(issuer: string, app: ConnectedApp, row: ConnectionRow | undefined)
   };
 }
 
-const TokenRequest = z.strictObject({ scope: z.string().max(2000).optional() });
+export const TokenRequest = z.strictObject({
+  scope: z.string().max(2000).optional().describe('What the token must be good for: scopes, joined by spaces.'),
+});
 
-/** POST /api/me/connections/:app/token */
-export async function takeOwnToken(c: Context<Web>) {
-  const body = TokenRequest.safeParse(c.req.header('content-type') ? await readJson(c, 'invalid_request') : {});
-  if (!body.success) throw new OAuthError('invalid_request', 'the body may hold scope, and nothing else.');
+export const ConnectedToken = z.strictObject({
+  access_token: z.string(),
+  token_type: z.literal('Bearer'),
+  scope: z.string().describe('What was granted.'),
+  expires_in: z.number().optional().describe('Seconds; left out where the provider does not say.'),
+});
+
+export const OwnConnection = z.strictObject({
+  app: z.string(),
+  name: z.string(),
+  state: z.enum(['connected', 'reconnect', 'not_connected']),
+  scope: z.string().optional(),
+  account: z.string().optional().describe('What you are there.'),
+  expires_at: z.iso.datetime().optional().describe('When the access token expires, where the provider says.'),
+  reason: z.string().optional().describe('Why it must be connected again, or what the last failure was.'),
+  connect: z.string().describe('Where you connect it, in a browser.'),
+});
+export const OwnConnectionList = z.strictObject({ connections: z.array(OwnConnection) });
+
+/** A token that is good now, where the app lets programs of people have it. */
+async function takeOwnToken(c: Context<Web>, request: z.infer<typeof TokenRequest>) {
   const token = await takeToken(c.get('deps'), {
     appId: c.req.param('app') ?? '',
     personId: c.get('principal').person.id,
-    scopes: parseScope(body.data.scope ?? ''),
+    scopes: parseScope(request.scope ?? ''),
     by: 'people',
   });
-  return c.json(token, 200, { 'Cache-Control': 'no-store' });
+  return c.json(token);
 }
+
+export const CONNECTIONS_API: ApiTable = {
+  base: '/api/me/connections',
+  title: 'A person’s accounts elsewhere',
+  about: 'What the person connected, for programs of their own.',
+  scopes: [CONNECTIONS_SCOPE],
+  takes: { TokenRequest },
+  gives: { ConnectedToken, OwnConnection, OwnConnectionList },
+  routes: {
+    listOwnConnections: {
+      ...{ method: 'GET', path: '', summary: 'What you connected, and what you could' },
+      ...{ answer: OwnConnectionList, handle: listOwnConnections },
+    },
+    takeOwnToken: route({
+      ...{ method: 'POST', path: '/{app}/token', summary: 'An access token of the other side that is good now' },
+      ...{ body: TokenRequest, bodyIsOptional: true, answer: ConnectedToken, handle: takeOwnToken },
+    }),
+  },
+};

@@ -10,6 +10,7 @@ import { readForm } from '../web/body.ts';
 import type { Web } from '../web/context.ts';
 import { checkFormToken } from '../web/csrf.ts';
 import { parseParameters } from '../web/parameters.ts';
+import { wordsOf } from '../web/words.ts';
 import { begin } from './begin.ts';
 import { mayConnect, partyOf, scopesOf } from './connected-apps.ts';
 import { enabledApp } from './connections.ts';
@@ -63,15 +64,9 @@ export async function callback(c: Context<Web>) {
   if (!signedIn) return c.redirect(await signInAddress(deps, { to: pathname + search, ask: 'any' }), 303);
   const { person } = signedIn;
   const flow = await takeFlow(c, purposeOf(app), answer.one('state') ?? '');
-  if (!flow)
-    return troublePage(c, {
-      app,
-      signedInAs: person.name,
-      problem: 'This was not begun in this browser, or too long ago.',
-    });
+  if (!flow) return troublePage(c, { app, signedInAs: person.name, problem: wordsOf(c, 'connections').notBegun });
   if (flow.person !== person.id) {
-    const problem = 'Somebody else began this in this browser. Sign out, sign in as that person, and begin again.';
-    return troublePage(c, { app, signedInAs: person.name, problem });
+    return troublePage(c, { app, signedInAs: person.name, problem: wordsOf(c, 'connections').somebodyElse });
   }
   dropFlow(c, flow);
   try {

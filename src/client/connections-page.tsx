@@ -9,12 +9,16 @@ import type { Web } from '../web/context.ts';
 import { checkFormToken, formToken } from '../web/csrf.ts';
 import { page } from '../web/page.tsx';
 import { parseParameters } from '../web/parameters.ts';
+import { ButtonForm, Card, Day, Done, Facts, Problem } from '../web/pieces.tsx';
+import { wordsOf } from '../web/words.ts';
+import type { Words } from '../words/index.ts';
 import { mayConnect } from './connected-apps.ts';
 import { disconnect, enabledApp } from './connections.ts';
 import { returnAddress } from './return-address.ts';
 
 export const CONNECTIONS = '/account/connections';
 
+type Say = { say: Words['connections'] };
 type Shown = { app: ConnectedApp; row: ConnectionRow | undefined };
 
 export async function showConnections(c: Context<Web>) {
@@ -31,87 +35,54 @@ export async function showConnections(c: Context<Web>) {
     .filter(({ app, row }) => row || mayConnect(app, person));
   const query = parseParameters(new URL(c.req.url).search.slice(1));
   const connected = shown.find(({ app, row }) => app.id === query.one('connected') && row?.state === 'connected');
-  const untold = query.one('untold');
+  const say = wordsOf(c, 'connections');
   return page(
     c,
-    { title: 'Connected accounts', signedInAs: person.name, formsLeave: true },
+    { title: say.title, signedInAs: person.name, formsLeave: true },
     <>
-      <h1>Connected accounts</h1>
-      {connected && (
-        <p class="notice" role="status">
-          {connected.app.description.name} is connected.
-        </p>
-      )}
-      {untold && (
+      <h1>{say.title}</h1>
+      <Done>{connected && say.connected(connected.app.description.name)}</Done>
+      {query.one('untold') && (
         <p class="warning" role="status">
-          It is disconnected here, but the other side could not be told. Take the access away there, too.
+          {say.untold}
         </p>
       )}
-      <p>Your accounts elsewhere that applications here may use for you.</p>
-      {shown.length === 0 && <p>Nothing can be connected here yet.</p>}
-      <ul class="apps">
+      <p>{shown.length > 0 ? say.lead : say.none}</p>
+      <ul class="cards">
         {shown.map((one) => (
-          <Connection {...one} formToken={formToken(deps, session.id)} />
+          <Connection {...one} say={say} form_token={formToken(deps, session.id)} />
         ))}
       </ul>
       <p>
-        <a href="/account">Back to your account</a>
+        <a href="/account">{say.back}</a>
       </p>
     </>,
   );
 }
 
-function Connection({ app, row, formToken }: Shown & { formToken: string }) {
+function Connection({ app, row, say, form_token }: Shown & Say & { form_token: string }) {
   const { name } = app.description;
   const isLost = row?.state === 'reconnect';
+  const action = `${CONNECTIONS}/${app.id}`;
   return (
-    <li>
-      <h2>{name}</h2>
-      {isLost && <p class="warning">Reconnect needed: {row.reason ?? 'it ended'}.</p>}
-      {row && !isLost && row.reason && (
-        <p class="warning">
-          The last renewal failed: {row.reason}. It will be tried again when {name} is used.
-        </p>
-      )}
-      <dl class="facts">
-        <dt>State</dt>
-        <dd>{row ? (isLost ? 'Waits for you' : 'Connected') : 'Not connected'}</dd>
-        {row?.account && (
-          <>
-            <dt>As</dt>
-            <dd>{row.account}</dd>
-          </>
-        )}
-        {row && row.scopes.length > 0 && (
-          <>
-            <dt>It may</dt>
-            <dd>{row.scopes.join(', ')}</dd>
-          </>
-        )}
-        {row && (
-          <>
-            <dt>Since</dt>
-            <dd>{new Date(row.createdAt).toISOString().slice(0, 10)}</dd>
-          </>
-        )}
-      </dl>
+    <Card title={name}>
+      {row?.reason && <p class="warning">{isLost ? say.lost(row.reason) : say.failed(name, row.reason)}</p>}
+      <Facts
+        facts={[
+          [say.state, say.states[row?.state ?? 'not_connected']],
+          [say.account, row?.account ?? undefined],
+          [say.may, row?.scopes.join(', ') || undefined],
+          [say.since, row && <Day time={row.createdAt} />],
+        ]}
+      />
       <div class="actions">
-        <form method="post" action={`${CONNECTIONS}/${app.id}`}>
-          <input type="hidden" name="form_token" value={formToken} />
-          <button type="submit" class={row && !isLost ? 'secondary' : undefined}>
-            {row ? 'Reconnect' : 'Connect'} {name}
-          </button>
-        </form>
-        {row && (
-          <form method="post" action={`${CONNECTIONS}/${app.id}/disconnect`}>
-            <input type="hidden" name="form_token" value={formToken} />
-            <button type="submit" class="secondary">
-              Disconnect {name}
-            </button>
-          </form>
-        )}
+        <ButtonForm
+          {...{ action, hidden: { form_token }, main: !row || isLost }}
+          label={row ? say.reconnect(name) : say.connect(name)}
+        />
+        {row && <ButtonForm action={`${action}/disconnect`} hidden={{ form_token }} label={say.disconnect(name)} />}
       </div>
-    </li>
+    </Card>
   );
 }
 
@@ -128,18 +99,21 @@ export async function showConnection(c: Context<Web>) {
   // Said before anybody is sent away, not after.
   if (returnTo !== undefined) returnAddress(returnTo, deps.config.issuer, app.description.return_to);
   const { name } = app.description;
+  const say = wordsOf(c, 'connections');
   return page(
     c,
-    { title: `Connect ${name}`, signedInAs: signedIn.person.name, formsLeave: true },
+    { title: say.connect(name), signedInAs: signedIn.person.name, formsLeave: true },
     <>
-      <h1>Connect {name}?</h1>
+      <h1>{say.question(name)}</h1>
       <p>
-        You will be sent to <strong>{new URL(app.issuer).host}</strong>, which asks whether your account there may be
-        used from here. You can take it back at any time.
+        {say.youWillBeSent}
+        <strong>{new URL(app.issuer).host}</strong>
+        {say.whichAsks}
       </p>
       {scope && (
         <p>
-          More than before will be asked for: <code>{scope}</code>
+          {say.more}
+          <code>{scope}</code>
         </p>
       )}
       <form class="stack" method="post" action={pathname}>
@@ -147,9 +121,9 @@ export async function showConnection(c: Context<Web>) {
         {scope && <input type="hidden" name="scope" value={scope} />}
         {returnTo && <input type="hidden" name="return_to" value={returnTo} />}
         <div class="actions">
-          <button type="submit">Connect {name}</button>
+          <button type="submit">{say.connect(name)}</button>
           <a class="button secondary" href={CONNECTIONS}>
-            Not now
+            {say.notNow}
           </a>
         </div>
       </form>
@@ -173,25 +147,25 @@ export async function disconnectByForm(c: Context<Web>) {
 /** What went wrong on the way, and the way to begin again. */
 export function troublePage(c: Context<Web>, what: { app: ConnectedApp; signedInAs: string; problem: string }) {
   const { name } = what.app.description;
+  const say = wordsOf(c, 'connections');
   return page(
     c,
-    { title: `${name} was not connected`, status: 400, signedInAs: what.signedInAs },
+    { title: say.notConnected(name), status: 400, signedInAs: what.signedInAs },
     <>
-      <h1>{name} was not connected</h1>
-      <p class="error" role="alert">
-        {what.problem}
-      </p>
-      <p>Nothing was changed here.</p>
+      <h1>{say.notConnected(name)}</h1>
+      <Problem>{what.problem}</Problem>
+      <p>{say.unchanged}</p>
       <div class="actions">
         <a class="button" href={`${CONNECTIONS}/${what.app.id}`}>
-          Begin again
+          {say.again}
         </a>
         <a class="button secondary" href={CONNECTIONS}>
-          Connected accounts
+          {say.title}
         </a>
       </div>
       <p class="fine">
-        If you ask somebody for help, tell them this number: <code>{c.get('deps').moment.requestId}</code>
+        {say.helpNumber}
+        <code>{c.get('deps').moment.requestId}</code>
       </p>
     </>,
   );

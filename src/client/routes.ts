@@ -1,12 +1,13 @@
 /** Role 3: the client. Its pages, the documents in which it describes itself, and its API. */
-import { type ErrorHandler, Hono, type MiddlewareHandler } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { callbackPath, clientDocumentPath } from '../protocol/connected-app.ts';
+import { mountApi } from '../web/api.ts';
 import type { Web } from '../web/context.ts';
 import { listedCors, openCors } from '../web/cors.ts';
 import { sendDocument, writeDocument } from '../web/document.ts';
 import { errorJson, errorPage, methodNotAllowed } from '../web/render-error.tsx';
 import { refuseForeignForms } from '../web/security-headers.ts';
-import { listOwnConnections, takeOwnToken } from './api.ts';
+import { CONNECTIONS_API } from './api.ts';
 import { callback, callbackByPost, connect } from './connect.ts';
 import { enabledApp } from './connections.ts';
 import { CONNECTIONS, disconnectByForm, showConnection, showConnections } from './connections-page.tsx';
@@ -41,14 +42,13 @@ export function clientDocuments() {
 }
 
 /** @param guard lets in whoever may use their connections; `challenge` renders what it refuses. */
-export function connectionsApi(guard: MiddlewareHandler<Web>, challenge: ErrorHandler<Web>) {
+export function connectionsApi(
+  guard: (scopes: readonly string[]) => MiddlewareHandler<Web>,
+  challenge: (c: Context<Web>, error: unknown) => Response | Promise<Response>,
+) {
   const app = new Hono<Web>();
-  app.onError(challenge);
-  const list = '/api/me/connections';
-  app.use(list, listedCors, guard);
-  app.get(list, listOwnConnections).all(list, methodNotAllowed('GET'));
-  const token = `${list}/:app/token`;
-  app.use(token, listedCors, guard);
-  app.post(token, takeOwnToken).all(token, methodNotAllowed('POST'));
+  app.onError((error, c) => challenge(c, error));
+  app.use(CONNECTIONS_API.base, listedCors).use(`${CONNECTIONS_API.base}/*`, listedCors);
+  mountApi(app, CONNECTIONS_API, guard);
   return app;
 }

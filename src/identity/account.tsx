@@ -2,8 +2,10 @@
 import type { Context } from 'hono';
 import type { Web } from '../web/context.ts';
 import { formToken } from '../web/csrf.ts';
+import { Hidden } from '../web/fields.tsx';
 import { page } from '../web/page.tsx';
-import { Hidden } from './fields.tsx';
+import { Facts } from '../web/pieces.tsx';
+import { wordsOf } from '../web/words.ts';
 import { signInAddress } from './place.ts';
 import { currentSession } from './session.ts';
 
@@ -16,23 +18,19 @@ export function showAccount(links: readonly AccountLink[]) {
     const signedIn = await currentSession(c);
     if (!signedIn) return c.redirect(await signInAddress(deps, { to: '/account', ask: 'any' }), 303);
     const { person, session } = signedIn;
+    const say = wordsOf(c, 'account');
     return page(
       c,
-      { title: 'Your account', signedInAs: person.name },
+      { title: say.title, signedInAs: person.name },
       <>
-        <h1>Your account</h1>
-        <dl class="facts">
-          <dt>Name</dt>
-          <dd>{person.name}</dd>
-          <dt>E-mail address</dt>
-          <dd>{person.email}</dd>
-          {person.roles.length > 0 && (
-            <>
-              <dt>Roles</dt>
-              <dd>{person.roles.join(', ')}</dd>
-            </>
-          )}
-        </dl>
+        <h1>{say.title}</h1>
+        <Facts
+          facts={[
+            [say.name, person.name],
+            [say.email, person.email],
+            [say.roles, person.roles.join(', ') || undefined],
+          ]}
+        />
         <ul>
           {links.map((link) => (
             <li>
@@ -44,7 +42,7 @@ export function showAccount(links: readonly AccountLink[]) {
           <Hidden formToken={formToken(deps, session.id)} />
           <div class="actions">
             <button type="submit" class="secondary">
-              Sign out
+              {say.signOut}
             </button>
           </div>
         </form>

@@ -9,10 +9,12 @@ import { findPersonByEmail, insertFirstAdministrator, type Person } from '../sto
 import { countTry, forgiveTry, tryLimits } from '../storage/sign-in-throttle.ts';
 import { readForm } from '../web/body.ts';
 import type { Web } from '../web/context.ts';
+import { Field, Hidden } from '../web/fields.tsx';
 import { page } from '../web/page.tsx';
 import { parseParameters } from '../web/parameters.ts';
+import { Problem } from '../web/pieces.tsx';
+import { wordsOf } from '../web/words.ts';
 import { browserFormToken, judgeBrowserForm } from './browser-cookie.ts';
-import { Field, Hidden } from './fields.tsx';
 import { openPlace, type Place } from './place.ts';
 import { beginSession, currentSession, throttleKey } from './session.ts';
 
@@ -44,8 +46,7 @@ export async function signIn(c: Context<Web>) {
   const password = (form.one('password') ?? '').slice(0, 1024);
   const sealedPlace = place === 'expired' ? undefined : place;
   const again = { sealed, place: sealedPlace, email };
-  if (browser === 'foreign')
-    return signInPage(c, { ...again, error: 'This page was open for too long. Please try again.' });
+  if (browser === 'foreign') return signInPage(c, { ...again, error: wordsOf(c, 'fields').staleForm });
 
   const settings = await deps.settings();
   const who = await throttleKey(c, email);
@@ -58,7 +59,7 @@ export async function signIn(c: Context<Web>) {
   const known = await prove(c, person, email, password);
   if (!known) {
     recordFailure(c, person);
-    return signInPage(c, { ...again, error: 'The e-mail address or the password is not right. Please try again.' });
+    return signInPage(c, { ...again, error: wordsOf(c, 'signIn').wrong });
   }
   await beginSession(c, known, 'sign-in', ['pwd']);
   deps.later('forgive tries', forgiveTry(deps.databases, who, `address:${deps.network}`));
@@ -104,39 +105,38 @@ type SignInPage = {
 
 async function signInPage(c: Context<Web>, { sealed, place, email, error, other }: SignInPage) {
   const settings = await c.get('deps').settings();
+  const [say, fields] = [wordsOf(c, 'signIn'), wordsOf(c, 'fields')];
   return page(
     c,
-    { title: 'Sign in', status: error ? 400 : 200, formsLeave: true },
+    { title: say.title, status: error ? 400 : 200, formsLeave: true },
     <>
-      <h1>Sign in</h1>
-      {error && (
-        <p class="error" role="alert" id="sign-in-error">
-          {error}
-        </p>
-      )}
-      {place?.ask === 'fresh' && !error && <p class="notice">Please sign in again to show that it is you.</p>}
+      <h1>{say.title}</h1>
+      <Problem>{error}</Problem>
+      {place?.ask === 'fresh' && !error && <p class="notice">{say.again}</p>}
       {other && (
         <>
-          <p>You are signed in as {other.email}.</p>
+          <p>{say.signedInAs(other.email)}</p>
           <div class="actions">
             <a class="button" href={other.to}>
-              Continue as {other.name}
+              {say.continueAs(other.name)}
             </a>
           </div>
-          <p>Or use another account:</p>
+          <p>{say.another}</p>
         </>
       )}
       <form class="stack" method="post" action="/sign-in">
         <Hidden formToken={browserFormToken(c)} place={sealed} />
-        <Field name="email" label="E-mail address" type="email" autocomplete="username" value={email} />
-        <Field name="password" label="Password" type="password" autocomplete="current-password" />
+        <Field name="email" label={fields.email} type="email" autocomplete="username" value={email} />
+        <Field name="password" label={fields.password} type="password" autocomplete="current-password" />
         <div class="actions">
-          <button type="submit">Sign in</button>
+          <button type="submit">{say.submit}</button>
         </div>
       </form>
       {settings.sign_up === 'allow' && (
         <p>
-          No account yet? <a href={`/sign-up${sealed ? `?continue=${sealed}` : ''}`}>Make one</a>
+          {say.noAccount((label) => (
+            <a href={`/sign-up${sealed ? `?continue=${sealed}` : ''}`}>{label}</a>
+          ))}
         </p>
       )}
     </>,
@@ -145,46 +145,42 @@ async function signInPage(c: Context<Web>, { sealed, place, email, error, other 
 
 function waitPage(c: Context<Web>, wait: number) {
   const seconds = Math.max(1, Math.ceil(wait / SECOND));
-  const when = seconds < 60 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+  const say = wordsOf(c, 'signIn').wait;
   c.get('facts').error = 'too_many_requests';
   return page(
     c,
-    { title: 'Please wait a little', status: 429, headers: { 'Retry-After': String(seconds) } },
+    { title: say.title, status: 429, headers: { 'Retry-After': String(seconds) } },
     <>
-      <h1>Please wait a little</h1>
-      <p class="error" role="alert">
-        There were too many attempts to sign in. You can try again in {when}.
-      </p>
-      <p>This protects accounts from being guessed. Nothing is lost: go back, wait, and try again.</p>
+      <h1>{say.title}</h1>
+      <Problem>{say.tooMany(seconds)}</Problem>
+      <p>{say.why}</p>
     </>,
   );
 }
 
 function cookiesOffPage(c: Context<Web>) {
+  const say = wordsOf(c, 'signIn').cookies;
   return page(
     c,
-    { title: 'Cookies are off', status: 400 },
+    { title: say.title, status: 400 },
     <>
-      <h1>Cookies are off</h1>
-      <p class="error" role="alert">
-        Your browser did not send back the cookie that signing in needs.
-      </p>
-      <p>Allow cookies for this site in the settings of your browser, then go back and reload the page.</p>
+      <h1>{say.title}</h1>
+      <Problem>{say.what}</Problem>
+      <p>{say.how}</p>
     </>,
   );
 }
 
 function expiredPage(c: Context<Web>, signedInAs?: string) {
+  const say = wordsOf(c, 'signIn').expired;
   return page(
     c,
-    { title: 'This took too long', status: 400 },
+    { title: say.title, status: 400 },
     <>
-      <h1>This took too long</h1>
-      {signedInAs && <p class="notice">You are signed in as {signedInAs}.</p>}
-      <p class="error" role="alert">
-        The application that sent you here asked more than an hour ago, so its request is no longer good.
-      </p>
-      <p>Go back to the application and start again there. It will be quick.</p>
+      <h1>{say.title}</h1>
+      {signedInAs && <p class="notice">{say.signedIn(signedInAs)}</p>}
+      <Problem>{say.what}</Problem>
+      <p>{say.how}</p>
     </>,
   );
 }

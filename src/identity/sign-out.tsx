@@ -3,25 +3,27 @@ import type { Context } from 'hono';
 import { readForm } from '../web/body.ts';
 import type { Web } from '../web/context.ts';
 import { checkFormToken, formToken } from '../web/csrf.ts';
+import { Hidden } from '../web/fields.tsx';
 import { page } from '../web/page.tsx';
-import { Hidden } from './fields.tsx';
+import { wordsOf } from '../web/words.ts';
 import { currentSession, finishSession } from './session.ts';
 
 export async function showSignOut(c: Context<Web>) {
   const signedIn = await currentSession(c);
   if (!signedIn) return signedOutPage(c);
+  const say = wordsOf(c, 'signOut');
   return page(
     c,
-    { title: 'Sign out', signedInAs: signedIn.person.name },
+    { title: say.title, signedInAs: signedIn.person.name },
     <>
-      <h1>Sign out?</h1>
-      <p>You are signed in as {signedIn.person.email}.</p>
+      <h1>{say.question}</h1>
+      <p>{say.signedInAs(signedIn.person.email)}</p>
       <form class="stack" method="post" action="/sign-out">
         <Hidden formToken={formToken(c.get('deps'), signedIn.session.id)} />
         <div class="actions">
-          <button type="submit">Sign out</button>
+          <button type="submit">{say.submit}</button>
           <a class="button secondary" href="/account">
-            Stay signed in
+            {say.stay}
           </a>
         </div>
       </form>
@@ -38,15 +40,16 @@ export async function signOut(c: Context<Web>) {
 }
 
 function signedOutPage(c: Context<Web>) {
+  const say = wordsOf(c, 'signOut').done;
   return page(
     c,
-    { title: 'Signed out' },
+    { title: say.title },
     <>
-      <h1>You are signed out</h1>
-      <p>Applications that you allowed to stay connected still are.</p>
+      <h1>{say.heading}</h1>
+      <p>{say.still}</p>
       <div class="actions">
         <a class="button" href="/sign-in">
-          Sign in again
+          {say.again}
         </a>
       </div>
     </>,

@@ -7,11 +7,13 @@ import { OAuthError, tooManyRequests } from '../protocol/oauth-error.ts';
 import { addPerson } from '../storage/people.ts';
 import { readForm } from '../web/body.ts';
 import type { Web } from '../web/context.ts';
+import { Field, Hidden } from '../web/fields.tsx';
 import { page } from '../web/page.tsx';
 import { parseParameters } from '../web/parameters.ts';
+import { Problem } from '../web/pieces.tsx';
+import { wordsOf } from '../web/words.ts';
 import { browserFormToken, judgeBrowserForm } from './browser-cookie.ts';
-import { Field, Hidden } from './fields.tsx';
-import { Email, NewPassword, PersonName } from './password-field.ts';
+import { Email, NewPassword, PersonName, problemOf } from './password-field.ts';
 import { openPlace } from './place.ts';
 import { beginSession } from './session.ts';
 
@@ -33,17 +35,15 @@ export async function signUp(c: Context<Web>) {
   const sealed = form.one('continue');
   const typed = { name: form.one('name'), email: form.one('email') };
   if (judgeBrowserForm(c, form) !== 'ours') {
-    return signUpPage(c, sealed, typed, {
-      form: 'This page was open for too long, or cookies are off. Please try again.',
-    });
+    return signUpPage(c, sealed, typed, { form: wordsOf(c, 'signUp').stale });
   }
   const parsed = SignUp.safeParse({ ...typed, password: form.one('password') });
   if (!parsed.success) {
-    const errors = z.flattenError(parsed.error).fieldErrors;
+    const problem = (field: string) => problemOf(wordsOf(c, 'fields'), parsed.error, field);
     return signUpPage(c, sealed, typed, {
-      name: errors.name?.[0],
-      email: errors.email?.[0],
-      password: errors.password?.[0],
+      name: problem('name'),
+      email: problem('email'),
+      password: problem('password'),
     });
   }
   const { success } = await deps.ceilings.registration.limit({ key: `sign-up:${deps.network}` });
@@ -51,9 +51,7 @@ export async function signUp(c: Context<Web>) {
   const { name, email, password } = parsed.data;
   const person = { id: newPersonId(), email, name, passwordHash: await hashPassword(password), roles: [] };
   if (!(await addPerson(deps.databases, deps.moment, `person:${person.id}`, person, 'sign-up'))) {
-    return signUpPage(c, sealed, typed, {
-      email: 'This address cannot be used. If the account is yours, sign in instead.',
-    });
+    return signUpPage(c, sealed, typed, { email: wordsOf(c, 'signUp').taken });
   }
   await beginSession(c, person, 'sign-in', ['pwd']);
   const place = await openPlace(deps, sealed);
@@ -67,22 +65,26 @@ async function refuseUnlessAllowed(c: Context<Web>): Promise<void> {
 
 function signUpPage(c: Context<Web>, sealed: string | undefined, typed: Typed, problems: Problems) {
   const failed = Object.values(problems).some(Boolean);
+  const [say, fields] = [wordsOf(c, 'signUp'), wordsOf(c, 'fields')];
   return page(
     c,
-    { title: 'Make an account', status: failed ? 400 : 200, formsLeave: true },
+    { title: say.title, status: failed ? 400 : 200, formsLeave: true },
     <>
-      <h1>Make an account</h1>
-      {problems.form && (
-        <p class="error" role="alert">
-          {problems.form}
-        </p>
-      )}
+      <h1>{say.title}</h1>
+      <Problem>{problems.form}</Problem>
       <form class="stack" method="post" action="/sign-up">
         <Hidden formToken={browserFormToken(c)} place={sealed} />
-        <Field name="name" label="Your name" type="text" autocomplete="name" value={typed.name} error={problems.name} />
+        <Field
+          name="name"
+          label={fields.name}
+          type="text"
+          autocomplete="name"
+          value={typed.name}
+          error={problems.name}
+        />
         <Field
           name="email"
-          label="E-mail address"
+          label={fields.email}
           type="email"
           autocomplete="username"
           value={typed.email}
@@ -90,18 +92,20 @@ function signUpPage(c: Context<Web>, sealed: string | undefined, typed: Typed, p
         />
         <Field
           name="password"
-          label="Password"
+          label={fields.password}
           type="password"
           autocomplete="new-password"
-          hint="At least 8 characters."
+          hint={fields.passwordHint}
           error={problems.password}
         />
         <div class="actions">
-          <button type="submit">Make the account</button>
+          <button type="submit">{say.submit}</button>
         </div>
       </form>
       <p>
-        You have one? <a href={`/sign-in${sealed ? `?continue=${sealed}` : ''}`}>Sign in</a>
+        {say.haveOne((label) => (
+          <a href={`/sign-in${sealed ? `?continue=${sealed}` : ''}`}>{label}</a>
+        ))}
       </p>
     </>,
   );

@@ -8,11 +8,13 @@ import { findPerson, setPasswordByLink } from '../storage/people.ts';
 import { wasSpent } from '../storage/spent.ts';
 import { readForm } from '../web/body.ts';
 import type { Deps, Web } from '../web/context.ts';
+import { Field, Hidden } from '../web/fields.tsx';
 import { page } from '../web/page.tsx';
 import { parseParameters } from '../web/parameters.ts';
+import { Problem } from '../web/pieces.tsx';
+import { wordsOf } from '../web/words.ts';
 import { browserFormToken, judgeBrowserForm } from './browser-cookie.ts';
-import { Field, Hidden } from './fields.tsx';
-import { NewPassword } from './password-field.ts';
+import { NewPassword, problemOf } from './password-field.ts';
 import { beginSession } from './session.ts';
 
 const Link = z.object({ person: z.string().transform((id) => id as PersonId), madeAt: z.number(), until: z.number() });
@@ -37,10 +39,9 @@ export async function welcome(c: Context<Web>) {
   const text = form.one('link') ?? '';
   const link = await openLink(c, text);
   if (!link) return badLinkPage(c);
-  if (judgeBrowserForm(c, form) !== 'ours')
-    return welcomePage(c, text, 'This page was open for too long. Please try again.');
+  if (judgeBrowserForm(c, form) !== 'ours') return welcomePage(c, text, wordsOf(c, 'fields').staleForm);
   const password = NewPassword.safeParse(form.one('password'));
-  if (!password.success) return welcomePage(c, text, password.error.issues[0]?.message);
+  if (!password.success) return welcomePage(c, text, problemOf(wordsOf(c, 'fields'), password.error));
   const spend = { personId: link.person, text, madeAt: link.madeAt, expiresAt: link.until };
   const passwordHash = await hashPassword(password.data);
   const set = await setPasswordByLink(deps.databases, deps.moment, spend, passwordHash).catch((error: unknown) => {
@@ -60,25 +61,26 @@ async function openLink(c: Context<Web>, text: string | undefined) {
 }
 
 function welcomePage(c: Context<Web>, link: string, error?: string) {
+  const [say, fields] = [wordsOf(c, 'welcome'), wordsOf(c, 'fields')];
   return page(
     c,
-    { title: 'Welcome', status: error ? 400 : 200 },
+    { title: say.title, status: error ? 400 : 200 },
     <>
-      <h1>Welcome</h1>
-      <p class="lead">Choose the password with which you will sign in here.</p>
+      <h1>{say.title}</h1>
+      <p class="lead">{say.lead}</p>
       <form class="stack" method="post" action="/welcome">
         <Hidden formToken={browserFormToken(c)} />
         <input type="hidden" name="link" value={link} />
         <Field
           name="password"
-          label="Password"
+          label={fields.password}
           type="password"
           autocomplete="new-password"
-          hint="At least 8 characters."
+          hint={fields.passwordHint}
           error={error}
         />
         <div class="actions">
-          <button type="submit">Keep this password</button>
+          <button type="submit">{say.submit}</button>
         </div>
       </form>
     </>,
@@ -86,17 +88,17 @@ function welcomePage(c: Context<Web>, link: string, error?: string) {
 }
 
 function badLinkPage(c: Context<Web>) {
+  const say = wordsOf(c, 'welcome').bad;
   return page(
     c,
-    { title: 'This link is no longer good', status: 400 },
+    { title: say.title, status: 400 },
     <>
-      <h1>This link is no longer good</h1>
-      <p class="error" role="alert">
-        The link was used before, is older than seven days, or was not copied whole.
-      </p>
+      <h1>{say.title}</h1>
+      <Problem>{say.what}</Problem>
       <p>
-        If you have chosen your password already, <a href="/sign-in">sign in</a>. Otherwise ask whoever sent you the
-        link for a new one.
+        {say.how((label) => (
+          <a href="/sign-in">{label}</a>
+        ))}
       </p>
     </>,
   );

@@ -23,16 +23,13 @@ const Origin = z
     error: 'must be an origin such as https://app.example.com, without a path',
   });
 
-export const ConnectedAppDescription = z.strictObject({
+const fields = {
   name: z.string().trim().min(1).max(200).describe('What people know it by.'),
-  issuer: url.optional().describe('The issuer, or the address of its metadata: endpoints are found there.'),
-  resource: url.optional().describe('The protected resource that its tokens are for, such as an MCP server.'),
-  endpoints: Endpoints.partial()
-    .strict()
-    .default({})
-    .describe('Endpoints that metadata does not tell, or that differ.'),
-  auth_method: z.enum(CLIENT_AUTH_METHODS).optional().describe('How this server proves itself there.'),
-  scopes: z.array(z.string().regex(SCOPE_TOKEN).max(200)).max(100).optional().describe('What is asked for.'),
+  issuer: url.describe('The issuer, or the address of its metadata: endpoints are found there.'),
+  resource: url.describe('The protected resource that its tokens are for, such as an MCP server.'),
+  endpoints: Endpoints.partial().strict().describe('Endpoints that metadata does not tell, or that differ.'),
+  auth_method: z.enum(CLIENT_AUTH_METHODS).describe('How this server proves itself there.'),
+  scopes: z.array(z.string().regex(SCOPE_TOKEN).max(200)).max(100).describe('What is asked for.'),
   query: z
     .record(
       z
@@ -42,19 +39,28 @@ export const ConnectedAppDescription = z.strictObject({
         .refine((name) => !OWN_PARAMETERS.test(name), { error: 'is set by the flow itself' }),
       z.string().max(2000),
     )
-    .optional()
     .describe('Further parameters of the authorize address.'),
   api: z
     .array(url)
     .max(20)
-    .optional()
     .describe('Where its tokens may be sent: addresses, with everything below them. None means `resource`.'),
-  roles: z.array(z.string().max(64)).max(50).default([]).describe('Who may connect it; none means everybody.'),
+  roles: z.array(z.string().max(64)).max(50).describe('Who may connect it; none means everybody.'),
   raw_tokens: z
     .enum(['nobody', 'people', 'workers', 'both'])
-    .default('nobody')
     .describe('Who may take tokens out: programs of the person, Workers bound to this one, or both.'),
-  return_to: z.array(Origin).max(20).default([]).describe('Other origins that people may be sent back to.'),
+  return_to: z.array(Origin).max(20).describe('Other origins that people may be sent back to.'),
+};
+
+/** What may be changed: whatever is left out stays. */
+export const ConnectedAppFields = z.strictObject(fields).partial();
+
+export const ConnectedAppDescription = z.strictObject({
+  ...ConnectedAppFields.shape,
+  name: fields.name,
+  endpoints: fields.endpoints.default({}),
+  roles: fields.roles.default([]),
+  raw_tokens: fields.raw_tokens.default('nobody'),
+  return_to: fields.return_to.default([]),
 });
 export type ConnectedAppDescription = z.infer<typeof ConnectedAppDescription>;
 

@@ -1,9 +1,11 @@
 /** Scopes: the server's own, and how a space-separated list is read (RFC 6749 §3.3). */
+import { scopes as english } from '../words/en/scopes.ts';
+import type { Words } from '../words/index.ts';
 import { OAuthError } from './oauth-error.ts';
 
 export type Scope = {
   name: string;
-  /** What a person reads on the consent page. */
+  /** What a person reads on the consent page: the server's words in English, or the operator's own. */
   description: string;
   /** Whether a person may leave it out and still go on. */
   optional: boolean;
@@ -13,29 +15,34 @@ export type Scope = {
 
 /** Scopes of the server itself. They are never foreign to a resource. */
 export const SERVER_SCOPES: readonly Scope[] = [
-  { name: 'openid', description: 'Know which account you use here', optional: false, listed: true },
-  { name: 'profile', description: 'See your name', optional: true, listed: true },
-  { name: 'email', description: 'See your e-mail address', optional: true, listed: true },
-  { name: 'roles', description: 'See which roles you have', optional: true, listed: true },
-  { name: 'offline_access', description: 'Stay connected while you are away', optional: true, listed: true },
-  {
-    name: 'connections',
-    description: 'Use your accounts elsewhere that you connected here',
-    optional: true,
-    listed: false,
-  },
-  {
-    name: 'admin',
-    description: 'Administer this server: settings, clients and people',
-    optional: false,
-    listed: false,
-  },
+  { name: 'openid', description: english.openid, optional: false, listed: true },
+  { name: 'profile', description: english.profile, optional: true, listed: true },
+  { name: 'email', description: english.email, optional: true, listed: true },
+  { name: 'roles', description: english.roles, optional: true, listed: true },
+  { name: 'offline_access', description: english.offline_access, optional: true, listed: true },
+  { name: 'grants', description: english.grants, optional: true, listed: false },
+  { name: 'api_keys', description: english.api_keys, optional: true, listed: false },
+  { name: 'connections', description: english.connections, optional: true, listed: false },
+  { name: 'admin', description: english.admin, optional: false, listed: false },
 ];
+
+/** What the scope means, in the words of a page; the operator's own are in the operator's language. */
+export function describeScope({ name, description }: Scope, called: Words['scopes']): string {
+  return SERVER_SCOPES.some((scope) => scope.name === name)
+    ? (called[name as keyof typeof called] ?? description)
+    : description;
+}
 
 /** The scope of the admin API: only clients that an administrator made may ask for it. */
 export const ADMIN_SCOPE = 'admin';
 
-/** The scope of one's connections elsewhere: only clients that an administrator made may ask for it. */
+/** The role that a person needs beside it. */
+export const ADMINISTRATOR = 'administrator';
+
+/** The scopes of a person's own applications and keys, at `/api/me`: asked for only by clients that an administrator made. */
+export const GRANTS_SCOPE = 'grants';
+export const API_KEYS_SCOPE = 'api_keys';
+/** And of one's accounts elsewhere. */
 export const CONNECTIONS_SCOPE = 'connections';
 
 /** Tolerated everywhere: it asks for nothing that the grant does not decide (OpenID Connect Core §11). */

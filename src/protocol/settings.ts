@@ -29,7 +29,33 @@ export const Settings = z.object({
   allowed_public_client_origins: lines(
     'Origins whose pages may call the token endpoint and the APIs, one on a line, such as https://app.example.com; * means every origin.',
   ),
-  resource_name: words('Postern', 'The name of this server as a protected resource, and on its pages.'),
+  resource_name: words('Postern', 'The name of this server as a protected resource (RFC 9728).'),
+  brand_name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(60)
+    .default('Postern')
+    .describe('What the pages call this server, in their head and title.'),
+  brand_logo: z
+    .union([
+      z.literal(''),
+      z
+        .string()
+        .max(500)
+        .regex(/^\/(?!\/)[\w./-]+$/),
+      z.url({ protocol: /^https?$/ }).max(500),
+    ])
+    .default('')
+    .describe(
+      'The picture in the head of pages: a file of this server, such as /logo.png, or an https address, fetched once a day. PNG, JPEG, GIF or WebP, square, 100 KB at most.',
+    ),
+  brand_colour: z
+    .union([z.literal(''), z.string().regex(/^#[0-9A-Fa-f]{6}$/)])
+    .default('')
+    .describe(
+      'The colour of buttons and links, such as #17604f. It is made darker or lighter where it would be hard to read.',
+    ),
   resource_documentation: link('A page for developers about this resource.'),
   resource_policy_uri: link('A page that says how clients may use the data.'),
   resource_tos_uri: link('The terms of service.'),

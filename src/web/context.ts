@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from 'hono';
 import { type Bindings, type Config, readConfig } from '../config.ts';
 import { randomText } from '../crypto/random.ts';
 import type { Capabilities } from '../protocol/client-metadata.ts';
+import type { ApiKeyId } from '../protocol/credentials.ts';
 import type { Registry } from '../protocol/resource.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { Moment } from '../storage/audit.ts';
@@ -10,6 +11,7 @@ import { Databases, type Place } from '../storage/database.ts';
 import type { Person } from '../storage/people.ts';
 import { readLatestRegistry, readRegistry } from '../storage/resources.ts';
 import { readSettings } from '../storage/settings.ts';
+import { FALLBACK } from '../words/index.ts';
 import { reportFailure } from './failure.ts';
 
 export type Deps = {
@@ -52,6 +54,8 @@ export type Web = {
     deps: Deps;
     /** What the log line of this request tells beside its method, path and status. No secret. */
     facts: Facts;
+    /** What the page is written in. */
+    language: string;
     /** Origins that an administrator allowed for the client that this request proved to be. */
     clientOrigins: string[];
     /** Set by the guard of a protected resource. */
@@ -59,8 +63,17 @@ export type Web = {
   };
 };
 
-/** Whom a request with a token speaks for, and what it may do. */
-export type Principal = { person: Person; clientId: string; scopes: string[]; expiresAt: number };
+/** Whom a request with a token or an API key speaks for, and what it may do. */
+export type Principal = {
+  person: Person;
+  scopes: string[];
+  /** Seconds. */
+  expiresAt: number;
+} & ({ by: 'token'; clientId: string } | { by: 'api-key'; keyId: ApiKeyId });
+
+/** Whom the audit log names. */
+export const actorOfPrincipal = (principal: Principal): string =>
+  principal.by === 'api-key' ? `api-key:${principal.keyId}` : `person:${principal.person.id}`;
 
 type Surroundings = {
   capabilities: Capabilities;
@@ -117,6 +130,7 @@ export function makeDeps(env: Bindings, { capabilities, place, address, waitUnti
 export function provideDeps(capabilitiesOf: (config: Config) => Capabilities): MiddlewareHandler<Web> {
   return async function buildDeps(c, next) {
     c.set('facts', {});
+    c.set('language', FALLBACK);
     c.set('clientOrigins', []);
     const surroundings = {
       capabilities: capabilitiesOf(readConfig(c.env)),

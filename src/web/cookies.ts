@@ -4,7 +4,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { SECOND } from '../protocol/lifetimes.ts';
 import type { Web } from './context.ts';
 
-export type CookieName = 'session' | 'device' | 'sign-in' | `flow-${string}`;
+export type CookieName = 'session' | 'device' | 'sign-in' | 'language' | `flow-${string}`;
 
 const nameOf = (c: Context<Web>, name: CookieName) => (isSecure(c) ? `__Host-${name}` : name);
 

@@ -4,11 +4,16 @@ import type { Config } from '../config.ts';
 import { ENDPOINTS, WELL_KNOWN } from '../protocol/endpoints.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import type { Settings } from '../protocol/settings.ts';
+import type { Words } from '../words/index.ts';
+import { BRAND_LOGO, BRAND_STYLESHEET, brandLogo, brandStylesheet } from './brand.ts';
 import type { Web } from './context.ts';
 import { page } from './page.tsx';
+import { REFERENCE } from './reference.tsx';
 import { errorPage, methodNotAllowed } from './render-error.tsx';
+import { wordsOf } from './words.ts';
 
-type DocumentLink = { name: string; href: string; about: string };
+type DocumentLink = { href: string; name: string; about: string };
+type Say = { say: Words['front'] };
 
 const SCRIPT = '/playground.js';
 
@@ -20,12 +25,14 @@ export function frontPages(playgroundIsOn: (config: Config, settings: Settings) 
     const { config } = c.get('deps');
     const settings = await c.get('deps').settings();
     const playground = playgroundIsOn(config, settings);
+    const say = wordsOf(c, 'front');
     return page(
       c,
-      { title: 'Welcome', wide: true, ...(playground ? { script: SCRIPT } : {}) },
+      { title: say.title, wide: true, ...(playground ? { script: SCRIPT } : {}) },
       <FrontPage
         issuer={config.issuer}
-        documents={documents(settings)}
+        documents={documents(settings, say.documents)}
+        say={say}
         playground={playground}
         signUp={settings.sign_up === 'allow'}
       />,
@@ -36,65 +43,47 @@ export function frontPages(playgroundIsOn: (config: Config, settings: Settings) 
     if (!playgroundIsOn(config, await c.get('deps').settings())) {
       throw new OAuthError('not_found', 'the playground is switched off here.');
     }
-    return page(c, { title: 'Playground', wide: true, script: SCRIPT }, <PlaygroundPage />);
+    const say = wordsOf(c, 'front');
+    return page(c, { title: say.playground.title, wide: true, script: SCRIPT }, <PlaygroundPage say={say} />);
   });
+  app.get(BRAND_STYLESHEET, brandStylesheet).all(BRAND_STYLESHEET, methodNotAllowed('GET'));
+  app.get(BRAND_LOGO, brandLogo).all(BRAND_LOGO, methodNotAllowed('GET'));
   return app.all('/', methodNotAllowed('GET')).all('/playground', methodNotAllowed('GET'));
 }
 
 /** Only those that are served. */
-function documents(settings: Settings): DocumentLink[] {
-  const server = [
-    {
-      name: 'Authorization server metadata',
-      href: WELL_KNOWN.authorizationServer,
-      about: 'RFC 8414: every endpoint and what it can do',
-    },
-    {
-      name: 'OpenID configuration',
-      href: WELL_KNOWN.openidConfiguration,
-      about: 'The same, where OpenID clients look for it',
-    },
-  ];
-  const resource = {
-    name: 'Protected resource metadata',
-    href: WELL_KNOWN.protectedResource,
-    about: 'RFC 9728: what is protected here, and by whom',
-  };
+function documents(settings: Settings, say: Words['front']['documents']): DocumentLink[] {
+  const link = (href: string, [name, about]: readonly [string, string]) => ({ href, name, about });
   return [
-    ...(settings.show_auth_server_metadata ? server : []),
-    ...(settings.show_protected_resource_metadata ? [resource] : []),
-    { name: 'Public keys', href: ENDPOINTS.jwks_uri, about: 'With these anybody can verify a token of this server' },
+    ...(settings.show_auth_server_metadata
+      ? [link(WELL_KNOWN.authorizationServer, say.server), link(WELL_KNOWN.openidConfiguration, say.openid)]
+      : []),
+    ...(settings.show_protected_resource_metadata ? [link(WELL_KNOWN.protectedResource, say.resource)] : []),
+    link(REFERENCE, say.reference),
+    link(ENDPOINTS.jwks_uri, say.keys),
   ];
 }
 
-function FrontPage(props: {
-  issuer: string;
-  documents: readonly DocumentLink[];
-  playground: boolean;
-  signUp: boolean;
-}) {
+function FrontPage(
+  props: Say & { issuer: string; documents: readonly DocumentLink[]; playground: boolean; signUp: boolean },
+) {
+  const { say } = props;
   return (
     <>
-      <h1>Sign in once, use it elsewhere</h1>
-      <p class="lead">
-        This server knows who people are, and lets applications act for them: only when the person agrees, only as far
-        as they agreed, and only until they change their mind.
-      </p>
-      <p>
-        Applications speak OAuth 2.1 and OpenID Connect with it. They need nothing but its address,{' '}
-        <code>{props.issuer}</code>.
-      </p>
+      <h1>{say.heading}</h1>
+      <p class="lead">{say.lead}</p>
+      <p>{say.address(<code>{props.issuer}</code>)}</p>
       <div class="actions">
         <a class="button" href="/account">
-          Your account
+          {say.account}
         </a>
         {props.signUp && (
           <a class="button secondary" href="/sign-up">
-            Make an account
+            {say.signUp}
           </a>
         )}
       </div>
-      <h2>For programs</h2>
+      <h2>{say.programs}</h2>
       <ul class="documents">
         {props.documents.map((document) => (
           <li>
@@ -104,35 +93,33 @@ function FrontPage(props: {
           </li>
         ))}
       </ul>
-      {props.playground && <Playground />}
+      {props.playground && <Playground say={say} />}
     </>
   );
 }
 
 /** Where a run of the playground comes back to. */
-function PlaygroundPage() {
+function PlaygroundPage({ say }: Say) {
   return (
     <>
-      <h1>Playground</h1>
-      <Playground />
+      <h1>{say.playground.title}</h1>
+      <Playground say={say} />
     </>
   );
 }
 
-function Playground() {
+/** What its script shows is in English: it names parts of protocols. */
+function Playground({ say: { playground: say } }: Say) {
   return (
     <section aria-labelledby="playground-title">
-      <h2 id="playground-title">See it work</h2>
-      <p>
-        One button runs the authorization code flow with PKCE, here in your browser, as an application without a secret
-        would: every request, every answer, and what is inside the tokens.
-      </p>
+      <h2 id="playground-title">{say.heading}</h2>
+      <p>{say.what}</p>
       <noscript>
-        <p class="notice">The playground is a JavaScript application. Everything else here works without.</p>
+        <p class="notice">{say.noScript}</p>
       </noscript>
       <div class="actions">
         <button type="button" id="run" hidden>
-          Run the flow
+          {say.run}
         </button>
       </div>
       <p id="progress" role="status" aria-live="polite"></p>

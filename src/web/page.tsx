@@ -2,8 +2,11 @@
 import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { DEFAULT_SETTINGS } from '../protocol/settings.ts';
+import { brandOf } from './brand.ts';
 import type { Web } from './context.ts';
-import { Page } from './layout.tsx';
+import { type Navigation, Page } from './layout.tsx';
+import { wordsOf } from './words.ts';
 
 export type PageOptions = {
   title: string;
@@ -11,6 +14,8 @@ export type PageOptions = {
   headers?: Record<string, string>;
   /** Who is signed in, for the header of the page. */
   signedInAs?: string;
+  /** The other pages of its area. */
+  navigation?: Navigation;
   wide?: boolean;
   script?: string;
   /** Shown small at the foot: on error pages, for whoever asks for help. */
@@ -22,14 +27,19 @@ export type PageOptions = {
   formsLeave?: boolean;
 };
 
-export function page(c: Context<Web>, options: PageOptions, children: Child): Response | Promise<Response> {
+export async function page(c: Context<Web>, options: PageOptions, children: Child): Promise<Response> {
   const { title, status = 200, headers = {}, formsLeave = false, ...rest } = options;
   c.header('Content-Security-Policy', contentSecurityPolicy(formsLeave));
   c.header('X-Frame-Options', 'DENY');
   c.header('Cache-Control', 'no-store');
+  // The page that says that the stores are down must not need them.
+  const settings = await c
+    .get('deps')
+    .settings()
+    .catch(() => DEFAULT_SETTINGS);
   for (const [name, value] of Object.entries(headers)) c.header(name, value);
   return c.html(
-    <Page title={title} {...rest}>
+    <Page title={title} language={c.get('language')} words={wordsOf(c, 'layout')} brand={brandOf(settings)} {...rest}>
       {children}
     </Page>,
     status,

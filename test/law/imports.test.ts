@@ -14,6 +14,7 @@ const FLOORS: string[][] = [
   ['config'],
   ['protocol'],
   ['crypto'],
+  ['words'],
 ];
 
 /** Which files may import a library. */

@@ -1,8 +1,9 @@
 /** What a page shows that asks a person's consent: who asks, for what, and what to be careful about. */
 import { isLoopbackRedirect } from '../../protocol/redirect-uri.ts';
 import type { Registry } from '../../protocol/resource.ts';
-import type { Scope } from '../../protocol/scope.ts';
+import { describeScope, type Scope } from '../../protocol/scope.ts';
 import type { Deps } from '../../web/context.ts';
+import type { Words } from '../../words/index.ts';
 import { type Client, hostOf, nameOf } from '../clients/client.ts';
 import { logoAddress } from '../clients/logo.ts';
 import { scopesKnownAt } from '../resources.ts';
@@ -28,28 +29,22 @@ export async function namesOfResources(deps: Pick<Deps, 'registry'>, resources: 
   return resources.flatMap((resource) => registry.get(resource)?.name ?? []);
 }
 
-export function ForResources({ names }: { names: string[] }) {
+type Say = { say: Words['consent'] };
+
+export function ForResources({ names, say }: Say & { names: string[] }) {
   if (names.length === 0) return null;
-  return (
-    <p>
-      It asks for access to <strong>{names.join(', ')}</strong>.
-    </p>
-  );
+  return <p>{say.resources(<strong>{names.join(', ')}</strong>)}</p>;
 }
 
 /** @param sentTo the host that the person's browser goes to; undefined where it goes nowhere. */
-export function Who({ client, sentTo }: { client: Client; sentTo?: string | undefined }) {
+export function Who({ client, sentTo, say }: Say & { client: Client; sentTo?: string | undefined }) {
   const name = nameOf(client);
   const { client_uri } = client.metadata;
   const facts = [
     // CIMD §6.4: the hostname of the client_id is what it can be recognised by.
     client.origin === 'document' && <strong>{hostOf(client.id)}</strong>,
     client_uri && <a href={client_uri}>{hostOf(client_uri)}</a>,
-    sentTo && (
-      <>
-        You will be sent to <strong>{sentTo}</strong>
-      </>
-    ),
+    sentTo && say.sentTo(<strong>{sentTo}</strong>),
   ].filter(Boolean);
   return (
     <div class="who">
@@ -71,60 +66,50 @@ export function Who({ client, sentTo }: { client: Client; sentTo?: string | unde
   );
 }
 
-export function Warnings({ client, sentTo }: { client: Client; sentTo?: string | undefined }) {
+export function Warnings({ client, sentTo, say }: Say & { client: Client; sentTo?: string | undefined }) {
   const uris = client.metadata.redirect_uris;
   const local = uris.length > 0 && uris.every(isLoopbackRedirect);
   return (
     <>
-      {client.origin === 'registration' && !client.trusted && (
-        <p class="warning">
-          This application registered itself. Nobody here has checked that it is who it says. Go on only if you have
-          just started this yourself{sentTo && `, and you trust ${sentTo}`}.
-        </p>
-      )}
+      {client.origin === 'registration' && !client.trusted && <p class="warning">{say.registeredItself(sentTo)}</p>}
       {client.origin === 'document' && !client.trusted && (
         <p class="warning">
-          Nobody here has checked this application: it describes itself, at {hostOf(client.id)}. Go on only if you have
-          just started this yourself, and you trust {hostOf(client.id)}
-          {sentTo && sentTo !== hostOf(client.id) && ` and ${sentTo}`}.
+          {say.describesItself(hostOf(client.id), sentTo === hostOf(client.id) ? undefined : sentTo)}
         </p>
       )}
-      {local && (
-        <p class="warning">
-          This application runs on a computer, not on a website: make sure that it is a program that you have started on
-          this one.
-        </p>
-      )}
+      {local && <p class="warning">{say.onThisComputer}</p>}
     </>
   );
 }
 
-export function AskedScopes({ name, scopes }: { name: string; scopes: Scope[] }) {
+type Asking = Say & { name: string; scopes: Scope[]; called: Words['scopes'] };
+
+export function AskedScopes({ name, scopes, say, called }: Asking) {
   return (
     <fieldset>
-      <legend>{name} would like to</legend>
+      <legend>{say.wouldLikeTo(name)}</legend>
       <ul class="scopes">
         {scopes.map((scope) => (
-          <AskedScope scope={scope} />
+          <AskedScope scope={scope} means={describeScope(scope, called)} leaveOut={say.optional} />
         ))}
       </ul>
     </fieldset>
   );
 }
 
-function AskedScope({ scope }: { scope: Scope }) {
+function AskedScope({ scope, means, leaveOut }: { scope: Scope; means: string; leaveOut: string }) {
   if (!scope.optional) {
     return (
       <li>
-        <strong>{scope.description}</strong>
+        <strong>{means}</strong>
       </li>
     );
   }
   return (
     <li>
       <label>
-        <input type="checkbox" name="scope" value={scope.name} checked /> <strong>{scope.description}</strong>{' '}
-        <span class="hint">you can leave this out</span>
+        <input type="checkbox" name="scope" value={scope.name} checked /> <strong>{means}</strong>{' '}
+        <span class="hint">{leaveOut}</span>
       </label>
     </li>
   );
@@ -136,14 +121,15 @@ export function chosenScopes(asked: string[], described: Scope[], ticked: string
   return asked.filter((name) => !isOptional(name) || ticked.includes(name));
 }
 
-export function Links({ client }: { client: Client }) {
+export function Links({ client, say }: Say & { client: Client }) {
   const { policy_uri, tos_uri } = client.metadata;
   if (!policy_uri && !tos_uri) return null;
   return (
     <p class="fine">
-      What {nameOf(client)} promises: {policy_uri && <a href={policy_uri}>privacy policy</a>}
+      {say.promises(nameOf(client))}
+      {policy_uri && <a href={policy_uri}>{say.privacyPolicy}</a>}
       {policy_uri && tos_uri && ', '}
-      {tos_uri && <a href={tos_uri}>terms of service</a>}
+      {tos_uri && <a href={tos_uri}>{say.termsOfService}</a>}
     </p>
   );
 }

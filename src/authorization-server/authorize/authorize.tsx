@@ -9,6 +9,8 @@ import { readForm } from '../../web/body.ts';
 import type { Deps, Web } from '../../web/context.ts';
 import { page } from '../../web/page.tsx';
 import { parseParameters } from '../../web/parameters.ts';
+import { Problem } from '../../web/pieces.tsx';
+import { rememberLocales, wordsOf } from '../../web/words.ts';
 import { mayBeUsedBy, nameOf } from '../clients/client.ts';
 import { withRegistry } from '../resources.ts';
 import { consentIsRemembered, showConsent } from './consent.tsx';
@@ -45,6 +47,7 @@ export async function authorize(c: Context<Web>) {
   const { parameters, pushed } = await resolveRequest(deps, sent, asked);
   const target = await proveTarget(deps, parameters, pushed);
   c.get('facts').client = target.client.id;
+  rememberLocales(c, parameters.one('ui_locales'));
   try {
     const settings = await deps.settings();
     checkPushed(settings, target);
@@ -112,19 +115,17 @@ function whatToAsk(
 async function notForYouPage(c: Context<Web>, { client }: Target, { person }: SignedIn, to: string) {
   c.get('facts').error = 'access_denied';
   const other = await signInAddress(c.get('deps'), { to, ask: 'choice' });
+  const { notForYou: say, another } = wordsOf(c, 'consent');
   return page(
     c,
-    { title: 'Not for this account', status: 403, signedInAs: person.name },
+    { title: say.title, status: 403, signedInAs: person.name },
     <>
-      <h1>Not for this account</h1>
-      <p class="error" role="alert">
-        {nameOf(client)} is only for people with the role {client.roles.join(' or ')}. Your account, {person.email},
-        does not have it.
-      </p>
-      <p>Ask your administrator for the role, or use another account.</p>
+      <h1>{say.title}</h1>
+      <Problem>{say.what(nameOf(client), client.roles, person.email)}</Problem>
+      <p>{say.how}</p>
       <div class="actions">
         <a class="button" href={other}>
-          Use another account
+          {another}
         </a>
       </div>
     </>,

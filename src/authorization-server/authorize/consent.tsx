@@ -6,6 +6,8 @@ import type { Settings } from '../../protocol/settings.ts';
 import type { SignedIn } from '../../storage/sessions.ts';
 import type { Web } from '../../web/context.ts';
 import { page } from '../../web/page.tsx';
+import { Problem } from '../../web/pieces.tsx';
+import { wordsOf } from '../../web/words.ts';
 import { hostOf, nameOf } from '../clients/client.ts';
 import { AskedScopes, describedScopes, ForResources, Links, namesOfResources, Warnings, Who } from './asking.tsx';
 import { sealConsent } from './consent-form.ts';
@@ -48,36 +50,33 @@ export async function showConsent(c: Context<Web>, { target, request, signedIn, 
   const sealed = await sealConsent(deps, { target, request, sessionId: session.id, restart });
   const asked = await describedScopes(deps, request);
   const name = nameOf(client);
+  const say = wordsOf(c, 'consent');
   return page(
     c,
-    { title: `Allow ${name}?`, status: problem ? 400 : 200, formsLeave: true, signedInAs: person.name },
+    { title: say.title(name), status: problem ? 400 : 200, formsLeave: true, signedInAs: person.name },
     <>
-      <Who client={client} sentTo={hostOf(redirectUri)} />
-      <h1>Allow {name} to use your account?</h1>
-      {problem && (
-        <p class="error" role="alert">
-          {problem}
-        </p>
-      )}
-      <Warnings client={client} sentTo={hostOf(redirectUri)} />
-      <ForResources names={await namesOfResources(deps, request.resources)} />
+      <Who client={client} sentTo={hostOf(redirectUri)} say={say} />
+      <h1>{say.question(name)}</h1>
+      <Problem>{problem}</Problem>
+      <Warnings client={client} sentTo={hostOf(redirectUri)} say={say} />
+      <ForResources names={await namesOfResources(deps, request.resources)} say={say} />
       <p>
-        You are signed in as <strong>{person.email}</strong>.{' '}
-        <a href={await signInAddress(deps, { to: restart, ask: 'choice' })}>Use another account</a>
+        {say.signedInAs(<strong>{person.email}</strong>)}{' '}
+        <a href={await signInAddress(deps, { to: restart, ask: 'choice' })}>{say.another}</a>
       </p>
       <form class="stack" method="post" action="/consent">
         <input type="hidden" name="consent" value={sealed} />
-        <AskedScopes name={name} scopes={asked} />
+        <AskedScopes name={name} scopes={asked} say={say} called={wordsOf(c, 'scopes')} />
         <div class="actions">
           <button type="submit" name="decision" value="allow">
-            Allow
+            {say.allow}
           </button>
           <button type="submit" name="decision" value="deny" class="secondary">
-            Deny
+            {say.deny}
           </button>
         </div>
       </form>
-      <Links client={client} />
+      <Links client={client} say={say} />
     </>,
   );
 }

@@ -10,6 +10,8 @@ import { spendOrRecall } from '../../storage/spent.ts';
 import { readForm } from '../../web/body.ts';
 import type { Web } from '../../web/context.ts';
 import { page } from '../../web/page.tsx';
+import { Problem } from '../../web/pieces.tsx';
+import { wordsOf } from '../../web/words.ts';
 import type { Client } from '../clients/client.ts';
 import { nameOf } from '../clients/client.ts';
 import { checkEnabled, judgeClient } from '../clients/find.ts';
@@ -41,7 +43,7 @@ export async function decideConsent(c: Context<Web>) {
   if (!denied && scopes.length === 0) {
     const { nonce, dpopJkt } = consent;
     const request = { ...consent, nonce, dpopJkt, prompts: [], maxAge: undefined, loginHint: undefined };
-    const problem = 'Nothing is left to allow. Tick at least one, or choose Deny.';
+    const problem = wordsOf(c, 'consent').nothingLeft;
     return showConsent(c, { target, request, signedIn, restart: consent.restart, problem });
   }
   const first = await recordDecision(c, consent, signedIn, client, denied, scopes);
@@ -85,27 +87,16 @@ async function recordDecision(
 }
 
 function sessionChangedPage(c: Context<Web>, consent: Consent) {
-  return wayBackPage(c, consent, {
-    title: 'You have signed out or changed accounts',
-    what: 'Since this page was shown, you have signed out, or signed in again, perhaps in another tab.',
-    way: 'Nothing was allowed. You can look at the request again as who you are now.',
-  });
+  return wayBackPage(c, consent, wordsOf(c, 'consent').sessionChanged);
 }
 
 function tooOldPage(c: Context<Web>, consent: Consent) {
-  return wayBackPage(c, consent, {
-    title: 'This page was open for too long',
-    what: 'The request was shown more than 15 minutes ago.',
-    way: 'Nothing was allowed. You can look at the request again.',
-  });
+  return wayBackPage(c, consent, wordsOf(c, 'consent').tooOld);
 }
 
 function answeredPage(c: Context<Web>, consent: Consent, client: Client) {
-  return wayBackPage(c, consent, {
-    title: 'You have answered this already',
-    what: `Your answer was sent to ${nameOf(client)} before.`,
-    way: 'Go back to the application. If it does not work there, start again there, or look at the request again.',
-  });
+  const say = wordsOf(c, 'consent').answered;
+  return wayBackPage(c, consent, { ...say, what: say.what(nameOf(client)) });
 }
 
 function wayBackPage(c: Context<Web>, consent: Consent, say: { title: string; what: string; way: string }) {
@@ -114,13 +105,11 @@ function wayBackPage(c: Context<Web>, consent: Consent, say: { title: string; wh
     { title: say.title, status: 400, formsLeave: true },
     <>
       <h1>{say.title}</h1>
-      <p class="error" role="alert">
-        {say.what}
-      </p>
+      <Problem>{say.what}</Problem>
       <p>{say.way}</p>
       <div class="actions">
         <a class="button" href={consent.restart}>
-          Look at the request again
+          {wordsOf(c, 'consent').lookAgain}
         </a>
       </div>
     </>,

@@ -4,6 +4,7 @@ import type { PushedId } from '../../protocol/credentials.ts';
 import type { Web } from '../../web/context.ts';
 import { page } from '../../web/page.tsx';
 import { judgeError } from '../../web/render-error.tsx';
+import { wordsOf } from '../../web/words.ts';
 import type { Client } from '../clients/client.ts';
 
 type Answer = Record<string, string>;
@@ -20,18 +21,19 @@ const MODES = {
   },
   /** OAuth 2.0 Form Post Response Mode §2 */
   form_post(c: Context<Web>, redirectUri: string, answer: Answer) {
+    const say = wordsOf(c, 'consent').goingBack;
     return page(
       c,
-      { title: 'One moment', formsLeave: true, script: '/form-post.js' },
+      { title: say.title, formsLeave: true, script: '/form-post.js' },
       <>
-        <h1>One moment</h1>
+        <h1>{say.title}</h1>
         <form class="stack" method="post" action={redirectUri}>
           {Object.entries(answer).map(([name, value]) => (
             <input type="hidden" name={name} value={value} />
           ))}
-          <p>You are being sent back to the application.</p>
+          <p>{say.what}</p>
           <div class="actions">
-            <button type="submit">Continue</button>
+            <button type="submit">{say.submit}</button>
           </div>
         </form>
       </>,

@@ -12,6 +12,8 @@ import type { SignedIn } from '../../storage/sessions.ts';
 import { readForm } from '../../web/body.ts';
 import type { Web } from '../../web/context.ts';
 import { page } from '../../web/page.tsx';
+import { Problem } from '../../web/pieces.tsx';
+import { wordsOf } from '../../web/words.ts';
 import {
   AskedScopes,
   chosenScopes,
@@ -60,40 +62,39 @@ export async function askAboutDevice(
   } satisfies z.input<typeof Question>);
   const name = nameOf(client);
   const to = `${DEVICE_PAGE}?user_code=${formatUserCode(userCode)}`;
+  const [say, asking] = [wordsOf(c, 'device').ask, wordsOf(c, 'consent')];
   return page(
     c,
-    { title: `Connect ${name}?`, status: problem ? 400 : 200, signedInAs: person.name },
+    { title: say.title(name), status: problem ? 400 : 200, signedInAs: person.name },
     <>
-      <Who client={client} />
-      <h1>Connect {name} to your account?</h1>
-      {problem && (
-        <p class="error" role="alert">
-          {problem}
-        </p>
-      )}
-      <p class="warning">
-        Make sure that your device shows the code <code>{formatUserCode(userCode)}</code>, and that you have started
-        this yourself. If somebody sent you this link, choose Deny.
-      </p>
-      <Warnings client={client} />
-      <ForResources names={await namesOfResources(deps, resources)} />
+      <Who client={client} say={asking} />
+      <h1>{say.question(name)}</h1>
+      <Problem>{problem}</Problem>
+      <p class="warning">{say.careful(<code>{formatUserCode(userCode)}</code>)}</p>
+      <Warnings client={client} say={asking} />
+      <ForResources names={await namesOfResources(deps, resources)} say={asking} />
       <p>
-        You are signed in as <strong>{person.email}</strong>.{' '}
-        <a href={await signInAddress(deps, { to, ask: 'choice' })}>Use another account</a>
+        {asking.signedInAs(<strong>{person.email}</strong>)}{' '}
+        <a href={await signInAddress(deps, { to, ask: 'choice' })}>{asking.another}</a>
       </p>
       <form class="stack" method="post" action={DEVICE_PAGE}>
         <input type="hidden" name="question" value={question} />
-        <AskedScopes name={name} scopes={await describedScopes(deps, device)} />
+        <AskedScopes
+          name={name}
+          scopes={await describedScopes(deps, device)}
+          say={asking}
+          called={wordsOf(c, 'scopes')}
+        />
         <div class="actions">
           <button type="submit" name="decision" value="allow">
-            Allow
+            {asking.allow}
           </button>
           <button type="submit" name="decision" value="deny" class="secondary">
-            Deny
+            {asking.deny}
           </button>
         </div>
       </form>
-      <Links client={client} />
+      <Links client={client} say={asking} />
     </>,
   );
 }
@@ -116,7 +117,7 @@ export async function answerDevice(c: Context<Web>) {
   const scopes = denied ? [] : chosenScopes(question.scopes, described, form.all('scope'));
   const device = { ...question, id: question.device };
   if (!denied && scopes.length === 0) {
-    const problem = 'Nothing is left to allow. Tick at least one, or choose Deny.';
+    const problem = wordsOf(c, 'consent').nothingLeft;
     return askAboutDevice(c, signedIn, device, question.userCode, problem);
   }
   const shard = shardOf(question.device);
@@ -134,35 +135,31 @@ function usableClient(c: Context<Web>, id: string) {
 }
 
 function donePage(c: Context<Web>, { person }: SignedIn, name: string, denied: boolean) {
-  const title = denied ? 'Not connected' : 'Connected';
+  const words = wordsOf(c, 'device');
+  const { title, what } = denied ? words.denied : words.allowed;
   return page(
     c,
     { title, signedInAs: person.name },
     <>
       <h1>{title}</h1>
-      <p role="status">
-        {denied
-          ? `${name} was told that you did not agree.`
-          : `${name} is connected to your account. Go back to your device: it goes on by itself in a few seconds.`}
-      </p>
-      <p>You can close this page.</p>
+      <p role="status">{what(name)}</p>
+      <p>{words.close}</p>
     </>,
   );
 }
 
 function tooLatePage(c: Context<Web>, { person }: SignedIn) {
+  const say = wordsOf(c, 'device').over;
   return page(
     c,
-    { title: 'This code is over', status: 400, signedInAs: person.name },
+    { title: say.title, status: 400, signedInAs: person.name },
     <>
-      <h1>This code is over</h1>
-      <p class="error" role="alert">
-        The code has expired, or it was answered already.
-      </p>
-      <p>If your device still waits, let it show a new code.</p>
+      <h1>{say.title}</h1>
+      <Problem>{say.what}</Problem>
+      <p>{say.how}</p>
       <div class="actions">
         <a class="button" href={DEVICE_PAGE}>
-          Type a code
+          {say.type}
         </a>
       </div>
     </>,

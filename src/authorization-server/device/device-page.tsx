@@ -1,6 +1,5 @@
 /** GET /device: a person types the code that a device shows, or comes by the link with the code in it (RFC 8628 §3.3). */
 import type { Context } from 'hono';
-import { Field } from '../../identity/fields.tsx';
 import { signInAddress } from '../../identity/place.ts';
 import { currentSession } from '../../identity/session.ts';
 import { DEVICE_PAGE } from '../../protocol/endpoints.ts';
@@ -10,8 +9,10 @@ import { type DeviceCode, findByUserCode } from '../../storage/device-codes.ts';
 import type { SignedIn } from '../../storage/sessions.ts';
 import { countTry, forgiveTry } from '../../storage/sign-in-throttle.ts';
 import type { Web } from '../../web/context.ts';
+import { Field } from '../../web/fields.tsx';
 import { page } from '../../web/page.tsx';
 import { parseParameters } from '../../web/parameters.ts';
+import { wordsOf } from '../../web/words.ts';
 import { askAboutDevice } from './device-consent.tsx';
 import { readUserCode } from './user-code.ts';
 
@@ -27,7 +28,7 @@ export async function showDevicePage(c: Context<Web>) {
   const code = readUserCode(typed);
   const device = code && (await lookUp(c, signedIn, code));
   if (!device) {
-    return codePage(c, signedIn, 'No device waits with this code. Look at it again; it may have expired, too.', typed);
+    return codePage(c, signedIn, wordsOf(c, 'device').unknown, typed);
   }
   return askAboutDevice(c, signedIn, device, code);
 }
@@ -56,23 +57,24 @@ async function lookUp(c: Context<Web>, { person }: SignedIn, code: string): Prom
 }
 
 function codePage(c: Context<Web>, { person }: SignedIn, problem?: string, typed = '') {
+  const say = wordsOf(c, 'device');
   return page(
     c,
-    { title: 'Connect a device', status: problem ? 400 : 200, signedInAs: person.name },
+    { title: say.title, status: problem ? 400 : 200, signedInAs: person.name },
     <>
-      <h1>Connect a device</h1>
+      <h1>{say.title}</h1>
       <form class="stack" method="get" action={DEVICE_PAGE}>
         <Field
           name="user_code"
-          label="The code that your device shows"
+          label={say.code}
           type="text"
           autocomplete="off"
           value={typed.slice(0, 20)}
-          hint="Eight letters; small ones will do."
+          hint={say.codeHint}
           error={problem}
         />
         <div class="actions">
-          <button type="submit">Continue</button>
+          <button type="submit">{say.submit}</button>
         </div>
       </form>
     </>,
