@@ -36,9 +36,9 @@ export class InvalidJwt extends Error {}
 /** None of the keys at hand made it: there may be newer ones. */
 export class NoSuchKey extends InvalidJwt {}
 
-// Keys come from Worker secrets, without I/O, so a promise of one may be shared between requests. Keyed by the JWK
-// itself: a key that changes is another entry, so nothing here goes stale.
-const imported = new Map<JWK, Promise<CryptoKey | Uint8Array>>();
+// Importing a key waits for no I/O, so a promise of one may be shared between requests. Keyed by the JWK itself: a key
+// that changes is another entry, and one that is no longer held is forgotten with it.
+const imported = new WeakMap<JWK, Promise<CryptoKey | Uint8Array>>();
 
 function importKey(jwk: JWK, alg: string): Promise<CryptoKey | Uint8Array> {
   let key = imported.get(jwk);
@@ -55,20 +55,27 @@ export async function signJwt(key: SigningKey, typ: string, claims: JWTPayload):
   return new SignJWT(claims).setProtectedHeader(header).sign(await importKey(key.privateJwk, key.alg));
 }
 
+/** A key that verifies: another server's, or the public half of one that signs. */
+export type VerificationKey = Pick<SigningKey, 'kid' | 'alg' | 'publicJwk'>;
+
 export type Expectations = { typ: string; issuer: string; now: number };
 
 /**
  * The claims of a JWT signed by one of these keys. `now` is in milliseconds; `exp` is judged to the second.
- * @throws InvalidJwt when the signature, `typ`, `iss`, `exp` or form is not as expected.
+ * @throws InvalidJwt when the signature, `typ`, `iss`, `exp` or form is not as expected; NoSuchKey for its `kid`.
  */
-export async function verifyJwt(token: string, keys: SigningKey[], expected: Expectations): Promise<JWTPayload> {
+export async function verifyJwt(
+  token: string,
+  keys: readonly VerificationKey[],
+  expected: Expectations,
+): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(
       token,
       // RFC 8725 §3.1: the algorithm is the key's own, never what the token claims.
       (header) => {
         const key = keys.find((candidate) => candidate.kid === header.kid && candidate.alg === header.alg);
-        if (!key) throw new InvalidJwt('no key of ours has this kid and alg');
+        if (!key) throw new NoSuchKey('none of the keys has this kid and alg');
         return importKey(key.publicJwk, key.alg);
       },
       {

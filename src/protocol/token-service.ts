@@ -24,8 +24,8 @@ export type TokenPrincipal = {
   /** The resources that the token was made for. */
   audience: string[];
   /** The authorization that it came from; none where a client acts by itself. */
-  grant: string | undefined;
-  actor: ActingParty | undefined;
+  grant?: string | undefined;
+  actor?: ActingParty | undefined;
   tokenId: string;
   /** Seconds. */
   issuedAt: number;

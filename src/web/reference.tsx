@@ -97,6 +97,18 @@ function Reference({ say, table, document }: Say & { table: ApiTable; document: 
     <>
       <h1>{table.title}</h1>
       <p class="lead">{table.about}</p>
+      <nav aria-label={say.routes}>
+        <ul class="fields">
+          {operations.map(({ method, path, operation }) => (
+            <li>
+              <a href={`#${operation.operationId}`}>
+                {method} {path}
+              </a>
+              <span class="hint">{operation.summary}</span>
+            </li>
+          ))}
+        </ul>
+      </nav>
       {operations.map((one) => (
         <Route say={say} {...one} />
       ))}
@@ -119,8 +131,9 @@ function Route({ say, method, path, operation }: Say & { method: string; path: s
       <h2>
         {method} <code>{path}</code>
       </h2>
-      <p>{operation.summary}.</p>
       <dl class="facts">
+        <dt>{say.does}</dt>
+        <dd>{operation.summary}</dd>
         <dt>{say.scope}</dt>
         <dd>{operation.security[0]?.oauth2?.join(' ')}</dd>
         {query.map((parameter) => (

@@ -1,11 +1,12 @@
 /** The commands of README and docs/, run as they stand there: each page is one script, beside the running Worker. */
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
 import { Person } from '../support/person.ts';
+import { freePort } from '../support/started.ts';
 
 const PAGES = ['README.md', ...readdirSync('docs').map((name) => join('docs', name))];
 
@@ -18,9 +19,15 @@ const PRINTS: Record<string, RegExp[]> = {
     /client\.secret-rotated/,
     /--dry-run: exiting now/,
   ],
-  'docs/api-keys.md': [/"api_key":"k_\w{22}"/, /^401\n401$/m, /Nightly backup +profile email +until/, /^Revoked\.$/m],
+  'docs/api-keys.md': [/"api_key":"k_\w{22}"/, /401\n401$/m, /Nightly backup +profile email +until/, /^Revoked\.$/m],
   'docs/workers-of-the-same-account.md': [/notes\.read/],
   'docs/your-single-page-app.md': [/access-control-allow-origin: http:\/\/localhost:5173/i],
+  'docs/protect-an-api.md': [
+    /HTTP\/1.1 401 [\s\S]*Bearer scope="notes.read", resource_metadata="[^"]*\/.well-known\/oauth-protected-resource"/,
+    /"authorization_servers":\["http:\/\/localhost:/,
+    /"hello":"c_\w+"/,
+    /HTTP\/1.1 403 [\s\S]*error="insufficient_scope"/,
+  ],
   'docs/use-it-as-your-oauth-service.md': [/"email":"admin@example.com"/, /u_\w+ may openid profile email/],
 };
 
@@ -32,10 +39,23 @@ function partsOf(line: string): { words: string[]; options: string[] } {
   return { words: rest.slice(0, end < 0 ? undefined : end), options: rest.filter((part) => part.startsWith('--')) };
 }
 
-/** The fenced blocks of a page whose info string is this one. */
-function blocks(page: string, info: string): string[] {
+/** The fenced blocks of a page, with what stands behind the fence. */
+function fences(page: string): { info: string; text: string }[] {
   const found = readFileSync(page, 'utf8').matchAll(/^```(.*)\n([\s\S]*?)^```$/gm);
-  return [...found].filter(([, found]) => found === info).map(([, , text]) => text ?? '');
+  return [...found].map(([, info = '', text = '']) => ({ info, text }));
+}
+
+const blocks = (page: string, wanted: string): string[] =>
+  fences(page)
+    .filter(({ info }) => info === wanted)
+    .map(({ text }) => text);
+
+/** The page as one script: `sh` is typed here, `sh beside` in a second terminal. */
+function scriptOf(page: string): string {
+  const typed = fences(page).map(({ info, text }) =>
+    info === 'sh beside' ? `{ ${text}} &` : info === 'sh' ? text : '',
+  );
+  return ['set -euo pipefail', ...typed].join('\n');
 }
 
 let folder = '';
@@ -44,7 +64,10 @@ beforeAll(() => {
   // A checkout of its own, so that what a page writes does not land in this one.
   folder = mkdtempSync(join(tmpdir(), 'postern-docs-'));
   for (const name of readdirSync('.').filter((name) => !['dist', '.git', '.wrangler', '.dev.vars'].includes(name))) {
-    symlinkSync(join(process.cwd(), name), join(folder, name));
+    const own = join(folder, name);
+    // What is packed must be files: npm leaves links out.
+    if (statSync(name).isFile()) copyFileSync(name, own);
+    else symlinkSync(join(process.cwd(), name), own);
   }
 });
 
@@ -58,14 +81,20 @@ afterAll(async () => {
   for (const { name, value, default: before } of settings) {
     if (value !== before) await admin('settings', 'set', name, String(before));
   }
+  const { resources } = await admin<{ resources: { resource: string }[] }>('resources', 'list');
+  for (const { resource } of resources) await admin('resources', 'delete', resource);
 });
 
 /** Runs a page; where it shows an address to sign in at and waits for the code, a person does what it says. */
 async function follow(page: string): Promise<{ code: number; output: string }> {
   const { url, stateFolder, email, password } = inject('worker');
-  const script = ['set -euo pipefail', ...blocks(page, 'sh')].join('\n').replaceAll('http://localhost:8787', url);
+  const script = scriptOf(page)
+    .replaceAll('http://localhost:8787', url)
+    .replaceAll('8788', String(await freePort()));
   const child = spawn('bash', ['-c', script], {
     cwd: folder,
+    // A process group of its own: what it started beside itself ends with it.
+    detached: true,
     env: { ...process.env, STATE_DIR: stateFolder, PORT: new URL(url).port },
   });
   let output = '';
@@ -81,7 +110,11 @@ async function follow(page: string): Promise<{ code: number; output: string }> {
   };
   child.stdout.on('data', look);
   child.stderr.on('data', (chunk) => (output += chunk));
-  const code = await new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? 1)));
+  const closed = new Promise((resolve) => child.on('close', resolve));
+  const code = await new Promise<number>((resolve) => child.on('exit', (status) => resolve(status ?? 1)));
+  // A background command that ended by itself leaves nothing to end.
+  if (child.pid) spawnSync('kill', ['--', `-${child.pid}`]);
+  await closed;
   return { code, output };
 }
 

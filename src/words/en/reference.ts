@@ -21,6 +21,8 @@ export const reference = {
       ' when to come again.',
     ],
   },
+  routes: 'Routes',
+  does: 'Does',
   scope: 'Scope',
   takes: 'Takes',
   orNothing: ', or nothing',
