@@ -35,7 +35,7 @@ type Credentials = { clientSecret: string | undefined; keys: readonly SigningKey
  */
 const AUTHENTICATIONS: Record<ClientAuthMethod, (given: Credentials, server: ServerMetadata) => oauth.ClientAuth> = {
   none: () => oauth.None(),
-  client_secret_basic: (given) => oauth.ClientSecretBasic(secretOf(given)),
+  client_secret_basic: (given) => basic(secretOf(given)),
   client_secret_post: (given) => oauth.ClientSecretPost(secretOf(given)),
   private_key_jwt: ({ keys }, server) => {
     const key = keyFor(keys, server);
@@ -49,6 +49,18 @@ export function authenticationOf(
   server: ServerMetadata,
 ): oauth.ClientAuth {
   return AUTHENTICATIONS[method](given, server);
+}
+
+/**
+ * RFC 6749 §2.3.1: encoded as a form is, before Basic. Only what must be: servers in the wild compare without decoding,
+ * and the library's own way encodes the dashes that most ids have.
+ */
+function basic(secret: string): oauth.ClientAuth {
+  const encoded = (text: string) => new URLSearchParams({ '': text }).toString().slice(1);
+  return (_, { client_id }, __, headers) => {
+    const pair = Buffer.from(`${encoded(client_id)}:${encoded(secret)}`).toString('base64');
+    headers.set('authorization', `Basic ${pair}`);
+  };
 }
 
 function secretOf({ clientSecret }: Credentials): string {

@@ -1,8 +1,8 @@
 /** Connected apps against servers that were not written here, and against another Postern. */
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, runAdmin } from '../support/admin.ts';
-import { authorizeUrlOf, VERIFIER } from '../support/authorize-url.ts';
 import { type RunningProvider, startProvider } from '../support/oidc-provider.ts';
+import { ownProgram } from '../support/own-program.ts';
 import { Person, parseForm, text } from '../support/person.ts';
 
 type Token = { access_token: string; scope: string; error_description?: string };
@@ -14,23 +14,8 @@ let provider: RunningProvider | undefined;
 
 const callback = (app: string) => `${inject('worker').url}/connected-apps/${app}/callback`;
 
-/** A program of the person's own, with a token for their connections. */
 beforeAll(async () => {
-  const { url, email, password } = inject('worker');
-  const back = 'http://127.0.0.1:9/callback';
-  const scope = 'openid connections';
-  const client = ['--auth-method', 'none', '--redirect-uri', back, '--scope', scope];
-  const { client_id } = await admin<{ client_id: string }>('clients', 'create', '--name', 'My program', ...client);
-  person = new Person(fetch, url);
-  const answer = await person.authorise(authorizeUrlOf(client_id, back, { scope }), { email, password });
-  const response = await fetch(`${url}/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      ...{ grant_type: 'authorization_code', client_id, redirect_uri: back, code_verifier: VERIFIER },
-      code: answer.searchParams.get('code') ?? '',
-    }),
-  });
-  bearer = ((await response.json()) as Token).access_token;
+  ({ person, bearer } = await ownProgram());
 });
 
 afterEach(async () => {

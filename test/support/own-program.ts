@@ -1,0 +1,23 @@
+/** The administrator in a browser, and a program of theirs that may use their connections. */
+import { inject } from 'vitest';
+import { admin } from './admin.ts';
+import { authorizeUrlOf, VERIFIER } from './authorize-url.ts';
+import { Person } from './person.ts';
+
+export async function ownProgram(): Promise<{ person: Person; bearer: string }> {
+  const { url, email, password } = inject('worker');
+  const back = 'http://127.0.0.1:9/callback';
+  const scope = 'openid connections';
+  const client = ['--auth-method', 'none', '--redirect-uri', back, '--scope', scope];
+  const { client_id } = await admin<{ client_id: string }>('clients', 'create', '--name', 'My program', ...client);
+  const person = new Person(fetch, url);
+  const answer = await person.authorise(authorizeUrlOf(client_id, back, { scope }), { email, password });
+  const response = await fetch(`${url}/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      ...{ grant_type: 'authorization_code', client_id, redirect_uri: back, code_verifier: VERIFIER },
+      code: answer.searchParams.get('code') ?? '',
+    }),
+  });
+  return { person, bearer: ((await response.json()) as { access_token: string }).access_token };
+}
