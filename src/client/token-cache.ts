@@ -3,26 +3,29 @@
  * what it saves.
  */
 import { randomText } from '../crypto/random.ts';
-import { connectionId, type PersonId } from '../protocol/credentials.ts';
+import type { PersonId } from '../protocol/credentials.ts';
 import { REFRESH_AHEAD, REFRESH_WAIT, SECOND, TOKEN_LEEWAY } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import type { ConnectedApp } from '../storage/connected-apps.ts';
 import {
-  ANSWER_LOST,
   type ConnectionRow,
+  connectionId,
   ensureOwnConnection,
   findConnection,
   type Granted,
+  openTokens,
+  type Tokens,
+} from '../storage/connections.ts';
+import {
+  ANSWER_LOST,
   type Lease,
   markForReconnection,
-  openTokens,
   saveRefreshed,
   sealRefreshed,
   settleFailure,
-  type Tokens,
   type Trouble,
   takeLease,
-} from '../storage/connections.ts';
+} from '../storage/refresh-lease.ts';
 import { type AppDeps, partyOf, scopesOf } from './connected-apps.ts';
 import { ProviderFailure } from './provider-failure.ts';
 import { refreshTokens, requestOwnTokens } from './token-request.ts';

@@ -1,8 +1,8 @@
 /** Answers of providers that could not be saved: kept by this isolate, and saved again until they are. */
 import type { ConnectionId } from '../protocol/credentials.ts';
 import { SECOND } from '../protocol/lifetimes.ts';
-import { type Refreshed, saveRefreshed } from '../storage/connections.ts';
 import type { Databases } from '../storage/database.ts';
+import { type Refreshed, saveRefreshed } from '../storage/refresh-lease.ts';
 import type { AppDeps } from './connected-apps.ts';
 
 const kept = new Map<string, Refreshed>();

@@ -2,7 +2,6 @@
  * Ids and credentials, each with a prefix that says what it is. Whatever is born from a session names the shard that
  * holds its row, so that any location finds it without asking.
  */
-import { sha256 } from '../crypto/digest.ts';
 import { randomText } from '../crypto/random.ts';
 
 /** A D1 database by name: `0` is `DB`, the others are `SHARD_<NAME>` in lower case. */
@@ -41,10 +40,6 @@ export const newDeviceCode = (shard: Shard): string => `pd_${shard}_${randomText
 export const newApiKeyId = (): ApiKeyId => `k_${randomText(ID_LENGTH)}`;
 export const newApiKeySecret = (): string => `pk_${randomText(SECRET_LENGTH)}`;
 export const newSessionSecret = (): string => randomText(SECRET_LENGTH);
-
-/** One for an app and a person: two requests that make it at once make the same. */
-export const connectionId = (app: string, person: PersonId | ''): ConnectionId =>
-  `n_${sha256(`${app} ${person}`).slice(0, ID_LENGTH)}`;
 
 /** The shard that an id of ours names. */
 export function shardOf(id: GrantId | SessionId | TokenId | DeviceId | PushedId): Shard {

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, runAdmin } from '../support/admin.ts';
 import { type RunningProvider, startProvider } from '../support/oidc-provider.ts';
-import { ownProgram } from '../support/own-program.ts';
+import { ownProgram, removeConnectedApps } from '../support/own-program.ts';
 import { Person, parseForm, text } from '../support/person.ts';
 
 type Token = { access_token: string; scope: string; error_description?: string };
@@ -24,8 +24,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  const { connected_apps } = await admin<{ connected_apps: { id: string }[] }>('connected-apps', 'list');
-  for (const { id } of connected_apps) await admin('connected-apps', 'delete', id);
+  await removeConnectedApps();
 });
 
 /** Presses Connect, agrees there, and comes back. */

@@ -4,15 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, inject, it } from 'vitest';
-import { admin } from '../support/admin.ts';
-import { ownProgram } from '../support/own-program.ts';
+import { ownProgram, removeConnectedApps } from '../support/own-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'postern-mcp-'));
 
 afterAll(async () => {
   rmSync(folder, { recursive: true });
-  const { connected_apps } = await admin<{ connected_apps: { id: string }[] }>('connected-apps', 'list');
-  for (const { id } of connected_apps) await admin('connected-apps', 'delete', id);
+  await removeConnectedApps();
 });
 
 it('every scenario of authorization passes that is about a person who connects an app', {

@@ -1,9 +1,10 @@
 /** The token cache: one refresh at a time across the world, and no answer of a provider lost (RFC 6749 §6). */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetUnsaved } from '../../src/client/unsaved.ts';
-import { connectionId, type PersonId } from '../../src/protocol/credentials.ts';
-import { takeLease } from '../../src/storage/connections.ts';
+import type { PersonId } from '../../src/protocol/credentials.ts';
+import { connectionId } from '../../src/storage/connections.ts';
 import { Databases } from '../../src/storage/database.ts';
+import { takeLease } from '../../src/storage/refresh-lease.ts';
 import { entrance } from '../support/entrance.ts';
 import {
   connectApp,
