@@ -14,6 +14,7 @@ import { ME_API } from './resource-server/api/table.ts';
 import { challenge } from './resource-server/challenge.ts';
 import { requireTokenOrKey } from './resource-server/require-key.ts';
 import { protectedApi, resourceDocuments } from './resource-server/routes.ts';
+import { joinTables } from './web/api.ts';
 import { provideDeps, type Web } from './web/context.ts';
 import { oncePer } from './web/document.ts';
 import { frontPages } from './web/front-page.tsx';
@@ -44,7 +45,7 @@ export function createApp() {
   // Who administers
   app.route('/', adminApi());
   // How the two are called
-  app.route('/', apiReference([ME_API, CONNECTIONS_API, ADMIN_API]));
+  app.route('/', apiReference([joinTables(ME_API, CONNECTIONS_API), ADMIN_API]));
   // People
   app.route('/', frontPages(playgroundIsOn));
   app.route(

@@ -6,7 +6,7 @@ import { introspectForWorker, revokeForWorker } from './authorization-server/rpc
 import type { TakenToken } from './client/connections.ts';
 import { fetchForWorker, type Refused, tokenForWorker } from './client/rpc.ts';
 import { type Bindings, ConfigError, readConfig } from './config.ts';
-import type { Expected, Introspected, Revoked, TokenService, Verified } from './protocol/token-service.ts';
+import type { Expected, Introspected, Revoked, TokenService, Verified } from './guard/token-service.ts';
 import { verifyForWorker } from './resource-server/rpc.ts';
 import { Databases } from './storage/database.ts';
 import { readLatestSettings } from './storage/settings.ts';

@@ -70,21 +70,24 @@ async function takeOwnToken(c: Context<Web>, request: z.infer<typeof TokenReques
   return c.json(token);
 }
 
+const scopes = [CONNECTIONS_SCOPE];
+
+/** Beside the other routes of `/api/me`. */
 export const CONNECTIONS_API: ApiTable = {
-  base: '/api/me/connections',
-  title: 'A person’s accounts elsewhere',
-  about: 'What the person connected, for programs of their own.',
-  scopes: [CONNECTIONS_SCOPE],
+  base: '/api/me',
+  title: 'A person’s own account',
+  about: 'What the person connected elsewhere, for programs of their own.',
+  scopes,
   takes: { TokenRequest },
   gives: { ConnectedToken, OwnConnection, OwnConnectionList },
   routes: {
     listOwnConnections: {
-      ...{ method: 'GET', path: '', summary: 'What you connected, and what you could' },
+      ...{ method: 'GET', path: '/connections', summary: 'What you connected, and what you could', scopes },
       ...{ answer: OwnConnectionList, handle: listOwnConnections },
     },
     takeOwnToken: route({
-      ...{ method: 'POST', path: '/{app}/token', summary: 'An access token of the other side that is good now' },
-      ...{ body: TokenRequest, bodyIsOptional: true, answer: ConnectedToken, handle: takeOwnToken },
+      ...{ method: 'POST', path: '/connections/{app}/token', summary: 'A token of the other side that is good now' },
+      ...{ scopes, body: TokenRequest, bodyIsOptional: true, answer: ConnectedToken, handle: takeOwnToken },
     }),
   },
 };

@@ -48,7 +48,7 @@ export function connectionsApi(
 ) {
   const app = new Hono<Web>();
   app.onError((error, c) => challenge(c, error));
-  app.use(CONNECTIONS_API.base, listedCors).use(`${CONNECTIONS_API.base}/*`, listedCors);
+  for (const path of ['/connections', '/connections/*']) app.use(CONNECTIONS_API.base + path, listedCors);
   mountApi(app, CONNECTIONS_API, guard);
   return app;
 }

@@ -2,6 +2,16 @@
 export { requireToken } from './hono.ts';
 export { type Introspection, introspection } from './issuer-tokens.ts';
 export type { GuardOptions } from './options.ts';
+export { overRpc } from './over-rpc.ts';
 export type { ActingParty, Principal, TokenVerifier } from './principal.ts';
 export { check, describe, type Judgement, type ProtectedHandler, protect, stepUp } from './protect.ts';
 export type { ScopeHierarchy } from './scope-hierarchy.ts';
+export type {
+  Expected,
+  Introspected,
+  Refusal,
+  Revoked,
+  TokenPrincipal,
+  TokenService,
+  Verified,
+} from './token-service.ts';

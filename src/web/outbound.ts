@@ -3,7 +3,7 @@ import { fetchProblem } from '../protocol/document-url.ts';
 import { HOUR, SECOND } from '../protocol/lifetimes.ts';
 import type { Deps } from './context.ts';
 
-export type OutboundDeps = Pick<Deps, 'config' | 'ceilings'>;
+export type OutboundDeps = Pick<Deps, 'config' | 'ceilings' | 'network'>;
 
 export type Fetched = { body: Uint8Array; type: string; freshFor: number };
 
@@ -80,16 +80,11 @@ export async function sendForeign(deps: OutboundDeps, address: string, sending: 
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), use.patience);
   try {
-    const response = await fetch(url, { ...sending, redirect: 'manual', signal: patience.signal });
-    const problem = use.refuse?.(response);
-    if (problem) {
-      await response.body?.cancel();
-      throw new OutboundFailure(problem);
-    }
-    if (use.streams) return new Response(response.body?.pipeThrough(atMost(use.largest)) ?? null, response);
-    const body = await readBody(response, use.largest);
-    // RFC 9110 §6.4.1: these have no content, and Response takes none for them.
-    return new Response([101, 204, 205, 304].includes(response.status) ? null : body, response);
+    const answered = fetch(url, { ...sending, redirect: 'manual', signal: patience.signal }).then((response) =>
+      take(response, use),
+    );
+    // The whole answer within that time: a body that drips is as bad as none.
+    return await Promise.race([answered, rejectedBy(patience.signal)]);
   } catch (error) {
     if (error instanceof OutboundFailure) throw new OutboundFailure(`${url.host} ${error.message}`);
     throw new OutboundFailure(`${url.host} did not answer within ${use.patience / SECOND} seconds`, { cause: error });
@@ -98,14 +93,40 @@ export async function sendForeign(deps: OutboundDeps, address: string, sending: 
   }
 }
 
-/** So that nobody makes this server knock at one door all the time, or at all doors at once. */
-async function keepWithinBudget({ ceilings }: OutboundDeps, { origin }: URL, budget: Use['budget']): Promise<void> {
-  const budgets = await Promise.all(
-    budget === 'recorded'
-      ? [ceilings.outboundRecorded.limit({ key: origin })]
-      : [ceilings.outbound.limit({ key: 'all' }), ceilings.outboundOrigin.limit({ key: origin })],
-  );
-  if (budgets.some(({ success }) => !success)) throw new OutboundFailure(`${origin} was asked too often just now`);
+async function take(response: Response, use: Use): Promise<Response> {
+  const problem = use.refuse?.(response);
+  if (problem) {
+    await response.body?.cancel();
+    throw new OutboundFailure(problem);
+  }
+  if (use.streams) return new Response(response.body?.pipeThrough(atMost(use.largest)) ?? null, response);
+  const body = await readBody(response, use.largest);
+  // RFC 9110 §6.4.1: these have no content, and Response takes none for them.
+  return new Response([101, 204, 205, 304].includes(response.status) ? null : body, response);
+}
+
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+}
+
+/**
+ * So that nobody makes this server knock at one door all the time, or at all doors at once. What one door or one
+ * caller may no longer cost is not taken from what is there for all.
+ */
+async function keepWithinBudget(
+  { ceilings, network }: OutboundDeps,
+  { origin }: URL,
+  budget: Use['budget'],
+): Promise<void> {
+  const isOver = async (ceiling: RateLimit, key: string) => !(await ceiling.limit({ key })).success;
+  const tooOften = () => new OutboundFailure(`${origin} was asked too often just now`);
+  if (budget === 'recorded') {
+    if (await isOver(ceilings.outboundRecorded, origin)) throw tooOften();
+    return;
+  }
+  if (await isOver(ceilings.unknownClient, network))
+    throw new OutboundFailure('too many addresses were named from your network just now');
+  if ((await isOver(ceilings.outboundOrigin, origin)) || (await isOver(ceilings.outbound, 'all'))) throw tooOften();
 }
 
 /** Cuts off what is longer. */

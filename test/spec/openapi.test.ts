@@ -4,13 +4,14 @@ import { ADMIN_API } from '../../src/admin/table.ts';
 import { createApp } from '../../src/app.ts';
 import { CONNECTIONS_API } from '../../src/client/api.ts';
 import { ME_API } from '../../src/resource-server/api/table.ts';
-import type { ApiRoute } from '../../src/web/api.ts';
-import { type Operation, openApiDocument } from '../../src/web/openapi.ts';
+import { type ApiRoute, joinTables } from '../../src/web/api.ts';
+import { openApiDocument } from '../../src/web/openapi.ts';
 import { makeClient, obtainCode, obtainTokens } from '../support/client.ts';
 import { CLIENT, connectPerson, farEnd, signedIn } from '../support/far-end.ts';
 import { administer, ISSUER, type Server, serve } from '../support/server.ts';
 
-const TABLES = [ME_API, CONNECTIONS_API, ADMIN_API];
+const OWN_API = joinTables(ME_API, CONNECTIONS_API);
+const TABLES = [OWN_API, ADMIN_API];
 const described = openApiDocument(ISSUER, TABLES);
 const operations = Object.entries(described.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
@@ -226,30 +227,30 @@ describe('the answers', () => {
   });
 });
 
-const NAMED = {
-  '/reference/me': 'MyGrant',
-  '/reference/connections': 'OwnConnection',
-  '/reference/admin': 'Client',
-};
-
 describe('/reference: the same for people', () => {
   it('shows every operation, its scopes, what it takes and what it answers', async () => {
     const server = serve();
     expect(await (await server.fetch('/reference')).text()).toContain('href="/reference/admin"');
     for (const [page, { routes }] of [
-      ['/reference/me', ME_API],
-      ['/reference/connections', CONNECTIONS_API],
+      ['/reference/me', OWN_API],
       ['/reference/admin', ADMIN_API],
     ] as const) {
-      const html = await (await server.fetch(page)).text();
+      const list = await (await server.fetch(page)).text();
       const shown = operations.filter(({ operation }) => operation.operationId in routes);
       expect(shown.length).toBe(Object.keys(routes).length);
-      for (const { path, operation } of shown as { path: string; operation: Operation }[]) {
+      const nouns = new Map<string, string>();
+      for (const { method, path, operation } of shown) {
+        expect(list).toContain(`${method} ${path}`);
+        const noun = new RegExp(`href="([^"#]+)#${operation.operationId}"`).exec(list)?.[1] ?? '';
+        const html = nouns.get(noun) ?? (await (await server.fetch(noun)).text());
+        nouns.set(noun, html);
         expect(html).toContain(`id="${operation.operationId}"`);
-        expect(html).toContain(path);
+        expect(html).toContain(operation.summary);
+        for (const [, target] of html.matchAll(/href="#(\w+)"/g)) expect(html).toContain(`id="${target}"`);
       }
-      expect(html).toContain(`id="${NAMED[page]}"`);
-      for (const [, target] of html.matchAll(/href="#(\w+)"/g)) expect(html).toContain(`id="${target}"`);
+      expect(nouns.size).toBeGreaterThan(2);
+      for (const html of [list, ...nouns.values()]) expect(html.length).toBeLessThan(40_000);
+      expect((await server.fetch(`${page}/nothing`)).status).toBe(404);
     }
   });
 });

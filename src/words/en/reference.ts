@@ -21,7 +21,6 @@ export const reference = {
       ' when to come again.',
     ],
   },
-  routes: 'Routes',
   does: 'Does',
   scope: 'Scope',
   takes: 'Takes',
@@ -31,5 +30,6 @@ export const reference = {
   shapes: 'What is sent and answered',
   optional: ', optional',
   default: (value: string) => `, ${value} where it is left out`,
+  noSuch: 'the API reference has no such page.',
   back: 'Back to the API reference',
 };
