@@ -77,20 +77,25 @@ export async function sendForeign(deps: OutboundDeps, address: string, sending: 
   const problem = url ? fetchProblem(url, deps.config.isLoopback) : 'it is not a URL';
   if (!url || problem) throw new OutboundFailure(`${address.slice(0, 200)} cannot be fetched: ${problem}`);
   await keepWithinBudget(deps, url, use.budget);
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), use.patience);
+  const { signal, over } = patienceOf(use);
   try {
-    const answered = fetch(url, { ...sending, redirect: 'manual', signal: patience.signal }).then((response) =>
-      take(response, use),
-    );
+    const answered = fetch(url, { ...sending, redirect: 'manual', signal }).then((response) => take(response, use));
     // The whole answer within that time: a body that drips is as bad as none.
-    return await Promise.race([answered, rejectedBy(patience.signal)]);
+    return await Promise.race([answered, rejectedBy(signal)]);
   } catch (error) {
     if (error instanceof OutboundFailure) throw new OutboundFailure(`${url.host} ${error.message}`);
     throw new OutboundFailure(`${url.host} did not answer within ${use.patience / SECOND} seconds`, { cause: error });
   } finally {
-    clearTimeout(timer);
+    over();
   }
+}
+
+/** An answer that streams must only have begun in time. */
+function patienceOf({ patience, streams }: Use): { signal: AbortSignal; over: () => void } {
+  if (!streams) return { signal: AbortSignal.timeout(patience), over: () => undefined };
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), patience);
+  return { signal: controller.signal, over: () => clearTimeout(timer) };
 }
 
 async function take(response: Response, use: Use): Promise<Response> {
