@@ -1,7 +1,17 @@
 /** A far end that lies, floods or breaks: never more than a clear error (RFC 9700 §4, RFC 8414 §3.3, RFC 9728 §3.3). */
 import { describe, expect, it } from 'vitest';
 import { parseChallenge } from '../../src/client/resource-challenge.ts';
-import { connectApp, connectPerson, type FarEnd, farEnd, signedIn, tokens } from '../support/far-end.ts';
+import {
+  comeBack,
+  connectApp,
+  connectPerson,
+  type FarEnd,
+  farEnd,
+  press,
+  remoteAdmin,
+  signedIn,
+  tokens,
+} from '../support/far-end.ts';
 import { text } from '../support/person.ts';
 import { json } from '../support/pretend-web.ts';
 import { administer, serve } from '../support/server.ts';
@@ -138,7 +148,7 @@ describe('the metadata of a hostile server', () => {
       const far = await farEnd();
       spoil(far);
       const { issuer } = far;
-      const made = await server.admin('POST', '/connected-apps', {
+      const made = await (await remoteAdmin(server))('POST', '/connected-apps', {
         id: 'bad',
         template: 'openid',
         issuer,
@@ -152,6 +162,7 @@ describe('the metadata of a hostile server', () => {
   it('that stands on an address which is not public is never fetched', async () => {
     const server = serve();
     const far = await farEnd();
+    const ask = await remoteAdmin(server);
     for (const issuer of [
       'http://id.faraway.net',
       'https://127.0.0.1',
@@ -160,12 +171,7 @@ describe('the metadata of a hostile server', () => {
       'https://db.internal',
       'https://localhost',
     ]) {
-      const made = await server.admin('POST', '/connected-apps', {
-        id: 'bad',
-        template: 'openid',
-        issuer,
-        client_id: 'x',
-      });
+      const made = await ask('POST', '/connected-apps', { id: 'bad', template: 'openid', issuer, client_id: 'x' });
       expect([issuer, made.status]).toEqual([issuer, 400]);
     }
     expect(far.web.visits).toEqual([]);
@@ -195,7 +201,9 @@ async function mcp(spoil: (resource: Record<string, unknown>, far: FarEnd) => vo
   far.web.answers[metadata] = () => json(resource);
   spoil(resource, far);
   const create = (server: ReturnType<typeof serve>, more: Record<string, unknown> = {}) =>
-    server.admin('POST', '/connected-apps', { id: 'notes', template: 'mcp', resource: url, ...more });
+    remoteAdmin(server).then((ask) =>
+      ask('POST', '/connected-apps', { id: 'notes', template: 'mcp', resource: url, ...more }),
+    );
   return { far, url, create };
 }
 
@@ -219,7 +227,6 @@ describe('any MCP server, given only its address', () => {
       ...{ token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'https://as.example/.well-known/jwks.json' },
     });
     const person = await signedIn(server);
-    const { press, comeBack } = await import('../support/far-end.ts');
     const sent = await press(person, far, '', 'notes');
     const query = new URL(sent.headers.get('location') ?? '').searchParams;
     // What the challenge asked for, the way to a refresh token, and the resource (RFC 8707).

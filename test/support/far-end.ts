@@ -1,4 +1,5 @@
 /** A provider elsewhere, under the test's control: right in every part until the test changes one. */
+import { makeClient, obtainTokens } from './client.ts';
 import { makeKey, type TestKey } from './keys.ts';
 import { type Person, parseForm } from './person.ts';
 import { json, type PretendWeb, pretendWeb } from './pretend-web.ts';
@@ -81,6 +82,15 @@ export const connectApp = (server: Server, far: FarEnd, changes: Record<string, 
     ...{ id: 'faraway', template: 'openid', name: 'Faraway', issuer: far.issuer },
     ...{ scopes: ['openid', 'files.read'], raw_tokens: 'both', ...CLIENT, ...changes },
   });
+
+/** An administrator who is not on this machine: what is loopback is foreign to them. */
+export async function remoteAdmin(server: Server) {
+  const scope = 'openid admin';
+  const { access_token } = await obtainTokens(server, await makeClient(server, { scope }), { scope });
+  const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
+  return (method: string, path: string, body: unknown) =>
+    server.fetch(`/api/admin${path}`, { method, headers, body: JSON.stringify(body) });
+}
 
 /** Somebody who is signed in here. */
 export async function signedIn(server: Server): Promise<Person> {
