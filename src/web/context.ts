@@ -21,7 +21,13 @@ export type Deps = {
   /** What others publish: documents, keys, logos. */
   cache: KVNamespace;
   ceilings: Record<
-    'registration' | 'pushedRequest' | 'unknownClient' | 'failedAuthentication' | 'outbound' | 'outboundOrigin',
+    | 'registration'
+    | 'pushedRequest'
+    | 'unknownClient'
+    | 'failedAuthentication'
+    | 'outbound'
+    | 'outboundOrigin'
+    | 'outboundRecorded',
     RateLimit
   >;
   /** The request's id and its one time, in milliseconds. */
@@ -136,6 +142,7 @@ const ceilingsOf = (env: Bindings): Deps['ceilings'] => ({
   failedAuthentication: env.FAILED_AUTHENTICATION_CEILING,
   outbound: env.OUTBOUND_CEILING,
   outboundOrigin: env.OUTBOUND_ORIGIN_CEILING,
+  outboundRecorded: env.OUTBOUND_RECORDED_CEILING,
 });
 
 /** One household or machine has a /64 of IPv6: counted by address, it would be nobody twice. */
