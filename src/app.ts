@@ -5,7 +5,8 @@ import { APPLICATIONS } from './authorization-server/applications.tsx';
 import { capabilities } from './authorization-server/capabilities.ts';
 import { playgroundIsOn } from './authorization-server/clients/built-in.ts';
 import { authorizationApi, authorizationPages } from './authorization-server/routes.ts';
-import { identityRoutes } from './identity/routes.ts';
+import { type AccountLink, provideAccountLinks } from './identity/account-page.tsx';
+import { identityRoutes, OWN_ACCOUNT_LINKS } from './identity/routes.ts';
 import { protectedApi, resourceDocuments } from './resource-server/routes.ts';
 import { provideDeps, type Web } from './web/context.ts';
 import { oncePer } from './web/document.ts';
@@ -14,11 +15,16 @@ import { logRequests } from './web/log.ts';
 import { errorJson, notFound } from './web/render-error.tsx';
 import { securityHeaders } from './web/security-headers.ts';
 
+/** What a person finds about themselves, whichever room has the page. */
+const ACCOUNT_LINKS: readonly AccountLink[] = [...OWN_ACCOUNT_LINKS, { section: 'applications', href: APPLICATIONS }];
+
 export function createApp() {
   const app = new Hono<Web>();
   app.use(provideDeps(oncePer(capabilities)), logRequests, securityHeaders);
   app.onError((error, c) => errorJson(c, error));
   app.notFound((c) => notFound(c));
+
+  app.use('/account/*', provideAccountLinks(ACCOUNT_LINKS));
 
   // Role 1: issues
   app.route('/', authorizationApi());
@@ -30,9 +36,6 @@ export function createApp() {
   app.route('/', adminApi());
   // People
   app.route('/', frontPages(playgroundIsOn));
-  app.route(
-    '/',
-    identityRoutes([{ href: APPLICATIONS, label: 'Applications with access', about: 'what may use your account' }]),
-  );
+  app.route('/', identityRoutes());
   return app;
 }

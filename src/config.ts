@@ -14,6 +14,8 @@ export type Bindings = {
   OUTBOUND_CEILING: RateLimit;
   OUTBOUND_ORIGIN_CEILING: RateLimit;
   [shard: `SHARD_${string}`]: D1Database | undefined;
+  /** Where mail goes out, if the operator has bound it. */
+  EMAIL?: SendEmail;
   ISSUER: string;
   SIGN_WITH: string;
   SEAL_WITH: string;

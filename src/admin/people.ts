@@ -1,6 +1,6 @@
 /** /api/admin/people: who has an account, and what they agreed to. */
 import type { Context } from 'hono';
-import { invitationLink } from '../identity/welcome.tsx';
+import { invitationLink } from '../identity/link.ts';
 import { newPersonId, type PersonId } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { listGrantsOfPerson, withdrawConsent } from '../storage/consents.ts';

@@ -7,16 +7,19 @@ import { decryptCompact, encryptCompact } from './jwt.ts';
 
 /** What a key is for. A text sealed for one purpose cannot be opened for another. */
 export type Purpose =
+  | 'ceremony'
   | 'code'
   | 'consent'
   | 'continued'
   | 'device'
   | 'device-consent'
+  | 'email-link'
   | 'form'
   | 'link'
   | 'local-command'
   | 'place'
-  | 'refresh';
+  | 'refresh'
+  | 'sign-up-link';
 
 export class RootSecrets {
   readonly #secrets: ReadonlyMap<string, Uint8Array>;

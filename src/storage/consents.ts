@@ -1,10 +1,10 @@
 /** Grants as what a person agreed to: what is remembered, what may use their account, and taking that away. */
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { PersonId } from '../protocol/credentials.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { cutOff, type Subject } from './cutoffs.ts';
-import { acrossShards, type Database, type Databases } from './database.ts';
+import { acrossShards, type Database, type Databases, decide } from './database.ts';
 import { isActive } from './grants.ts';
 import { grants } from './schema/index.ts';
 
@@ -78,4 +78,42 @@ export async function withdrawConsent(
   await cutOff(databases, { subject: `consent:${personId}:${clientId}`, at: moment.now }, moment.now, (db) => [
     recordEvent(db, moment, { type: 'consent.withdrawn', subject: personId, actor, detail: { client: clientId } }),
   ]);
+}
+
+/**
+ * Takes one scope out of everything that a person lets a client do: refreshing gives it no more, and consent is asked
+ * for again where it is wanted. Access tokens live out their short lives.
+ */
+export async function withdrawScope(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  personId: PersonId,
+  clientId: string,
+  scope: string,
+): Promise<void> {
+  const detail = { client: clientId, scope };
+  await Promise.all(
+    databases.shardNames.map(async (name) => {
+      const db = databases.shard(name);
+      if (!db) return;
+      const theirs = and(eq(grants.personId, personId), eq(grants.clientId, clientId));
+      await decide(() =>
+        db.batch([
+          db
+            .update(grants)
+            .set({
+              scopes: sql`(SELECT json_group_array(value) FROM json_each(grants.scopes) WHERE value <> ${scope})`,
+            })
+            .where(and(theirs, sql`EXISTS (SELECT 1 FROM json_each(grants.scopes) WHERE value = ${scope})`)),
+          recordEvent(
+            db,
+            moment,
+            { type: 'consent.withdrawn', subject: personId, actor, detail },
+            sql`EXISTS (SELECT 1 FROM grants WHERE ${theirs})`,
+          ),
+        ]),
+      );
+    }),
+  );
 }

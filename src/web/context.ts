@@ -19,6 +19,8 @@ export type Deps = {
   codes: KVNamespace;
   /** What others publish: documents, keys, logos. */
   cache: KVNamespace;
+  /** Where mail goes out, if the operator has bound it. */
+  email: SendEmail | undefined;
   ceilings: Record<
     'registration' | 'unknownClient' | 'failedAuthentication' | 'outbound' | 'outboundOrigin',
     RateLimit
@@ -49,6 +51,8 @@ export type Web = {
     facts: Facts;
     /** What the page is written in. */
     language: string;
+    /** The pages about oneself, of all rooms. */
+    accountLinks: readonly { section: string; href: string }[];
     /** Origins that an administrator allowed for the client that this request proved to be. */
     clientOrigins: string[];
     /** Set by the guard of a protected resource. */
@@ -71,6 +75,7 @@ export function provideDeps(capabilitiesOf: (config: Config) => Capabilities): M
     let registry: Promise<Registry> | undefined;
     c.set('facts', {});
     c.set('language', FALLBACK);
+    c.set('accountLinks', []);
     c.set('clientOrigins', []);
     c.set('deps', {
       config,
@@ -78,6 +83,7 @@ export function provideDeps(capabilitiesOf: (config: Config) => Capabilities): M
       databases,
       codes: env.CODES,
       cache: env.CACHE,
+      email: env.EMAIL,
       ceilings: {
         registration: env.REGISTRATION_CEILING,
         unknownClient: env.UNKNOWN_CLIENT_CEILING,

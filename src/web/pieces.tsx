@@ -97,16 +97,17 @@ export function ButtonForm(props: {
   action: string;
   label: Child;
   hidden: Record<string, string>;
+  /** The label for those who do not see what the button stands beside. */
+  describe?: string;
   /** Ends or deletes something. */
   destructive?: boolean;
-  main?: boolean;
 }) {
   return (
     <form method="post" action={props.action}>
       {Object.entries(props.hidden).map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}
-      <button type="submit" class={props.destructive ? 'danger' : props.main ? undefined : 'secondary'}>
+      <button type="submit" class={props.destructive ? 'danger' : 'secondary'} aria-label={props.describe}>
         {props.label}
       </button>
     </form>

@@ -3,11 +3,18 @@ import { account } from './account.ts';
 import { applications } from './applications.ts';
 import { consent } from './consent.ts';
 import { device } from './device.ts';
+import { email } from './email.ts';
 import { error } from './error.ts';
 import { fields } from './fields.ts';
 import { front } from './front.ts';
 import { layout } from './layout.ts';
+import { mail } from './mail.ts';
+import { passkeys } from './passkeys.ts';
+import { password } from './password.ts';
+import { profile } from './profile.ts';
+import { recovery } from './recovery.ts';
 import { scopes } from './scopes.ts';
+import { sessions } from './sessions.ts';
 import { signIn } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
 import { signUp } from './sign-up.ts';
@@ -18,11 +25,18 @@ export const en = {
   applications,
   consent,
   device,
+  email,
   error,
   fields,
   front,
   layout,
+  mail,
+  passkeys,
+  password,
+  profile,
+  recovery,
   scopes,
+  sessions,
   signIn,
   signOut,
   signUp,
