@@ -92,15 +92,24 @@ async function mintCodes(clientId: string, count: number): Promise<string[]> {
   const now = Date.now();
   const codeChallenge = createHash('sha256').update(VERIFIER).digest('base64url');
   const scopes = SERVER_SCOPES.filter(({ name }) => name === 'profile').map(({ name }) => name);
-  return Promise.all(
-    Array.from({ length: count }, () =>
-      sealCode(root, '0', {
+  const codes = await Promise.all(
+    Array.from({ length: count }, () => {
+      const code = {
         ...{ grant: newGrantId('0'), clientId, personId: newPersonId(), sessionId: newSessionId('0'), codeChallenge },
-        ...{ redirectUri: REDIRECT_URI, redirectUriGiven: true, scopes, resources: [issuer], nonce: undefined },
+        ...{
+          redirectUri: REDIRECT_URI,
+          redirectUriGiven: true,
+          scopes,
+          resources: [issuer],
+          nonce: undefined,
+          dpopJkt: undefined,
+        },
         ...{ authTime: now, bornAt: now, expiresAt: now + 600_000 },
-      }),
-    ),
+      };
+      return sealCode(root, '0', code, undefined);
+    }),
   );
+  return codes.map(({ text }) => text);
 }
 
 const redemption = (client_id: string, code: string) => ({

@@ -65,6 +65,18 @@ CREATE TABLE `device_codes` (
 CREATE UNIQUE INDEX `device_codes_device_code_hash_unique` ON `device_codes` (`device_code_hash`);--> statement-breakpoint
 CREATE UNIQUE INDEX `device_codes_user_code_hash_unique` ON `device_codes` (`user_code_hash`);--> statement-breakpoint
 CREATE INDEX `device_codes_by_expiry` ON `device_codes` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `pushed_requests` (
+	`id` text PRIMARY KEY NOT NULL,
+	`uri_hash` text NOT NULL,
+	`client_id` text NOT NULL,
+	`parameters` text NOT NULL,
+	`expires_at` integer NOT NULL,
+	`answered_by` text,
+	`rest` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `pushed_requests_uri_hash_unique` ON `pushed_requests` (`uri_hash`);--> statement-breakpoint
+CREATE INDEX `pushed_requests_by_expiry` ON `pushed_requests` (`expires_at`);--> statement-breakpoint
 PRAGMA foreign_keys=OFF;--> statement-breakpoint
 CREATE TABLE `__new_tokens` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -91,11 +103,12 @@ ALTER TABLE `clients` ADD `previous_secret_until` integer;--> statement-breakpoi
 ALTER TABLE `clients` ADD `registration_token_hash` text;--> statement-breakpoint
 ALTER TABLE `clients` ADD `acts_as` text;--> statement-breakpoint
 ALTER TABLE `clients` ADD `exchange` text;--> statement-breakpoint
+ALTER TABLE `grants` ADD `jkt` text;--> statement-breakpoint
+CREATE INDEX `grants_by_client` ON `grants` (`client_id`);--> statement-breakpoint
 ALTER TABLE `people` ADD `email_verified_at` integer;--> statement-breakpoint
 ALTER TABLE `people` ADD `given_name` text;--> statement-breakpoint
 ALTER TABLE `people` ADD `family_name` text;--> statement-breakpoint
 ALTER TABLE `people` ADD `picture` text;--> statement-breakpoint
 ALTER TABLE `sessions` ADD `amr` text DEFAULT '["pwd"]' NOT NULL;--> statement-breakpoint
 ALTER TABLE `sessions` ADD `user_agent` text;--> statement-breakpoint
-ALTER TABLE `spent` ADD `spent_by` text DEFAULT '' NOT NULL;--> statement-breakpoint
-CREATE INDEX `grants_by_client` ON `grants` (`client_id`);
+ALTER TABLE `spent` ADD `spent_by` text DEFAULT '' NOT NULL;

@@ -118,6 +118,8 @@ async function begin() {
     code_challenge: await challengeOf(pending.verifier),
     code_challenge_method: 'S256',
   });
+  // RFC 9126 §5: such a server takes the request only when it was pushed.
+  if (metadata.require_pushed_authorization_requests && !(await push(metadata, url))) return;
   const step = addStep({
     title: 'Send the person to sign in and agree',
     about:
@@ -130,6 +132,22 @@ async function begin() {
   go.href = url.href;
   step.append(go);
   go.focus();
+}
+
+/** Says the request beforehand; the address then only refers to it. */
+async function push(metadata, url) {
+  const endpoint = metadata.pushed_authorization_request_endpoint;
+  const response = await fetch(endpoint, { method: 'POST', body: url.searchParams });
+  const pushed = await response.json();
+  addStep({
+    title: 'Push the request',
+    about: 'The server wants to know the whole request before the person comes (RFC 9126).',
+    request: `POST ${new URL(endpoint).pathname}\n${[...url.searchParams].map(([name, value]) => `  ${name}=${value}`).join('\n')}`,
+    answer: pretty(pushed),
+  });
+  if (response.ok) url.search = new URLSearchParams({ client_id: CLIENT_ID, request_uri: pushed.request_uri });
+  else fail(`The server refused the request: ${pushed.error_description}`);
+  return response.ok;
 }
 
 async function finish(answer) {

@@ -9,6 +9,7 @@ export type Bindings = {
   CODES: KVNamespace;
   CACHE: KVNamespace;
   REGISTRATION_CEILING: RateLimit;
+  PUSHED_REQUEST_CEILING: RateLimit;
   UNKNOWN_CLIENT_CEILING: RateLimit;
   FAILED_AUTHENTICATION_CEILING: RateLimit;
   OUTBOUND_CEILING: RateLimit;

@@ -22,7 +22,7 @@ export async function signInElsewhere(issuer: string): Promise<string> {
   const state = oauth.generateRandomState();
   const { redirectUri, answer } = await listen();
   const authorize = new URL(server.authorization_endpoint ?? '');
-  authorize.search = new URLSearchParams({
+  const request = new URLSearchParams({
     response_type: 'code',
     client_id: CLIENT.client_id,
     redirect_uri: redirectUri,
@@ -30,7 +30,8 @@ export async function signInElsewhere(issuer: string): Promise<string> {
     state,
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
-  }).toString();
+  });
+  authorize.search = String(await pushedWhereRequired(server, request, options));
   console.error(`Open this address in your browser, and sign in as an administrator:\n\n  ${authorize.href}\n`);
   try {
     const parameters = oauth.validateAuthResponse(server, CLIENT, await answer, state);
@@ -49,6 +50,18 @@ export async function signInElsewhere(issuer: string): Promise<string> {
     if (error instanceof Failure) throw error;
     throw new Failure(`Signing in did not work: ${(error as Error).message}`);
   }
+}
+
+/** RFC 9126 §5: a server that requires it takes only a reference to a request that was pushed. */
+async function pushedWhereRequired(
+  server: oauth.AuthorizationServer,
+  request: URLSearchParams,
+  options: oauth.PushedAuthorizationRequestOptions,
+): Promise<URLSearchParams> {
+  if (!server.require_pushed_authorization_requests) return request;
+  const response = await oauth.pushedAuthorizationRequest(server, CLIENT, oauth.None(), request, options);
+  const { request_uri } = await oauth.processPushedAuthorizationResponse(server, CLIENT, response);
+  return new URLSearchParams({ client_id: CLIENT.client_id, request_uri });
 }
 
 /** Waits for the browser on a free port of this machine. */

@@ -9,6 +9,7 @@ import {
   type GrantId,
   LONGEST_CODE,
   type PersonId,
+  type PushedId,
   parseCode,
   type SessionId,
 } from '../protocol/credentials.ts';
@@ -26,10 +27,14 @@ const Sealed = z.object({
   o: z.array(z.string()),
   r: z.array(z.string()),
   n: z.string().optional(),
+  k: z.string().optional(),
   a: z.number(),
   b: z.number(),
   e: z.number(),
 });
+
+/** What stays in a code, however long the request was: the rest may stand beside the pushed request. */
+const CORE = ['g', 'c', 'p', 's', 'i', 'h', 'k', 'a', 'b', 'e'];
 
 export type Code = {
   grant: GrantId;
@@ -43,15 +48,26 @@ export type Code = {
   scopes: string[];
   resources: string[];
   nonce: string | undefined;
+  /** The thumbprint of the key that it is bound to (RFC 9449 §10). */
+  dpopJkt: string | undefined;
   /** Milliseconds, as all times here. */
   authTime: number;
   bornAt: number;
   expiresAt: number;
 };
 
-/** @throws OAuthError invalid_request when the request is too long to travel in a code. */
-export async function sealCode(root: RootSecrets, shard: string, code: Code): Promise<string> {
-  const sealed = await root.seal('code', {
+/**
+ * @param pushed the request, where it was pushed: then a code without room for all of it refers to it.
+ * @returns the code, and what must be kept with the pushed request.
+ * @throws OAuthError invalid_request when the request is too long to travel in a code.
+ */
+export async function sealCode(
+  root: RootSecrets,
+  shard: string,
+  code: Code,
+  pushed: PushedId | undefined,
+): Promise<{ text: string; rest?: Record<string, unknown> }> {
+  const whole = {
     g: code.grant,
     c: code.clientId,
     p: code.personId,
@@ -62,24 +78,41 @@ export async function sealCode(root: RootSecrets, shard: string, code: Code): Pr
     o: code.scopes,
     r: code.resources,
     n: code.nonce,
+    k: code.dpopJkt,
     a: code.authTime,
     b: code.bornAt,
     e: code.expiresAt,
-  } satisfies z.infer<typeof Sealed>);
-  const text = formatCode(shard, sealed);
-  if (text.length > LONGEST_CODE) {
+  } satisfies z.infer<typeof Sealed>;
+  const text = formatCode(shard, await root.seal('code', whole));
+  if (text.length <= LONGEST_CODE) return { text };
+  if (!pushed) {
     throw new OAuthError(
       'invalid_request',
-      'this request is too long: use a shorter nonce, redirect URI, or fewer scopes and resources.',
+      'this request is too long to fit a code. Push it (PAR, RFC 9126), or use a shorter nonce, redirect URI, or fewer scopes and resources.',
     );
   }
-  return text;
+  const [core, rest] = [true, false].map((isCore) =>
+    Object.fromEntries(Object.entries(whole).filter(([name]) => CORE.includes(name) === isCore)),
+  );
+  return { text: formatCode(shard, await root.seal('code', { ...core, q: pushed })), ...(rest && { rest }) };
 }
 
-/** The code, or undefined for what this server did not seal. Whether it expired is not judged here. */
-export async function openCode(root: RootSecrets, text: string): Promise<(Code & { shard: string }) | undefined> {
+const Reference = z.object({ q: z.string().transform((id) => id as PushedId) });
+
+/**
+ * The code, or undefined for what this server did not seal. Whether it expired is not judged here.
+ * @param restOf what is kept with the pushed request of a code that had no room for it.
+ */
+export async function openCode(
+  root: RootSecrets,
+  text: string,
+  restOf: (pushed: PushedId) => Promise<Record<string, unknown> | undefined>,
+): Promise<(Code & { shard: string }) | undefined> {
   const parsed = parseCode(text);
-  const opened = Sealed.safeParse(parsed && (await root.unseal('code', parsed.sealed)));
+  const content = parsed && (await root.unseal('code', parsed.sealed));
+  const reference = Reference.safeParse(content);
+  const rest = reference.success ? await restOf(reference.data.q) : undefined;
+  const opened = Sealed.safeParse(rest ? { ...rest, ...(content as object) } : content);
   if (!parsed || !opened.success) return undefined;
   const { data } = opened;
   return {
@@ -94,6 +127,7 @@ export async function openCode(root: RootSecrets, text: string): Promise<(Code &
     scopes: data.o,
     resources: data.r,
     nonce: data.n,
+    dpopJkt: data.k,
     authTime: data.a,
     bornAt: data.b,
     expiresAt: data.e,

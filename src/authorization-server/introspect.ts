@@ -54,10 +54,12 @@ async function describeAccess(deps: Deps, client: Client, claims: AccessTokenCla
     claims.client_id === client.id ? client : findClientNear(databases, claims.client_id, moment.now),
   ]);
   if (!holds || (personId && (!person || person.disabledAt !== null))) return INACTIVE;
-  const { scope, client_id, exp, iat, sub, aud, iss, jti, act } = claims;
+  const { scope, client_id, exp, iat, sub, aud, iss, jti, act, cnf } = claims;
   return {
     active: true,
-    ...{ scope, client_id, token_type: 'Bearer', exp, iat, sub, aud, iss, jti, act },
+    ...{ scope, client_id, token_type: cnf ? 'DPoP' : 'Bearer', exp, iat, sub, aud, iss, jti, act },
+    // RFC 9449 §6.2
+    ...(cnf && { cnf }),
     trusted_client: owner?.trusted ?? false,
     ...(person && scopes.includes('email') ? { username: person.email } : {}),
     ...(person && scopes.includes('openid') ? personClaims(person, scopes) : {}),
@@ -91,6 +93,7 @@ async function describeRefresh(
     iat: Math.floor(grant.createdAt / SECOND),
     sub: grant.personId,
     iss: deps.config.issuer,
+    ...(grant.jkt !== null && { cnf: { jkt: grant.jkt } }),
     trusted_client: client.trusted,
   };
 }

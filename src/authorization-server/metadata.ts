@@ -1,5 +1,6 @@
 /** The authorization server's own description (RFC 8414 §2, OpenID Connect Discovery §3), printed from the tables. */
 import type { Config } from '../config.ts';
+import { PROOF_ALGORITHMS } from '../crypto/jwt.ts';
 import { ENDPOINTS } from '../protocol/endpoints.ts';
 import { supportedClaims } from '../protocol/person-claims.ts';
 import { knownScopes } from '../protocol/scope.ts';
@@ -37,6 +38,8 @@ export function serverMetadata(config: Config, settings: Settings): Record<strin
     // CIMD §5
     client_id_metadata_document_supported: true,
     code_challenge_methods_supported: ['S256'],
+    // RFC 9449 §5.1
+    dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
     // RFC 9207 §3
     authorization_response_iss_parameter_supported: true,
     subject_types_supported: ['public'],
@@ -44,6 +47,8 @@ export function serverMetadata(config: Config, settings: Settings): Record<strin
     claims_supported: [...supportedClaims(), 'iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'at_hash', 'sid'],
     prompt_values_supported: PROMPTS,
     ui_locales_supported: Object.keys(LANGUAGES),
+    // RFC 9126 §5
+    require_pushed_authorization_requests: settings.require_pushed_authorization_requests,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     ...optionalLinks(settings),

@@ -7,7 +7,7 @@ import type { Deps } from '../web/context.ts';
 import type { Parameters } from '../web/parameters.ts';
 
 /** What may change between two looks at the registry. */
-const ABOUT_RESOURCES = ['invalid_target', 'invalid_scope'];
+const ABOUT_RESOURCES = ['invalid_target', 'invalid_scope', 'invalid_dpop_proof'];
 
 /**
  * Judges something by the registry. What this isolate or a replica holds may be accepted; before `judge` refuses for
@@ -53,19 +53,28 @@ export function tokenMinutes(resource: string, registry: Registry, settings: Set
   return registry.get(resource)?.token_minutes ?? settings.access_token_minutes;
 }
 
+/** @throws OAuthError invalid_dpop_proof where all its tokens are bound to a key, and the caller shows none. */
+export function checkBound(resource: string, registry: Registry, thumbprint: string | undefined): void {
+  if (thumbprint !== undefined || !registry.get(resource)?.dpop_required) return;
+  throw new OAuthError('invalid_dpop_proof', 'tokens for this resource are bound to a key: send a DPoP proof.');
+}
+
 /**
  * What of the granted scopes an access token for a granted resource holds, and how long it lives.
- * @throws OAuthError invalid_target where the resource was removed meanwhile.
+ * @param thumbprint the key that it will be bound to.
+ * @throws OAuthError invalid_target where the resource was removed meanwhile; invalid_dpop_proof.
  */
 export async function tokenAt(
   deps: Pick<Deps, 'config' | 'settings' | 'registry' | 'latestRegistry'>,
   resource: string,
   scopes: readonly string[],
+  thumbprint: string | undefined,
 ): Promise<{ scopes: string[]; minutes: number }> {
   const { issuer } = deps.config;
   const settings = await deps.settings();
   return withRegistry(deps, (registry) => {
     canonicalResource(resource, issuer, registry);
+    checkBound(resource, registry, thumbprint);
     return {
       scopes: scopesAt(resource, scopes, registry, settings),
       minutes: tokenMinutes(resource, registry, settings),

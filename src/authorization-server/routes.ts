@@ -12,6 +12,7 @@ import { unlessOff } from '../web/switch.ts';
 import { APPLICATIONS, showApplications, withdrawApplication } from './applications.tsx';
 import { authorize, authorizeByPost } from './authorize/authorize.tsx';
 import { decideConsent } from './authorize/decide-consent.tsx';
+import { pushRequest } from './authorize/par.ts';
 import { forClients } from './clients/authenticate/endpoint.ts';
 import { LOGO, logo } from './clients/logo.ts';
 import { deleteRegistration, readRegistration, replaceRegistration } from './clients/manage.ts';
@@ -53,10 +54,12 @@ const metadataOf = oncePer((config: Config) =>
 
 /** Where a client comes with its own proof, by POST. */
 const FOR_CLIENTS = {
-  token_endpoint: token,
-  revocation_endpoint: revoke,
-  introspection_endpoint: introspect,
-  device_authorization_endpoint: deviceAuthorization,
+  token_endpoint: forClients(token),
+  revocation_endpoint: forClients(revoke),
+  introspection_endpoint: forClients(introspect),
+  device_authorization_endpoint: forClients(deviceAuthorization),
+  // RFC 9126 §2.2: the authorization server MUST generate a request URI and provide it with a 201 HTTP status code.
+  pushed_authorization_request_endpoint: forClients(pushRequest, 201),
 } as const;
 
 /** What programs come to. */
@@ -76,7 +79,7 @@ export function authorizationApi() {
   for (const [name, answer] of Object.entries(FOR_CLIENTS)) {
     const path = ENDPOINTS[name as keyof typeof FOR_CLIENTS];
     app.use(path, listedCors);
-    app.post(path, forClients(answer)).all(path, methodNotAllowed('POST'));
+    app.post(path, answer).all(path, methodNotAllowed('POST'));
   }
   app.use(jwks_uri, openCors);
   app.get(jwks_uri, (c) => sendDocument(c, jwksOf(c.get('deps').config))).all(jwks_uri, methodNotAllowed('GET'));

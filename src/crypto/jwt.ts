@@ -2,10 +2,12 @@
 import {
   CompactEncrypt,
   type CryptoKey,
+  calculateJwkThumbprint,
   compactDecrypt,
   createLocalJWKSet,
   decodeJwt,
   decodeProtectedHeader,
+  EmbeddedJWK,
   errors,
   importJWK,
   type JWK,
@@ -25,6 +27,9 @@ export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
 /** The algorithms that clients and other issuers may sign assertions with. */
 export const ASSERTION_ALGORITHMS = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const;
+
+/** The algorithms of proofs of possession: asymmetric ones only (RFC 9449 §4.2). */
+export const PROOF_ALGORITHMS = ['ES256', 'Ed25519', 'EdDSA', 'PS256', 'RS256'] as const;
 
 /** A token that is not what it says: forged, expired, of another kind. Its message is for the log. */
 export class InvalidJwt extends Error {}
@@ -149,6 +154,38 @@ export async function verifyAssertion(
       throw new NoSuchKey('none of the registered keys fits it');
     }
     if (error instanceof errors.JWSSignatureVerificationFailed) throw new NoSuchKey('its signature does not fit');
+    if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException) {
+      throw new InvalidJwt(error.message);
+    }
+    throw error;
+  }
+}
+
+/** Members of a JWK that only its owner may know (RFC 7518 §6). */
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+
+/**
+ * What a JWT says that is signed by the public key that it carries (RFC 7515 §4.1.3), and that key's thumbprint
+ * (RFC 7638, SHA-256). It proves nothing but that its sender holds the key.
+ * @throws InvalidJwt with a reason that may be shown.
+ */
+export async function verifySelfSigned(
+  token: string,
+  { typ, now }: { typ: string; now: number },
+): Promise<{ payload: JWTPayload; thumbprint: string }> {
+  try {
+    const { jwk } = decodeProtectedHeader(token);
+    if (typeof jwk !== 'object' || jwk === null) throw new InvalidJwt('it carries no key (jwk)');
+    if (PRIVATE_MEMBERS.some((name) => name in jwk)) throw new InvalidJwt('its jwk is not a public key');
+    const { payload } = await jwtVerify(token, EmbeddedJWK, {
+      typ,
+      currentDate: new Date(now),
+      clockTolerance: SKEW,
+      algorithms: [...PROOF_ALGORITHMS],
+    });
+    return { payload, thumbprint: await calculateJwkThumbprint(jwk, 'sha256') };
+  } catch (error) {
+    if (error instanceof InvalidJwt) throw error;
     if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException) {
       throw new InvalidJwt(error.message);
     }

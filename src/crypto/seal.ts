@@ -14,6 +14,7 @@ export type Purpose =
   | 'device'
   | 'device-consent'
   | 'email-link'
+  | 'dpop-nonce'
   | 'form'
   | 'link'
   | 'local-command'

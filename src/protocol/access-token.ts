@@ -21,6 +21,8 @@ const AccessTokenClaims = z.object({
   /** None where a client acts by itself. */
   grant: (z.string() as unknown as z.ZodType<GrantId>).optional(),
   act: Actor.optional(),
+  /** The key that it is bound to (RFC 9449 §6). */
+  cnf: z.object({ jkt: z.string() }).optional(),
   iat: z.number(),
   exp: z.number(),
 });

@@ -30,6 +30,10 @@ export const ClientMetadata = z.object({
   // OpenID Connect Dynamic Client Registration §2
   application_type: z.enum(['web', 'native']).optional(),
   id_token_signed_response_alg: z.string().optional(),
+  // RFC 9126 §6
+  require_pushed_authorization_requests: z.boolean().optional(),
+  // RFC 9449 §5.2
+  dpop_bound_access_tokens: z.boolean().optional(),
 });
 type Sent = z.infer<typeof ClientMetadata>;
 export type ClientMetadata = Sent & { token_endpoint_auth_method: string } & {

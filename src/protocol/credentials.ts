@@ -12,6 +12,7 @@ export type GrantId = `g_${Shard}_${string}`;
 export type SessionId = `s_${Shard}_${string}`;
 export type TokenId = `t_${Shard}_${string}`;
 export type DeviceId = `d_${Shard}_${string}`;
+export type PushedId = `q_${Shard}_${string}`;
 
 const ID_LENGTH = 22;
 const SECRET_LENGTH = 43;
@@ -24,6 +25,7 @@ export const newSessionId = (shard: Shard): SessionId => `s_${shard}_${randomTex
 export const newTokenId = (shard: Shard): TokenId => `t_${shard}_${randomText(ID_LENGTH)}`;
 export const newDeviceId = (shard: Shard): DeviceId => `d_${shard}_${randomText(ID_LENGTH)}`;
 export const newPasskeyId = (): PasskeyId => `w_${randomText(ID_LENGTH)}`;
+export const newPushedId = (shard: Shard): PushedId => `q_${shard}_${randomText(ID_LENGTH)}`;
 export const newClientId = (): string => `c_${randomText(ID_LENGTH)}`;
 export const newClientSecret = (): string => `ps_${randomText(SECRET_LENGTH)}`;
 /** RFC 7592: manages one client. */
@@ -36,8 +38,13 @@ export const newDeviceCode = (shard: Shard): string => `pd_${shard}_${randomText
 export const newSessionSecret = (): string => randomText(SECRET_LENGTH);
 
 /** The shard that an id of ours names. */
-export function shardOf(id: GrantId | SessionId | TokenId | DeviceId): Shard {
+export function shardOf(id: GrantId | SessionId | TokenId | DeviceId | PushedId): Shard {
   return id.split('_')[1] ?? '';
+}
+
+/** The one grant that a pushed request can become, in the shard of the session that it is answered in. */
+export function grantOfPushed(id: PushedId, shard: Shard): GrantId {
+  return `g_${shard}_${id.split('_')[2] ?? ''}`;
 }
 
 const GRANT_ID = '(g_[a-z0-9]{1,8}_[A-Za-z0-9]{22})';
@@ -49,6 +56,20 @@ const SESSION_COOKIE = /^(u_[A-Za-z0-9]{22})\.([a-z0-9]{1,8})\.([A-Za-z0-9]{43})
 /** The shard that a device code names, or undefined for what is none. */
 export function shardOfDeviceCode(code: string): Shard | undefined {
   return DEVICE_CODE.exec(code)?.[1];
+}
+
+/** RFC 9126 §2.2: the form of a `request_uri` that this server makes. */
+const REQUEST_URI = 'urn:ietf:params:oauth:request_uri:';
+const OUR_REQUEST_URI = /^urn:ietf:params:oauth:request_uri:([a-z0-9]{1,8})_[A-Za-z0-9]{43}$/;
+
+export const newRequestUri = (shard: Shard): string => `${REQUEST_URI}${shard}_${randomText(SECRET_LENGTH)}`;
+
+/** Whether a `request_uri` refers to a pushed request, and not to a document elsewhere. */
+export const isPushedUri = (uri: string): boolean => uri.startsWith(REQUEST_URI);
+
+/** The shard that a `request_uri` of ours names. */
+export function shardOfRequestUri(uri: string): Shard | undefined {
+  return OUR_REQUEST_URI.exec(uri)?.[1];
 }
 
 /** A longer code would not fit the URL of many clients: the request must be shorter. */

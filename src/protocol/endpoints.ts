@@ -7,6 +7,8 @@ export const ENDPOINTS = {
   /** RFC 7009, RFC 7662 */
   revocation_endpoint: '/revoke',
   introspection_endpoint: '/introspect',
+  /** RFC 9126 §5 */
+  pushed_authorization_request_endpoint: '/par',
   /** RFC 8628 §4 */
   device_authorization_endpoint: '/device_authorization',
   userinfo_endpoint: '/userinfo',

@@ -14,6 +14,9 @@ export const CONSENT_PAGE = 15 * MINUTE;
 /** Somebody who begins to sign in, finds their password, and comes back. */
 export const SIGN_IN_PAGE = 60 * MINUTE;
 
+/** A pushed request is there for whoever signs in slowly, reads the consent page, and lets the code wait. */
+export const PUSHED_EVIDENCE = SIGN_IN_PAGE + CONSENT_PAGE + 15 * MINUTE;
+
 /** The second press of a double click on Allow is the same answer, not another one. */
 export const DOUBLE_CLICK = 10 * SECOND;
 

@@ -20,12 +20,16 @@ const STATUS = {
   account_selection_required: 400,
   request_not_supported: 400,
   request_uri_not_supported: 400,
+  invalid_request_uri: 400,
   // RFC 8628 §3.5
   authorization_pending: 400,
   slow_down: 400,
   expired_token: 400,
   // RFC 8707 §2
   invalid_target: 400,
+  // RFC 9449 §5, §8; at a resource they are 401
+  invalid_dpop_proof: 400,
+  use_dpop_nonce: 400,
   // RFC 7591 §3.2.2
   invalid_redirect_uri: 400,
   invalid_client_metadata: 400,

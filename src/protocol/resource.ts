@@ -32,6 +32,7 @@ export const ResourceDescription = z.strictObject({
     .default([])
     .describe('Its scopes, each with what a person reads.'),
   token_minutes: z.number().int().min(1).max(60).optional().describe('How long its access tokens live.'),
+  dpop_required: z.boolean().optional().describe('Whether all its access tokens must be bound to a key (RFC 9449).'),
   client_id: z.string().max(2000).optional().describe('The client that may introspect its tokens.'),
 });
 export type ResourceDescription = z.infer<typeof ResourceDescription>;

@@ -96,6 +96,15 @@ export const Settings = z.object({
   ),
   registration_needs_token: toggle(false, 'Let clients register only with an initial access token.'),
   secret_overlap_hours: count(24, 0, 720, 'How long a client secret that was replaced stays good beside the new one.'),
+  require_pushed_authorization_requests: toggle(
+    false,
+    'Take authorization requests only when the client pushed them to /par before (RFC 9126). One client alone: its metadata of the same name.',
+  ),
+  dpop_nonce_required: toggle(
+    true,
+    'Take a DPoP proof only with a nonce that this server gave in the last ten minutes (RFC 9449): no proof can be made long before its use. Clients get one with the first refusal.',
+  ),
+  pushed_request_seconds: count(90, 5, 600, 'How long a pushed authorization request waits for its person to come.'),
   device_code_minutes: count(10, 1, 60, 'How long a device waits for its person to type the code.'),
   device_poll_seconds: count(5, 1, 60, 'How often a waiting device may ask.'),
   device_guess_failures: count(

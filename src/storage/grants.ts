@@ -32,6 +32,8 @@ export type NewGrant = {
   resources: string[];
   bornAt: number;
   expiresAt: number;
+  /** The key that its refresh token is bound to. */
+  jkt: string | null;
 };
 
 export type NewToken = { id: TokenId; scopes: string[]; resource: string; expiresAt: number };
@@ -60,9 +62,9 @@ export async function redeemGrant(
 ): Promise<Redemption> {
   const { requestId, now } = moment;
   const isOurs = sql`EXISTS (SELECT 1 FROM grants WHERE id = ${grant.id} AND made_by = ${requestId} AND revoked_at IS NULL)`;
-  const { id, clientId, personId, sessionId, scopes, resources, bornAt, expiresAt } = grant;
+  const { id, clientId, personId, sessionId, scopes, resources, bornAt, expiresAt, jkt } = grant;
   const row = {
-    ...{ id, clientId, personId, sessionId, scopes, resources, bornAt, expiresAt },
+    ...{ id, clientId, personId, sessionId, scopes, resources, bornAt, expiresAt, jkt },
     ...{ createdAt: now, madeBy: requestId, generation: 0, rotatedAt: now, rotatedBy: requestId, revokedAt: null },
   };
   const tokenRow = { ...token, grantId: id, clientId, personId, issuedAt: now, revokedAt: null };
@@ -152,7 +154,7 @@ export async function preventGrant(
   const row = {
     ...{ id, clientId, personId, sessionId: newSessionId(shardOf(id)), scopes: [], resources: [] },
     ...{ bornAt: moment.now, createdAt: moment.now, expiresAt: moment.now, madeBy: moment.requestId },
-    ...{ generation: 0, rotatedAt: moment.now, rotatedBy: moment.requestId, revokedAt: moment.now },
+    ...{ generation: 0, rotatedAt: moment.now, rotatedBy: moment.requestId, revokedAt: moment.now, jkt: null },
   };
   await decide(() =>
     db.batch([
@@ -172,6 +174,10 @@ export type RefreshAttempt = {
   /** What the access token is narrowed to; undefined for all. */
   scopes: string[] | undefined;
   resource: string | undefined;
+  /** The key that the request shows to hold. */
+  thumbprint: string | undefined;
+  /** Resources whose tokens are all bound to a key. */
+  onlyBound: string[];
   token: { id: TokenId; expiresAt: number };
   graceSeconds: number;
   /** What the request used up to prove its client. */
@@ -182,7 +188,7 @@ export type RefreshOutcome =
   | { is: 'refreshed'; generation: number; grant: Grant }
   /** A refresh token that was replaced before: the family is revoked. */
   | { is: 'reused' }
-  | { is: 'scope not granted' | 'resource not granted' | 'over' };
+  | { is: 'scope not granted' | 'resource not granted' | 'of another key' | 'not bound' | 'over' };
 
 /**
  * Moves the generation from g to g+1 by one conditional update. A client that comes again with g within the grace
@@ -223,6 +229,7 @@ export async function refreshGrant(
             sql`NOT EXISTS (SELECT 1 FROM json_each(${scopes}) AS asked
               WHERE asked.value NOT IN (SELECT value FROM json_each(grants.scopes)))`,
             sql`(${resource} IS NULL OR ${resource} IN (SELECT value FROM json_each(grants.resources)))`,
+            isBoundAs(attempt),
           ),
         )
         .returning(),
@@ -253,9 +260,21 @@ async function judgeFailure(
   if (attempt.resource !== undefined && !grant.resources.includes(attempt.resource)) {
     return { is: 'resource not granted' };
   }
+  if (grant.jkt !== null && grant.jkt !== attempt.thumbprint) return { is: 'of another key' };
+  if (attempt.thumbprint === undefined && attempt.onlyBound.includes(attempt.resource ?? grant.resources[0] ?? '')) {
+    return { is: 'not bound' };
+  }
   if (grant.generation <= attempt.generation) return { is: 'over' };
   await revokeGrant(db, moment, grant.id, `client:${attempt.clientId}`, 'refresh token reused');
   return { is: 'reused' };
+}
+
+/** A condition on `grants`: the refresh token is used with its key, and what comes of it is bound where it must be. */
+function isBoundAs({ thumbprint, resource, onlyBound }: RefreshAttempt) {
+  const ofKey = or(isNull(grants.jkt), eq(grants.jkt, thumbprint ?? ''));
+  if (thumbprint !== undefined || onlyBound.length === 0) return ofKey;
+  const target = sql`COALESCE(${resource ?? null}, resources ->> 0)`;
+  return and(ofKey, sql`${target} NOT IN (SELECT value FROM json_each(${JSON.stringify(onlyBound)}))`);
 }
 
 function isActiveGrantOf(

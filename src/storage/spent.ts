@@ -1,25 +1,27 @@
 /** What may be used once. The insert is the use: in a batch, its failure undoes the rest. */
 import { lt, sql } from 'drizzle-orm';
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { sha256 } from '../crypto/digest.ts';
 import type { Moment } from './audit.ts';
 import { type Database, decide } from './database.ts';
 import { spent } from './schema/index.ts';
 
 /** Something that may be used once, and until when that must be remembered. It is hashed here. */
-export type Spend = { text: string; expiresAt: number };
+export type Spend = { text: string; expiresAt: number; is?: 'proof' };
 
 /**
  * A statement of the batch that it protects: the batch is one transaction, and where another request spent the text
  * before, this statement fails and takes the whole batch with it. The same request, sent again, recognises its own.
  */
-export function spendStatement(db: Database, { requestId }: Moment, { text, expiresAt }: Spend) {
+export function spendStatement(db: Database, { requestId }: Moment, { text, expiresAt, is }: Spend) {
+  // NULL where it was somebody else: the column forbids it, and the failure tells which of the two it was.
+  const own = (column: SQLiteColumn) => sql`CASE WHEN spent_by = ${requestId} THEN ${sql.identifier(column.name)} END`;
   return db
     .insert(spent)
     .values({ hash: sha256(text), expiresAt, spentBy: requestId })
     .onConflictDoUpdate({
       target: spent.hash,
-      // NULL where it was somebody else: the column forbids it.
-      set: { spentBy: sql`CASE WHEN spent_by = ${requestId} THEN spent_by END` },
+      set: is === 'proof' ? { expiresAt: own(spent.expiresAt) } : { spentBy: own(spent.spentBy) },
     });
 }
 
@@ -29,10 +31,15 @@ export async function spendAll(db: Database, moment: Moment, spends: Spend[]): P
   if (first) await decide(() => db.batch([first, ...rest]));
 }
 
-/** Whether an error is that of a thing spent before. */
-export function wasSpent(error: unknown): boolean {
+/** Whether an error is that of a thing spent before, which was no proof of possession. */
+export const wasSpent = (error: unknown): boolean => failedOn(error, spent.spentBy);
+
+/** Whether an error is that of a proof of possession that was used before. */
+export const proofWasSpent = (error: unknown): boolean => failedOn(error, spent.expiresAt);
+
+function failedOn(error: unknown, { name }: SQLiteColumn): boolean {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if (/NOT NULL constraint failed: spent\.spent_by/.test(at.message)) return true;
+    if (at.message.includes(`NOT NULL constraint failed: spent.${name}:`)) return true;
   }
   return false;
 }

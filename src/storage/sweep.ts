@@ -1,6 +1,14 @@
 /** What the cron does: cutoffs that a shard is owed, and deleting what has expired, in bounded chunks. */
 import { lt } from 'drizzle-orm';
-import { DAY, GRANT_EVIDENCE, HOUR, LONGEST_WAIT, MINUTE, UNUSED_CLIENT } from '../protocol/lifetimes.ts';
+import {
+  DAY,
+  GRANT_EVIDENCE,
+  HOUR,
+  LONGEST_WAIT,
+  MINUTE,
+  PUSHED_EVIDENCE,
+  UNUSED_CLIENT,
+} from '../protocol/lifetimes.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { sweepClients } from './clients.ts';
 import { deliverCutoff, listPendingCutoffs, type Subject, sweepCutoffs } from './cutoffs.ts';
@@ -8,6 +16,7 @@ import type { Database, Databases } from './database.ts';
 import { sweepDeviceCodes } from './device-codes.ts';
 import { sweepGrants } from './grants.ts';
 import { sweepInitialAccessTokens } from './initial-access-tokens.ts';
+import { sweepPushedRequests } from './pushed-requests.ts';
 import { auditEvents } from './schema/index.ts';
 import { sweepSessions } from './sessions.ts';
 import { sweepFailures } from './sign-in-throttle.ts';
@@ -47,6 +56,7 @@ async function sweepShard(db: Database, now: number, settings: Settings): Promis
   await sweepGrants(db, now - GRANT_EVIDENCE, CHUNK);
   await sweepSessions(db, now, CHUNK);
   await sweepDeviceCodes(db, now - HOUR, CHUNK);
+  await sweepPushedRequests(db, now - PUSHED_EVIDENCE, CHUNK);
   await sweepSpent(db, now, CHUNK);
   await sweepCutoffs(db, now - CUTOFF_EVIDENCE);
   await db.delete(auditEvents).where(lt(auditEvents.at, now - settings.audit_days * DAY));

@@ -22,7 +22,7 @@ export type Deps = {
   /** Where mail goes out, if the operator has bound it. */
   email: SendEmail | undefined;
   ceilings: Record<
-    'registration' | 'unknownClient' | 'failedAuthentication' | 'outbound' | 'outboundOrigin',
+    'registration' | 'pushedRequest' | 'unknownClient' | 'failedAuthentication' | 'outbound' | 'outboundOrigin',
     RateLimit
   >;
   /** The request's id and its one time, in milliseconds. */
@@ -86,6 +86,7 @@ export function provideDeps(capabilitiesOf: (config: Config) => Capabilities): M
       email: env.EMAIL,
       ceilings: {
         registration: env.REGISTRATION_CEILING,
+        pushedRequest: env.PUSHED_REQUEST_CEILING,
         unknownClient: env.UNKNOWN_CLIENT_CEILING,
         failedAuthentication: env.FAILED_AUTHENTICATION_CEILING,
         outbound: env.OUTBOUND_CEILING,

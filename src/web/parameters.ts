@@ -38,6 +38,12 @@ export class Parameters {
     return this.#values.get(name) ?? [];
   }
 
+  /** The same with other values; undefined leaves a parameter out. */
+  with(changes: Record<string, string | undefined>): Parameters {
+    const changed = Object.entries(changes).map(([name, value]) => [name, value === undefined ? [] : [value]] as const);
+    return new Parameters(new Map([...this.#values, ...changed]));
+  }
+
   /** As a query again. */
   toString(): string {
     const pairs = [...this.#values].flatMap(([name, values]) => values.map((value) => [name, value]));

@@ -7,6 +7,7 @@ import {
   me,
   obtainCode,
   obtainTokens,
+  postForm,
   postToken,
   redemption,
   refresh,
@@ -61,6 +62,21 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
     it('GET /authorize, signed in and consent remembered, waits for one', async () => {
       const cookie = [...person.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       expect(await roundsOf(() => server.fetchOnly(authorizeUrl(client), { headers: { cookie } }), 303)).toBe(1);
+    });
+
+    it('PAR waits for one; GET /authorize with a pushed request for one more than without: to answer it once', async () => {
+      const request = Object.fromEntries(new URLSearchParams(authorizeUrl(client).split('?')[1]));
+      let requestUri = '';
+      const push = async () => {
+        const response = await postForm(server, client, '/par', request, {}, server.fetchOnly);
+        requestUri = ((await response.clone().json()) as { request_uri: string }).request_uri;
+        return response;
+      };
+      expect(await roundsOf(push, 201)).toBe(1);
+      const cookie = [...person.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      const query = new URLSearchParams({ client_id: client.client_id, request_uri: requestUri });
+      const go = () => server.fetchOnly(`/authorize?${query}`, { headers: { cookie } });
+      expect(await roundsOf(go, 303)).toBe(2);
     });
 
     it('POST /token with a code waits for one', async () => {

@@ -15,6 +15,7 @@ const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const JSON_TYPE = { 'content-type': 'application/json' };
 const FORM_PATHS = [
   '/token',
+  '/par',
   '/authorize',
   '/consent',
   '/sign-in',
@@ -96,7 +97,7 @@ describe('every endpoint, with every malformed body', () => {
   });
 
   it('a page form of the wrong type is 415', async () => {
-    for (const path of FORM_PATHS.filter((name) => name !== '/token' && name !== '/sign-up')) {
+    for (const path of FORM_PATHS.filter((name) => !['/token', '/par', '/sign-up'].includes(name))) {
       const response = await serve().fetch(path, { method: 'POST', body: '{}', headers: JSON_TYPE });
       expect([path, response.status]).toEqual([path, 415]);
     }

@@ -5,8 +5,10 @@ import { CHUNK } from '../../src/storage/sweep.ts';
 import worker from '../../src/worker.ts';
 import {
   ADMINISTRATOR,
+  authorizeUrl,
   makeClient,
   obtainTokens,
+  postForm,
   refresh,
   registerClient,
   type TestClient,
@@ -68,6 +70,19 @@ for (const shards of [[], ['SHARD_WEUR']] as const) {
       expect(await count(shard, 'grants')).toBe(1);
       await sweepAt(env, Date.now() + DAY + 1000);
       expect(await count(shard, 'grants')).toBe(0);
+    });
+
+    it('a pushed request stays for somebody who signs in slowly, and goes then', async () => {
+      const env = bindings([...shards]);
+      const server = serve(env);
+      const shard = shards.length > 0 ? env.SHARD_WEUR : env.DB;
+      const client = await makeClient(server);
+      const request = Object.fromEntries(new URLSearchParams(authorizeUrl(client).split('?')[1]));
+      expect((await postForm(server, client, '/par', request)).status).toBe(201);
+      await sweepAt(env, Date.now() + 80 * 60_000);
+      expect(await count(shard, 'pushed_requests')).toBe(1);
+      await sweepAt(env, Date.now() + 95 * 60_000);
+      expect(await count(shard, 'pushed_requests')).toBe(0);
     });
   });
 }

@@ -76,6 +76,18 @@ export function postToken(
   headers: Record<string, string> = {},
   fetch = server.fetch,
 ) {
+  return postForm(server, client, '/token', changes, headers, fetch);
+}
+
+/** The same at another endpoint for clients. */
+export function postForm(
+  server: Server,
+  client: TestClient,
+  path: string,
+  changes: Changes,
+  headers: Record<string, string> = {},
+  fetch = server.fetch,
+) {
   const body = query({
     ...(client.method === 'client_secret_basic' ? {} : { client_id: client.client_id }),
     ...(client.method === 'client_secret_post' ? { client_secret: client.client_secret } : {}),
@@ -87,7 +99,7 @@ export function postToken(
           authorization: `Basic ${btoa(`${encodeURIComponent(client.client_id)}:${encodeURIComponent(client.client_secret ?? '')}`)}`,
         }
       : {};
-  return fetch('/token', {
+  return fetch(path, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded', ...basic, ...headers },
     body: body.toString(),

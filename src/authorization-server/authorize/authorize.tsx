@@ -16,8 +16,9 @@ import { withRegistry } from '../resources.ts';
 import { consentIsRemembered, showConsent } from './consent.tsx';
 import { addressToContinue, askedAt, splitQuery } from './continued.ts';
 import { issueCode } from './issue-code.ts';
+import { isReference, resolveRequest } from './pushed-request.ts';
 import { respond, respondWithError, type Target } from './respond.tsx';
-import { type AuthorizationRequest, parseRequest, proveTarget } from './validate.ts';
+import { type AuthorizationRequest, checkPushed, parseRequest, proveTarget } from './validate.ts';
 
 /** A longer query would not survive the way through the sign-in page. */
 const LONGEST_QUERY = 6 * 1024;
@@ -35,48 +36,62 @@ export async function authorize(c: Context<Web>) {
   if (split.query.length > LONGEST_QUERY) {
     throw new OAuthError(
       'invalid_request',
-      'this request is longer than 6 KB. The application must send a shorter one, or push it (PAR, RFC 9126) where that is offered.',
+      'this request is longer than 6 KB. The application must push it (PAR, RFC 9126), or send a shorter one.',
     );
   }
-  const parameters = parseParameters(split.query);
-  const target = await proveTarget(deps, parameters);
+  const sent = parseParameters(split.query);
+  const asked = await askedAt(deps, split);
+  // Who is signed in can be read beside what the reference stands for.
+  const ahead = isReference(sent) ? currentSession(c, sent.one('client_id')) : undefined;
+  ahead?.catch(() => undefined);
+  const { parameters, pushed } = await resolveRequest(deps, sent, asked);
+  const target = await proveTarget(deps, parameters, pushed);
   c.get('facts').client = target.client.id;
   rememberLocales(c, parameters.one('ui_locales'));
   try {
     const settings = await deps.settings();
+    checkPushed(settings, target);
     const request = await withRegistry(deps, (registry) =>
       parseRequest(settings, registry, target, parameters, deps.config.issuer),
     );
-    return await proceed(c, target, request, split);
+    const signedIn = await (ahead ?? currentSession(c, target.client.id));
+    return await proceed(c, { target, request, signedIn, asked, query: split.query });
   } catch (error) {
     return respondWithError(c, target, error);
   }
 }
 
-type Split = ReturnType<typeof splitQuery>;
+type Asked = {
+  target: Target;
+  request: AuthorizationRequest;
+  signedIn: SignedIn | undefined;
+  /** When the application asked, where the person comes back from the sign-in page. */
+  asked: number | undefined;
+  query: string;
+};
 
 /** The ladder: signed in, freshly enough, allowed to, agreed. The first rung that is missing decides. */
-async function proceed(c: Context<Web>, target: Target, request: AuthorizationRequest, split: Split) {
+async function proceed(c: Context<Web>, { target, request, signedIn, asked, query }: Asked) {
   const deps = c.get('deps');
-  const [signedIn, asked] = await Promise.all([currentSession(c, target.client.id), askedAt(deps, split)]);
   const silent = request.prompts.includes('none');
   const ask = whatToAsk(deps, request, signedIn, asked);
   if (!signedIn || ask) {
     // OpenID Connect Core §3.1.2.1: none: the server MUST NOT display any authentication or consent pages.
     if (silent) throw new OAuthError('login_required', 'the person is not signed in, or not freshly enough.');
-    const to = await addressToContinue(deps, split.query);
+    const to = await addressToContinue(deps, query);
     return c.redirect(await signInAddress(deps, { to, ask: ask ?? 'any', hint: request.loginHint }), 303);
   }
   if (!mayBeUsedBy(target.client, signedIn.person)) {
     if (silent) throw new OAuthError('access_denied', 'the person may not use this application.');
-    return notForYouPage(c, target, signedIn, await addressToContinue(deps, split.query));
+    return notForYouPage(c, target, signedIn, await addressToContinue(deps, query));
   }
   const settings = await deps.settings();
   if (consentIsRemembered(settings, target, request, signedIn)) {
-    return respond(c, target, { code: await issueCode(deps, settings, target, request, signedIn.session) });
+    const code = await issueCode(deps, settings, target, request, signedIn.session, deps.moment.requestId);
+    return respond(c, target, { code });
   }
   if (silent) throw new OAuthError('consent_required', 'the person has not agreed to this yet.');
-  return showConsent(c, { target, request, signedIn, restart: await addressToContinue(deps, split.query) });
+  return showConsent(c, { target, request, signedIn, restart: await addressToContinue(deps, query) });
 }
 
 /** What must be asked of the person before anything else, if anything. */

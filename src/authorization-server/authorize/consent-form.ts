@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { randomText } from '../../crypto/random.ts';
-import type { SessionId } from '../../protocol/credentials.ts';
+import type { PushedId, SessionId } from '../../protocol/credentials.ts';
 import { CONSENT_PAGE } from '../../protocol/lifetimes.ts';
 import type { Deps } from '../../web/context.ts';
 import type { Target } from './respond.tsx';
@@ -25,7 +25,12 @@ const Consent = z.object({
   resources: z.array(z.string()),
   codeChallenge: z.string(),
   nonce: z.string().optional(),
+  dpopJkt: z.string().optional(),
   restart: z.string(),
+  pushed: z
+    .string()
+    .transform((id) => id as PushedId)
+    .optional(),
 });
 export type Consent = z.infer<typeof Consent>;
 
@@ -33,7 +38,7 @@ type Asked = { target: Target; request: AuthorizationRequest; sessionId: Session
 
 export function sealConsent(deps: Pick<Deps, 'config' | 'moment'>, { target, request, sessionId, restart }: Asked) {
   const { client, ...answer } = target;
-  const { scopes, resources, codeChallenge, nonce } = request;
+  const { scopes, resources, codeChallenge, nonce, dpopJkt } = request;
   return deps.config.root.seal('consent', {
     id: randomText(22),
     until: deps.moment.now + CONSENT_PAGE,
@@ -44,6 +49,7 @@ export function sealConsent(deps: Pick<Deps, 'config' | 'moment'>, { target, req
     resources,
     codeChallenge,
     nonce,
+    dpopJkt,
     restart,
   } satisfies z.input<typeof Consent>);
 }

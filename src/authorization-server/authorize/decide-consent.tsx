@@ -19,6 +19,7 @@ import { chosenScopes, describedScopes } from './asking.tsx';
 import { showConsent } from './consent.tsx';
 import { type Consent, openConsent } from './consent-form.ts';
 import { issueCode } from './issue-code.ts';
+import { answerOnce } from './pushed-request.ts';
 import { respond, respondWithError, type Target } from './respond.tsx';
 
 export async function decideConsent(c: Context<Web>) {
@@ -35,22 +36,24 @@ export async function decideConsent(c: Context<Web>) {
   // Bound to the session: what one person was asked, nobody else can answer.
   if (!signedIn || signedIn.session.id !== consent.sessionId) return sessionChangedPage(c, consent);
   if (consent.until <= deps.moment.now) return tooOldPage(c, consent);
-  const target: Target = { client, ...consent, state: consent.state };
+  const target: Target = { client, ...consent, state: consent.state, pushed: consent.pushed };
   const denied = form.one('decision') !== 'allow';
   const described = await describedScopes(deps, consent);
   const scopes = denied ? [] : chosenScopes(consent.scopes, described, form.all('scope'));
   if (!denied && scopes.length === 0) {
-    const request = { ...consent, nonce: consent.nonce, prompts: [], maxAge: undefined, loginHint: undefined };
+    const { nonce, dpopJkt } = consent;
+    const request = { ...consent, nonce, dpopJkt, prompts: [], maxAge: undefined, loginHint: undefined };
     const problem = wordsOf(c, 'consent').nothingLeft;
     return showConsent(c, { target, request, signedIn, restart: consent.restart, problem });
   }
   const first = await recordDecision(c, consent, signedIn, client, denied, scopes);
   if (deps.moment.now - first > DOUBLE_CLICK) return answeredPage(c, consent, client);
   // RFC 6749 §4.1.2.1: access_denied: the resource owner or authorization server denied the request.
+  if (denied) await answerOnce(deps, consent.pushed, consent.id);
   if (denied) return respondWithError(c, target, new OAuthError('access_denied', 'the person did not agree.'));
   try {
-    const approved = { ...consent, scopes, nonce: consent.nonce };
-    const code = await issueCode(deps, await deps.settings(), target, approved, signedIn.session);
+    const approved = { ...consent, scopes, nonce: consent.nonce, dpopJkt: consent.dpopJkt };
+    const code = await issueCode(deps, await deps.settings(), target, approved, signedIn.session, consent.id);
     return respond(c, target, { code });
   } catch (error) {
     return respondWithError(c, target, error);

@@ -1,28 +1,37 @@
 /** Making the authorization code of an approved request, and its record for the administrator. */
-import { newGrantId } from '../../protocol/credentials.ts';
+import { grantOfPushed, newGrantId } from '../../protocol/credentials.ts';
 import { SECOND } from '../../protocol/lifetimes.ts';
 import type { Settings } from '../../protocol/settings.ts';
 import { noteCode } from '../../storage/codes.ts';
 import type { Session } from '../../storage/sessions.ts';
 import type { Deps } from '../../web/context.ts';
 import { sealCode } from '../code.ts';
+import { answerOnce } from './pushed-request.ts';
 import type { Target } from './respond.tsx';
 import type { AuthorizationRequest } from './validate.ts';
 
-type Approved = Pick<AuthorizationRequest, 'scopes' | 'resources' | 'codeChallenge' | 'nonce'>;
+type Approved = Pick<AuthorizationRequest, 'scopes' | 'resources' | 'codeChallenge' | 'nonce' | 'dpopJkt'>;
 
-/** No storage is waited for: the code carries everything, and its record is written behind the response. */
+/**
+ * No storage is waited for: the code carries everything, and its record is written behind the response. Only a pushed
+ * request is answered there, once.
+ * @param by the consent form that the person answered, or the request that needed none.
+ * @throws OAuthError invalid_request, or invalid_request_uri for a pushed request that was answered before.
+ */
 export async function issueCode(
-  deps: Pick<Deps, 'config' | 'codes' | 'moment' | 'later'>,
+  deps: Pick<Deps, 'config' | 'databases' | 'codes' | 'moment' | 'later'>,
   settings: Settings,
   target: Target,
   approved: Approved,
   session: Pick<Session, 'id' | 'personId' | 'shard' | 'authTime'>,
+  by: string,
 ): Promise<string> {
   const { now } = deps.moment;
   const expiresAt = now + settings.code_seconds * SECOND;
-  const grant = newGrantId(session.shard);
-  const code = await sealCode(deps.config.root, session.shard, {
+  const { pushed } = target;
+  // Whatever happens to its codes, a pushed request becomes one grant.
+  const grant = pushed ? grantOfPushed(pushed, session.shard) : newGrantId(session.shard);
+  const approvedCode = {
     grant,
     clientId: target.client.id,
     personId: session.personId,
@@ -33,10 +42,13 @@ export async function issueCode(
     scopes: approved.scopes,
     resources: approved.resources,
     nonce: approved.nonce,
+    dpopJkt: approved.dpopJkt,
     authTime: session.authTime,
     bornAt: now,
     expiresAt,
-  });
+  };
+  const { text, rest } = await sealCode(deps.config.root, session.shard, approvedCode, pushed);
+  await answerOnce(deps, pushed, by, rest);
   const record = {
     client: target.client.id,
     person: session.personId,
@@ -45,6 +57,6 @@ export async function issueCode(
     issuedAt: now,
     expiresAt,
   };
-  deps.later('note code', noteCode(deps.codes, code, record));
-  return code;
+  deps.later('note code', noteCode(deps.codes, text, record));
+  return text;
 }

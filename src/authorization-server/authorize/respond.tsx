@@ -1,5 +1,6 @@
 /** Answering at the redirect URI: one table of response modes, and `iss` in every answer (RFC 9207 §2). */
 import type { Context } from 'hono';
+import type { PushedId } from '../../protocol/credentials.ts';
 import type { Web } from '../../web/context.ts';
 import { page } from '../../web/page.tsx';
 import { judgeError } from '../../web/render-error.tsx';
@@ -50,6 +51,8 @@ export type Target = {
   redirectUriGiven: boolean;
   state: string | undefined;
   responseMode: ResponseMode;
+  /** The pushed request that is answered, where it was pushed. */
+  pushed: PushedId | undefined;
 };
 
 /** Sends an answer, with `state` as it came and the issuer beside it. */
@@ -62,7 +65,8 @@ export function respond(c: Context<Web>, target: Target, answer: Answer) {
 /** The redirect renderer of an error (RFC 6749 §4.1.2.1). */
 export function respondWithError(c: Context<Web>, target: Target, thrown: unknown) {
   const error = judgeError(c, thrown);
-  // A failure of ours is a page that can be reloaded: the request is still good.
-  if (error.status >= 500) throw thrown;
+  // A failure of ours is a page that can be reloaded: the request is still good. And what was answered before is not
+  // answered again.
+  if (error.status >= 500 || error.code === 'invalid_request_uri') throw thrown;
   return respond(c, target, { error: error.code, error_description: error.description });
 }

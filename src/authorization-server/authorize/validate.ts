@@ -3,6 +3,8 @@
  * nothing may be sent to the redirect URI.
  */
 import { CODE_CHALLENGE } from '../../crypto/pkce.ts';
+import type { PushedId } from '../../protocol/credentials.ts';
+import { THUMBPRINT } from '../../protocol/dpop.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { redirectUriMatches } from '../../protocol/redirect-uri.ts';
 import type { Registry } from '../../protocol/resource.ts';
@@ -29,18 +31,20 @@ export type AuthorizationRequest = {
   /** Seconds. */
   maxAge: number | undefined;
   loginHint: string | undefined;
+  /** The thumbprint of the key that the code is bound to (RFC 9449 §10). */
+  dpopJkt: string | undefined;
 };
 
 /**
  * Phase 1: who asks, and where the answer goes.
  * @throws OAuthError that must be shown here and never redirected.
  */
-export function proveTarget(deps: Deps, parameters: Parameters): Promise<Target> {
+export function proveTarget(deps: Deps, parameters: Parameters, pushed?: PushedId): Promise<Target> {
   const id = parameters.required('client_id');
   const sent = parameters.one('redirect_uri');
   return judgeClient(deps, id, (client) => {
     checkEnabled(client);
-    return { client, ...proveRedirectUri(client, sent), ...answerForm(parameters) };
+    return { client, ...proveRedirectUri(client, sent), ...answerForm(parameters), pushed };
   });
 }
 
@@ -98,7 +102,17 @@ export function parseRequest(
     prompts: parsePrompts(parameters),
     maxAge: parseMaxAge(parameters),
     loginHint: parameters.one('login_hint')?.slice(0, 254),
+    dpopJkt: parseThumbprint(parameters),
   };
+}
+
+/** RFC 9126 §5, §6: such a server, or client, takes authorization requests only by PAR. */
+export function checkPushed(settings: Settings, { client, pushed }: Target): void {
+  const isRequired =
+    settings.require_pushed_authorization_requests || client.metadata.require_pushed_authorization_requests === true;
+  if (isRequired && !pushed) {
+    throw new OAuthError('invalid_request', 'this request must be pushed first (PAR, RFC 9126).');
+  }
 }
 
 function refuseRequestObjects(parameters: Parameters): void {
@@ -125,6 +139,12 @@ function parseChallenge(parameters: Parameters): string {
     throw new OAuthError('invalid_request', 'code_challenge must be the base64url of a SHA-256 digest, 43 characters.');
   }
   return challenge;
+}
+
+function parseThumbprint(parameters: Parameters): string | undefined {
+  const thumbprint = parameters.one('dpop_jkt');
+  if (thumbprint === undefined || THUMBPRINT.test(thumbprint)) return thumbprint;
+  throw new OAuthError('invalid_request', 'dpop_jkt must be the base64url of a SHA-256 thumbprint, 43 characters.');
 }
 
 function parsePrompts(parameters: Parameters): string[] {

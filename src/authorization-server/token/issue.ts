@@ -11,14 +11,15 @@ import { SECOND } from '../../protocol/lifetimes.ts';
 import { audienceOf } from '../../protocol/resource.ts';
 import type { NewToken } from '../../storage/grants.ts';
 import type { Deps } from '../../web/context.ts';
-import type { Client } from '../clients/client.ts';
+import type { Caller } from '../clients/authenticate/method.ts';
+import { isPublic } from '../clients/client.ts';
 import { signIdToken } from './id-token.ts';
 
 export type TokenResponse = {
   /** RFC 8693 §2.2.1: only where a token was exchanged. */
   issued_token_type?: string;
   access_token: string;
-  token_type: 'Bearer';
+  token_type: 'Bearer' | 'DPoP';
   expires_in: number;
   scope: string;
   refresh_token?: string;
@@ -38,10 +39,15 @@ export type Issue = {
   authentication?: { personId: PersonId; authTime: number; nonce: string | undefined; sessionId: SessionId };
 };
 
-/** Signs what was granted. Asks no storage, and never reads the person. */
+/** RFC 9449 §5: refresh tokens of a public client are bound to its key; another client is bound by its proof of itself. */
+export function refreshKey({ client, thumbprint }: Caller): string | null {
+  return isPublic(client) ? (thumbprint ?? null) : null;
+}
+
+/** Signs what was granted, bound to the caller's key where it showed one. Asks no storage, and never reads the person. */
 export async function issueTokens(
   deps: Pick<Deps, 'config' | 'moment'>,
-  client: Client,
+  { client, thumbprint }: Caller,
   { token, sub, act, grant, generation, authentication }: Issue,
 ): Promise<TokenResponse> {
   const { issuer, signers, root } = deps.config;
@@ -58,12 +64,15 @@ export async function issueTokens(
     jti: token.id,
     ...(grant && { grant }),
     ...(act && { act }),
+    // RFC 9449 §6.1
+    ...(thumbprint !== undefined && { cnf: { jkt: thumbprint } }),
     iat,
     exp,
   });
   const response: TokenResponse = {
     access_token,
-    token_type: 'Bearer',
+    // RFC 9449 §5: token_type DPoP: the access token was bound to the public key of the proof.
+    token_type: thumbprint === undefined ? 'Bearer' : 'DPoP',
     expires_in: exp - iat,
     scope: token.scopes.join(' '),
   };

@@ -3,7 +3,7 @@
  * a foreign key.
  */
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import type { DeviceId, GrantId, PersonId, SessionId, TokenId } from '../../protocol/credentials.ts';
+import type { DeviceId, GrantId, PersonId, PushedId, SessionId, TokenId } from '../../protocol/credentials.ts';
 import { names } from './columns.ts';
 
 export const sessions = sqliteTable(
@@ -47,6 +47,8 @@ export const grants = sqliteTable(
     /** The request that moved the generation, recognised in the same way. */
     rotatedBy: text('rotated_by').notNull(),
     revokedAt: integer('revoked_at'),
+    /** The key that its refresh token is bound to (RFC 9449 §5); none for a client that authenticates. */
+    jkt: text('jkt'),
   },
   (table) => [
     index('grants_by_person').on(table.personId, table.clientId),
@@ -80,6 +82,24 @@ export const deviceCodes = sqliteTable(
     grantId: text('grant_id').$type<GrantId>(),
   },
   (table) => [index('device_codes_by_expiry').on(table.expiresAt)],
+);
+
+/** Authorization requests that clients pushed (RFC 9126), in the shard of the request that made them. */
+export const pushedRequests = sqliteTable(
+  'pushed_requests',
+  {
+    id: text('id').$type<PushedId>().primaryKey(),
+    uriHash: text('uri_hash').notNull().unique(),
+    clientId: text('client_id').notNull(),
+    /** The request, as a query. */
+    parameters: text('parameters').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    /** The consent form, or the request without one, that answered it: once. */
+    answeredBy: text('answered_by'),
+    /** What of the answer is too long for the code. */
+    rest: text('rest', { mode: 'json' }).$type<Record<string, unknown>>(),
+  },
+  (table) => [index('pushed_requests_by_expiry').on(table.expiresAt)],
 );
 
 /** A record of each access token; the token itself is nowhere. */

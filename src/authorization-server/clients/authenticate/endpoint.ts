@@ -1,7 +1,7 @@
 /** An endpoint where a client comes with its own proof: a form, sent by POST, that says who sends it. */
 import type { Context } from 'hono';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
-import { wasSpent } from '../../../storage/spent.ts';
+import { proofWasSpent, wasSpent } from '../../../storage/spent.ts';
 import { readForm } from '../../../web/body.ts';
 import type { Web } from '../../../web/context.ts';
 import type { Parameters } from '../../../web/parameters.ts';
@@ -11,7 +11,7 @@ import type { Caller } from './method.ts';
 type Answer = (c: Context<Web>, caller: Caller, form: Parameters) => Promise<object>;
 
 /** Reads the form, authenticates the client, and sends what `answer` gives, which no cache may keep. */
-export function forClients(answer: Answer) {
+export function forClients(answer: Answer, status: 200 | 201 = 200) {
   return async function answerClient(c: Context<Web>) {
     const deps = c.get('deps');
     const form = await readForm(c);
@@ -21,8 +21,10 @@ export function forClients(answer: Answer) {
     c.get('facts').client = caller.client.id;
     try {
       // RFC 6749 §5.1: MUST include "Cache-Control: no-store" and "Pragma: no-cache" in any response containing tokens.
-      return c.json(await answer(c, caller, form), 200, { 'Cache-Control': 'no-store', Pragma: 'no-cache' });
+      return c.json(await answer(c, caller, form), status, { 'Cache-Control': 'no-store', Pragma: 'no-cache' });
     } catch (error) {
+      // RFC 9449 §11.1: servers can store the jti of each proof, and decline one that was used before.
+      if (proofWasSpent(error)) throw new OAuthError('invalid_dpop_proof', 'the DPoP proof was used before.');
       if (!wasSpent(error)) throw error;
       // RFC 7523 §3: the authorization server MAY ensure that JWTs are not replayed: an assertion is good once.
       throw withChallenge(deps, new OAuthError('invalid_client', 'the client assertion was used before.'));

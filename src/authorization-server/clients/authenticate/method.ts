@@ -7,8 +7,11 @@ import type { Client } from '../client.ts';
 /** What a request carries to prove a client with. */
 export type Credentials = { authorization: string | undefined; form: Parameters };
 
-/** A client that has proven itself, and what its proof uses up: spent in the batch that decides. */
-export type Caller = { client: Client; spends: Spend[] };
+/**
+ * A client that has proven itself, and what its proof uses up: spent in the batch that decides. The thumbprint is that
+ * of the key to which its tokens will be bound, where it shows one (RFC 9449 §5).
+ */
+export type Caller = { client: Client; spends: Spend[]; thumbprint?: string | undefined };
 
 export type AuthMethod = {
   /** Its name in the registry (RFC 7591 §2). */

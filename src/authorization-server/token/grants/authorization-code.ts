@@ -5,36 +5,41 @@ import { DAY, MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
 import { forgetCode } from '../../../storage/codes.ts';
 import { type Redemption, redeemGrant } from '../../../storage/grants.ts';
+import { readRestOfCode } from '../../../storage/pushed-requests.ts';
 import type { Deps } from '../../../web/context.ts';
 import type { Parameters } from '../../../web/parameters.ts';
-import type { Client } from '../../clients/client.ts';
+import type { Caller } from '../../clients/authenticate/method.ts';
 import { type Code, openCode } from '../../code.ts';
 import { parseResources, tokenAt, withRegistry } from '../../resources.ts';
-import { issueTokens } from '../issue.ts';
+import { issueTokens, refreshKey } from '../issue.ts';
 import type { Grant } from './grant.ts';
 
 export const authorizationCode: Grant = {
   grantType: 'authorization_code',
   registeredBy: 'anybody',
   confidentialOnly: false,
-  async handle(deps, { client, spends }, form) {
+  async handle(deps, caller, form) {
+    const { client, spends, thumbprint } = caller;
     const text = form.required('code');
-    const code = await openCode(deps.config.root, text);
+    const code = await openCode(deps.config.root, text, (pushed) => readRestOfCode(deps.databases, pushed));
     const db = code && deps.databases.shard(code.shard);
     if (!code || !db) throw refused('the code is not one of ours.');
-    checkCode(deps, client, code, form);
+    checkCode(deps, caller, code, form);
     const resource = await chooseResource(deps, form, code);
 
-    const [settings, { scopes, minutes }] = await Promise.all([deps.settings(), tokenAt(deps, resource, code.scopes)]);
+    const [settings, { scopes, minutes }] = await Promise.all([
+      deps.settings(),
+      tokenAt(deps, resource, code.scopes, thumbprint),
+    ]);
     const { now } = deps.moment;
-    const grant = { id: code.grant, ...code, expiresAt: now + settings.grant_days * DAY };
+    const grant = { id: code.grant, ...code, jkt: refreshKey(caller), expiresAt: now + settings.grant_days * DAY };
     const token = { id: newTokenId(code.shard), scopes, resource, expiresAt: now + minutes * MINUTE };
     const replayAfter = settings.code_replay_seconds * SECOND;
     const outcome = await redeemGrant(db, deps.moment, grant, token, replayAfter, spends);
     if (outcome !== 'granted') throw refused(REFUSALS[outcome]);
     deps.later('forget code', forgetCode(deps.codes, text));
     const refresh = client.metadata.grant_types.includes('refresh_token') ? 0 : undefined;
-    return issueTokens(deps, client, {
+    return issueTokens(deps, caller, {
       token,
       grant: code.grant,
       generation: refresh,
@@ -53,7 +58,7 @@ const REFUSALS: Record<Exclude<Redemption, 'granted'>, string> = {
 const refused = (description: string) => new OAuthError('invalid_grant', description);
 
 /** @throws OAuthError; nothing is spent and nothing revoked by a request that fails here. */
-function checkCode(deps: Pick<Deps, 'moment'>, client: Client, code: Code, form: Parameters): void {
+function checkCode(deps: Pick<Deps, 'moment'>, { client, thumbprint }: Caller, code: Code, form: Parameters): void {
   // RFC 6749 §4.1.3: ensure that the authorization code was issued to the authenticated confidential client, or if
   // the client is public, ensure that the code was issued to "client_id" in the request.
   if (code.clientId !== client.id) throw refused('the code was issued to another client.');
@@ -63,6 +68,8 @@ function checkCode(deps: Pick<Deps, 'moment'>, client: Client, code: Code, form:
   if (redirectUri === undefined ? code.redirectUriGiven : redirectUri !== code.redirectUri) {
     throw refused('redirect_uri is not the one of the authorization request.');
   }
+  // RFC 9449 §10: if they do not match, the authorization server MUST reject the request.
+  if (code.dpopJkt !== undefined && code.dpopJkt !== thumbprint) throw refused('the code is bound to another key.');
   const verifier = form.one('code_verifier');
   if (verifier === undefined) throw new OAuthError('invalid_request', 'code_verifier is missing.');
   // RFC 7636 §4.6: If the values are not equal, an error response indicating "invalid_grant" MUST be returned.

@@ -5,7 +5,7 @@ import { OAuthError } from '../../../protocol/oauth-error.ts';
 import { SERVER_SCOPES } from '../../../protocol/scope.ts';
 import { recordToken } from '../../../storage/tokens.ts';
 import { scopesFor } from '../../clients/client.ts';
-import { parseResources, scopesKnownAt, tokenMinutes, withRegistry } from '../../resources.ts';
+import { checkBound, parseResources, scopesKnownAt, tokenMinutes, withRegistry } from '../../resources.ts';
 import { issueTokens } from '../issue.ts';
 import type { Grant } from './grant.ts';
 
@@ -20,12 +20,14 @@ export const clientCredentials: Grant = {
   registeredBy: 'administrator',
   // RFC 6749 §4.4: the client credentials grant type MUST only be used by confidential clients.
   confidentialOnly: true,
-  async handle(deps, { client, spends }, form) {
+  async handle(deps, caller, form) {
+    const { client, spends } = caller;
     const { issuer } = deps.config;
     const settings = await deps.settings();
     const { resource, scopes, minutes } = await withRegistry(deps, (registry) => {
       const [first = issuer, ...more] = parseResources(form, issuer, registry);
       if (more.length > 0) throw new OAuthError('invalid_target', 'name one resource for one access token.');
+      checkBound(first, registry, caller.thumbprint);
       const known = scopesKnownAt([first], registry, settings);
       const asked = scopesFor(client, form.one('scope'), known);
       const held = client.actsAs ? asked : asked.filter((name) => !PERSONAL.includes(name));
@@ -46,6 +48,6 @@ export const clientCredentials: Grant = {
       deps.later('record token', recordToken(deps.databases, deps.moment, issued));
     }
     // RFC 6749 §4.4.3: A refresh token SHOULD NOT be included.
-    return issueTokens(deps, client, { token, sub });
+    return issueTokens(deps, caller, { token, sub });
   },
 };

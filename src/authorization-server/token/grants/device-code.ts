@@ -8,7 +8,7 @@ import { redeemGrant } from '../../../storage/grants.ts';
 import type { Deps } from '../../../web/context.ts';
 import type { Caller } from '../../clients/authenticate/method.ts';
 import { parseResources, tokenAt, withRegistry } from '../../resources.ts';
-import { issueTokens } from '../issue.ts';
+import { issueTokens, refreshKey } from '../issue.ts';
 import type { Grant } from './grant.ts';
 
 export const deviceCode: Grant = {
@@ -53,18 +53,22 @@ type Answered = 'grantId' | 'personId' | 'sessionId' | 'authTime' | 'decidedAt';
 type Allowed = DeviceCode & { [K in Answered]: NonNullable<DeviceCode[K]> };
 type Place = { db: Database; shard: string; asked: string[] };
 
-async function redeem(deps: Deps, { client, spends }: Caller, { db, shard, asked }: Place, device: Allowed) {
+async function redeem(deps: Deps, caller: Caller, { db, shard, asked }: Place, device: Allowed) {
+  const { client, spends, thumbprint } = caller;
   const { resources, grantId, personId, sessionId } = device;
   // RFC 8707 §2.2: it narrows this access token to one of those that were granted; the first by default.
   if (asked.some((one) => !resources.includes(one))) {
     throw new OAuthError('invalid_target', 'resource was not part of the device authorization request.');
   }
   const resource = asked[0] ?? resources[0] ?? deps.config.issuer;
-  const [settings, { scopes, minutes }] = await Promise.all([deps.settings(), tokenAt(deps, resource, device.scopes)]);
+  const [settings, { scopes, minutes }] = await Promise.all([
+    deps.settings(),
+    tokenAt(deps, resource, device.scopes, thumbprint),
+  ]);
   const { now } = deps.moment;
   const grant = {
     ...{ id: grantId, clientId: client.id, personId, sessionId, scopes: device.scopes, resources },
-    ...{ bornAt: device.decidedAt, expiresAt: now + settings.grant_days * DAY },
+    ...{ jkt: refreshKey(caller), bornAt: device.decidedAt, expiresAt: now + settings.grant_days * DAY },
   };
   const token = { id: newTokenId(shard), scopes, resource, expiresAt: now + minutes * MINUTE };
   // A device that goes on asking has lost an answer; it is no thief, for its code never was in anybody's address bar.
@@ -78,5 +82,5 @@ async function redeem(deps: Deps, { client, spends }: Caller, { db, shard, asked
   }
   const generation = client.metadata.grant_types.includes('refresh_token') ? 0 : undefined;
   const authentication = { personId, authTime: device.authTime, nonce: undefined, sessionId };
-  return issueTokens(deps, client, { token, grant: grantId, generation, sub: personId, authentication });
+  return issueTokens(deps, caller, { token, grant: grantId, generation, sub: personId, authentication });
 }

@@ -17,8 +17,9 @@ import { recordToken } from '../../../storage/tokens.ts';
 import type { Deps } from '../../../web/context.ts';
 import { withKeys } from '../../../web/foreign-keys.ts';
 import type { Parameters } from '../../../web/parameters.ts';
+import type { Caller } from '../../clients/authenticate/method.ts';
 import { type Client, mayBeUsedBy, scopesFor } from '../../clients/client.ts';
-import { parseResources, scopesKnownAt, tokenMinutes, withRegistry } from '../../resources.ts';
+import { checkBound, parseResources, scopesKnownAt, tokenMinutes, withRegistry } from '../../resources.ts';
 import { issueTokens } from '../issue.ts';
 import type { Grant } from './grant.ts';
 
@@ -34,12 +35,15 @@ export const jwtBearer: Grant = {
   registeredBy: 'administrator',
   // ID-JAG §9.1: SHOULD only be supported for confidential clients.
   confidentialOnly: true,
-  async handle(deps, { client, spends }, form) {
-    const { trust, claims } = await openAssertion(deps, client, form.required('assertion'));
+  async handle(deps, caller, form) {
+    const { client, spends, thumbprint } = caller;
+    const { trust, claims } = await openAssertion(deps, caller, form.required('assertion'));
     const settings = await deps.settings();
-    const { resource, scopes, minutes } = await withRegistry(deps, (registry) =>
-      whatIsVouchedFor(deps.config.issuer, registry, settings, client, trust, claims, form),
-    );
+    const { resource, scopes, minutes } = await withRegistry(deps, (registry) => {
+      const vouched = whatIsVouchedFor(deps.config.issuer, registry, settings, client, trust, claims, form);
+      checkBound(vouched.resource, registry, thumbprint);
+      return vouched;
+    });
     const email = trust.match_email && claims.email_verified === true ? claims.email : undefined;
     const person = await findVouchedPerson(deps.databases, claims.iss, claims.sub, email);
     if (!person || person.disabledAt !== null) throw refused('nobody here is known by that subject.');
@@ -57,7 +61,7 @@ export const jwtBearer: Grant = {
     });
     if (!may) throw refused('the person or the client is disabled.');
     // RFC 7521 §4.1: refresh tokens are not issued: the client can get another assertion.
-    return issueTokens(deps, client, { token, sub: person.id });
+    return issueTokens(deps, caller, { token, sub: person.id });
   },
 };
 
@@ -77,7 +81,7 @@ type Vouched = {
 /** @throws OAuthError invalid_grant (RFC 7521 §4.1.1) that says what is wrong, but not whom else is trusted. */
 async function openAssertion(
   deps: Deps,
-  client: Client,
+  { client, thumbprint }: Caller,
   text: string,
 ): Promise<{ trust: IssuerTrust; claims: Vouched }> {
   if (text.length > LONGEST_TEXT) throw refused('the assertion is too long.');
@@ -96,13 +100,21 @@ async function openAssertion(
       verifyAssertion(text, keys, { issuer: iss, audiences, now: deps.moment.now, longest: LONGEST_ASSERTION }),
     );
     if (claims.jti === undefined) throw new InvalidJwt('it has no jti');
-    if (claims.cnf !== undefined)
-      throw new InvalidJwt('it is bound to a key (cnf), and no proof of that key is taken here');
+    checkKey(claims.cnf, thumbprint);
     if (isIdJag && claims.client_id !== client.id) throw new InvalidJwt('its client_id is another client');
     return { trust, claims: claims as unknown as Vouched };
   } catch (cause) {
     if (cause instanceof InvalidJwt) throw refused(`the assertion is not valid: ${cause.message}.`, cause);
     throw cause;
+  }
+}
+
+/** ID-JAG §4.4.1: with a cnf, a proof of the same key MUST come along; without one it MUST be rejected. */
+function checkKey(cnf: unknown, thumbprint: string | undefined): void {
+  if (cnf === undefined) return;
+  const { jkt } = cnf as { jkt?: unknown };
+  if (thumbprint === undefined || jkt !== thumbprint) {
+    throw new InvalidJwt('it is bound to a key (cnf), and no DPoP proof of that key came with it');
   }
 }
 

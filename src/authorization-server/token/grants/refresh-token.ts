@@ -15,7 +15,8 @@ export const refreshToken: Grant = {
   grantType: 'refresh_token',
   registeredBy: 'anybody',
   confidentialOnly: false,
-  async handle(deps, { client, spends }, form) {
+  async handle(deps, caller, form) {
+    const { client, spends, thumbprint } = caller;
     const presented = openRefreshToken(deps, form.required('refresh_token'));
     const shard = shardOf(presented.grant);
     const db = deps.databases.shard(shard);
@@ -29,14 +30,25 @@ export const refreshToken: Grant = {
     const recorded = tokenMinutes(narrowed.resource ?? '', registry, settings);
     const token = { id: newTokenId(shard), expiresAt: deps.moment.now + recorded * MINUTE };
     const graceSeconds = client.refreshGraceSeconds ?? settings.refresh_grace_seconds;
-    const attempt = { ...presented, clientId: client.id, ...narrowed, token, graceSeconds, spends };
+    // RFC 9728: what such a resource does not take is not issued.
+    const onlyBound = [...registry].filter(([, { dpop_required }]) => dpop_required).map(([id]) => id);
+    const attempt = {
+      ...presented,
+      onlyBound,
+      clientId: client.id,
+      ...narrowed,
+      token,
+      graceSeconds,
+      spends,
+      thumbprint,
+    };
     const outcome = await refreshGrant(db, deps.moment, attempt, settings);
     if (outcome.is !== 'refreshed') throw failure(outcome.is);
     const { grant, generation } = outcome;
     const resource = narrowed.resource ?? grant.resources[0] ?? deps.config.issuer;
-    const { scopes, minutes } = await tokenAt(deps, resource, narrowed.scopes ?? grant.scopes);
+    const { scopes, minutes } = await tokenAt(deps, resource, narrowed.scopes ?? grant.scopes, thumbprint);
     const issued = { ...token, scopes, resource, expiresAt: deps.moment.now + minutes * MINUTE };
-    return issueTokens(deps, client, { token: issued, grant: grant.id, generation, sub: grant.personId });
+    return issueTokens(deps, caller, { token: issued, grant: grant.id, generation, sub: grant.personId });
   },
 };
 
@@ -70,6 +82,10 @@ function failure(is: Exclude<RefreshOutcome['is'], 'refreshed'>): OAuthError {
       return new OAuthError('invalid_scope', 'scope goes beyond what was granted.');
     case 'resource not granted':
       return new OAuthError('invalid_target', 'resource is not one that was granted.');
+    case 'of another key':
+      return refused('the refresh token is bound to another key: send a DPoP proof of it.');
+    case 'not bound':
+      return new OAuthError('invalid_dpop_proof', 'tokens for this resource are bound to a key: send a DPoP proof.');
     case 'over':
       return refused('the grant is over: it expired, was revoked, or is not of this client.');
   }

@@ -14,7 +14,7 @@ import { recordToken, tokenHolds } from '../../../storage/tokens.ts';
 import type { Deps } from '../../../web/context.ts';
 import type { Parameters } from '../../../web/parameters.ts';
 import type { Client } from '../../clients/client.ts';
-import { scopesAt, tokenMinutes, withRegistry } from '../../resources.ts';
+import { checkBound, scopesAt, tokenMinutes, withRegistry } from '../../resources.ts';
 import { issueTokens } from '../issue.ts';
 import type { Grant } from './grant.ts';
 
@@ -26,16 +26,22 @@ export const tokenExchange: Grant = {
   grantType: 'urn:ietf:params:oauth:grant-type:token-exchange',
   registeredBy: 'administrator',
   confidentialOnly: true,
-  async handle(deps, { client, spends }, form) {
+  async handle(deps, caller, form) {
+    const { client, spends, thumbprint } = caller;
     const policy = client.exchange;
     if (!policy) throw new OAuthError('unauthorized_client', 'no administrator has set what this client may exchange.');
     checkType('requested_token_type', form.one('requested_token_type') ?? ACCESS_TOKEN);
     const subject = await openToken(deps, client, policy, form, 'subject_token');
+    // What is bound to a key does not become a token that whoever finds it may use.
+    if (subject.cnf && thumbprint === undefined) {
+      throw new OAuthError('invalid_dpop_proof', 'subject_token is bound to a key: send a DPoP proof for the new one.');
+    }
     const actor = form.one('actor_token') && (await openToken(deps, client, policy, form, 'actor_token'));
     const act = actingParty(client, policy, subject, actor || undefined);
     const settings = await deps.settings();
     const { resource, scopes, minutes } = await withRegistry(deps, (registry) => {
       const target = chooseTarget(deps.config.issuer, registry, policy, form);
+      checkBound(target, registry, thumbprint);
       const allowed = scopesAt(target, carriedOver(policy, subject, target), registry, settings);
       return { resource: target, scopes: narrowed(form, allowed), minutes: tokenMinutes(target, registry, settings) };
     });
@@ -55,7 +61,7 @@ export const tokenExchange: Grant = {
     if (!(await recordToken(deps.databases, deps.moment, issued, spends))) {
       throw refused('the person or the client is disabled.');
     }
-    const response = await issueTokens(deps, client, { token, sub, act, grant });
+    const response = await issueTokens(deps, caller, { token, sub, act, grant });
     return { ...response, issued_token_type: ACCESS_TOKEN };
   },
 };
