@@ -31,6 +31,8 @@ function write({ id, rawId, type, response, ...credential }) {
 function send(form, credential) {
   const { id, rawId, type, response } = credential;
   const extensions = credential.getClientExtensionResults();
+  const like = document.getElementById(form.dataset.like);
+  for (const field of like?.querySelectorAll('input[type=hidden]') ?? []) form.append(field.cloneNode());
   form.elements.passkey.value = JSON.stringify(write({ id, rawId, type, response, extensions }));
   form.submit();
 }

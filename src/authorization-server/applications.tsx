@@ -9,7 +9,7 @@ import { listGrantsOfPerson, withdrawConsent, withdrawScope } from '../storage/c
 import type { Grant } from '../storage/grants.ts';
 import type { Deps, Web } from '../web/context.ts';
 import { formToken } from '../web/csrf.ts';
-import { ButtonForm, Card, Day, Facts } from '../web/pieces.tsx';
+import { ActButton, Card, Day, Facts, ListForm } from '../web/pieces.tsx';
 import { wordsOf } from '../web/words.ts';
 import type { Words } from '../words/index.ts';
 import { describedScopes } from './authorize/asking.tsx';
@@ -29,7 +29,7 @@ export async function showApplications(c: Context<Web>) {
     Object.entries(Object.groupBy(grants, (grant) => grant.clientId)).map(([id, own = []]) => describe(deps, id, own)),
   );
   const say = wordsOf(c, 'applications');
-  const said = { formToken: formToken(deps, session.id), say, scopes: wordsOf(c, 'scopes') };
+  const said = { say, scopes: wordsOf(c, 'scopes') };
   return accountPage(
     c,
     here,
@@ -38,11 +38,13 @@ export async function showApplications(c: Context<Web>) {
       <h1>{say.title}</h1>
       {unreachable.length > 0 && <p class="warning">{say.partly}</p>}
       {applications.length === 0 && <p>{say.none}</p>}
-      <ul class="cards">
-        {applications.map((application) => (
-          <Application {...application} {...said} />
-        ))}
-      </ul>
+      <ListForm action={APPLICATIONS} formToken={formToken(deps, session.id)}>
+        <ul class="cards">
+          {applications.map((application) => (
+            <Application {...application} {...said} />
+          ))}
+        </ul>
+      </ListForm>
     </>,
   );
 }
@@ -54,7 +56,8 @@ export async function withdrawApplication(c: Context<Web>) {
   const { here, form } = sent;
   const { databases, moment } = c.get('deps');
   const { id } = here.person;
-  const [client, scope] = [form.required('client'), form.one('scope')];
+  // A scope has no space, nor has the id of a client.
+  const [client = '', scope] = (form.one('part') ?? form.required('client')).split(' ');
   if (scope === undefined) await withdrawConsent(databases, moment, `person:${id}`, id, client);
   else await withdrawScope(databases, moment, `person:${id}`, id, client, scope);
   return c.redirect(doneAt(APPLICATIONS, scope === undefined ? 'withdrawn' : 'scope-withdrawn'), 303);
@@ -79,10 +82,9 @@ async function describe(deps: Deps, id: string, grants: Grant[]): Promise<Descri
   };
 }
 
-type Said = { formToken: string; say: Words['applications']; scopes: Words['scopes'] };
+type Said = { say: Words['applications']; scopes: Words['scopes'] };
 
-function Application({ id, name, may, since, lastUsed, formToken: form_token, say, scopes }: Described & Said) {
-  const hidden = { form_token, client: id };
+function Application({ id, name, may, since, lastUsed, say, scopes }: Described & Said) {
   return (
     <Card title={name}>
       <Facts
@@ -99,18 +101,18 @@ function Application({ id, name, may, since, lastUsed, formToken: form_token, sa
             <li>
               {means}
               {scope.optional && (
-                <ButtonForm
-                  action={APPLICATIONS}
+                <ActButton
+                  name="part"
+                  value={`${id} ${scope.name}`}
                   label={say.leaveOut}
                   describe={say.leaveOutOf(name, means)}
-                  hidden={{ ...hidden, scope: scope.name }}
                 />
               )}
             </li>
           );
         })}
       </ul>
-      <ButtonForm action={APPLICATIONS} label={say.withdraw(name)} hidden={hidden} destructive />
+      <ActButton name="client" value={id} label={say.withdraw(name)} destructive />
     </Card>
   );
 }

@@ -8,7 +8,8 @@ import { askForEmail, CONFIRM, EMAIL, showEmail } from './account/email.tsx';
 import { ACCOUNT, showAccount } from './account/overview.tsx';
 import { addOne, showAddPasskey } from './account/passkey-add.tsx';
 import { removeOne, showRemovePasskey } from './account/passkey-remove.tsx';
-import { ADD_PASSKEY, PASSKEYS, REMOVE_PASSKEY, renameOne, showPasskeys } from './account/passkeys.tsx';
+import { renameOne, showRenamePasskey } from './account/passkey-rename.tsx';
+import { ADD_PASSKEY, PASSKEYS, REMOVE_PASSKEY, RENAME_PASSKEY, showPasskeys } from './account/passkeys.tsx';
 import { changePassword, PASSWORD, showPassword } from './account/password.tsx';
 import { changeProfile, PROFILE, showProfile } from './account/profile.tsx';
 import { endSessions, SESSIONS, showSessions } from './account/sessions.tsx';
@@ -38,7 +39,8 @@ const FORMS: readonly Form[] = [
   { path: PROFILE, show: showProfile, send: changeProfile },
   { path: EMAIL, show: showEmail, send: askForEmail },
   { path: PASSWORD, show: showPassword, send: changePassword },
-  { path: PASSKEYS, show: showPasskeys, send: renameOne },
+  { path: PASSKEYS, show: showPasskeys },
+  { path: RENAME_PASSKEY, show: showRenamePasskey, send: renameOne },
   { path: ADD_PASSKEY, show: showAddPasskey, send: addOne },
   { path: REMOVE_PASSKEY, show: showRemovePasskey, send: removeOne },
   { path: SESSIONS, show: showSessions, send: endSessions },

@@ -48,7 +48,7 @@ export async function signInPage(c: Context<Web>, { sealed, place, email, error,
           <p>{say.another}</p>
         </>
       )}
-      <form class="stack" method="post" action="/sign-in">
+      <form class="stack" method="post" action="/sign-in" id="password-form">
         <Hidden formToken={browser.formToken} place={sealed} />
         <Field name="email" label={fields.email} type="email" autocomplete="username webauthn" value={email} />
         <Field name="password" label={fields.password} type="password" autocomplete="current-password" />
@@ -74,10 +74,9 @@ export async function signInPage(c: Context<Web>, { sealed, place, email, error,
         asked={asked}
         label={say.passkey.submit}
         failed={say.passkey.failed}
+        like="password-form"
         secondary
-      >
-        <Hidden formToken={browser.formToken} place={sealed} />
-      </PasskeyForm>
+      />
     </>,
   );
 }

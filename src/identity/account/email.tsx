@@ -9,7 +9,7 @@ import type { Deps, Web } from '../../web/context.ts';
 import { formToken } from '../../web/csrf.ts';
 import { Field, Hidden } from '../../web/fields.tsx';
 import { canMail, mailLater } from '../../web/mail.ts';
-import { ButtonForm } from '../../web/pieces.tsx';
+import { ActButton } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { accountPage, doneAt } from '../account-page.tsx';
 import { countMail } from '../mail-limit.ts';
@@ -44,7 +44,8 @@ export async function askForEmail(c: Context<Web>) {
   const { here, form } = sent;
   const deps = c.get('deps');
   const settings = await deps.settings();
-  const typed = form.one('email');
+  // The button beside: a link for the address that is theirs already.
+  const typed = form.one('verify') ? here.person.email : form.one('email');
   const email = Email.safeParse(typed);
   if (!email.success) return emailPage(c, here, typed, problemOf(wordsOf(c, 'fields'), email.error));
   if (!canMail(deps, settings)) return emailPage(c, here, typed);
@@ -64,7 +65,6 @@ export async function askForEmail(c: Context<Web>) {
 async function emailPage(c: Context<Web>, here: SignedIn, typed?: string, problem?: string) {
   const deps = c.get('deps');
   const say = wordsOf(c, 'email');
-  const form_token = formToken(deps, here.session.id);
   const { email, emailVerifiedAt } = here.person;
   return accountPage(
     c,
@@ -76,25 +76,23 @@ async function emailPage(c: Context<Web>, here: SignedIn, typed?: string, proble
         {say.now(<strong>{email}</strong>)} {emailVerifiedAt === null ? say.unverified : say.verified}
       </p>
       {canMail(deps, await deps.settings()) ? (
-        <>
-          {emailVerifiedAt === null && <ButtonForm action={EMAIL} label={say.verify} hidden={{ form_token, email }} />}
-          <h2>{say.change}</h2>
-          <form class="stack" method="post" action={EMAIL}>
-            <Hidden formToken={form_token} />
-            <Field
-              name="email"
-              label={say.label}
-              type="email"
-              autocomplete="email"
-              value={typed?.slice(0, 254)}
-              hint={say.hint}
-              error={problem}
-            />
-            <div class="actions">
-              <button type="submit">{say.submit}</button>
-            </div>
-          </form>
-        </>
+        <form class="stack" method="post" action={EMAIL}>
+          <Hidden formToken={formToken(deps, here.session.id)} />
+          <Field
+            name="email"
+            label={say.label}
+            type="email"
+            autocomplete="email"
+            value={typed?.slice(0, 254)}
+            hint={say.hint}
+            optional={emailVerifiedAt === null}
+            error={problem}
+          />
+          <div class="actions">
+            <button type="submit">{say.submit}</button>
+            {emailVerifiedAt === null && <ActButton name="verify" value="yes" label={say.verify} />}
+          </div>
+        </form>
       ) : (
         <p class="notice">{say.cannot}</p>
       )}

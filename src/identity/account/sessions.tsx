@@ -2,11 +2,12 @@
 import type { Context } from 'hono';
 import type { SessionId } from '../../protocol/credentials.ts';
 import { endSessionById, endSessionsOf } from '../../storage/session-ends.ts';
-import { listSessions, type SignedIn } from '../../storage/sessions.ts';
+import { listSessions, type SessionList, type SignedIn } from '../../storage/sessions.ts';
 import type { Web } from '../../web/context.ts';
 import { formToken } from '../../web/csrf.ts';
-import { ButtonForm, Card, Facts, Minute, Problem } from '../../web/pieces.tsx';
+import { ActButton, Card, Facts, ListForm, Minute, Problem } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
+import type { Words } from '../../words/index.ts';
 import { accountPage, doneAt } from '../account-page.tsx';
 import { deviceName } from '../device-name.ts';
 import { visitor } from '../visitor.ts';
@@ -44,7 +45,6 @@ async function sessionsPage(c: Context<Web>, here: SignedIn, problem?: string) {
   const say = wordsOf(c, 'sessions');
   const settings = await deps.settings();
   const { sessions, unreachable } = await listSessions(deps.databases, here.person.id, deps.moment.now, settings, MOST);
-  const form_token = formToken(deps, here.session.id);
   const others = sessions.filter((session) => session.id !== here.session.id);
   const own = sessions.find((session) => session.id === here.session.id) ?? here.session;
   return accountPage(
@@ -56,28 +56,34 @@ async function sessionsPage(c: Context<Web>, here: SignedIn, problem?: string) {
       <Problem>{problem}</Problem>
       <p>{say.lead}</p>
       {unreachable.length > 0 && <p class="warning">{say.partly}</p>}
-      <ul class="cards">
-        {[own, ...others].map((session) => {
-          const device = deviceName(session.userAgent, say);
-          const how = session.amr.find((method) => Object.hasOwn(say.how, method));
-          return (
-            <Card title={device}>
-              {session === own && <p class="tag">{say.thisOne}</p>}
-              <Facts
-                facts={[
-                  [say.signedIn, <Minute time={session.authTime} />],
-                  [say.lastSeen, <Minute time={session.lastSeenAt} />],
-                  [say.by, how ? say.how[how] : say.elsewhere],
-                ]}
-              />
-              {session !== own && (
-                <ButtonForm action={SESSIONS} label={say.end(device)} hidden={{ form_token, session: session.id }} />
-              )}
-            </Card>
-          );
-        })}
-      </ul>
-      {others.length > 0 && <ButtonForm action={SESSIONS} label={say.endOthers} hidden={{ form_token }} destructive />}
+      <ListForm action={SESSIONS} formToken={formToken(deps, here.session.id)}>
+        <ul class="cards">
+          {[own, ...others].map((session) => (
+            <One session={session} isThis={session === own} say={say} />
+          ))}
+        </ul>
+        {others.length > 0 && <ActButton label={say.endOthers} destructive />}
+      </ListForm>
     </>,
+  );
+}
+
+type Listed = { session: SessionList['sessions'][number]; isThis: boolean; say: Words['sessions'] };
+
+function One({ session, isThis, say }: Listed) {
+  const device = deviceName(session.userAgent, say);
+  const how = session.amr.find((method) => Object.hasOwn(say.how, method));
+  return (
+    <Card title={device}>
+      {isThis && <p class="tag">{say.thisOne}</p>}
+      <Facts
+        facts={[
+          [say.signedIn, <Minute time={session.authTime} />],
+          [say.lastSeen, <Minute time={session.lastSeenAt} />],
+          [say.by, how ? say.how[how] : say.elsewhere],
+        ]}
+      />
+      {!isThis && <ActButton label={say.end(device)} name="session" value={session.id} />}
+    </Card>
   );
 }

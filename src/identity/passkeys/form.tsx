@@ -14,9 +14,11 @@ export function PasskeyForm(props: {
   /** What is said where the browser does not know passkeys; nothing where there is another way. */
   unsupported?: string;
   secondary?: boolean;
+  /** The id of another form of the page, whose hidden fields this one sends, too: they stand in the page once. */
+  like?: string;
   children?: Child;
 }) {
-  const { kind, action, asked, label, failed, unsupported, secondary, children } = props;
+  const { kind, action, asked, label, failed, unsupported, secondary, like, children } = props;
   return (
     <form
       class="stack"
@@ -26,6 +28,7 @@ export function PasskeyForm(props: {
       data-options={asked.options}
       data-failed={failed}
       data-unsupported={unsupported}
+      data-like={like}
       hidden
     >
       {children}

@@ -5,7 +5,6 @@ export const email = {
   verified: 'It is confirmed.',
   unverified: 'It is not confirmed yet.',
   verify: 'Send a link to confirm it',
-  change: 'Use another address',
   label: 'New e-mail address',
   hint: 'We send a link there. Until you open it, your old address stays.',
   submit: 'Send the link',

@@ -10,9 +10,9 @@ export const passkeys = {
   lastUsed: 'Last used',
   never: 'never',
   add: 'Add a passkey',
-  rename: 'Rename',
-  name: 'Name',
-  remove: 'Remove',
+  rename: (name: string) => `Rename ${name}`,
+  remove: (name: string) => `Remove ${name}`,
+  renaming: { title: 'Rename the passkey', name: 'Name', submit: 'Keep this name' },
   adding: {
     title: 'Add a passkey',
     name: 'What shall it be called?',
