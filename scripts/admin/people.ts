@@ -2,7 +2,15 @@
 import { NewPersonRequest, PersonChangesRequest } from '../../src/admin/requests.ts';
 import { type Api, type Command, idOf, nothing, record, table, validated } from './command.ts';
 
-type Person = { id: string; email: string; name: string; roles: string[]; disabled: boolean; link?: string };
+type Person = {
+  id: string;
+  email: string;
+  name: string;
+  roles: string[];
+  disabled: boolean;
+  link?: string;
+  mailed?: boolean;
+};
 
 export const PEOPLE_COMMANDS: readonly Command[] = [
   {
@@ -11,8 +19,8 @@ export const PEOPLE_COMMANDS: readonly Command[] = [
     about: 'a new person (--name, --role); prints the one-time link with which they choose a password',
     request: ([email], { name, role }) => validated(NewPersonRequest, { email, name: name ?? email, roles: role }),
     run: (api, _, request) => api('POST', '/people', request),
-    show: ({ email, link }: Person) =>
-      `${email} was added. Give them this link; it works once, for seven days:\n${link}`,
+    show: ({ email, link, mailed }: Person) =>
+      `${email} was added${mailed ? ' and has mail' : ''}. Give them this link; it works once, for seven days:\n${link}`,
   },
   {
     name: 'people list',

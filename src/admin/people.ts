@@ -14,6 +14,8 @@ import {
   setPersonRoles,
 } from '../storage/people.ts';
 import type { Web } from '../web/context.ts';
+import { mailIsBound, mailLater } from '../web/mail.ts';
+import { wordsOf } from '../web/words.ts';
 import { actorOf } from './authenticate.ts';
 import { cursorAfter, PAGE_SIZE, parseBody, parseCursor } from './parse.ts';
 import { NewPersonRequest, PersonChangesRequest } from './requests.ts';
@@ -38,7 +40,8 @@ export async function addPerson(c: Context<Web>) {
   if (!(await insertPerson(deps.databases, deps.moment, actorOf(c), person, 'person.added'))) {
     throw new OAuthError('conflict', 'this e-mail address has an account already.');
   }
-  return c.json({ ...show(await find(c, person.id)), link: await invitationLink(deps, person.id) }, 201);
+  const added = await find(c, person.id);
+  return c.json({ ...show(added), ...(await invite(c, added)) }, 201);
 }
 
 export async function getPerson(c: Context<Web>) {
@@ -66,8 +69,25 @@ export async function patchPerson(c: Context<Web>) {
 
 /** Another link, for a lost link or a lost password. Setting a password ends every link made before. */
 export async function inviteAgain(c: Context<Web>) {
-  const person = await find(c);
-  return c.json({ link: await invitationLink(c.get('deps'), person.id) });
+  return c.json(await invite(c, await find(c)));
+}
+
+/**
+ * A link for whoever administers to hand over; where mail goes out, another one is mailed. They differ, because only
+ * the one that was mailed proves whose address it is.
+ */
+async function invite(c: Context<Web>, { id, email }: Person): Promise<{ link: string; mailed: boolean }> {
+  const deps = c.get('deps');
+  const settings = await deps.settings();
+  const mailed = mailIsBound(deps, settings);
+  const words = wordsOf(c, 'mail');
+  if (mailed) {
+    mailLater(deps, async () => {
+      const link = await invitationLink(deps, id, email);
+      return { to: email, mail: words.invitation(settings.brand_name, link) };
+    });
+  }
+  return { link: await invitationLink(deps, id), mailed };
 }
 
 export async function deleteConsent(c: Context<Web>) {
