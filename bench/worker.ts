@@ -16,7 +16,7 @@ export type Served = { url: string; pids: number[]; miniflare: Miniflare; stop: 
 /** Builds as `wrangler deploy` would. */
 export async function build(config: string): Promise<Built> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-bench-'));
-  const { code, output } = await finished(wrangler('deploy', '--dry-run', '--config', config, '--outdir', folder));
+  const { code, output } = await finished(wrangler(['deploy', '--dry-run', '--config', config, '--outdir', folder]));
   if (code !== 0) throw new Failure(`${config} does not build:\n${output}`);
   const name = readdirSync(folder).find((file) => file.endsWith('.js'));
   const script = readFileSync(join(folder, name ?? ''), 'utf8');

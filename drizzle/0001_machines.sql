@@ -1,3 +1,17 @@
+CREATE TABLE `api_keys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`person_id` text NOT NULL,
+	`name` text NOT NULL,
+	`scopes` text NOT NULL,
+	`secret_hash` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`born_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`last_used_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `api_keys_by_person` ON `api_keys` (`person_id`);--> statement-breakpoint
+CREATE INDEX `api_keys_by_expiry` ON `api_keys` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `initial_access_tokens` (
 	`id` text PRIMARY KEY NOT NULL,
 	`hash` text NOT NULL,

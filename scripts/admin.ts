@@ -1,5 +1,6 @@
 /** `npm run admin -- …`: administering from the command line, over the admin API. */
 import { parseArgs } from 'node:util';
+import { API_KEY_COMMANDS } from './admin/api-keys.ts';
 import { CLIENT_COMMANDS } from './admin/clients.ts';
 import { type Command, OPTIONS } from './admin/command.ts';
 import { connect } from './admin/connect.ts';
@@ -17,6 +18,7 @@ const COMMANDS: readonly Command[] = [
   ...CLIENT_COMMANDS,
   ...REGISTRATION_COMMANDS,
   ...PEOPLE_COMMANDS,
+  ...API_KEY_COMMANDS,
   ...RESOURCE_COMMANDS,
   ...ISSUER_COMMANDS,
   ...TOKEN_COMMANDS,

@@ -1,5 +1,5 @@
-/** `.dev.vars`: the secrets of the local server. Written once with fresh random values, and never again. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+/** `.dev.vars`: the secrets of the local server. Written once with fresh random values; `npm run keys` replaces keys. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type Config, ConfigError, parseConfig } from '../src/config.ts';
@@ -38,5 +38,43 @@ export function readDevVars(issuer: string): DevVars {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new Failure(`.dev.vars is not complete: ${error.message} Mend it, or run "npm run reset" to begin anew.`);
+  }
+}
+
+/** What stands in the file, by name. */
+export const valuesOfDevVars = (): Record<string, string> =>
+  parseEnv(readFileSync(devVarsFile(), 'utf8')) as Record<string, string>;
+
+/**
+ * Sets some values and removes others (undefined); whatever stands there besides, comments among it, stays. The file is
+ * replaced at once, so that no interruption leaves half of it.
+ * @throws Failure, with nothing written, where the server could not run with the result.
+ */
+export function changeDevVars(changes: Record<string, string | undefined>): void {
+  const file = devVarsFile();
+  const values = valuesOfDevVars();
+  const kept = readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .filter((line) => {
+      const name = /^\s*(?:export\s+)?(\w+)\s*=/.exec(line)?.[1] ?? '';
+      if (!Object.hasOwn(changes, name)) return true;
+      // A value over several lines would leave the rest of itself behind.
+      if (parseEnv(line)[name] === values[name]) return false;
+      throw new Failure(`.dev.vars was left as it is: write ${name} once, and on one line.`);
+    });
+  const set = Object.entries(changes).filter((change): change is [string, string] => change[1] !== undefined);
+  const text = `${kept.join('\n')}\n${formatVars(Object.fromEntries(set))}`;
+  checkRuns(text);
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+function checkRuns(text: string): void {
+  try {
+    parseConfig({ ...parseEnv(text), ISSUER: 'http://localhost' });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new Failure(`.dev.vars was left as it is, since the server could not run with that: ${error.message}`);
   }
 }

@@ -1,23 +1,26 @@
 /**
  * `npm run keys -- list | add | promote | retire`: replacing signing keys, and with --root the root secret, without a
- * failed request. It changes .dev.vars, and prints what to type for production.
+ * failed request (DESIGN §3). It changes .dev.vars, and prints what to type for production.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs, parseEnv } from 'node:util';
-import { ConfigError, parseConfig } from '../src/config.ts';
-import { devVarsFile, readDevVars } from './dev-vars.ts';
+import { parseArgs } from 'node:util';
+import { HOUR, METADATA_MAX_AGE, MINUTE } from '../src/protocol/lifetimes.ts';
+import { changeDevVars, readDevVars, valuesOfDevVars } from './dev-vars.ts';
 import { Failure, orExplain } from './failure.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithm, newRootSecret, newSigningKey } from './secrets.ts';
 
 type Kind = {
   what: string;
   /** The secrets' names but for the slot, and the variable that names the slots in use. */
-  prefix: string;
+  prefix: 'SIGNING_KEY_' | 'ROOT_SECRET_';
   inUse: 'SIGN_WITH' | 'SEAL_WITH';
   make: (alg: KeyAlgorithm) => string;
-  /** Before the next step: what must have happened everywhere. */
+  /** What a slot does that is in use, and one that is not. */
+  does: [inUse: string, otherwise: string];
+  /** What must have happened everywhere before the next step. */
   waitBeforePromoting: string;
   waitBeforeRetiring: string;
+  /** What has to be typed again to mean this kind. */
+  option: '' | ' --root';
 };
 
 const SIGNING: Kind = {
@@ -25,8 +28,10 @@ const SIGNING: Kind = {
   prefix: 'SIGNING_KEY_',
   inUse: 'SIGN_WITH',
   make: newSigningKey,
-  waitBeforePromoting: 'Deploy it, then wait 10 minutes: whoever verifies tokens must have fetched the new JWKS.',
-  waitBeforeRetiring: 'Wait until no token signed by it can live: one hour, the longest lifetime there is.',
+  does: ['signs', 'verifies only'],
+  waitBeforePromoting: `Wait ${(METADATA_MAX_AGE + 5 * MINUTE) / MINUTE} minutes: whoever verifies tokens holds the JWKS for up to ${METADATA_MAX_AGE / MINUTE}, and must have the new one.`,
+  waitBeforeRetiring: `Wait an hour (${HOUR / MINUTE} minutes is the longest that a token lives): nothing signed by the one before may be left.`,
+  option: '',
 };
 
 const ROOT: Kind = {
@@ -34,142 +39,151 @@ const ROOT: Kind = {
   prefix: 'ROOT_SECRET_',
   inUse: 'SEAL_WITH',
   make: newRootSecret,
-  waitBeforePromoting: 'Deploy it, then wait a minute: every place must be able to read what the new one seals.',
-  waitBeforeRetiring:
-    'Wait until nothing made with it can live: refresh tokens live as long as grant_days says (180 days by default).',
+  does: ['seals', 'opens only'],
+  waitBeforePromoting: 'Wait a minute: every place must be able to open what the new one seals.',
+  waitBeforeRetiring: `Wait as long as the setting refresh_idle_days says (30 days by default; 7 at least, for links that invite):
+each refresh gives a refresh token made with the new one, and those never refreshed have ended by then.`,
+  option: ' --root',
 };
 
-const VERBS = { list, add, promote, retire, fresh };
+type Asked = { kind: Kind; slot: string; alg: KeyAlgorithm; asDefault: boolean };
+
+const VERBS: Record<string, { takesSlot: boolean; run: (asked: Asked) => string }> = {
+  list: { takesSlot: false, run: list },
+  add: { takesSlot: false, run: add },
+  promote: { takesSlot: true, run: promote },
+  retire: { takesSlot: true, run: retire },
+  fresh: { takesSlot: false, run: fresh },
+};
+
+const HELP = `npm run keys -- …
+
+  list              every slot, and what it does
+  add               a new key in the next slot: in the JWKS, and not in use (--alg ES256, RS256 or EdDSA)
+  promote <slot>    from now on this one signs; the one of its algorithm before it still verifies
+                    (--default: tokens are signed with its algorithm unless a client asks for another)
+  retire <slot>     away with one that is not in use
+
+  fresh             prints a new one and writes nothing: for a pipe to "wrangler secret put"
+
+  --root            the same for the root secret, which seals codes, refresh tokens and forms`;
 
 export function main(parameters: string[]): Promise<number> {
   return orExplain(async () => {
     const { positionals, values } = parse(parameters);
-    const [verb = '', slot] = positionals;
-    const run = VERBS[verb as keyof typeof VERBS];
-    if (!run) throw new Failure(HELP);
-    if (run !== fresh) readDevVars('http://localhost');
-    const alg = (values.alg ?? 'ES256') as KeyAlgorithm;
-    if (!KEY_ALGORITHMS.includes(alg)) throw new Failure(`--alg must be one of: ${KEY_ALGORITHMS.join(', ')}.`);
-    console.log(run(values.root ? ROOT : SIGNING, slot, alg));
+    const [name = '', slot = '', ...more] = positionals;
+    const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+    if (!verb || more.length > 0 || verb.takesSlot !== (slot !== '')) throw new Failure(HELP);
+    if (verb.run !== fresh) readDevVars('http://localhost');
+    const alg = KEY_ALGORITHMS.find((known) => known === (values.alg ?? 'ES256'));
+    if (!alg) throw new Failure(`--alg must be one of: ${KEY_ALGORITHMS.join(', ')}.`);
+    const kind = values.root ? ROOT : SIGNING;
+    if (verb.takesSlot) checkSlot(kind, slot);
+    console.log(verb.run({ kind, slot, alg, asDefault: values.default ?? false }));
     return 0;
   });
 }
 
 function parse(parameters: string[]) {
   try {
-    const options = { root: { type: 'boolean' }, alg: { type: 'string' } } as const;
+    const options = { root: { type: 'boolean' }, alg: { type: 'string' }, default: { type: 'boolean' } } as const;
     return parseArgs({ args: parameters, options, allowPositionals: true });
   } catch (error) {
     throw new Failure(`${(error as Error).message}\n\n${HELP}`);
   }
 }
 
-const HELP = `npm run keys -- …
-
-  list              every slot, and which are in use
-  add               a new key in the next slot, shown in the JWKS but not in use (--alg ES256, RS256, EdDSA)
-  promote <slot>    from now on this one signs; the one before it still verifies
-  retire <slot>     away with one that is not in use
-
-  fresh             prints a new one and writes nothing: for "wrangler secret put"
-
-  --root            the same for the root secret, which seals codes, refresh tokens and forms`;
-
-const read = () => parseEnv(readFileSync(devVarsFile(), 'utf8')) as Record<string, string>;
-
 function slotsOf(kind: Kind): string[] {
-  const names = Object.keys(read()).filter((name) => name.startsWith(kind.prefix));
-  return names.map((name) => name.slice(kind.prefix.length)).sort((a, b) => Number(a) - Number(b));
+  const found = Object.keys(valuesOfDevVars()).flatMap((name) => {
+    const slot = name.startsWith(kind.prefix) ? name.slice(kind.prefix.length) : '';
+    return /^\d+$/.test(slot) ? [slot] : [];
+  });
+  return found.sort((a, b) => Number(a) - Number(b));
 }
 
-const slotsInUse = (kind: Kind): string[] => (read()[kind.inUse] ?? '').split(',');
+const slotsInUse = (kind: Kind): string[] => (valuesOfDevVars()[kind.inUse] ?? '').split(',');
 
-/** What is told of a slot: never the key. */
-function describe(kind: Kind, slot: string): string {
-  if (kind === ROOT) return '';
-  const { alg, kid } = JSON.parse(read()[kind.prefix + slot] ?? '{}') as { alg: string; kid: string };
-  return `  ${alg}  ${kid}`;
+function checkSlot(kind: Kind, slot: string): void {
+  const names = slotsOf(kind).map((one) => kind.prefix + one);
+  if (!names.includes(kind.prefix + slot)) {
+    throw new Failure(`There is no ${kind.prefix}${slot}. There are: ${names.join(', ')}.`);
+  }
 }
 
-function list(kind: Kind): string {
+/** What may be told of a signing key. */
+function publicPartOf(slot: string): { alg: string; kid: string } {
+  const { alg, kid } = JSON.parse(valuesOfDevVars()[SIGNING.prefix + slot] ?? '{}');
+  return { alg, kid };
+}
+
+const algOf = (slot: string): string => publicPartOf(slot).alg;
+
+function list({ kind }: Asked): string {
   const inUse = slotsInUse(kind);
-  return slotsOf(kind)
-    .map((slot) => `${kind.prefix}${slot}${describe(kind, slot)}  ${inUse.includes(slot) ? 'in use' : 'accepted'}`)
-    .join('\n');
-}
-
-function add(kind: Kind, _: string | undefined, alg: KeyAlgorithm): string {
-  const slot = String(Math.max(0, ...slotsOf(kind).map(Number)) + 1);
-  write({ [kind.prefix + slot]: kind.make(alg) });
-  return `${kind.prefix}${slot} was added to .dev.vars: it is accepted, and not in use yet. Restart the server.
-
-In production, with a key of its own:
-  npm run --silent keys -- ${kind === ROOT ? 'fresh --root' : `fresh --alg ${alg}`} | npx wrangler secret put ${kind.prefix}${slot}
-${kind.waitBeforePromoting} Then: npm run keys -- promote ${slot}${kind === ROOT ? ' --root' : ''}`;
+  const rows = slotsOf(kind).map((slot) => {
+    const does = kind.does[inUse.includes(slot) ? 0 : 1];
+    if (kind === ROOT) return `${kind.prefix}${slot}  ${does}`;
+    const { alg, kid } = publicPartOf(slot);
+    return `${kind.prefix}${slot}  ${alg.padEnd(5)}  ${kid}  ${does}${slot === inUse[0] ? ', the default' : ''}`;
+  });
+  return rows.join('\n');
 }
 
 /** For a pipe: nothing but the value. */
-function fresh(kind: Kind, _: string | undefined, alg: KeyAlgorithm): string {
+function fresh({ kind, alg }: Asked): string {
   return kind.make(alg);
 }
 
-function promote(kind: Kind, slot = ''): string {
-  checkSlot(kind, slot);
+function add({ kind, alg }: Asked): string {
+  const slot = String(Math.max(0, ...slotsOf(kind).map(Number)) + 1);
+  const name = kind.prefix + slot;
+  changeDevVars({ [name]: kind.make(alg) });
+  return `${name} stands in .dev.vars: it ${kind.does[1]}, until it is promoted. Restart the server.
+
+In production, with one of its own, after a look that the name is free there:
+  npx wrangler secret list
+  npm run --silent keys -- fresh${kind === ROOT ? ' --root' : ` --alg ${alg}`} | npx wrangler secret put ${name}
+
+${kind.waitBeforePromoting} Then:
+  npm run keys -- promote ${slot}${kind.option}`;
+}
+
+function promote({ kind, slot, asDefault }: Asked): string {
   const before = slotsInUse(kind);
-  const after = kind === ROOT ? [slot] : [slot, ...before.filter((other) => algOf(other) !== algOf(slot))];
-  // The default algorithm stays the default.
-  const ordered = kind === ROOT ? after : after.sort((a, b) => rank(before, a) - rank(before, b));
-  write({ [kind.inUse]: ordered.join(',') });
+  const after = kind === ROOT ? [slot] : signersWith(slot, before, asDefault);
+  const value = after.join(',');
+  changeDevVars({ [kind.inUse]: value });
   const replaced = before.filter((other) => !after.includes(other));
-  return `${kind.inUse} is now ${ordered.join(',')} in .dev.vars. Restart the server.
+  const next = replaced.map(
+    (old) => `\n\n${kind.waitBeforeRetiring} Then:\n  npm run keys -- retire ${old}${kind.option}`,
+  );
+  return `${kind.inUse} is ${value} in .dev.vars. Restart the server.
 
-In production: set ${kind.inUse} = "${ordered.join(',')}" under [vars] in wrangler.toml, and
-  npx wrangler deploy
-${replaced.length > 0 ? `${kind.waitBeforeRetiring} Then: npm run keys -- retire ${replaced.join(', ')}${kind === ROOT ? ' --root' : ''}` : ''}`;
+In production, write this under [vars] in wrangler.toml, and deploy:
+  ${kind.inUse} = "${value}"
+  npx wrangler deploy${next.join('')}`;
 }
 
-/** Where the key of this algorithm stood before. */
-function rank(before: string[], slot: string): number {
-  const at = before.findIndex((other) => algOf(other) === algOf(slot));
-  return at < 0 ? before.length : at;
+/** One for each algorithm: this one in the place of the one before it, or last; first where it is to be the default. */
+function signersWith(slot: string, before: string[], asDefault: boolean): string[] {
+  const alg = algOf(slot);
+  if (asDefault) return [slot, ...before.filter((other) => algOf(other) !== alg)];
+  const replaced = before.map((other) => (algOf(other) === alg ? slot : other));
+  return replaced.includes(slot) ? replaced : [...replaced, slot];
 }
 
-const algOf = (slot: string): string => JSON.parse(read()[SIGNING.prefix + slot] ?? '{}').alg;
-
-function retire(kind: Kind, slot = ''): string {
-  checkSlot(kind, slot);
-  if (slotsInUse(kind).includes(slot)) {
-    throw new Failure(`${kind.prefix}${slot} is in use: promote another ${kind.what} first.`);
+function retire({ kind, slot }: Asked): string {
+  const name = kind.prefix + slot;
+  const inUse = slotsInUse(kind);
+  if (inUse.includes(slot)) {
+    const without = inUse.filter((other) => other !== slot).join(',');
+    const orStop =
+      kind === SIGNING && without ? ` (or, to sign with ${algOf(slot)} no more, set ${kind.inUse}='${without}')` : '';
+    throw new Failure(`${name} ${kind.does[0]}: promote another ${kind.what} first${orStop}.`);
   }
-  write({ [kind.prefix + slot]: undefined });
-  return `${kind.prefix}${slot} is gone from .dev.vars: what was made with it is no longer accepted. Restart the server.
+  changeDevVars({ [name]: undefined });
+  return `${name} is gone from .dev.vars: what was made with it is not accepted any more. Restart the server.
 
-In production:
-  npx wrangler secret delete ${kind.prefix}${slot}`;
-}
-
-function checkSlot(kind: Kind, slot: string): void {
-  if (!slotsOf(kind).includes(slot)) {
-    throw new Failure(
-      `There is no ${kind.prefix}${slot}. There are: ${slotsOf(kind)
-        .map((s) => kind.prefix + s)
-        .join(', ')}.`,
-    );
-  }
-}
-
-/** Changes lines of .dev.vars; what stands there besides, comments among it, stays. Nothing is written that cannot run. */
-function write(changes: Record<string, string | undefined>): void {
-  const lines = readFileSync(devVarsFile(), 'utf8').split('\n');
-  const kept = lines.filter((line) => !Object.keys(changes).some((name) => line.startsWith(`${name}=`)));
-  while (kept.at(-1) === '') kept.pop();
-  const added = Object.entries(changes).flatMap(([name, value]) => (value === undefined ? [] : [`${name}='${value}'`]));
-  const text = `${[...kept, ...added].join('\n')}\n`;
-  try {
-    parseConfig({ ...parseEnv(text), ISSUER: 'http://localhost' });
-  } catch (error) {
-    if (error instanceof ConfigError) throw new Failure(`That would not run: ${error.message}`);
-    throw error;
-  }
-  writeFileSync(devVarsFile(), text, { mode: 0o600 });
+In production, when the wait that "promote" told you is over:
+  npx wrangler secret delete ${name}`;
 }

@@ -33,17 +33,17 @@ async function checkPort(port: number): Promise<void> {
 }
 
 async function migrate(database: string): Promise<void> {
-  const child = wrangler('d1', 'migrations', 'apply', database, '--local', '--persist-to', storeFolder());
+  const child = wrangler(['d1', 'migrations', 'apply', database, '--local', '--persist-to', storeFolder()]);
   const { code, output } = await finished(child);
   if (code !== 0) throw new Failure(`The migrations of the database failed:\n${output.trim()}`);
 }
 
 /** Serves until it is told to stop, or until wrangler ends by itself, which is a failure. */
 async function serve(port: number, issuer: string, whenReady: () => void): Promise<number> {
-  const child = wrangler(
+  const child = wrangler([
     ...['dev', '--port', String(port), '--ip', '127.0.0.1', '--var', `ISSUER:${issuer}`],
     ...['--env-file', devVarsFile(), '--persist-to', storeFolder(), '--show-interactive-dev-session=false'],
-  );
+  ]);
   let asked = false;
   const stop = () => {
     asked = true;

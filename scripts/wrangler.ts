@@ -1,4 +1,4 @@
-/** Running wrangler quietly, offline, and as its own process, so that ending it ends everything it started. */
+/** Running wrangler quietly, and as its own process, so that ending it ends everything it started. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { stateFolder } from './dev-vars.ts';
@@ -19,17 +19,32 @@ const QUIET = {
 /** Where the local D1 and KV keep their files. */
 export const storeFolder = (): string => join(stateFolder(), '.wrangler', 'state');
 
-export function wrangler(...parameters: string[]): ChildProcess {
-  return spawn(process.execPath, [CLI, ...parameters], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...QUIET },
+type Options = {
+  /** What it reads; nothing is left open for more. */
+  input?: string | undefined;
+  env?: NodeJS.ProcessEnv | undefined;
+};
+
+export function wrangler(words: string[], { input, env }: Options = {}): ChildProcess {
+  const child = spawn(process.execPath, [CLI, ...words], {
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...QUIET, ...env },
   });
+  child.stdin?.end(input);
+  return child;
 }
 
-/** Everything that a process prints, and how it ended. */
-export async function finished(child: ChildProcess): Promise<{ code: number; output: string }> {
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
-  const code = await new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? 1)));
-  return { code, output };
+/** How a process ended, and what it printed: apart, and in the order in which it came. */
+export type Ended = { code: number; stdout: string; stderr: string; output: string };
+
+export async function finished(child: ChildProcess): Promise<Ended> {
+  const ended = { code: 1, stdout: '', stderr: '', output: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.on('data', (chunk) => {
+      ended[name] += chunk;
+      ended.output += chunk;
+    });
+  }
+  ended.code = await new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? 1)));
+  return ended;
 }

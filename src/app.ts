@@ -1,17 +1,20 @@
 /** The composition root and table of contents: which room answers what. */
 import { Hono } from 'hono';
 import { adminApi } from './admin/routes.ts';
+import { ADMIN_API } from './admin/table.ts';
 import { APPLICATIONS } from './authorization-server/applications.tsx';
 import { capabilities } from './authorization-server/capabilities.ts';
 import { playgroundIsOn } from './authorization-server/clients/built-in.ts';
 import { authorizationApi, authorizationPages } from './authorization-server/routes.ts';
 import { type AccountLink, provideAccountLinks } from './identity/account-page.tsx';
 import { identityRoutes, OWN_ACCOUNT_LINKS } from './identity/routes.ts';
+import { ME_API } from './resource-server/api/table.ts';
 import { protectedApi, resourceDocuments } from './resource-server/routes.ts';
 import { provideDeps, type Web } from './web/context.ts';
 import { oncePer } from './web/document.ts';
 import { frontPages } from './web/front-page.tsx';
 import { logRequests } from './web/log.ts';
+import { apiReference } from './web/reference.tsx';
 import { errorJson, notFound } from './web/render-error.tsx';
 import { securityHeaders } from './web/security-headers.ts';
 
@@ -34,6 +37,8 @@ export function createApp() {
   app.route('/', resourceDocuments());
   // Who administers
   app.route('/', adminApi());
+  // How the two are called
+  app.route('/', apiReference([ME_API, ADMIN_API]));
   // People
   app.route('/', frontPages(playgroundIsOn));
   app.route('/', identityRoutes());

@@ -92,7 +92,8 @@ export function readConfig(env: Bindings): Config {
 
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
-function parseIssuer(text: string): Pick<Config, 'issuer' | 'isLoopback'> {
+/** @throws ConfigError for what is not an origin, or http elsewhere than on this machine. */
+export function parseIssuer(text: string): Pick<Config, 'issuer' | 'isLoopback'> {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isLoopback = url !== undefined && LOOPBACK_HOSTS.includes(url.hostname);
   // RFC 8414 §2: the issuer is an https URL; http only on this very machine.

@@ -1,9 +1,14 @@
 /** The Worker: what Cloudflare calls. */
+import { WorkerEntrypoint } from 'cloudflare:workers';
 import { createApp } from './app.ts';
+import { introspectForWorker, revokeForWorker } from './authorization-server/rpc.ts';
 import { type Bindings, ConfigError } from './config.ts';
+import type { Expected, Introspected, Revoked, TokenService, Verified } from './protocol/token-service.ts';
+import { verifyForWorker } from './resource-server/rpc.ts';
 import { Databases } from './storage/database.ts';
 import { readLatestSettings } from './storage/settings.ts';
 import { deliverPending, sweep } from './storage/sweep.ts';
+import { type CallerProps, rpcDeps } from './web/rpc.ts';
 
 const app = createApp();
 
@@ -26,3 +31,18 @@ export default {
     await sweep(databases, controller.scheduledTime, await readLatestSettings(databases));
   },
 } satisfies ExportedHandler<Bindings>;
+
+/** For Workers of the same account, by a service binding to this entry point: no HTTP, and no keys to fetch. */
+export class Tokens extends WorkerEntrypoint<Bindings, CallerProps> implements TokenService {
+  verify(credentials: string | null | undefined, expected: Expected): Promise<Verified> {
+    return verifyForWorker(rpcDeps(this.env, this.ctx.props), credentials, expected);
+  }
+
+  introspect(token: string): Promise<Introspected> {
+    return introspectForWorker(rpcDeps(this.env, this.ctx.props), token);
+  }
+
+  revoke(token: string): Promise<Revoked> {
+    return revokeForWorker(rpcDeps(this.env, this.ctx.props), token);
+  }
+}

@@ -1,13 +1,10 @@
-/** Who may administer: a person with the role, by a token with the scope; on loopback also the local command. */
+/** Who may administer: a person with the role, by a token or key with the scope; on loopback also the local command. */
 import type { Context, MiddlewareHandler } from 'hono';
 import { localCommandTokenHolds } from '../protocol/local-command.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
-import { ADMIN_SCOPE } from '../protocol/scope.ts';
-import { requireToken } from '../resource-server/require-token.ts';
-import type { Web } from '../web/context.ts';
-
-/** The role that may administer. */
-export const ADMINISTRATOR = 'administrator';
+import { ADMIN_SCOPE, ADMINISTRATOR } from '../protocol/scope.ts';
+import { requireTokenOrKey } from '../resource-server/require-key.ts';
+import { actorOfPrincipal, type Web } from '../web/context.ts';
 
 /** On loopback only: elsewhere nothing but a token will do. */
 function isLocalCommand(c: Context<Web>): boolean {
@@ -16,7 +13,7 @@ function isLocalCommand(c: Context<Web>): boolean {
   return config.isLoopback && localCommandTokenHolds(config.root, config.issuer, moment.now, token);
 }
 
-const guard = requireToken(ADMIN_SCOPE);
+const guard = requireTokenOrKey(ADMIN_SCOPE);
 
 /** @throws OAuthError access_denied for a person without the role. */
 export const requireAdministrator: MiddlewareHandler<Web> = async function requireAdministrator(c, next) {
@@ -32,5 +29,5 @@ export const requireAdministrator: MiddlewareHandler<Web> = async function requi
 /** Whom the audit log names. */
 export function actorOf(c: Context<Web>): string {
   const principal = c.get('principal') as Web['Variables']['principal'] | undefined;
-  return principal ? `person:${principal.person.id}` : 'command';
+  return principal ? actorOfPrincipal(principal) : 'command';
 }

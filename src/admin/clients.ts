@@ -23,17 +23,16 @@ import {
 import { findPerson } from '../storage/people.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { cursorAfter, PAGE_SIZE, parseBody, parseCursor } from './parse.ts';
-import { ClientChangesRequest, NewClientRequest, RotateSecretRequest } from './requests.ts';
+import { cursorAfter, PAGE_SIZE, parseCursor } from './parse.ts';
+import type { ClientChangesRequest, NewClientRequest, RotateSecretRequest } from './requests.ts';
 
 export async function listClients(c: Context<Web>) {
   const rows = await readClients(c.get('deps').databases, parseCursor(c.req.query('after')), PAGE_SIZE);
   return c.json({ clients: rows.map(show), next: cursorAfter(rows) });
 }
 
-export async function createClient(c: Context<Web>) {
+export async function createClient(c: Context<Web>, request: z.infer<typeof NewClientRequest>) {
   const { capabilities, databases, moment } = c.get('deps');
-  const request = await parseBody(c, NewClientRequest);
   const metadata = parseClientMetadata(request.metadata, capabilities, 'administrator');
   const secret = hasSecret(metadata) ? newClientSecret() : undefined;
   const client = {
@@ -68,10 +67,9 @@ export async function getClient(c: Context<Web>) {
   return c.json(show(await find(c)));
 }
 
-export async function patchClient(c: Context<Web>) {
+export async function patchClient(c: Context<Web>, request: z.infer<typeof ClientChangesRequest>) {
   const { capabilities, databases, moment } = c.get('deps');
   const client = await find(c);
-  const request = await parseBody(c, ClientChangesRequest);
   const { disabled, metadata } = request;
   if (metadata && client.origin !== 'administrator') {
     throw new OAuthError('conflict', 'this client described itself: what it says of itself is its own to change.');
@@ -100,11 +98,10 @@ function narrows(client: Client, changes: ClientChanges): boolean {
 }
 
 /** A new secret; the old one stays good for a while, so that nobody has to be quick. */
-export async function rotateClientSecret(c: Context<Web>) {
+export async function rotateClientSecret(c: Context<Web>, request: z.infer<typeof RotateSecretRequest>) {
   const { databases, moment, settings } = c.get('deps');
   const client = await find(c);
   if (!hasSecret(client.metadata)) throw new OAuthError('conflict', 'this client has no secret.');
-  const request = c.req.header('content-type') ? await parseBody(c, RotateSecretRequest) : {};
   const hours = request.overlap_hours ?? (await settings()).secret_overlap_hours;
   const secret = newClientSecret();
   await replaceClientSecret(databases, moment, actorOf(c), client, secret, hours * HOUR);

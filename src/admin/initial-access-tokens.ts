@@ -1,5 +1,6 @@
 /** /api/admin/initial-access-tokens: letting somebody register clients that are managed. */
 import type { Context } from 'hono';
+import type * as z from 'zod';
 import { newInitialAccessToken, newInitialAccessTokenId } from '../protocol/credentials.ts';
 import { DAY } from '../protocol/lifetimes.ts';
 import {
@@ -9,8 +10,7 @@ import {
 } from '../storage/initial-access-tokens.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { parseBody } from './parse.ts';
-import { NewInitialAccessTokenRequest } from './requests.ts';
+import type { NewInitialAccessTokenRequest } from './requests.ts';
 
 export async function listInitialAccessTokens(c: Context<Web>) {
   const rows = await readTokens(c.get('deps').databases);
@@ -23,9 +23,9 @@ export async function listInitialAccessTokens(c: Context<Web>) {
 }
 
 /** Shown once. */
-export async function createInitialAccessToken(c: Context<Web>) {
+export async function createInitialAccessToken(c: Context<Web>, request: z.infer<typeof NewInitialAccessTokenRequest>) {
   const { databases, moment } = c.get('deps');
-  const { name, uses, days } = await parseBody(c, NewInitialAccessTokenRequest);
+  const { name, uses, days } = request;
   const token = { id: newInitialAccessTokenId(), text: newInitialAccessToken(), name, uses };
   const expiresAt = moment.now + days * DAY;
   await insertToken(databases, moment, actorOf(c), { ...token, expiresAt });

@@ -1,5 +1,6 @@
 /** /api/admin/issuers: who else may vouch for people, and whom they mean. */
 import type { Context } from 'hono';
+import type * as z from 'zod';
 import type { PersonId } from '../protocol/credentials.ts';
 import { fetchProblem } from '../protocol/document-url.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
@@ -14,8 +15,7 @@ import {
 import { findPerson } from '../storage/people.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { parseBody } from './parse.ts';
-import { IssuerLinkRequest, IssuerRequest } from './requests.ts';
+import type { IssuerLinkRequest, IssuerRequest } from './requests.ts';
 
 export async function listIssuers(c: Context<Web>) {
   const rows = await readIssuers(c.get('deps').databases);
@@ -33,10 +33,9 @@ export async function getIssuer(c: Context<Web>) {
 }
 
 /** Trusts it, or replaces how far it is trusted. */
-export async function putIssuer(c: Context<Web>) {
+export async function putIssuer(c: Context<Web>, trust: z.infer<typeof IssuerRequest>) {
   const { config, databases, moment } = c.get('deps');
   const issuer = c.req.param('issuer') ?? '';
-  const trust = await parseBody(c, IssuerRequest);
   const problem = trust.jwks_uri && fetchProblem(new URL(trust.jwks_uri), config.isLoopback);
   if (problem) throw new OAuthError('invalid_request', `jwks_uri: ${problem}.`);
   if (issuer === config.issuer) throw new OAuthError('invalid_request', 'this server cannot vouch to itself.');
@@ -52,10 +51,9 @@ export async function deleteIssuer(c: Context<Web>) {
 }
 
 /** Says whom the issuer means by a subject. */
-export async function putSubject(c: Context<Web>) {
+export async function putSubject(c: Context<Web>, { subject, person: id }: z.infer<typeof IssuerLinkRequest>) {
   const { databases, moment } = c.get('deps');
   const { issuer } = await find(c);
-  const { subject, person: id } = await parseBody(c, IssuerLinkRequest);
   const person = await findPerson(databases, id as PersonId);
   if (!person) throw new OAuthError('invalid_request', 'person: there is no such person.');
   await linkSubject(databases, moment, actorOf(c), { issuer, subject, personId: person.id });

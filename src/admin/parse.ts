@@ -1,22 +1,5 @@
 /** Reading what an administrator sends. */
-import type { Context } from 'hono';
-import type * as z from 'zod';
 import { OAuthError } from '../protocol/oauth-error.ts';
-import { readJson } from '../web/body.ts';
-import type { Web } from '../web/context.ts';
-
-/** @throws OAuthError invalid_request that names the field and what is wrong with it. */
-export async function parseBody<S extends z.ZodType>(c: Context<Web>, schema: S): Promise<z.infer<S>> {
-  return parsed(schema.safeParse(await readJson(c, 'invalid_request')));
-}
-
-/** @throws OAuthError invalid_request */
-export function parsed<T>(result: z.ZodSafeParseResult<T>): T {
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const field = issue?.path.join('.');
-  throw new OAuthError('invalid_request', `${field ? `${field}: ` : ''}${issue?.message}.`);
-}
 
 /** How many rows a list shows at once. */
 export const PAGE_SIZE = 100;

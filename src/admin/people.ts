@@ -1,5 +1,6 @@
 /** /api/admin/people: who has an account, and what they agreed to. */
 import type { Context } from 'hono';
+import type * as z from 'zod';
 import { invitationLink } from '../identity/link.ts';
 import { newPersonId, type PersonId } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
@@ -17,8 +18,8 @@ import type { Web } from '../web/context.ts';
 import { mailIsBound, mailLater } from '../web/mail.ts';
 import { wordsOf } from '../web/words.ts';
 import { actorOf } from './authenticate.ts';
-import { cursorAfter, PAGE_SIZE, parseBody, parseCursor } from './parse.ts';
-import { NewPersonRequest, PersonChangesRequest } from './requests.ts';
+import { cursorAfter, PAGE_SIZE, parseCursor } from './parse.ts';
+import type { NewPersonRequest, PersonChangesRequest } from './requests.ts';
 
 export async function listPeople(c: Context<Web>) {
   const { databases } = c.get('deps');
@@ -33,9 +34,8 @@ export async function listPeople(c: Context<Web>) {
 }
 
 /** A person is added without a password: the one-time link lets them choose one. */
-export async function addPerson(c: Context<Web>) {
+export async function addPerson(c: Context<Web>, { email, name, roles }: z.infer<typeof NewPersonRequest>) {
   const deps = c.get('deps');
-  const { email, name, roles } = await parseBody(c, NewPersonRequest);
   const person = { id: newPersonId(), email, name, roles, passwordHash: null };
   if (!(await insertPerson(deps.databases, deps.moment, actorOf(c), person, 'person.added'))) {
     throw new OAuthError('conflict', 'this e-mail address has an account already.');
@@ -58,10 +58,9 @@ export async function getPerson(c: Context<Web>) {
   return c.json({ ...show(person), applications, shards_that_did_not_answer: unreachable });
 }
 
-export async function patchPerson(c: Context<Web>) {
+export async function patchPerson(c: Context<Web>, { disabled, roles }: z.infer<typeof PersonChangesRequest>) {
   const { databases, moment } = c.get('deps');
   const person = await find(c);
-  const { disabled, roles } = await parseBody(c, PersonChangesRequest);
   if (roles) await setPersonRoles(databases, moment, actorOf(c), person.id, roles);
   if (disabled !== undefined) await setPersonDisabled(databases, moment, actorOf(c), person.id, disabled);
   return c.json(show(await find(c)));

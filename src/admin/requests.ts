@@ -1,5 +1,6 @@
 /** What the admin API takes, as schemas: the command validates with the same before it sends. */
 import * as z from 'zod';
+import { NewApiKeyRequest } from '../protocol/api-key.ts';
 import { ClientMetadata } from '../protocol/client-metadata.ts';
 import { ExchangePolicy } from '../protocol/exchange-policy.ts';
 import { IssuerTrust } from '../protocol/issuer-trust.ts';
@@ -8,6 +9,10 @@ import { SETTING_NAMES, type SettingName, Settings } from '../protocol/settings.
 
 export const SettingNameParameter = z.enum(SETTING_NAMES as [SettingName, ...SettingName[]], {
   error: 'there is no such setting; "settings list" shows them all',
+});
+
+export const SettingRequest = z.strictObject({
+  value: z.union([z.string(), z.number(), z.boolean()]).describe('The new value, of the type of the old one.'),
 });
 
 /** The value of one setting, by the schema that the Worker reads it with. */
@@ -66,6 +71,12 @@ export const NewInitialAccessTokenRequest = z.strictObject({
   name: z.string().trim().min(1).max(200).describe('What it is for.'),
   uses: z.number().int().min(1).max(10_000).default(1).describe('How many clients it may register.'),
   days: z.number().int().min(1).max(365).default(7).describe('How long it is good.'),
+});
+
+/** The same as people send for themselves, and whose it is to be. */
+export const NewApiKeyForRequest = z.strictObject({
+  ...NewApiKeyRequest.shape,
+  person: z.string().max(100).describe('The id of the person as whom it acts.'),
 });
 
 /** Whose tokens and grants are to end: a client's, a person's, or those that a person gave a client. */

@@ -5,8 +5,6 @@ import { canonicalForm, type ResourceDescription } from '../protocol/resource.ts
 import { deleteResource as removeResource, putResource as storeResource } from '../storage/resources.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { parseBody } from './parse.ts';
-import { ResourceRequest } from './requests.ts';
 
 export async function listResources(c: Context<Web>) {
   const registry = await c.get('deps').latestRegistry();
@@ -19,10 +17,9 @@ export async function getResource(c: Context<Web>) {
 }
 
 /** Registers it, or replaces what is said of it. */
-export async function putResource(c: Context<Web>) {
+export async function putResource(c: Context<Web>, description: ResourceDescription) {
   const { databases, moment } = c.get('deps');
   const id = identifier(c);
-  const description = await parseBody(c, ResourceRequest);
   await storeResource(databases, moment, actorOf(c), id, description);
   return c.json(show(id, description));
 }

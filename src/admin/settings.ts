@@ -1,13 +1,13 @@
 /** /api/admin/settings: every setting with its value, its default and its help. */
 import type { Context } from 'hono';
+import type * as z from 'zod';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { DEFAULT_SETTINGS, helpOf, SETTING_NAMES, type SettingName } from '../protocol/settings.ts';
 import { readLatestSettings, writeSetting } from '../storage/settings.ts';
-import { readJson } from '../web/body.ts';
+import { parsed } from '../web/api.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { parsed } from './parse.ts';
-import { parseSettingValue, SettingNameParameter } from './requests.ts';
+import { parseSettingValue, SettingNameParameter, type SettingRequest } from './requests.ts';
 
 export async function listSettings(c: Context<Web>) {
   const values = await readLatestSettings(c.get('deps').databases);
@@ -21,13 +21,9 @@ export async function getSetting(c: Context<Web>) {
 }
 
 /** Other isolates follow within 30 seconds. */
-export async function putSetting(c: Context<Web>) {
+export async function putSetting(c: Context<Web>, body: z.infer<typeof SettingRequest>) {
   const { databases, moment } = c.get('deps');
   const name = nameOf(c);
-  const body = await readJson(c, 'invalid_request');
-  if (typeof body !== 'object' || body === null || !('value' in body)) {
-    throw new OAuthError('invalid_request', 'the body must be {"value": …}.');
-  }
   const value = parsed(parseSettingValue(name, body.value));
   await writeSetting(databases, moment, actorOf(c), name, value);
   return c.json(describe(name, value));

@@ -1,5 +1,6 @@
 /** /api/admin/tokens, /grants, /devices and /revocations: what was issued, and ending it. */
 import type { Context } from 'hono';
+import type * as z from 'zod';
 import type { DeviceId, GrantId, PersonId, TokenId } from '../protocol/credentials.ts';
 import { shardOf } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
@@ -9,8 +10,8 @@ import { revokeGrant } from '../storage/grants.ts';
 import { listTokens as readTokens, revokeTokenById } from '../storage/tokens.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { PAGE_SIZE, parseBody } from './parse.ts';
-import { RevocationRequest } from './requests.ts';
+import { PAGE_SIZE } from './parse.ts';
+import type { RevocationRequest } from './requests.ts';
 
 const time = (milliseconds: number) => new Date(milliseconds).toISOString();
 
@@ -72,9 +73,8 @@ export async function deleteGrant(c: Context<Web>) {
 }
 
 /** Ends all that a client has, all that a person gave, or all that a person gave a client: codes in flight, too. */
-export async function revokeEverythingOf(c: Context<Web>) {
+export async function revokeEverythingOf(c: Context<Web>, { client, person }: z.infer<typeof RevocationRequest>) {
   const { databases, moment } = c.get('deps');
-  const { client, person } = await parseBody(c, RevocationRequest);
   await endEverythingOf(databases, moment, actorOf(c), { client, person: person as PersonId | undefined });
   return c.body(null, 204);
 }

@@ -6,10 +6,9 @@ import { SECOND } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { personClaims } from '../protocol/person-claims.ts';
 import { findClientNear } from '../storage/clients.ts';
-import { findRefreshable } from '../storage/grants.ts';
-import { findPerson } from '../storage/people.ts';
+import { findActiveGrant, type Grant, isRefreshable } from '../storage/grants.ts';
 import { spendAll } from '../storage/spent.ts';
-import { personOf, tokenHolds } from '../storage/tokens.ts';
+import { findTokenHolder } from '../storage/token-holder.ts';
 import type { Deps, Web } from '../web/context.ts';
 import type { Parameters } from '../web/parameters.ts';
 import { withChallenge } from './clients/authenticate/index.ts';
@@ -18,7 +17,7 @@ import { type Client, isPublic } from './clients/client.ts';
 import { openPresented, type PresentedToken } from './presented-token.ts';
 
 /** RFC 7662 §2.2: for anything else the response is only this, so that nobody learns why. */
-const INACTIVE = { active: false };
+const INACTIVE = { active: false as const };
 
 export async function introspect(c: Context<Web>, { client, spends }: Caller, form: Parameters) {
   const deps = c.get('deps');
@@ -37,32 +36,34 @@ export async function introspect(c: Context<Web>, { client, spends }: Caller, fo
   return answer;
 }
 
-function describe(deps: Deps, client: Client, presented: PresentedToken) {
-  return presented.is === 'access'
-    ? describeAccess(deps, client, presented.claims)
-    : describeRefresh(deps, client, presented);
+async function describe(deps: Deps, client: Client, presented: PresentedToken) {
+  if (presented.is === 'refresh') return describeRefresh(deps, client, presented);
+  const { claims } = presented;
+  return (await concerns(deps, client, claims)) ? describeAccess(deps, claims, client) : INACTIVE;
 }
 
-async function describeAccess(deps: Deps, client: Client, claims: AccessTokenClaims) {
-  const { databases, moment } = deps;
-  if (!(await concerns(deps, client, claims))) return INACTIVE;
+/** What an access token is worth now. @param asker spares the look at its client, where that is the one who asks. */
+export async function describeAccess(
+  { databases, moment }: Pick<Deps, 'databases' | 'moment'>,
+  claims: AccessTokenClaims,
+  asker?: Client,
+) {
   const scopes = (claims.scope ?? '').split(' ');
-  const personId = personOf(claims.sub);
-  const [holds, person, owner] = await Promise.all([
-    tokenHolds(databases, claims),
-    personId && findPerson(databases, personId),
-    claims.client_id === client.id ? client : findClientNear(databases, claims.client_id, moment.now),
+  const [holder, owner] = await Promise.all([
+    findTokenHolder(databases, claims),
+    claims.client_id === asker?.id ? asker : findClientNear(databases, claims.client_id, moment.now),
   ]);
-  if (!holds || (personId && (!person || person.disabledAt !== null))) return INACTIVE;
+  if (!holder) return INACTIVE;
+  const { person } = holder;
   const { scope, client_id, exp, iat, sub, aud, iss, jti, act, cnf } = claims;
   return {
-    active: true,
+    active: true as const,
     ...{ scope, client_id, token_type: cnf ? 'DPoP' : 'Bearer', exp, iat, sub, aud, iss, jti, act },
     // RFC 9449 §6.2
     ...(cnf && { cnf }),
     trusted_client: owner?.trusted ?? false,
     ...(person && scopes.includes('email') ? { username: person.email } : {}),
-    ...(person && scopes.includes('openid') ? personClaims(person, scopes) : {}),
+    ...(person && scopes.includes('openid') ? { ...personClaims(person, scopes), sub } : {}),
   };
 }
 
@@ -79,21 +80,26 @@ async function describeRefresh(
   { grant: id, generation }: PresentedToken & { is: 'refresh' },
 ) {
   const settings = await deps.settings();
+  const { now } = deps.moment;
   const db = deps.databases.shard(shardOf(id));
+  const grant = db && (await findActiveGrant(db, id, now, settings));
   const graceSeconds = client.refreshGraceSeconds ?? settings.refresh_grace_seconds;
-  const wanted = { grant: id, generation, clientId: client.id, graceSeconds };
-  const grant = db && (await findRefreshable(db, wanted, deps.moment.now, settings));
-  if (!grant) return INACTIVE;
+  if (grant?.clientId !== client.id || !isRefreshable(grant, generation, graceSeconds, now)) return INACTIVE;
+  return describeGrant(grant, client, deps.config.issuer);
+}
+
+/** What a refresh token of this grant is worth. */
+export function describeGrant(grant: Grant, client: Client | undefined, issuer: string) {
   return {
-    active: true,
+    active: true as const,
     scope: grant.scopes.join(' '),
-    client_id: client.id,
+    client_id: grant.clientId,
     token_type: 'refresh_token',
     exp: Math.floor(grant.expiresAt / SECOND),
     iat: Math.floor(grant.createdAt / SECOND),
     sub: grant.personId,
-    iss: deps.config.issuer,
+    iss: issuer,
     ...(grant.jkt !== null && { cnf: { jkt: grant.jkt } }),
-    trusted_client: client.trusted,
+    trusted_client: client?.trusted ?? false,
   };
 }

@@ -12,6 +12,8 @@ export type GrantId = `g_${Shard}_${string}`;
 export type SessionId = `s_${Shard}_${string}`;
 export type TokenId = `t_${Shard}_${string}`;
 export type DeviceId = `d_${Shard}_${string}`;
+/** The half of an API key that may be seen. */
+export type ApiKeyId = `k_${string}`;
 export type PushedId = `q_${Shard}_${string}`;
 
 const ID_LENGTH = 22;
@@ -35,6 +37,9 @@ export const newInitialAccessToken = (): string => `pi_${randomText(SECRET_LENGT
 export const newInitialAccessTokenId = (): string => `i_${randomText(ID_LENGTH)}`;
 /** RFC 8628 §3.2: what the device polls with. */
 export const newDeviceCode = (shard: Shard): string => `pd_${shard}_${randomText(SECRET_LENGTH)}`;
+/** An API key is `<id>:<secret>`. */
+export const newApiKeyId = (): ApiKeyId => `k_${randomText(ID_LENGTH)}`;
+export const newApiKeySecret = (): string => `pk_${randomText(SECRET_LENGTH)}`;
 export const newSessionSecret = (): string => randomText(SECRET_LENGTH);
 
 /** The shard that an id of ours names. */
@@ -51,6 +56,7 @@ const GRANT_ID = '(g_[a-z0-9]{1,8}_[A-Za-z0-9]{22})';
 const REFRESH_TOKEN = new RegExp(`^pr_${GRANT_ID}_(0|[1-9][0-9]{0,8})_([A-Za-z0-9_-]{43})$`);
 const CODE = /^pc_([a-z0-9]{1,8})_([A-Za-z0-9_.-]{40,1480})$/;
 const DEVICE_CODE = /^pd_([a-z0-9]{1,8})_[A-Za-z0-9]{43}$/;
+const API_KEY = /^(k_[A-Za-z0-9]{22}):(pk_[A-Za-z0-9]{43})$/;
 const SESSION_COOKIE = /^(u_[A-Za-z0-9]{22})\.([a-z0-9]{1,8})\.([A-Za-z0-9]{43})$/;
 
 /** The shard that a device code names, or undefined for what is none. */
@@ -107,4 +113,10 @@ export function formatSessionCookie(person: PersonId, shard: Shard, secret: stri
 export function parseSessionCookie(cookie: string): { person: PersonId; shard: Shard; secret: string } | undefined {
   const [, person, shard, secret] = SESSION_COOKIE.exec(cookie) ?? [];
   return person && shard && secret ? { person: person as PersonId, shard, secret } : undefined;
+}
+
+/** The two halves of an API key, or undefined for what cannot be one of ours. */
+export function parseApiKey(text: string): { id: ApiKeyId; secret: string } | undefined {
+  const [, id, secret] = API_KEY.exec(text) ?? [];
+  return id && secret ? { id: id as ApiKeyId, secret } : undefined;
 }

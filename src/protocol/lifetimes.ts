@@ -41,6 +41,9 @@ export const LAST_SEEN_STEP = 5 * MINUTE;
 /** A client's "last used" moves at most this often. */
 export const LAST_USED_STEP = DAY;
 
+/** An API key's "last used" moves at most this often. */
+export const API_KEY_USED_STEP = MINUTE;
+
 /** A registered client that nobody used for this long is swept. */
 export const UNUSED_CLIENT = 30 * DAY;
 

@@ -20,6 +20,8 @@ export const SERVER_SCOPES: readonly Scope[] = [
   { name: 'email', description: english.email, optional: true, listed: true },
   { name: 'roles', description: english.roles, optional: true, listed: true },
   { name: 'offline_access', description: english.offline_access, optional: true, listed: true },
+  { name: 'grants', description: english.grants, optional: true, listed: false },
+  { name: 'api_keys', description: english.api_keys, optional: true, listed: false },
   { name: 'admin', description: english.admin, optional: false, listed: false },
 ];
 
@@ -32,6 +34,13 @@ export function describeScope({ name, description }: Scope, called: Words['scope
 
 /** The scope of the admin API: only clients that an administrator made may ask for it. */
 export const ADMIN_SCOPE = 'admin';
+
+/** The role that a person needs beside it. */
+export const ADMINISTRATOR = 'administrator';
+
+/** The scopes of a person's own applications and keys, at `/api/me`: asked for only by clients that an administrator made. */
+export const GRANTS_SCOPE = 'grants';
+export const API_KEYS_SCOPE = 'api_keys';
 
 /** Tolerated everywhere: it asks for nothing that the grant does not decide (OpenID Connect Core §11). */
 export const OFFLINE_ACCESS = 'offline_access';

@@ -50,7 +50,12 @@ async function writeChallenge(c: Context<Web>, attributes: [string, string | und
     ...attributes,
     ['resource_metadata', metadata],
   ];
-  return `Bearer ${all
+  return formatChallenge(all);
+}
+
+/** RFC 6750 §3: attributes without a value are left out. */
+export function formatChallenge(attributes: [string, string | undefined][]): string {
+  return `Bearer ${attributes
     .filter(([, value]) => value)
     .map(([name, value]) => `${name}="${value}"`)
     .join(', ')}`;

@@ -13,7 +13,7 @@ import type { Deps, Web } from '../web/context.ts';
 import { NoCredentials } from './challenge.ts';
 
 /** Longer than any token of ours. */
-const LONGEST_TOKEN = 8 * 1024;
+export const LONGEST_TOKEN = 8 * 1024;
 
 /** Lets a request in whose token holds, was made for this path, and has every one of the scopes. One round. */
 export function requireToken(...scopes: string[]): MiddlewareHandler<Web> {
@@ -24,12 +24,7 @@ export function requireToken(...scopes: string[]): MiddlewareHandler<Web> {
     if (token.length > LONGEST_TOKEN) throw invalid('the token is not one of ours.');
     const claims = await verify(deps, token, c.req.path);
     const granted = (claims.scope ?? '').split(' ');
-    if (scopes.some((scope) => !granted.includes(scope))) {
-      // RFC 6750 §3.1: insufficient_scope: 403, and the "scope" attribute with the scope necessary to access it.
-      throw new OAuthError('insufficient_scope', 'the token does not have the scopes that this needs.', {
-        scope: scopes.join(' '),
-      });
-    }
+    checkScopes(granted, scopes);
     const [person, holds] = await Promise.all([
       findPerson(deps.databases, claims.sub as PersonId),
       tokenHolds(deps.databases, claims),
@@ -38,9 +33,16 @@ export function requireToken(...scopes: string[]): MiddlewareHandler<Web> {
       throw invalid('the token was revoked, or its owner is disabled.');
     Object.assign(c.get('facts'), { client: claims.client_id, person: person.id });
     c.set('clientOrigins', await originsOf(deps, claims.client_id, c.req.header('origin')));
-    c.set('principal', { person, clientId: claims.client_id, scopes: granted, expiresAt: claims.exp });
+    c.set('principal', { by: 'token', person, clientId: claims.client_id, scopes: granted, expiresAt: claims.exp });
     await next();
   };
+}
+
+/** @throws OAuthError insufficient_scope */
+export function checkScopes(granted: readonly string[], needed: readonly string[]): void {
+  if (needed.every((scope) => granted.includes(scope))) return;
+  // RFC 6750 §3.1: insufficient_scope: 403, and the "scope" attribute with the scope necessary to access it.
+  throw new OAuthError('insufficient_scope', 'this needs scopes that were not granted.', { scope: needed.join(' ') });
 }
 
 const invalid = (description: string, cause?: unknown) => new OAuthError('invalid_token', description, { cause });

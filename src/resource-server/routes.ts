@@ -3,14 +3,16 @@ import { type Context, Hono } from 'hono';
 import { ENDPOINTS, WELL_KNOWN } from '../protocol/endpoints.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { canonicalResource, type Registry } from '../protocol/resource.ts';
+import { mountApi } from '../web/api.ts';
 import type { Web } from '../web/context.ts';
 import { listedCors, openCors } from '../web/cors.ts';
 import { sendDocument, writeDocument } from '../web/document.ts';
 import { errorJson, methodNotAllowed } from '../web/render-error.tsx';
 import { unlessOff } from '../web/switch.ts';
-import { me } from './api.ts';
+import { ME_API } from './api/table.ts';
 import { challenge } from './challenge.ts';
 import { resourceMetadata } from './metadata.ts';
+import { requireTokenOrKey } from './require-key.ts';
 import { requireToken } from './require-token.ts';
 import { userinfo } from './userinfo.ts';
 
@@ -21,8 +23,8 @@ export function protectedApi() {
   // Before the method is looked at: who has no token learns where to get one.
   app.use(userinfo_endpoint, listedCors, requireToken('openid'));
   app.on(['GET', 'POST'], userinfo_endpoint, userinfo).all(userinfo_endpoint, methodNotAllowed('GET', 'POST'));
-  app.use('/api/me', listedCors, requireToken('profile'));
-  app.get('/api/me', me).all('/api/me', methodNotAllowed('GET'));
+  app.use(ME_API.base, listedCors).use(`${ME_API.base}/*`, listedCors);
+  mountApi(app, ME_API, (scopes) => requireTokenOrKey(...scopes));
   return app;
 }
 

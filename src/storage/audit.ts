@@ -5,6 +5,9 @@ import { acrossShards, type Database, type Databases } from './database.ts';
 import { auditEvents } from './schema/index.ts';
 
 export type AuditType =
+  | 'api-key.created'
+  | 'api-key.revoked'
+  | 'api-key.rotated'
   | 'sign-in'
   | 'sign-in.failed'
   | 'sign-out'

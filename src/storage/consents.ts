@@ -1,6 +1,6 @@
 /** Grants as what a person agreed to: what is remembered, what may use their account, and taking that away. */
 import { and, desc, eq, sql } from 'drizzle-orm';
-import type { PersonId } from '../protocol/credentials.ts';
+import type { GrantId, PersonId } from '../protocol/credentials.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { cutOff, type Subject } from './cutoffs.ts';
@@ -48,6 +48,33 @@ export async function listGrants(
 /** Every grant of a person that still holds. */
 export function listGrantsOfPerson(databases: Databases, person: PersonId, now: number, settings: Settings) {
   return listGrants(databases, { person }, now, settings, 200);
+}
+
+/** A person ends one grant of theirs. @returns whether it is theirs. */
+export async function endOwnGrant(
+  db: Database,
+  moment: Moment,
+  actor: string,
+  { id, personId }: { id: GrantId; personId: PersonId },
+): Promise<boolean> {
+  const isEnded = sql`EXISTS (SELECT 1 FROM grants WHERE id = ${id} AND person_id = ${personId}
+    AND revoked_at = ${moment.now})`;
+  const [rows] = await decide(() =>
+    db.batch([
+      db
+        .update(grants)
+        .set({ revokedAt: sql`COALESCE(revoked_at, ${moment.now})` })
+        .where(and(eq(grants.id, id), eq(grants.personId, personId)))
+        .returning({ id: grants.id }),
+      recordEvent(
+        db,
+        moment,
+        { type: 'grant.revoked', subject: id, actor, detail: { because: 'the person ended it' } },
+        isEnded,
+      ),
+    ]),
+  );
+  return rows.length === 1;
 }
 
 /** Ends all that a client has, all that a person gave, or all that a person gave a client, in every shard. */

@@ -285,22 +285,24 @@ function isActiveGrantOf(
   return and(eq(grants.id, grant), eq(grants.clientId, clientId), isActive(now, settings));
 }
 
-/** The grant that this refresh token could be used for now. */
-export async function findRefreshable(
+/** A grant that neither ended, nor expired, nor was cut off. */
+export async function findActiveGrant(
   db: Database,
-  wanted: Pick<RefreshAttempt, 'grant' | 'generation' | 'clientId' | 'graceSeconds'>,
+  id: GrantId,
   now: number,
   settings: Settings,
 ): Promise<Grant | undefined> {
-  const { grant: id, generation, clientId, graceSeconds } = wanted;
-  const inGrace = and(eq(grants.generation, generation + 1), gt(grants.rotatedAt, now - graceSeconds * SECOND));
   const [row] = await db
     .select()
     .from(grants)
-    .where(
-      and(isActiveGrantOf({ grant: id, clientId }, now, settings), or(eq(grants.generation, generation), inGrace)),
-    );
+    .where(and(eq(grants.id, id), isActive(now, settings)));
   return row;
+}
+
+/** Whether the refresh token of this generation could be used now: it is the latest, or was until just now. */
+export function isRefreshable(grant: Grant, generation: number, graceSeconds: number, now: number): boolean {
+  const inGrace = grant.generation === generation + 1 && grant.rotatedAt > now - graceSeconds * SECOND;
+  return grant.generation === generation || inGrace;
 }
 
 /** A condition on `grants`: neither revoked, nor expired or idle too long, nor cut off. */

@@ -10,6 +10,7 @@ import {
   UNUSED_CLIENT,
 } from '../protocol/lifetimes.ts';
 import type { Settings } from '../protocol/settings.ts';
+import { sweepApiKeys } from './api-keys.ts';
 import { sweepClients } from './clients.ts';
 import { deliverCutoff, listPendingCutoffs, type Subject, sweepCutoffs } from './cutoffs.ts';
 import type { Database, Databases } from './database.ts';
@@ -48,6 +49,7 @@ export async function sweep(databases: Databases, now: number, settings: Setting
 async function sweepGlobal(db: Database, now: number, settings: Settings): Promise<void> {
   await sweepClients(db, now - UNUSED_CLIENT, CHUNK);
   await sweepInitialAccessTokens(db, now);
+  await sweepApiKeys(db, now, CHUNK);
   await sweepFailures(db, now - settings.sign_in_window_minutes * MINUTE - LONGEST_WAIT);
 }
 

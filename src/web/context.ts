@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from 'hono';
 import { type Bindings, type Config, readConfig } from '../config.ts';
 import { randomText } from '../crypto/random.ts';
 import type { Capabilities } from '../protocol/client-metadata.ts';
+import type { ApiKeyId } from '../protocol/credentials.ts';
 import type { Registry } from '../protocol/resource.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { Moment } from '../storage/audit.ts';
@@ -60,8 +61,17 @@ export type Web = {
   };
 };
 
-/** Whom a request with a token speaks for, and what it may do. */
-export type Principal = { person: Person; clientId: string; scopes: string[]; expiresAt: number };
+/** Whom a request with a token or an API key speaks for, and what it may do. */
+export type Principal = {
+  person: Person;
+  scopes: string[];
+  /** Seconds. */
+  expiresAt: number;
+} & ({ by: 'token'; clientId: string } | { by: 'api-key'; keyId: ApiKeyId });
+
+/** Whom the audit log names. */
+export const actorOfPrincipal = (principal: Principal): string =>
+  principal.by === 'api-key' ? `api-key:${principal.keyId}` : `person:${principal.person.id}`;
 
 /** Builds the dependencies of a request. */
 export function provideDeps(capabilitiesOf: (config: Config) => Capabilities): MiddlewareHandler<Web> {

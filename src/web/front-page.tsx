@@ -8,6 +8,7 @@ import type { Words } from '../words/index.ts';
 import { BRAND_LOGO, BRAND_STYLESHEET, brandLogo, brandStylesheet } from './brand.ts';
 import type { Web } from './context.ts';
 import { page } from './page.tsx';
+import { REFERENCE } from './reference.tsx';
 import { errorPage, methodNotAllowed } from './render-error.tsx';
 import { wordsOf } from './words.ts';
 
@@ -58,6 +59,7 @@ function documents(settings: Settings, say: Words['front']['documents']): Docume
       ? [link(WELL_KNOWN.authorizationServer, say.server), link(WELL_KNOWN.openidConfiguration, say.openid)]
       : []),
     ...(settings.show_protected_resource_metadata ? [link(WELL_KNOWN.protectedResource, say.resource)] : []),
+    link(REFERENCE, say.reference),
     link(ENDPOINTS.jwks_uri, say.keys),
   ];
 }

@@ -99,6 +99,25 @@ describe('npm run admin -- people', () => {
   });
 });
 
+describe('npm run admin -- api-keys', () => {
+  it('makes a key that acts as a person, lists it, and revokes it at once', async () => {
+    const email = `key-${Date.now()}@example.com`;
+    await admin('people', 'add', email, '--name', 'Ada');
+    const { id, secret } = await admin<{ id: string; secret: string }>(
+      ...(['api-keys', 'create', email, '--name', 'Backup', '--scope', 'profile', '--days', '7'] as const),
+    );
+    const use = () => fetch(`${inject('worker').url}/api/me`, { headers: { authorization: `token ${id}:${secret}` } });
+    expect(await (await use()).json()).toMatchObject({ name: 'Ada', token: { api_key: id } });
+    const { stdout } = await runAdmin('api-keys', 'list', '--person', email);
+    expect(stdout).toMatch(new RegExp(`^${id} +Backup +profile +until \\d{4}-.*used \\d{4}-`));
+    expect(stdout).not.toContain(secret);
+    expect((await runAdmin('api-keys', 'revoke', id)).stdout).toContain('Revoked');
+    expect((await use()).status).toBe(401);
+    expect((await runAdmin('api-keys', 'create', email, '--name', 'x')).stderr).toMatch(/^scope: /);
+    expect((await runAdmin('api-keys', 'create', email, '--name', 'x', '--scope', 'admin')).stderr).toMatch(/admin/);
+  });
+});
+
 describe('npm run admin -- events, codes, cutoffs', () => {
   it('tells what happened, and no secret', async () => {
     const made = await newClient('--auth-method', 'client_secret_basic');

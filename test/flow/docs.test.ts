@@ -18,6 +18,8 @@ const PRINTS: Record<string, RegExp[]> = {
     /client\.secret-rotated/,
     /--dry-run: exiting now/,
   ],
+  'docs/api-keys.md': [/"api_key":"k_\w{22}"/, /^401\n401$/m, /Nightly backup +profile email +until/, /^Revoked\.$/m],
+  'docs/workers-of-the-same-account.md': [/notes\.read/],
   'docs/your-single-page-app.md': [/access-control-allow-origin: http:\/\/localhost:5173/i],
   'docs/use-it-as-your-oauth-service.md': [/"email":"admin@example.com"/, /u_\w+ may openid profile email/],
 };

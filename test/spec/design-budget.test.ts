@@ -17,7 +17,7 @@ import {
 import { ASSERTION_TYPE, assertionClaims, makeKey } from '../support/keys.ts';
 import type { Person } from '../support/person.ts';
 import { Recorder, wrapStores } from '../support/recorder.ts';
-import { ADMINISTRATOR, bindings, type Server, serve, settle } from '../support/server.ts';
+import { ADMINISTRATOR, administer, bindings, type Server, serve, settle } from '../support/server.ts';
 
 for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
   describe(`rounds that a caller waits for, warm, with ${shards.length} shards beside DB`, () => {
@@ -92,6 +92,14 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       const only: Server = { ...server, fetch: server.fetchOnly };
       expect(await roundsOf(() => me(only, tokens.access_token, '/userinfo'), 200)).toBe(1);
       expect(await roundsOf(() => me(only, tokens.access_token), 200)).toBe(1);
+    });
+
+    it('/api/me by an API key waits for one', async () => {
+      const { people } = await administer<{ people: { id: string }[] }>(server, 'GET', '/people');
+      const request = { person: people[0]?.id, name: 'Test', scope: 'profile' };
+      const key = await administer<{ authorization: string }>(server, 'POST', '/api-keys', request);
+      const headers = { authorization: key.authorization };
+      expect(await roundsOf(() => server.fetchOnly('/api/me', { headers }), 200)).toBe(1);
     });
 
     it('a token that is not valid waits for none', async () => {

@@ -71,13 +71,7 @@ describe('RFC 6750 §3 the WWW-Authenticate response header field', () => {
   it('invalid_request: a header that is not one Bearer token is malformed: 400', async () => {
     const server = serve();
     const { access_token } = await obtainTokens(server, await makeClient(server));
-    for (const authorization of [
-      'Bearer',
-      'Bearer ',
-      `Bearer ${access_token}, Bearer ${access_token}`,
-      `Basic ${btoa('a:b')}`,
-      'Bearer a b',
-    ]) {
+    for (const authorization of ['Bearer', 'Bearer ', `Bearer ${access_token}, Bearer ${access_token}`, 'Bearer a b']) {
       const response = await server.fetch('/api/me', { headers: { authorization } });
       expect([authorization.slice(0, 12), response.status]).toEqual([authorization.slice(0, 12), 400]);
       expect(challengeOf(response)).toContain('error="invalid_request"');

@@ -1,7 +1,7 @@
 /** Tables that are global, in `DB`. */
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { ClientMetadata } from '../../protocol/client-metadata.ts';
-import type { PasskeyId, PersonId } from '../../protocol/credentials.ts';
+import type { ApiKeyId, PasskeyId, PersonId } from '../../protocol/credentials.ts';
 import type { ExchangePolicy } from '../../protocol/exchange-policy.ts';
 import type { IssuerTrust } from '../../protocol/issuer-trust.ts';
 import type { ResourceDescription } from '../../protocol/resource.ts';
@@ -104,6 +104,25 @@ export const initialAccessTokens = sqliteTable('initial_access_tokens', {
   expiresAt: integer('expires_at').notNull(),
   createdAt: integer('created_at').notNull(),
 });
+
+/** API keys of people: what acts as them, within scopes, without a client. */
+export const apiKeys = sqliteTable(
+  'api_keys',
+  {
+    id: text('id').$type<ApiKeyId>().primaryKey(),
+    personId: text('person_id').$type<PersonId>().notNull(),
+    name: text('name').notNull(),
+    scopes: names('scopes'),
+    secretHash: text('secret_hash').notNull(),
+    createdAt: integer('created_at').notNull(),
+    /** When its secret was made: a cutoff at or after this ends it. */
+    bornAt: integer('born_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    /** To the minute. */
+    lastUsedAt: integer('last_used_at'),
+  },
+  (table) => [index('api_keys_by_person').on(table.personId), index('api_keys_by_expiry').on(table.expiresAt)],
+);
 
 /** Who else may vouch for people (RFC 7523 §2.1). */
 export const trustedIssuers = sqliteTable('trusted_issuers', {

@@ -15,8 +15,9 @@ export const front = {
     server: ['Authorization server metadata', 'RFC 8414: every endpoint and what it can do'],
     openid: ['OpenID configuration', 'The same, where OpenID clients look for it'],
     resource: ['Protected resource metadata', 'RFC 9728: what is protected here, and by whom'],
+    reference: ['API reference', 'What this server answers beside OAuth itself'],
     keys: ['Public keys', 'With these anybody can verify a token of this server'],
-  } as Record<'server' | 'openid' | 'resource' | 'keys', readonly [name: string, about: string]>,
+  } as Record<'server' | 'openid' | 'resource' | 'reference' | 'keys', readonly [name: string, about: string]>,
   playground: {
     title: 'Playground',
     heading: 'See it work',

@@ -13,6 +13,7 @@ import { passkeys } from './passkeys.ts';
 import { password } from './password.ts';
 import { profile } from './profile.ts';
 import { recovery } from './recovery.ts';
+import { reference } from './reference.ts';
 import { scopes } from './scopes.ts';
 import { sessions } from './sessions.ts';
 import { signIn } from './sign-in.ts';
@@ -35,6 +36,7 @@ export const en = {
   password,
   profile,
   recovery,
+  reference,
   scopes,
   sessions,
   signIn,

@@ -5,5 +5,7 @@ export const scopes = {
   email: 'See your e-mail address',
   roles: 'See which roles you have',
   offline_access: 'Stay connected while you are away',
+  grants: 'See which applications may use your account, and take their access away',
+  api_keys: 'Make and revoke API keys of your account',
   admin: 'Administer this server: settings, clients and people',
 };

@@ -1,0 +1,207 @@
+/** Every route of the admin API, with what it takes and what it gives. */
+import { ApiKey, NewApiKey } from '../protocol/api-key.ts';
+import { ADMIN_SCOPE, ADMINISTRATOR } from '../protocol/scope.ts';
+import { type ApiTable, route } from '../web/api.ts';
+import * as answers from './answers.ts';
+import { createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts';
+import { createClient, deleteClient, getClient, listClients, patchClient, rotateClientSecret } from './clients.ts';
+import {
+  createInitialAccessToken,
+  deleteInitialAccessToken,
+  listInitialAccessTokens,
+} from './initial-access-tokens.ts';
+import { deleteIssuer, deleteSubject, getIssuer, listIssuers, putIssuer, putSubject } from './issuers.ts';
+import { addPerson, deleteConsent, getPerson, inviteAgain, listPeople, patchPerson } from './people.ts';
+import { deleteCode, listCodes, listCutoffs, listEvents } from './records.ts';
+import * as requests from './requests.ts';
+import { deleteResource, getResource, listResources, putResource } from './resources.ts';
+import { getSetting, listSettings, putSetting } from './settings.ts';
+import {
+  deleteDevice,
+  deleteGrant,
+  deleteToken,
+  listDevices,
+  listGrants,
+  listTokens,
+  revokeEverythingOf,
+} from './tokens.ts';
+
+const after = 'Where the page begins: "next" of the page before.';
+const ofClient = 'Only those of this client.';
+const ofPerson = 'Only those of the person with this id.';
+
+export const ADMIN_API: ApiTable = {
+  base: '/api/admin',
+  title: 'Administration',
+  about: 'What npm run admin calls. Only clients that an administrator made may ask for its scope.',
+  scopes: [ADMIN_SCOPE],
+  role: ADMINISTRATOR,
+  takes: requests,
+  gives: { ...answers, ApiKey, NewApiKey },
+  routes: {
+    listSettings: {
+      ...{ method: 'GET', path: '/settings', summary: 'Every setting, with its value, its default and its help' },
+      ...{ answer: answers.SettingList, handle: listSettings },
+    },
+    getSetting: {
+      ...{ method: 'GET', path: '/settings/{name}', summary: 'One setting' },
+      ...{ answer: answers.Setting, handle: getSetting },
+    },
+    putSetting: route({
+      ...{ method: 'PUT', path: '/settings/{name}', summary: 'Changes a setting; others follow within 30 seconds' },
+      ...{ body: requests.SettingRequest, answer: answers.Setting, handle: putSetting },
+    }),
+    listClients: {
+      ...{ method: 'GET', path: '/clients', summary: 'Clients, oldest first', query: { after } },
+      ...{ answer: answers.ClientList, handle: listClients },
+    },
+    createClient: route({
+      ...{ method: 'POST', path: '/clients', summary: 'Makes a client; its secret is shown this once', status: 201 },
+      ...{ body: requests.NewClientRequest, answer: answers.NewClient, handle: createClient },
+    }),
+    getClient: {
+      ...{ method: 'GET', path: '/clients/{id}', summary: 'One client' },
+      ...{ answer: answers.Client, handle: getClient },
+    },
+    patchClient: route({
+      ...{ method: 'PATCH', path: '/clients/{id}', summary: 'Changes a client; what it may no longer do ends at once' },
+      ...{ body: requests.ClientChangesRequest, answer: answers.Client, handle: patchClient },
+    }),
+    deleteClient: {
+      ...{ method: 'DELETE', path: '/clients/{id}', summary: 'Removes a client and ends its grants' },
+      handle: deleteClient,
+    },
+    rotateClientSecret: route({
+      ...{ method: 'POST', path: '/clients/{id}/secret', summary: 'A new secret; the old one stays good for a while' },
+      ...{ body: requests.RotateSecretRequest, bodyIsOptional: true },
+      ...{ answer: answers.NewClientSecret, handle: rotateClientSecret },
+    }),
+    listPeople: {
+      ...{ method: 'GET', path: '/people', summary: 'People, oldest first' },
+      ...{ query: { after, email: 'Only the person with this address.' } },
+      ...{ answer: answers.PersonList, handle: listPeople },
+    },
+    addPerson: route({
+      ...{ method: 'POST', path: '/people', summary: 'Adds a person; the link lets them choose a password' },
+      ...{ status: 201, body: requests.NewPersonRequest, answer: answers.NewPerson, handle: addPerson },
+    }),
+    getPerson: {
+      ...{ method: 'GET', path: '/people/{id}', summary: 'One person, and the applications with access' },
+      ...{ answer: answers.PersonWithApplications, handle: getPerson },
+    },
+    patchPerson: route({
+      ...{ method: 'PATCH', path: '/people/{id}', summary: 'Changes roles, disables or enables' },
+      ...{ body: requests.PersonChangesRequest, answer: answers.Person, handle: patchPerson },
+    }),
+    inviteAgain: {
+      ...{ method: 'POST', path: '/people/{id}/invitation', summary: 'Another link, for a lost link or password' },
+      ...{ answer: answers.Invitation, handle: inviteAgain },
+    },
+    deleteConsent: {
+      ...{ method: 'DELETE', path: '/people/{id}/consents/{client}' },
+      ...{ summary: 'Ends all that the person let the client do', handle: deleteConsent },
+    },
+    listResources: {
+      ...{ method: 'GET', path: '/resources', summary: 'The protected resources beside this server itself' },
+      ...{ answer: answers.ResourceList, handle: listResources },
+    },
+    getResource: {
+      ...{ method: 'GET', path: '/resources/{id}', summary: 'One resource, by its percent-encoded identifier' },
+      ...{ answer: answers.Resource, handle: getResource },
+    },
+    putResource: route({
+      ...{ method: 'PUT', path: '/resources/{id}', summary: 'Registers a resource, or replaces what is said of it' },
+      ...{ body: requests.ResourceRequest, answer: answers.Resource, handle: putResource },
+    }),
+    deleteResource: {
+      ...{ method: 'DELETE', path: '/resources/{id}', summary: 'Nobody gets a token for it any more' },
+      handle: deleteResource,
+    },
+    listIssuers: {
+      ...{ method: 'GET', path: '/issuers', summary: 'Who else may vouch for people' },
+      ...{ answer: answers.IssuerList, handle: listIssuers },
+    },
+    getIssuer: {
+      ...{ method: 'GET', path: '/issuers/{issuer}', summary: 'One issuer, and whom it means' },
+      ...{ answer: answers.IssuerWithSubjects, handle: getIssuer },
+    },
+    putIssuer: route({
+      ...{ method: 'PUT', path: '/issuers/{issuer}', summary: 'Trusts an issuer, or replaces how far' },
+      ...{ body: requests.IssuerRequest, answer: answers.Issuer, handle: putIssuer },
+    }),
+    deleteIssuer: {
+      ...{ method: 'DELETE', path: '/issuers/{issuer}', summary: 'Trusts it no more' },
+      handle: deleteIssuer,
+    },
+    putSubject: route({
+      ...{ method: 'PUT', path: '/issuers/{issuer}/subjects', summary: 'Says whom the issuer means by a subject' },
+      ...{ body: requests.IssuerLinkRequest, answer: answers.IssuerLink, handle: putSubject },
+    }),
+    deleteSubject: {
+      ...{ method: 'DELETE', path: '/issuers/{issuer}/subjects/{subject}', summary: 'It means nobody any more' },
+      handle: deleteSubject,
+    },
+    listInitialAccessTokens: {
+      ...{ method: 'GET', path: '/initial-access-tokens', summary: 'What lets others register clients' },
+      ...{ answer: answers.InitialAccessTokenList, handle: listInitialAccessTokens },
+    },
+    createInitialAccessToken: route({
+      ...{ method: 'POST', path: '/initial-access-tokens', summary: 'A new one, shown this once', status: 201 },
+      ...{ body: requests.NewInitialAccessTokenRequest, answer: answers.NewInitialAccessToken },
+      handle: createInitialAccessToken,
+    }),
+    deleteInitialAccessToken: {
+      ...{ method: 'DELETE', path: '/initial-access-tokens/{id}', summary: 'It registers nobody any more' },
+      handle: deleteInitialAccessToken,
+    },
+    listApiKeys: {
+      ...{ method: 'GET', path: '/api-keys', summary: 'API keys that are good, oldest first' },
+      ...{ query: { after, person: ofPerson }, answer: answers.ApiKeyPage, handle: listApiKeys },
+    },
+    createApiKey: route({
+      ...{ method: 'POST', path: '/api-keys', summary: 'Makes a key for a person; its secret is shown this once' },
+      ...{ status: 201, body: requests.NewApiKeyForRequest, answer: NewApiKey, handle: createApiKey },
+    }),
+    deleteApiKey: {
+      ...{ method: 'DELETE', path: '/api-keys/{id}', summary: 'Revokes a key at once' },
+      handle: deleteApiKey,
+    },
+    listTokens: {
+      ...{ method: 'GET', path: '/tokens', summary: 'Access tokens that have not expired, latest first' },
+      ...{ query: { client: ofClient, person: ofPerson, grant: 'Only those of this grant.' } },
+      ...{ answer: answers.TokenList, handle: listTokens },
+    },
+    deleteToken: { method: 'DELETE', path: '/tokens/{id}', summary: 'Ends one access token', handle: deleteToken },
+    listGrants: {
+      ...{ method: 'GET', path: '/grants', summary: 'What people let clients do, latest first' },
+      ...{ query: { client: ofClient, person: ofPerson }, answer: answers.GrantList, handle: listGrants },
+    },
+    deleteGrant: {
+      ...{ method: 'DELETE', path: '/grants/{id}', summary: 'Ends a grant, its refresh token and its access tokens' },
+      handle: deleteGrant,
+    },
+    revokeEverythingOf: route({
+      ...{ method: 'POST', path: '/revocations', summary: 'Ends all of a client, of a person, or of both together' },
+      ...{ body: requests.RevocationRequest, handle: revokeEverythingOf },
+    }),
+    listDevices: {
+      ...{ method: 'GET', path: '/devices', summary: 'Devices that wait for a person, or have been answered' },
+      ...{ answer: answers.DeviceList, handle: listDevices },
+    },
+    deleteDevice: { method: 'DELETE', path: '/devices/{id}', summary: 'Ends its code', handle: deleteDevice },
+    listCodes: {
+      ...{ method: 'GET', path: '/codes', summary: 'Authorization codes that wait to be redeemed' },
+      ...{ answer: answers.CodeList, handle: listCodes },
+    },
+    deleteCode: { method: 'DELETE', path: '/codes/{hash}', summary: 'Ends a code', handle: deleteCode },
+    listEvents: {
+      ...{ method: 'GET', path: '/events', summary: 'What happened last, newest first' },
+      ...{ query: { before: 'Only what is older than this time, in milliseconds.' } },
+      ...{ answer: answers.EventList, handle: listEvents },
+    },
+    listCutoffs: {
+      ...{ method: 'GET', path: '/cutoffs', summary: 'What was taken away and some database does not know yet' },
+      ...{ answer: answers.CutoffList, handle: listCutoffs },
+    },
+  },
+};

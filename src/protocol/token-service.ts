@@ -1,0 +1,75 @@
+/**
+ * What Workers of the same account may ask over RPC, and what they are told. Types only, for `Service<TokenService>` of
+ * the calling Worker.
+ */
+
+/** What the caller's resource wants of a token. */
+export type Expected = {
+  /** The caller's own identifier: a token must have been made for it (RFC 8707). */
+  resource: string;
+  /** Every scope that the operation needs. */
+  scopes?: readonly string[];
+};
+
+/** RFC 8693 §4.1: who acts on behalf of the subject, and for whom before. */
+export type ActingParty = { sub: string; act?: ActingParty | undefined };
+
+/** Whom a token speaks for, and what it may do. */
+export type TokenPrincipal = {
+  /** A client that acts by itself is its own subject (RFC 9068 §2.2). */
+  kind: 'person' | 'client';
+  subject: string;
+  clientId: string;
+  scopes: string[];
+  /** The resources that the token was made for. */
+  audience: string[];
+  /** The authorization that it came from; none where a client acts by itself. */
+  grant: string | undefined;
+  actor: ActingParty | undefined;
+  tokenId: string;
+  /** Seconds. */
+  issuedAt: number;
+  expiresAt: number;
+  /** What the scopes open of the person (OpenID Connect Core §5.4). */
+  claims: { [name: string]: string | boolean | string[] | undefined };
+};
+
+/** Why not, ready to be sent: `new Response(null, refusal)` has the status and the headers. */
+export type Refusal<Code extends string> = {
+  error: Code;
+  description: string;
+  status: number;
+  /** `WWW-Authenticate` (RFC 6750 §3), or `Retry-After`. */
+  headers: Record<string, string>;
+};
+
+type Unavailable = Refusal<'temporarily_unavailable' | 'server_error'>;
+
+export type Verified =
+  | { valid: true; principal: TokenPrincipal }
+  | ({ valid: false } & (
+      | Refusal<'no_credentials' | 'invalid_request' | 'invalid_token' | 'insufficient_scope'>
+      | Unavailable
+    ));
+
+/** RFC 7662 §2.2. A failure is not active, so that who forgets to look at it lets nobody in. */
+export type Introspected =
+  | { active: true; client_id: string; sub: string; scope: string | undefined; exp: number; [claim: string]: unknown }
+  | { active: false }
+  | ({ active: false } & Unavailable);
+
+/** Whether there was something to end: `false` for what this server did not make, or what has expired. */
+export type Revoked = { revoked: boolean } | ({ revoked: false } & Unavailable);
+
+export interface TokenService extends Rpc.WorkerEntrypointBranded {
+  /**
+   * Whether a token, or the `Authorization` header that brought it, holds at this very moment, for this resource and
+   * these scopes. `null` is a request without credentials.
+   * @throws TypeError for a resource that is missing or none: a caller without one would take tokens made for others.
+   */
+  verify(credentials: string | null | undefined, expected: Expected): Promise<Verified>;
+  /** Everything about an access or refresh token (RFC 7662), whoever it was made for. */
+  introspect(token: string): Promise<Introspected>;
+  /** Ends an access token; with a refresh token its whole grant (RFC 7009). */
+  revoke(token: string): Promise<Revoked>;
+}

@@ -1,0 +1,22 @@
+/** Whether an access token still holds at this moment, and for whom: what every guard that asks storage asks. */
+import type { AccessTokenClaims } from '../protocol/access-token.ts';
+import type { Databases } from './database.ts';
+import { findPerson, type Person } from './people.ts';
+import { personOf, tokenHolds } from './tokens.ts';
+
+/**
+ * The holder of a token whose signature was verified; undefined where it was revoked or cut off, or its person is gone
+ * or disabled. A client that acts by itself has no person. One round.
+ */
+export async function findTokenHolder(
+  databases: Databases,
+  claims: AccessTokenClaims,
+): Promise<{ person: Person | undefined } | undefined> {
+  const personId = personOf(claims.sub);
+  const [holds, person] = await Promise.all([
+    tokenHolds(databases, claims),
+    personId && findPerson(databases, personId),
+  ]);
+  if (!holds || (personId && (!person || person.disabledAt !== null))) return undefined;
+  return { person };
+}

@@ -1,0 +1,245 @@
+/** RFC 6750 §3, RFC 7662 and RFC 7009 without HTTP: what Workers of the same account are told over RPC. */
+import { exports } from 'cloudflare:workers';
+import { describe, expect, it, vi } from 'vitest';
+import { introspectForWorker, revokeForWorker } from '../../src/authorization-server/rpc.ts';
+import type { Bindings } from '../../src/config.ts';
+import type { Expected, TokenService } from '../../src/protocol/token-service.ts';
+import { verifyForWorker } from '../../src/resource-server/rpc.ts';
+import { rpcDeps } from '../../src/web/rpc.ts';
+import { makeClient, me, obtainTokens, payloadOf, postToken, refresh } from '../support/client.ts';
+import { Recorder, wrapStores } from '../support/recorder.ts';
+import { administer, bindings, ISSUER, type Server, serve } from '../support/server.ts';
+
+/** As a service binding gives it. */
+const { Tokens } = exports as unknown as { Tokens: Service<TokenService> };
+
+const NOTES = 'https://notes.example/api';
+const READ = { resource: NOTES, scopes: ['notes.read'] };
+
+/** The caller's resource, registered here. */
+async function registerNotes(server: Server) {
+  await administer(server, 'PUT', `/resources/${encodeURIComponent(NOTES)}`, {
+    name: 'Notes',
+    scopes: [
+      { name: 'notes.read', description: 'Read your notes' },
+      { name: 'notes.write', description: 'Change your notes' },
+    ],
+  });
+}
+
+/** A server, a client and its tokens for the caller's resource. */
+async function begin(server = serve(bindings(['SHARD_WEUR', 'SHARD_APAC']))) {
+  await registerNotes(server);
+  const client = await makeClient(server, { scope: 'openid profile email notes.read' });
+  const tokens = await obtainTokens(server, client, { scope: 'openid email notes.read', resource: NOTES });
+  return { server, client, tokens };
+}
+
+describe('verify', () => {
+  it('tells whom a token speaks for, and what it may do', async () => {
+    const { client, tokens } = await begin();
+    const { sub, jti, grant, iat, exp } = payloadOf(tokens.access_token);
+    for (const credentials of [
+      tokens.access_token,
+      `Bearer ${tokens.access_token}`,
+      `bearer  ${tokens.access_token}`,
+    ]) {
+      expect(await Tokens.verify(credentials, READ)).toEqual({
+        valid: true,
+        principal: {
+          ...{ kind: 'person', subject: sub, clientId: client.client_id, scopes: ['openid', 'email', 'notes.read'] },
+          ...{ audience: [NOTES, ISSUER], grant, actor: undefined, tokenId: jti, issuedAt: iat, expiresAt: exp },
+          claims: { sub, email: 'admin@example.com', email_verified: false },
+        },
+      });
+    }
+    // In another spelling, and for nothing but that it was made for it.
+    expect(await Tokens.verify(tokens.access_token, { resource: 'HTTPS://Notes.example/api/' })).toMatchObject({
+      valid: true,
+    });
+  });
+
+  it('of a client that acts by itself, too', async () => {
+    const server = serve();
+    await registerNotes(server);
+    const machine = await makeClient(server, {
+      ...{ grant_types: ['client_credentials'], redirect_uris: [], token_endpoint_auth_method: 'client_secret_basic' },
+      scope: 'notes.read',
+    });
+    const response = await postToken(server, machine, { grant_type: 'client_credentials', resource: NOTES });
+    const { access_token } = (await response.json()) as { access_token: string };
+    expect(await Tokens.verify(access_token, READ)).toMatchObject({
+      valid: true,
+      principal: { kind: 'client', subject: machine.client_id, claims: { sub: machine.client_id } },
+    });
+  });
+
+  it('insists on a resource: its author must see that it is missing', async () => {
+    const { server, tokens } = await begin();
+    for (const expected of [undefined, {}, { resource: '' }, { resource: 'notes' }, { resource: `${NOTES}#x` }]) {
+      const asked = verifyForWorker(rpcDeps(server.env, undefined), tokens.access_token, expected as Expected);
+      await expect(asked).rejects.toThrow(/needs \{ resource \}/);
+    }
+  });
+
+  it('no credentials: 401 with a bare challenge that says where the metadata stands, and they stand there', async () => {
+    const { server } = await begin();
+    for (const credentials of [null, undefined, '']) {
+      const refused = await Tokens.verify(credentials, READ);
+      expect(refused).toMatchObject({ valid: false, error: 'no_credentials', status: 401 });
+      const challenge = refused.valid ? '' : (refused.headers['WWW-Authenticate'] ?? '');
+      expect(challenge).toMatch(/^Bearer realm="https:\/\/as\.example", scope="notes\.read", resource_metadata="/);
+      const [, metadata = ''] = /resource_metadata="([^"]+)"/.exec(challenge) ?? [];
+      expect(await (await server.fetch(metadata)).json()).toMatchObject({
+        resource: NOTES,
+        authorization_servers: [ISSUER],
+      });
+    }
+  });
+
+  it('invalid_token: made for another, malformed, an id_token, expired, or something else altogether', async () => {
+    const { server, client, tokens } = await begin();
+    const ours = await obtainTokens(server, client, { scope: 'openid notes.read' });
+    for (const [credentials, expected] of [
+      [tokens.access_token, { resource: 'https://notes.example' }],
+      [tokens.access_token, { resource: 'https://notes.example/api/deeper' }],
+      [tokens.access_token, { resource: 'https://notes.example/ap' }],
+      [ours.access_token, READ],
+      [`${tokens.access_token.slice(0, -4)}AAAA`, READ],
+      [tokens.id_token, READ],
+      [tokens.refresh_token, READ],
+      ['a'.repeat(20_000), READ],
+      [`Basic ${btoa('a:b')}`, READ],
+    ] as [string, Expected][]) {
+      const refused = await Tokens.verify(credentials, expected);
+      expect([credentials.slice(0, 20), refused]).toMatchObject([
+        credentials.slice(0, 20),
+        { valid: false, error: 'invalid_token', status: 401 },
+      ]);
+    }
+    expect(await Tokens.verify('Bearer a b', READ)).toMatchObject({
+      valid: false,
+      error: 'invalid_request',
+      status: 400,
+    });
+    vi.useFakeTimers({ now: Number(payloadOf(tokens.access_token).exp) * 1000, toFake: ['Date'] });
+    expect(await Tokens.verify(tokens.access_token, READ)).toMatchObject({ valid: false, error: 'invalid_token' });
+  });
+
+  it('insufficient_scope: 403 with every scope of the operation', async () => {
+    const { tokens } = await begin();
+    const refused = await Tokens.verify(tokens.access_token, {
+      resource: NOTES,
+      scopes: ['notes.read', 'notes.write'],
+    });
+    expect(refused).toMatchObject({ valid: false, error: 'insufficient_scope', status: 403 });
+    if (!refused.valid) expect(refused.headers['WWW-Authenticate']).toContain('scope="notes.read notes.write"');
+  });
+
+  it('what was taken away is refused at once: the token, the grant, the client, the person', async () => {
+    const { server, client, tokens } = await begin();
+    const holds = async (token: string) => (await Tokens.verify(token, READ)).valid;
+    const next = async () => {
+      const answer = await obtainTokens(server, client, { scope: 'openid notes.read', resource: NOTES });
+      expect(await holds(answer.access_token)).toBe(true);
+      return answer.access_token;
+    };
+    await administer(server, 'DELETE', `/tokens/${payloadOf(tokens.access_token).jti}`);
+    expect(await holds(tokens.access_token)).toBe(false);
+    const second = await next();
+    await administer(server, 'DELETE', `/grants/${payloadOf(second).grant}`);
+    expect(await holds(second)).toBe(false);
+    const third = await next();
+    await administer(server, 'PATCH', `/clients/${client.client_id}`, { scope: undefined, disabled: true });
+    expect(await holds(third)).toBe(false);
+    await administer(server, 'PATCH', `/clients/${client.client_id}`, { disabled: false });
+    const fourth = await next();
+    await administer(server, 'PATCH', `/people/${payloadOf(fourth).sub}`, { disabled: true });
+    expect(await holds(fourth)).toBe(false);
+  });
+});
+
+describe('introspect', () => {
+  it('tells everything of an access token and of a refresh token, whoever they were made for', async () => {
+    const { client, tokens } = await begin();
+    const { sub, exp, jti } = payloadOf(tokens.access_token);
+    expect(await Tokens.introspect(tokens.access_token)).toMatchObject({
+      ...{ active: true, client_id: client.client_id, sub, exp, jti, scope: 'openid email notes.read' },
+      ...{ token_type: 'Bearer', username: 'admin@example.com' },
+    });
+    expect(await Tokens.introspect(tokens.refresh_token)).toMatchObject({
+      ...{ active: true, client_id: client.client_id, sub, token_type: 'refresh_token' },
+    });
+  });
+
+  it('says nothing but that it is not active: forged, replaced long ago, or no token', async () => {
+    const { server, client, tokens } = await begin();
+    await refresh(server, client, tokens.refresh_token);
+    expect(await Tokens.introspect(tokens.refresh_token)).toMatchObject({ active: true });
+    vi.useFakeTimers({ now: Date.now() + 61_000, toFake: ['Date'] });
+    for (const token of [tokens.refresh_token, `${tokens.refresh_token.slice(0, -4)}AAAA`, 'x', '', tokens.id_token]) {
+      expect(await Tokens.introspect(token as string)).toEqual({ active: false });
+    }
+  });
+});
+
+describe('revoke', () => {
+  it('ends an access token, and with a refresh token the grant; the log says which Worker did', async () => {
+    const { server, client, tokens } = await begin();
+    expect(await Tokens.revoke(tokens.access_token)).toEqual({ revoked: true });
+    expect(await Tokens.verify(tokens.access_token, READ)).toMatchObject({ valid: false, error: 'invalid_token' });
+    const ours = await obtainTokens(server, client);
+    expect(await Tokens.revoke(ours.refresh_token)).toEqual({ revoked: true });
+    expect((await me(server, ours.access_token)).status).toBe(401);
+    expect((await refresh(server, client, ours.refresh_token)).status).toBe(400);
+    expect(await Tokens.revoke('not a token')).toEqual({ revoked: false });
+    const { events } = await administer<{ events: { type: string; actor: string }[] }>(server, 'GET', '/events');
+    for (const type of ['token.revoked', 'grant.revoked']) {
+      expect(events).toContainEqual(expect.objectContaining({ type, actor: 'worker:unnamed' }));
+    }
+  });
+});
+
+describe('what a call costs, and what happens when the stores are down', () => {
+  const calls = (env: Bindings, access: string, refresh: string) => {
+    const deps = () => rpcDeps(env, { caller: 'notes' });
+    return {
+      verify: () => verifyForWorker(deps(), access, READ),
+      introspect: () => introspectForWorker(deps(), access),
+      introspectRefresh: () => introspectForWorker(deps(), refresh),
+      revoke: () => revokeForWorker(deps(), access),
+      revokeRefresh: () => revokeForWorker(deps(), refresh),
+    };
+  };
+
+  for (const shards of [[], ['SHARD_WEUR']] as const) {
+    it(`each waits for one round, with ${shards.length} shards beside DB; a forged token for none`, async () => {
+      const recorder = new Recorder();
+      const env = wrapStores(bindings([...shards]), recorder.act);
+      const { tokens } = await begin(serve(env));
+      await serve(env).fetch('/.well-known/oauth-protected-resource');
+      for (const [name, ask] of Object.entries(calls(env, tokens.access_token, tokens.refresh_token))) {
+        recorder.forget();
+        await ask();
+        expect([name, recorder.rounds()]).toEqual([name, 1]);
+      }
+      recorder.forget();
+      await verifyForWorker(rpcDeps(env, undefined), `${tokens.access_token.slice(0, -4)}AAAA`, READ);
+      expect(recorder.operations).toEqual([]);
+    });
+  }
+
+  it('says so, lets nobody in, and never throws', async () => {
+    const { server, tokens } = await begin();
+    const down = wrapStores(server.env, () => Promise.reject(new Error('D1_ERROR: the network is down')));
+    const { verify, introspect, introspectRefresh, revoke, revokeRefresh } = calls(
+      ...([down, tokens.access_token, tokens.refresh_token] as const),
+    );
+    const unavailable = { error: 'temporarily_unavailable', status: 503, headers: { 'Retry-After': '5' } };
+    expect(await verify()).toMatchObject({ valid: false, ...unavailable });
+    expect(await introspect()).toMatchObject({ active: false, ...unavailable });
+    expect(await introspectRefresh()).toMatchObject({ active: false, ...unavailable });
+    expect(await revoke()).toMatchObject({ revoked: false, ...unavailable });
+    expect(await revokeRefresh()).toMatchObject({ revoked: false, ...unavailable });
+  });
+});
