@@ -5,6 +5,7 @@ import { ADMIN_API } from './admin/table.ts';
 import { APPLICATIONS } from './authorization-server/applications.tsx';
 import { capabilities } from './authorization-server/capabilities.ts';
 import { playgroundIsOn } from './authorization-server/clients/built-in.ts';
+import { KEYS } from './authorization-server/keys-page.tsx';
 import { authorizationApi, authorizationPages } from './authorization-server/routes.ts';
 import { type AccountLink, provideAccountLinks } from './identity/account-page.tsx';
 import { identityRoutes, OWN_ACCOUNT_LINKS } from './identity/routes.ts';
@@ -19,7 +20,11 @@ import { errorJson, notFound } from './web/render-error.tsx';
 import { securityHeaders } from './web/security-headers.ts';
 
 /** What a person finds about themselves, whichever room has the page. */
-const ACCOUNT_LINKS: readonly AccountLink[] = [...OWN_ACCOUNT_LINKS, { section: 'applications', href: APPLICATIONS }];
+const ACCOUNT_LINKS: readonly AccountLink[] = [
+  ...OWN_ACCOUNT_LINKS,
+  { section: 'applications', href: APPLICATIONS },
+  { section: 'keys', href: KEYS },
+];
 
 export function createApp() {
   const app = new Hono<Web>();

@@ -105,7 +105,8 @@ describe('a forgotten password', () => {
     await signedIn(server);
     for (const address of [email, 'nobody@example.com']) {
       for (let asks = 0; asks < 3; asks++) {
-        expect((await sendForm(server.person(), '/forgot', { email: address })).status).toBe(200);
+        const { status } = await sendForm(server.person(), '/forgot', { email: address });
+        expect([address, asks, status]).toEqual([address, asks, 200]);
       }
       const response = await sendForm(server.person(), '/forgot', { email: address });
       expect([address, response.status, response.headers.get('retry-after')]).toEqual([address, 429, '2']);

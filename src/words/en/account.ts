@@ -1,7 +1,7 @@
 /** Who one is here, and the pages about oneself. */
 export const account = {
   title: 'Your account',
-  navigation: 'Your account',
+  navigation: 'Pages of your account',
   name: 'Name',
   email: 'E-mail address',
   verified: (email: string) => `${email} (confirmed)`,
@@ -11,11 +11,11 @@ export const account = {
   sections: {
     overview: { label: 'Overview', about: 'who you are here' },
     profile: { label: 'Profile', about: 'your name and picture, as applications see them' },
-    email: { label: 'E-mail address', about: 'where mail of this server reaches you' },
+    email: { label: 'E-mail', about: 'where mail of this server reaches you' },
     password: { label: 'Password', about: 'choose another one' },
     passkeys: { label: 'Passkeys', about: 'sign in with your fingerprint, face or device PIN' },
-    sessions: { label: 'Where you are signed in', about: 'your browsers, and signing them out' },
-    applications: { label: 'Applications with access', about: 'what may use your account' },
+    sessions: { label: 'Browsers', about: 'where you are signed in, and signing out' },
+    applications: { label: 'Applications', about: 'what may use your account' },
     connected: { label: 'Connected accounts', about: 'your accounts elsewhere that are used from here' },
     keys: { label: 'API keys', about: 'keys for programs of your own' },
   },

@@ -7,6 +7,7 @@ import { email } from './email.ts';
 import { error } from './error.ts';
 import { fields } from './fields.ts';
 import { front } from './front.ts';
+import { keys } from './keys.ts';
 import { layout } from './layout.ts';
 import { mail } from './mail.ts';
 import { passkeys } from './passkeys.ts';
@@ -30,6 +31,7 @@ export const en = {
   error,
   fields,
   front,
+  keys,
   layout,
   mail,
   passkeys,
