@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sealCode } from '../src/authorization-server/code.ts';
 import { parseConfig } from '../src/config.ts';
-import { newGrantId, newPersonId, newSessionId } from '../src/protocol/credentials.ts';
+import { signAccessToken } from '../src/protocol/access-token.ts';
+import { newClientId, newGrantId, newPersonId, newSessionId, newTokenId } from '../src/protocol/credentials.ts';
 import { SERVER_SCOPES } from '../src/protocol/scope.ts';
 import { CALLERS, type Caller, send } from './load.ts';
 import type { Served } from './worker.ts';
@@ -26,7 +27,9 @@ export const BINDINGS = {
 
 export type Operation = {
   name: string;
-  beside: 'floor' | 'empty';
+  /** Whose it is: Postern's own, where it is left out. */
+  of?: 'guarded';
+  beside: 'floor' | 'empty' | 'guarded';
   postern: () => Promise<(index: number) => Caller>;
   other: () => Promise<(index: number) => Caller>;
 };
@@ -70,7 +73,29 @@ export async function prepare(postern: Served, floor: Served): Promise<Operation
         return (index) => () => ({ path: '/token', form: { grant_type: 'refresh_token', id: ids[index] ?? '' } });
       },
     },
+    {
+      name: 'verify',
+      of: 'guarded',
+      beside: 'guarded',
+      postern: async () => {
+        const headers = { authorization: `Bearer ${await mintToken()}` };
+        return () => () => ({ path: '/guarded', headers });
+      },
+      other: async () => () => () => ({ path: '/unprotected' }),
+    },
   ];
+}
+
+/** An access token as the token endpoint would have signed it. */
+async function mintToken(): Promise<string> {
+  const { issuer, signers } = parseConfig(BINDINGS);
+  const [signer] = signers;
+  if (!signer) throw new Error('no key signs');
+  const iat = Math.floor(Date.now() / 1000);
+  return signAccessToken(signer, {
+    ...{ iss: issuer, sub: newPersonId(), aud: `${issuer}/guarded`, client_id: newClientId(), scope: 'openid profile' },
+    ...{ jti: newTokenId('0'), grant: newGrantId('0'), iat, exp: iat + 3600 },
+  });
 }
 
 async function register(postern: Served): Promise<string> {

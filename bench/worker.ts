@@ -24,8 +24,15 @@ export async function build(config: string): Promise<Built> {
   return { config, script, gzipKiB: gzipSync(script).length / 1024 };
 }
 
-/** @returns once it has started; `pids` are the processes whose CPU time is its own. */
-export async function serve({ config, script }: Built, bindings: Record<string, string>): Promise<Served> {
+/**
+ * @param outbound whom its own requests reach, whatever address they name; nobody where it is left out.
+ * @returns once it has started; `pids` are the processes whose CPU time is its own.
+ */
+export async function serve(
+  { config, script }: Built,
+  bindings: Record<string, string>,
+  outbound?: Served,
+): Promise<Served> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
   const port = await freePort();
   const before = new Set(childrenOf(process.pid));
@@ -39,6 +46,8 @@ export async function serve({ config, script }: Built, bindings: Record<string, 
     // Static files are served in front of a Worker; their simulation would be measured with it.
     assets: undefined,
     bindings: { ...(workerOptions.bindings as object), ...bindings },
+    outboundService: (asked: { url: string }) =>
+      outbound ? fetch(outbound.url + new URL(asked.url).pathname) : new Response('nobody', { status: 599 }),
     modules: [{ type: 'ESModule', path: 'index.js', contents: script }],
     unsafeDirectSockets: [{ host: '127.0.0.1', port }],
   });

@@ -19,12 +19,13 @@ async function bench(parameters: string[]): Promise<number> {
     throw new Failure('Usage: npm run bench -- [--seconds 2] [--turns 4]');
   }
   if (process.platform !== 'linux') throw new Failure('CPU time is read from /proc: the benchmark needs Linux.');
-  const [postern, floor, empty] = await Promise.all([
+  const [postern, floor, empty, guarded] = await Promise.all([
     build('wrangler.toml'),
     build('bench/floor.toml'),
     build('bench/empty.toml'),
+    build('bench/guarded.toml'),
   ]);
-  await compareRequests({ postern, floor, empty }, seconds, turns);
+  await compareRequests({ postern, floor, empty, guarded }, seconds, turns);
   console.log(`\nBundle        ${postern.gzipKiB.toFixed(1)} KiB gzip (aim: under 150)`);
   const [ours, theirs] = [await coldStart(postern), await coldStart(empty)];
   console.log(
@@ -33,11 +34,18 @@ async function bench(parameters: string[]): Promise<number> {
   return 0;
 }
 
-async function compareRequests(built: Record<'postern' | 'floor' | 'empty', Built>, seconds: number, turns: number) {
+async function compareRequests(
+  built: Record<'postern' | 'floor' | 'empty' | 'guarded', Built>,
+  seconds: number,
+  turns: number,
+) {
+  const postern = await serve(built.postern, BINDINGS);
   const served = {
-    postern: await serve(built.postern, BINDINGS),
+    postern,
     floor: await serve(built.floor, BINDINGS),
     empty: await serve(built.empty, {}),
+    // It finds its issuer's keys as any resource does.
+    guarded: await serve(built.guarded, {}, postern),
   };
   try {
     console.log('8 callers at once       req/s     p50 ms    p99 ms    CPU ms/request   to the floor');
@@ -54,13 +62,13 @@ async function compare(operation: Operation, served: Record<string, Served>, sec
   const ours: Sample[] = [];
   const theirs: Sample[] = [];
   for (let turn = 0; turn <= turns; turn++) {
-    ours.push(await load(served.postern as Served, await operation.postern(), seconds));
+    ours.push(await load(served[operation.of ?? 'postern'] as Served, await operation.postern(), seconds));
     theirs.push(await load(target, await operation.other(), seconds));
   }
   const [mine, other] = [merge(ours.slice(1)), merge(theirs.slice(1))];
   const ratio = mine.cpuMs / mine.requests / (other.cpuMs / other.requests);
   console.log(row(operation.name, mine, `${ratio.toFixed(2)} × CPU`));
-  console.log(row(`  ${operation.beside}`, other, ''));
+  console.log(row(`  ${operation.of === operation.beside ? 'unprotected' : operation.beside}`, other, ''));
 }
 
 function row(name: string, { requests, seconds, cpuMs, latencies }: Sample, ratio: string): string {

@@ -23,7 +23,7 @@ export function main(parameters: string[]): Promise<number> {
 async function deploy(parameters: string[]): Promise<number> {
   const options = parse(parameters);
   const issuer = options.issuer && checkIssuer(options.issuer);
-  const asked = withShards(unchanged(readConfiguration()), options.shards?.split(',') ?? []);
+  const asked = withShards(unchanged(await readConfiguration()), options.shards?.split(',') ?? []);
   console.log(needs(asked.configuration));
   if (options['dry-run']) {
     const known = issuer ?? asked.configuration.issuer;
@@ -103,6 +103,7 @@ async function confirm({ configuration, says }: Draft): Promise<void> {
 async function ask(question: string): Promise<string> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return '';
   process.stdout.write(question);
+  process.stdin.resume();
   const ended = once(process.stdin, 'end').then(() => {
     throw new Failure('\nNothing was changed.');
   });

@@ -2,6 +2,7 @@
  * `npm run keys -- list | add | promote | retire`: replacing signing keys, and with --root the root secret, without a
  * failed request (DESIGN §3). It changes .dev.vars, and prints what to type for production.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { HOUR, METADATA_MAX_AGE, MINUTE } from '../src/protocol/lifetimes.ts';
 import { changeDevVars, readDevVars, valuesOfDevVars } from './dev-vars.ts';
@@ -158,10 +159,21 @@ function promote({ kind, slot, asDefault }: Asked): string {
     (old) => `\n\n${kind.waitBeforeRetiring} Then:\n  npm run keys -- retire ${old}${kind.option}`,
   );
   return `${kind.inUse} is ${value} in .dev.vars. Restart the server.
-
-In production, write this under [vars] in wrangler.toml, and deploy:
+${warning(kind, before.join(','))}
+In production, write this under [vars] in wrangler.toml, and deploy (which checks that the key is there):
   ${kind.inUse} = "${value}"
-  npx wrangler deploy${next.join('')}`;
+  npm run deploy${next.join('')}`;
+}
+
+/** Where production has gone another way, the value for here is not the one for there. */
+function warning(kind: Kind, before: string): string {
+  const line = new RegExp(`^${kind.inUse} = "(.*)"$`, 'm');
+  const production = existsSync('wrangler.toml') ? line.exec(readFileSync('wrangler.toml', 'utf8'))?.[1] : undefined;
+  if (production === undefined || production === before) return '';
+  return `
+wrangler.toml says ${kind.inUse} = "${production}", and .dev.vars said "${before}": production may have other slots than
+this machine. Look at them (npx wrangler secret list) before you go on.
+`;
 }
 
 /** One for each algorithm: this one in the place of the one before it, or last; first where it is to be the default. */

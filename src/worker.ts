@@ -3,7 +3,7 @@ import { WorkerEntrypoint } from 'cloudflare:workers';
 import { createApp } from './app.ts';
 import { introspectForWorker, revokeForWorker } from './authorization-server/rpc.ts';
 import { type Bindings, ConfigError } from './config.ts';
-import type { Expected, Introspected, Revoked, TokenService, Verified } from './protocol/token-service.ts';
+import type { Expected, Introspected, Revoked, TokenService, Verified } from './guard/token-service.ts';
 import { verifyForWorker } from './resource-server/rpc.ts';
 import { Databases } from './storage/database.ts';
 import { readLatestSettings } from './storage/settings.ts';

@@ -1,6 +1,5 @@
 /** wrangler.toml as deploying reads and changes it: by the line, so that whatever else stands there stays as it is. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { unstable_readConfig } from 'wrangler';
 import { ConfigError, parseIssuer } from '../../src/config.ts';
 import { Failure } from '../failure.ts';
 
@@ -26,9 +25,9 @@ export type Configuration = {
 };
 
 /** What wrangler itself reads there. @throws Failure where there is no such file, or it lacks what deploying needs. */
-export function readConfiguration(): Configuration {
+export async function readConfiguration(): Promise<Configuration> {
   if (!existsSync(FILE)) throw new Failure(`There is no ${FILE} here: run this in the folder of the project.`);
-  const { name, account_id, vars, d1_databases, kv_namespaces, ratelimits, triggers } = read();
+  const { name, account_id, vars, d1_databases, kv_namespaces, ratelimits, triggers } = await read();
   const issuer = String(vars.ISSUER ?? '');
   return {
     name: name ?? 'postern',
@@ -59,7 +58,9 @@ type Read = {
   triggers: { crons: string[] | undefined };
 };
 
-function read(): Read {
+async function read(): Promise<Read> {
+  // Loaded here, since it is large: what is wrong with the words is said before.
+  const { unstable_readConfig } = await import('wrangler');
   try {
     return unstable_readConfig({ config: FILE }, { hideWarnings: true }) as unknown as Read;
   } catch (error) {

@@ -5,6 +5,7 @@ import { shardOf } from '../protocol/credentials.ts';
 import { SECOND } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { personClaims } from '../protocol/person-claims.ts';
+import type { Registry } from '../protocol/resource.ts';
 import { findClientNear } from '../storage/clients.ts';
 import { findActiveGrant, type Grant, isRefreshable } from '../storage/grants.ts';
 import { spendAll } from '../storage/spent.ts';
@@ -70,8 +71,10 @@ export async function describeAccess(
 /** RFC 7662 §4: only those whom a token was issued to, or meant for, learn anything about it. */
 async function concerns(deps: Deps, client: Client, { client_id, aud }: AccessTokenClaims): Promise<boolean> {
   if (client_id === client.id) return true;
-  const registry = await deps.registry();
-  return [aud].flat().some((resource) => registry.get(resource)?.client_id === client.id);
+  const isTheirs = (registry: Registry) =>
+    [aud].flat().some((resource) => registry.get(resource)?.client_id === client.id);
+  // What is held may be old: "not yours" is said only on the primary's word.
+  return isTheirs(await deps.registry()) || isTheirs(await deps.latestRegistry());
 }
 
 async function describeRefresh(

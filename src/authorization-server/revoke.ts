@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { shardOf } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { giveGrantBack } from '../storage/grants.ts';
-import { spendAll } from '../storage/spent.ts';
+import { spendAll, spendIn } from '../storage/spent.ts';
 import { revokeToken } from '../storage/tokens.ts';
 import type { Deps, Web } from '../web/context.ts';
 import type { Parameters } from '../web/parameters.ts';
@@ -24,10 +24,13 @@ async function end(deps: Deps, { client, spends }: Caller, presented: PresentedT
   const actor = `client:${client.id}`;
   if (presented.is === 'access') {
     if (presented.claims.client_id !== client.id) throw foreign();
-    return revokeToken(databases, moment, actor, issuedToken(presented.claims), spends);
+    const ended = revokeToken(databases, moment, actor, issuedToken(presented.claims), spends);
+    return spendIn(databases, shardOf(presented.claims.jti), spends, ended);
   }
-  const db = databases.shard(shardOf(presented.grant));
-  const owner = db && (await giveGrantBack(db, moment, presented.grant, client.id, spends));
+  const shard = shardOf(presented.grant);
+  const db = databases.shard(shard);
+  const given = db && giveGrantBack(db, moment, presented.grant, client.id, spends);
+  const owner = given && (await spendIn(databases, shard, spends, given));
   if (owner !== undefined && owner !== client.id) throw foreign();
 }
 

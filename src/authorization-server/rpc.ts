@@ -1,6 +1,7 @@
 /** Introspection (RFC 7662) and revocation (RFC 7009) for another Worker of the same account: it is trusted as such. */
+
+import type { Introspected, Revoked } from '../guard/token-service.ts';
 import { type GrantId, shardOf } from '../protocol/credentials.ts';
-import type { Introspected, Revoked } from '../protocol/token-service.ts';
 import { findClientNear } from '../storage/clients.ts';
 import { findActiveGrant, isRefreshable, revokeGrant } from '../storage/grants.ts';
 import { revokeToken } from '../storage/tokens.ts';

@@ -12,6 +12,7 @@ import {
   importJWK,
   type JWK,
   type JWTPayload,
+  type JWTVerifyResult,
   jwtVerify,
   SignJWT,
 } from 'jose';
@@ -37,9 +38,9 @@ export class InvalidJwt extends Error {}
 /** None of the keys at hand made it: there may be newer ones. */
 export class NoSuchKey extends InvalidJwt {}
 
-// Keys come from Worker secrets, without I/O, so a promise of one may be shared between requests. Keyed by the JWK
-// itself: a key that changes is another entry, so nothing here goes stale.
-const imported = new Map<JWK, Promise<CryptoKey | Uint8Array>>();
+// Importing a key waits for no I/O, so a promise of one may be shared between requests. Keyed by the JWK itself: a key
+// that changes is another entry, and one that is no longer held is forgotten with it.
+const imported = new WeakMap<JWK, Promise<CryptoKey | Uint8Array>>();
 
 function importKey(jwk: JWK, alg: string): Promise<CryptoKey | Uint8Array> {
   let key = imported.get(jwk);
@@ -56,20 +57,27 @@ export async function signJwt(key: SigningKey, typ: string, claims: JWTPayload):
   return new SignJWT(claims).setProtectedHeader(header).sign(await importKey(key.privateJwk, key.alg));
 }
 
+/** A key that verifies: another server's, or the public half of one that signs. */
+export type VerificationKey = Pick<SigningKey, 'kid' | 'alg' | 'publicJwk'>;
+
 export type Expectations = { typ: string; issuer: string; now: number };
 
 /**
  * The claims of a JWT signed by one of these keys. `now` is in milliseconds; `exp` is judged to the second.
- * @throws InvalidJwt when the signature, `typ`, `iss`, `exp` or form is not as expected.
+ * @throws InvalidJwt when the signature, `typ`, `iss`, `exp` or form is not as expected; NoSuchKey for its `kid`.
  */
-export async function verifyJwt(token: string, keys: SigningKey[], expected: Expectations): Promise<JWTPayload> {
+export async function verifyJwt(
+  token: string,
+  keys: readonly VerificationKey[],
+  expected: Expectations,
+): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(
       token,
       // RFC 8725 §3.1: the algorithm is the key's own, never what the token claims.
       (header) => {
         const key = keys.find((candidate) => candidate.kid === header.kid && candidate.alg === header.alg);
-        if (!key) throw new InvalidJwt('no key of ours has this kid and alg');
+        if (!key) throw new NoSuchKey('none of the keys has this kid and alg');
         return importKey(key.publicJwk, key.alg);
       },
       {
@@ -100,11 +108,19 @@ export function decodeClaims(token: string): JWTPayload | undefined {
 /** The `typ` that a JWT says it is, not verified. */
 export function decodeTyp(token: string): string | undefined {
   try {
-    return decodeProtectedHeader(token).typ;
+    return plainType(decodeProtectedHeader(token).typ);
   } catch {
     return undefined;
   }
 }
+
+/** RFC 7515 §4.1.9: a media type, whose "application/" may be left out. */
+const plainType = (typ: unknown): string | undefined =>
+  typ === undefined
+    ? undefined
+    : String(typ)
+        .toLowerCase()
+        .replace(/^application\//, '');
 
 /** What is expected of an assertion (RFC 7523 §3). Times are milliseconds. */
 export type AssertionExpectations = {
@@ -112,7 +128,9 @@ export type AssertionExpectations = {
   /** Undefined where any subject will do. */
   subject?: string;
   audiences: string[];
-  typ?: string;
+  /** The explicit types that it may have (RFC 8725 §3.11), beside none and plain `JWT`. */
+  types: readonly string[];
+  algorithms?: readonly string[];
   now: number;
   /** How far in the future it may expire. */
   longest: number;
@@ -128,26 +146,10 @@ const SKEW = 60;
 export async function verifyAssertion(
   token: string,
   keys: JWK[],
-  { issuer, subject, audiences, typ, now, longest }: AssertionExpectations,
+  expected: AssertionExpectations,
 ): Promise<JWTPayload & { sub: string; exp: number }> {
   try {
-    const { payload } = await jwtVerify(token, createLocalJWKSet({ keys }), {
-      issuer,
-      ...(subject === undefined ? {} : { subject }),
-      ...(typ === undefined ? {} : { typ }),
-      currentDate: new Date(now),
-      clockTolerance: SKEW,
-      requiredClaims: ['iss', 'sub', 'aud', 'exp'],
-      algorithms: [...ASSERTION_ALGORITHMS],
-    });
-    const { aud = [], exp = 0, iat, sub = '', jti } = payload;
-    // For us and for nobody else: one that others accept, too, could be taken from there and used here.
-    if (![aud].flat().every((one) => audiences.includes(one))) throw new InvalidJwt('its aud is not this server alone');
-    if (exp * 1000 > now + longest) throw new InvalidJwt('it expires too far in the future');
-    if (iat !== undefined && iat * 1000 > now + SKEW * 1000) throw new InvalidJwt('it was issued in the future');
-    if (jti !== undefined && (typeof jti !== 'string' || jti.length > 500))
-      throw new InvalidJwt('its jti is not a short text');
-    return { ...payload, sub, exp };
+    return judgeAssertion(await verifyWithAny(token, keys, expected), expected);
   } catch (error) {
     if (error instanceof InvalidJwt) throw error;
     if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {
@@ -159,6 +161,53 @@ export async function verifyAssertion(
     }
     throw error;
   }
+}
+
+/** Where it names no key and several are of the right kind, each is tried. */
+async function verifyWithAny(token: string, keys: JWK[], expected: AssertionExpectations): Promise<JWTVerifyResult> {
+  const { issuer, subject, now, algorithms = ASSERTION_ALGORITHMS } = expected;
+  const options = {
+    issuer,
+    ...(subject === undefined ? {} : { subject }),
+    currentDate: new Date(now),
+    clockTolerance: SKEW,
+    requiredClaims: ['iss', 'sub', 'aud', 'exp'],
+    algorithms: [...algorithms],
+  };
+  try {
+    return await jwtVerify(token, createLocalJWKSet({ keys }), options);
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      const verified = await jwtVerify(token, key, options).catch((cause: unknown) => {
+        if (!(cause instanceof errors.JWSSignatureVerificationFailed)) throw cause;
+      });
+      if (verified) return verified;
+    }
+    throw error;
+  }
+}
+
+/** What the signature does not say: for whom it is, of which kind, and for how long. */
+function judgeAssertion(
+  { payload, protectedHeader }: JWTVerifyResult,
+  { audiences, types, now, longest }: AssertionExpectations,
+): JWTPayload & { sub: string; exp: number } {
+  const { aud = [], exp = 0, iat, sub, jti } = payload;
+  const typ = plainType(protectedHeader.typ);
+  // A token of another kind that the same key signed (an access token, a proof of possession) is no assertion.
+  if (typ !== undefined && typ !== 'jwt' && !types.includes(typ))
+    throw new InvalidJwt(`its typ is ${typ.slice(0, 60)}`);
+  const named = [aud].flat();
+  // For us and for nobody else: one that others accept, too, could be taken from there and used here.
+  if (named.length === 0 || !named.every((one) => audiences.includes(one)))
+    throw new InvalidJwt('its aud is not this server alone');
+  if (typeof sub !== 'string' || sub === '') throw new InvalidJwt('its sub is not a text');
+  if (exp * 1000 > now + longest) throw new InvalidJwt('it expires too far in the future');
+  if (iat !== undefined && iat * 1000 > now + SKEW * 1000) throw new InvalidJwt('it was issued in the future');
+  if (jti !== undefined && (typeof jti !== 'string' || jti.length > 500))
+    throw new InvalidJwt('its jti is not a short text');
+  return { ...payload, sub, exp };
 }
 
 /** Members of a JWK that only its owner may know (RFC 7518 §6). */

@@ -1,13 +1,14 @@
 /** Access tokens: JWTs that any resource server verifies with the public keys alone (RFC 9068). */
-import * as z from 'zod';
-import { InvalidJwt, type SigningKey, signJwt, verifyJwt } from '../crypto/jwt.ts';
+// The small half of zod: resource servers carry this file with them.
+import * as z from 'zod/mini';
+import { InvalidJwt, type SigningKey, signJwt, type VerificationKey, verifyJwt } from '../crypto/jwt.ts';
 import type { GrantId, TokenId } from './credentials.ts';
 
 /** RFC 9068 §2.1: the "typ" header is "at+jwt". */
 const TYP = 'at+jwt';
 
 /** RFC 8693 §4.1: who acts, and for whom before. */
-const Actor: z.ZodType<Actor> = z.lazy(() => z.object({ sub: z.string(), act: Actor.optional() }));
+const Actor: z.ZodMiniType<Actor> = z.lazy(() => z.object({ sub: z.string(), act: z.optional(Actor) }));
 export type Actor = { sub: string; act?: Actor | undefined };
 
 /** RFC 9068 §2.2, and the grant that the token came from. Times are in seconds. */
@@ -16,13 +17,13 @@ const AccessTokenClaims = z.object({
   sub: z.string(),
   aud: z.union([z.string(), z.array(z.string())]),
   client_id: z.string(),
-  scope: z.string().optional(),
-  jti: z.string() as unknown as z.ZodType<TokenId>,
+  scope: z.optional(z.string()),
+  jti: z.string() as unknown as z.ZodMiniType<TokenId>,
   /** None where a client acts by itself. */
-  grant: (z.string() as unknown as z.ZodType<GrantId>).optional(),
-  act: Actor.optional(),
+  grant: z.optional(z.string() as unknown as z.ZodMiniType<GrantId>),
+  act: z.optional(Actor),
   /** The key that it is bound to (RFC 9449 §6). */
-  cnf: z.object({ jkt: z.string() }).optional(),
+  cnf: z.optional(z.object({ jkt: z.string() })),
   iat: z.number(),
   exp: z.number(),
 });
@@ -33,7 +34,7 @@ export function signAccessToken(key: SigningKey, claims: AccessTokenClaims): Pro
 }
 
 export type Verification = {
-  keys: SigningKey[];
+  keys: readonly VerificationKey[];
   issuer: string;
   /** The identifiers that this resource answers to; one of them must be the token's audience. Not judged where it is left out. */
   audiences?: readonly string[];

@@ -72,6 +72,7 @@ export function parseClientMetadata(input: unknown, can: Capabilities, by: Grant
   if (metadata.scope !== undefined) metadata.scope = checkScope(metadata.scope);
   // RFC 7591 §2: The "jwks_uri" and "jwks" parameters MUST NOT both be present in the same request or response.
   if (metadata.jwks && metadata.jwks_uri) throw invalid('jwks and jwks_uri must not both be given.');
+  for (const key of metadata.jwks?.keys ?? []) checkPublicKey(key);
   checkChoice('id_token_signed_response_alg', metadata.id_token_signed_response_alg, can.idTokenAlgorithms);
   checkChoice('token_endpoint_auth_signing_alg', metadata.token_endpoint_auth_signing_alg, can.assertionAlgorithms);
   const method = chooseMethod(metadata, can.authMethods);
@@ -105,6 +106,13 @@ const invalid = (description: string) => new OAuthError('invalid_client_metadata
 
 function checkChoice(field: string, value: string | undefined, choices: readonly string[]): void {
   if (value !== undefined && !choices.includes(value)) throw invalid(`${field} must be one of: ${choices.join(', ')}.`);
+}
+
+/** RFC 7591 §2: the client's public keys. A private or shared one would be known to everybody who reads this. */
+function checkPublicKey({ kty, d, k }: Record<string, unknown>): void {
+  if (typeof kty !== 'string' || kty === 'oct' || d !== undefined || k !== undefined) {
+    throw invalid('jwks must hold public keys, and nothing else.');
+  }
 }
 
 function checkScope(scope: string): string {

@@ -14,12 +14,13 @@ const LONGEST_DOCUMENT_URL = 500;
  */
 export function fetchProblem(url: URL, mayBeLoopback: boolean): string | undefined {
   const host = url.hostname.replace(/\.$/, '');
+  if (url.username || url.password) return 'it must not hold a user name or password';
   if (mayBeLoopback && LOOPBACK_NAMES.includes(host)) return undefined;
   if (url.protocol !== 'https:') return 'it must be https';
-  if (url.username || url.password) return 'it must not hold a user name or password';
   // The URL parser has turned every spelling of an IPv4 address into four numbers.
   if (host.startsWith('[') || /^\d+\.\d+\.\d+\.\d+$/.test(host)) return 'its host must be a name, not an IP address';
-  if (!host.includes('.') || SPECIAL_NAMES.test(host)) return 'its host is not a public name';
+  if (!host.includes('.') || host.split('.').includes('') || SPECIAL_NAMES.test(host))
+    return 'its host is not a public name';
   return undefined;
 }
 

@@ -61,7 +61,7 @@ export class OAuthError extends Error {
   readonly code: OAuthErrorCode;
   readonly description: string;
   readonly headers: Record<string, string>;
-  /** What an `insufficient_scope` challenge asks for (RFC 6750 §3). */
+  /** What a challenge asks for (RFC 6750 §3). */
   readonly scope: string | undefined;
   readonly status: ErrorStatus;
 

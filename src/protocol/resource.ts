@@ -1,5 +1,6 @@
 /** Resource indicators (RFC 8707): which resources are known, their canonical form, and the audience of a token. */
 import * as z from 'zod';
+import { canonicalise } from './canonical-resource.ts';
 import { OAuthError } from './oauth-error.ts';
 import { SCOPE_TOKEN, type Scope } from './scope.ts';
 
@@ -45,14 +46,11 @@ export type Registry = ReadonlyMap<string, ResourceDescription>;
  * @throws OAuthError invalid_target
  */
 export function canonicalForm(text: string): string {
-  const url = /^[\x21-\x7e]+$/.test(text) && URL.canParse(text) ? new URL(text) : undefined;
-  // RFC 8707 §2: Its value MUST be an absolute URI. The URI MUST NOT include a fragment component.
-  if (!url || text.includes('#') || url.username || url.password) {
+  const form = canonicalise(text);
+  if (form === undefined) {
     throw new OAuthError('invalid_target', 'resource must be an absolute URI without a fragment.');
   }
-  // Such as urn:example:api, which has no origin to normalise.
-  if (url.origin === 'null') return text;
-  return url.origin + url.pathname.replace(/\/+$/, '') + url.search;
+  return form;
 }
 
 /** Whether a canonical resource is this server itself, or stands below it. */

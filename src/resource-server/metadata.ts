@@ -1,5 +1,6 @@
 /** Protected resource metadata (RFC 9728 §2), for the issuer and any path below it. */
 import type { Config } from '../config.ts';
+import { resourceDocument } from '../guard/resource-document.ts';
 import { type Registry, scopesOfResource } from '../protocol/resource.ts';
 import { ADMIN_SCOPE, knownScopes, OFFLINE_ACCESS } from '../protocol/scope.ts';
 import type { Settings } from '../protocol/settings.ts';
@@ -10,19 +11,15 @@ import type { Settings } from '../protocol/settings.ts';
  */
 export function resourceMetadata(config: Config, settings: Settings, registry: Registry, resource: string) {
   const registered = registry.get(resource);
-  const optional = {
-    resource_documentation: registered ? registered.documentation : settings.resource_documentation,
-    resource_policy_uri: registered ? registered.policy_uri : settings.resource_policy_uri,
-    resource_tos_uri: registered ? registered.tos_uri : settings.resource_tos_uri,
-  };
-  return {
+  return resourceDocument({
     resource,
-    authorization_servers: [config.issuer],
-    bearer_methods_supported: ['header'],
-    resource_name: registered?.name ?? settings.resource_name,
-    scopes_supported: scopesOf(config, settings, registry, resource),
-    ...Object.fromEntries(Object.entries(optional).filter(([, link]) => link)),
-  };
+    issuer: config.issuer,
+    name: registered?.name ?? settings.resource_name,
+    scopes: scopesOf(config, settings, registry, resource),
+    documentation: registered ? registered.documentation : settings.resource_documentation,
+    policyUri: registered ? registered.policy_uri : settings.resource_policy_uri,
+    tosUri: registered ? registered.tos_uri : settings.resource_tos_uri,
+  });
 }
 
 /** What is worth asking for: a client that finds a scope here asks for it. */

@@ -1,12 +1,13 @@
 /** The guard of resources that take an API key of a person where others take an access token. */
 import type { MiddlewareHandler } from 'hono';
+import { demandScopes } from '../guard/admit.ts';
 import type { ApiKeyId } from '../protocol/credentials.ts';
 import { SECOND } from '../protocol/lifetimes.ts';
 import { OAuthError, tooManyRequests } from '../protocol/oauth-error.ts';
 import { findKeyHolder, touchKey } from '../storage/api-keys.ts';
 import { readApiKey } from '../web/authorization.ts';
 import type { Deps, Web } from '../web/context.ts';
-import { checkScopes, requireToken } from './require-token.ts';
+import { requireToken } from './require-token.ts';
 
 /** Lets a request in whose access token or API key holds and has every one of the scopes. One round. */
 export function requireTokenOrKey(...scopes: string[]): MiddlewareHandler<Web> {
@@ -17,7 +18,7 @@ export function requireTokenOrKey(...scopes: string[]): MiddlewareHandler<Web> {
     const deps = c.get('deps');
     const { key, person } = await holderOf(deps, presented);
     Object.assign(c.get('facts'), { api_key: key.id, person: person.id });
-    checkScopes(key.scopes, scopes);
+    demandScopes(key, scopes);
     const expiresAt = Math.floor(key.expiresAt / SECOND);
     c.set('principal', { by: 'api-key', person, keyId: key.id, scopes: key.scopes, expiresAt });
     deps.later('noting the use of an API key', touchKey(deps.databases, key, deps.moment.now));

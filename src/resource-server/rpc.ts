@@ -1,17 +1,18 @@
 /** Verifying a token for another Worker of the same account: the guard without HTTP (RFC 6750 §3, RFC 9068 §4). */
 import { InvalidJwt } from '../crypto/jwt.ts';
+import { demandScopes, NoCredentials } from '../guard/admit.ts';
+import { bearer, LONGEST_TOKEN } from '../guard/bearer.ts';
+import { writeChallenge } from '../guard/challenge.ts';
+import { principalOf } from '../guard/principal-of-token.ts';
+import type { Expected, TokenPrincipal, Verified } from '../guard/token-service.ts';
 import { type AccessTokenClaims, verifyAccessToken } from '../protocol/access-token.ts';
 import { WELL_KNOWN } from '../protocol/endpoints.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { personClaims } from '../protocol/person-claims.ts';
 import { canonicalForm, isOurs } from '../protocol/resource.ts';
-import { parseScope } from '../protocol/scope.ts';
-import type { Expected, TokenPrincipal, Verified } from '../protocol/token-service.ts';
 import { findTokenHolder } from '../storage/token-holder.ts';
 import { readBearer } from '../web/bearer.ts';
 import { answerRpc, type RpcDeps, unavailable } from '../web/rpc.ts';
-import { formatChallenge } from './challenge.ts';
-import { checkScopes, LONGEST_TOKEN } from './require-token.ts';
 
 type Wanted = { resource: string; scopes: readonly string[] };
 
@@ -27,7 +28,7 @@ export async function verifyForWorker(
     'verify',
     async () => {
       if (!credentials) return noCredentials(deps, wanted);
-      return { valid: true, principal: await principalOf(deps, credentials, wanted) };
+      return { valid: true, principal: await provenBy(deps, credentials, wanted) };
     },
     (error) => refuse(deps, error, wanted),
   );
@@ -45,23 +46,19 @@ function resourceOf(expected: Expected | undefined): string {
   throw new TypeError('verify needs { resource }: your own identifier, an absolute URI without a fragment.');
 }
 
-async function principalOf(deps: RpcDeps, credentials: string, wanted: Wanted): Promise<TokenPrincipal> {
+async function provenBy(deps: RpcDeps, credentials: string, wanted: Wanted): Promise<TokenPrincipal> {
   // A token has no space in it; a header has one behind its scheme.
   const token = credentials.includes(' ') ? (readBearer(credentials) ?? '') : credentials;
   const claims = await verify(deps, token, wanted.resource);
   // RFC 9449 §7.2: a token that is bound to a key must not be taken as one that whoever has it may use.
   if (claims.cnf) throw new OAuthError('invalid_token', 'the token is bound to a key, and no proof of it came along.');
-  const scopes = parseScope(claims.scope ?? '');
-  checkScopes(scopes, wanted.scopes);
+  const principal = principalOf(claims);
+  demandScopes(principal, wanted.scopes);
   const holder = await findTokenHolder(deps.databases, claims);
   if (!holder) throw new OAuthError('invalid_token', 'the token was revoked, or its owner is disabled.');
   const { person } = holder;
-  return {
-    ...{ kind: person ? 'person' : 'client', subject: claims.sub, clientId: claims.client_id, scopes },
-    ...{ audience: [claims.aud].flat(), grant: claims.grant, actor: claims.act, tokenId: claims.jti },
-    ...{ issuedAt: claims.iat, expiresAt: claims.exp },
-    claims: (person ? personClaims(person, scopes) : { sub: claims.sub }) as TokenPrincipal['claims'],
-  };
+  const known = person ? personClaims(person, principal.scopes) : { sub: claims.sub };
+  return { ...principal, claims: known as TokenPrincipal['claims'] };
 }
 
 async function verify({ config, moment }: RpcDeps, token: string, resource: string): Promise<AccessTokenClaims> {
@@ -75,19 +72,17 @@ async function verify({ config, moment }: RpcDeps, token: string, resource: stri
   }
 }
 
-/** RFC 6750 §3.1: without any authentication information the challenge names no error. */
 async function noCredentials(deps: RpcDeps, wanted: Wanted): Promise<Verified> {
-  const headers = { 'WWW-Authenticate': await challengeFor(deps, wanted, [['scope', wanted.scopes.join(' ')]]) };
+  const headers = { 'WWW-Authenticate': await challengeFor(deps, wanted, new NoCredentials(wanted.scopes)) };
   return { valid: false, error: 'no_credentials', description: 'this needs an access token.', status: 401, headers };
 }
 
 async function refuse(deps: RpcDeps, error: OAuthError, wanted: Wanted): Promise<Verified> {
-  const { code, description, scope, status } = error;
+  const { code, description, status } = error;
   if (code !== 'invalid_token' && code !== 'invalid_request' && code !== 'insufficient_scope') {
     return { valid: false, ...unavailable(error) };
   }
-  const attributes = { error: code, error_description: description, scope };
-  const headers = { 'WWW-Authenticate': await challengeFor(deps, wanted, Object.entries(attributes)) };
+  const headers = { 'WWW-Authenticate': await challengeFor(deps, wanted, error) };
   return { valid: false, error: code, description, status, headers };
 }
 
@@ -95,7 +90,7 @@ async function refuse(deps: RpcDeps, error: OAuthError, wanted: Wanted): Promise
 async function challengeFor(
   { config: { issuer }, settings }: RpcDeps,
   { resource }: Wanted,
-  attributes: [string, string | undefined][],
+  thrown: NoCredentials | OAuthError,
 ): Promise<string> {
   // A challenge without the hint is better than none, should the settings not be readable.
   const shown = await settings().then(
@@ -103,6 +98,6 @@ async function challengeFor(
     () => false,
   );
   const place = isOurs(resource, issuer) ? resource.slice(issuer.length) : `?resource=${encodeURIComponent(resource)}`;
-  const metadata = shown ? issuer + WELL_KNOWN.protectedResource + place : undefined;
-  return formatChallenge([['realm', issuer], ...attributes, ['resource_metadata', metadata]]);
+  const resourceMetadata = shown ? issuer + WELL_KNOWN.protectedResource + place : undefined;
+  return writeChallenge(thrown, { schemes: [bearer], realm: issuer, resourceMetadata });
 }

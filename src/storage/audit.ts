@@ -76,3 +76,8 @@ export async function listEvents(databases: Databases, before: number, most: num
   );
   return rows.sort((a, b) => b.at - a.at).slice(0, most);
 }
+
+export function sweepEvents(db: Database, before: number, most: number) {
+  const old = sql`SELECT rowid FROM audit_events WHERE at < ${before} LIMIT ${most}`;
+  return db.delete(auditEvents).where(sql`rowid IN (${old})`);
+}

@@ -35,6 +35,11 @@ export async function findClientNear(databases: Databases, id: string, now: numb
   return row;
 }
 
+/** A client without a row, as its document describes it: held like any other, so that the next request need not ask. */
+export function holdClient(row: ClientRow, now: number): void {
+  held.set(row.id, row, now);
+}
+
 /** The client as the primary has it. */
 export async function findClientLatest(databases: Databases, id: string, now: number): Promise<ClientRow | undefined> {
   const [row] = await databases.global.select().from(clients).where(eq(clients.id, id));
@@ -95,7 +100,16 @@ const describe = (client: NewClient) => ({
 export type ClientChanges = Partial<
   Pick<
     ClientRow,
-    'metadata' | 'trusted' | 'roles' | 'allowedOrigins' | 'refreshGraceSeconds' | 'actsAs' | 'exchange' | 'secretHash'
+    | 'metadata'
+    | 'trusted'
+    | 'roles'
+    | 'allowedOrigins'
+    | 'refreshGraceSeconds'
+    | 'actsAs'
+    | 'exchange'
+    | 'secretHash'
+    | 'previousSecretHash'
+    | 'previousSecretUntil'
   >
 >;
 

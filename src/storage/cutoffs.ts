@@ -105,6 +105,11 @@ export async function cutOff(
 }
 
 /** For the cron: nothing that old can be born before it any more. */
-export function sweepCutoffs(db: Database, before: number) {
-  return db.delete(cutoffs).where(and(lt(cutoffs.at, before), eq(cutoffs.owing, [])));
+export function sweepCutoffs(db: Database, before: number, most: number) {
+  const old = db
+    .select({ subject: cutoffs.subject })
+    .from(cutoffs)
+    .where(and(lt(cutoffs.at, before), eq(cutoffs.owing, [])))
+    .limit(most);
+  return db.delete(cutoffs).where(sql`${cutoffs.subject} IN ${old}`);
 }

@@ -6,6 +6,7 @@ import { SECOND } from '../protocol/lifetimes.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { acrossShards, type Database, type Databases, decide } from './database.ts';
 import { deviceCodes } from './schema/index.ts';
+import { type Spend, spendStatement } from './spent.ts';
 
 export type DeviceCode = typeof deviceCodes.$inferSelect;
 
@@ -118,10 +119,12 @@ export async function decideDevice(
  */
 export async function pollDevice(
   db: Database,
+  moment: Moment,
   deviceCode: string,
   clientId: string,
-  now: number,
+  spends: Spend[],
 ): Promise<{ device: DeviceCode; tooSoon: boolean } | undefined> {
+  const { now } = moment;
   const is = and(eq(deviceCodes.deviceCodeHash, sha256(deviceCode)), eq(deviceCodes.clientId, clientId));
   const [before] = await db.batch([
     db.select().from(deviceCodes).where(is),
@@ -132,6 +135,7 @@ export async function pollDevice(
         polledAt: now,
       })
       .where(and(is, isNull(deviceCodes.decision))),
+    ...spends.map((spend) => spendStatement(db, moment, spend)),
   ]);
   const device = before[0];
   return device && { device, tooSoon: device.decision === null && now - device.polledAt < device.interval * SECOND };

@@ -59,6 +59,11 @@ export function takeUse(db: Database, text: string, { now, requestId }: Moment) 
     );
 }
 
-export function sweepInitialAccessTokens(db: Databases['global'], now: number) {
-  return db.delete(initialAccessTokens).where(lt(initialAccessTokens.expiresAt, now));
+export function sweepInitialAccessTokens(db: Database, now: number, most: number) {
+  const expired = db
+    .select({ id: initialAccessTokens.id })
+    .from(initialAccessTokens)
+    .where(lt(initialAccessTokens.expiresAt, now))
+    .limit(most);
+  return db.delete(initialAccessTokens).where(sql`${initialAccessTokens.id} IN ${expired}`);
 }

@@ -3,20 +3,28 @@ import { and, asc, eq } from 'drizzle-orm';
 import type { PersonId } from '../protocol/credentials.ts';
 import type { IssuerTrust } from '../protocol/issuer-trust.ts';
 import { type Moment, recordEvent } from './audit.ts';
-import { type Databases, decide } from './database.ts';
+import { type Database, type Databases, decide } from './database.ts';
 import { forgetEverything, Held } from './held.ts';
 import type { Person } from './people.ts';
 import { issuerSubjects, people, trustedIssuers } from './schema/index.ts';
 
 const held = new Held<IssuerTrust>();
 
-/** What this isolate or the nearest replica knows; undefined only on the primary's word. */
-export async function findIssuer(databases: Databases, issuer: string, now: number): Promise<IssuerTrust | undefined> {
-  const known = held.get(issuer, now);
-  if (known) return known;
-  const ask = (db: Databases['global']) =>
-    db.select({ trust: trustedIssuers.trust }).from(trustedIssuers).where(eq(trustedIssuers.issuer, issuer));
-  const [row] = [...(await ask(databases.near)), ...(await ask(databases.global))];
+/** The trust as this isolate or the nearest replica has it. An acceptance may rest on it, a refusal may not. */
+export async function findIssuerNear(databases: Databases, issuer: string, now: number) {
+  return held.get(issuer, now) ?? readIssuer(databases.near, issuer, now);
+}
+
+/** The trust as the primary has it. */
+export function findIssuerLatest(databases: Databases, issuer: string, now: number) {
+  return readIssuer(databases.global, issuer, now);
+}
+
+async function readIssuer(db: Database, issuer: string, now: number): Promise<IssuerTrust | undefined> {
+  const [row] = await db
+    .select({ trust: trustedIssuers.trust })
+    .from(trustedIssuers)
+    .where(eq(trustedIssuers.issuer, issuer));
   if (row) held.set(issuer, row.trust, now);
   return row?.trust;
 }

@@ -1,5 +1,4 @@
 /** What the cron does: cutoffs that a shard is owed, and deleting what has expired, in bounded chunks. */
-import { lt } from 'drizzle-orm';
 import {
   DAY,
   GRANT_EVIDENCE,
@@ -11,6 +10,7 @@ import {
 } from '../protocol/lifetimes.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { sweepApiKeys } from './api-keys.ts';
+import { sweepEvents } from './audit.ts';
 import { sweepClients } from './clients.ts';
 import { deliverCutoff, listPendingCutoffs, type Subject, sweepCutoffs } from './cutoffs.ts';
 import type { Database, Databases } from './database.ts';
@@ -18,7 +18,6 @@ import { sweepDeviceCodes } from './device-codes.ts';
 import { sweepGrants } from './grants.ts';
 import { sweepInitialAccessTokens } from './initial-access-tokens.ts';
 import { sweepPushedRequests } from './pushed-requests.ts';
-import { auditEvents } from './schema/index.ts';
 import { sweepSessions } from './sessions.ts';
 import { sweepFailures } from './sign-in-throttle.ts';
 import { sweepSpent } from './spent.ts';
@@ -48,7 +47,7 @@ export async function sweep(databases: Databases, now: number, settings: Setting
 
 async function sweepGlobal(db: Database, now: number, settings: Settings): Promise<void> {
   await sweepClients(db, now - UNUSED_CLIENT, CHUNK);
-  await sweepInitialAccessTokens(db, now);
+  await sweepInitialAccessTokens(db, now, CHUNK);
   await sweepApiKeys(db, now, CHUNK);
   await sweepFailures(db, now - settings.sign_in_window_minutes * MINUTE - LONGEST_WAIT);
 }
@@ -60,6 +59,6 @@ async function sweepShard(db: Database, now: number, settings: Settings): Promis
   await sweepDeviceCodes(db, now - HOUR, CHUNK);
   await sweepPushedRequests(db, now - PUSHED_EVIDENCE, CHUNK);
   await sweepSpent(db, now, CHUNK);
-  await sweepCutoffs(db, now - CUTOFF_EVIDENCE);
-  await db.delete(auditEvents).where(lt(auditEvents.at, now - settings.audit_days * DAY));
+  await sweepCutoffs(db, now - CUTOFF_EVIDENCE, CHUNK);
+  await sweepEvents(db, now - settings.audit_days * DAY, CHUNK);
 }

@@ -1,8 +1,7 @@
 /** Whether an access token still holds at this moment, and for whom: what every guard that asks storage asks. */
-import type { AccessTokenClaims } from '../protocol/access-token.ts';
 import type { Databases } from './database.ts';
 import { findPerson, type Person } from './people.ts';
-import { personOf, tokenHolds } from './tokens.ts';
+import { type IssuedToken, personOf, tokenHolds } from './tokens.ts';
 
 /**
  * The holder of a token whose signature was verified; undefined where it was revoked or cut off, or its person is gone
@@ -10,11 +9,11 @@ import { personOf, tokenHolds } from './tokens.ts';
  */
 export async function findTokenHolder(
   databases: Databases,
-  claims: AccessTokenClaims,
+  token: Omit<IssuedToken, 'resource' | 'scopes' | 'exp'>,
 ): Promise<{ person: Person | undefined } | undefined> {
-  const personId = personOf(claims.sub);
+  const personId = personOf(token.sub);
   const [holds, person] = await Promise.all([
-    tokenHolds(databases, claims),
+    tokenHolds(databases, token),
     personId && findPerson(databases, personId),
   ]);
   if (!holds || (personId && (!person || person.disabledAt !== null))) return undefined;

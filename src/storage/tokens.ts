@@ -1,5 +1,5 @@
 /** The records of access tokens. The tokens themselves are nowhere. */
-import { and, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
 import type { GrantId, PersonId, TokenId } from '../protocol/credentials.ts';
 import { shardOf } from '../protocol/credentials.ts';
 import { SECOND } from '../protocol/lifetimes.ts';
@@ -7,7 +7,7 @@ import { type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
 import { grantIsUncut, type Subject, uncut } from './cutoffs.ts';
 import { acrossShards, type Database, type Databases, decide } from './database.ts';
-import { grants, tokens } from './schema/index.ts';
+import { tokens } from './schema/index.ts';
 import { type Spend, spendStatement } from './spent.ts';
 
 export type TokenRow = typeof tokens.$inferSelect;
@@ -33,28 +33,32 @@ function isUncutSince({ sub, client_id }: Pick<IssuedToken, 'sub' | 'client_id'>
   return uncut([`client:${client_id}`, ...(person ? [`person:${person}` as const] : [])] satisfies Subject[], bornAt);
 }
 
-/** Whether an access token still holds: neither it nor its grant is revoked, and nothing cut it off. Part of one round. */
-export async function tokenHolds(databases: Databases, token: Omit<IssuedToken, 'resource' | 'scopes' | 'exp'>) {
-  const db = databases.shard(shardOf(token.jti));
-  if (!db) return false;
+type Standing = Omit<IssuedToken, 'resource' | 'scopes' | 'exp'>;
+
+/** A condition: neither the token nor its grant is revoked, and nothing cut it off. A missing record may be late. */
+function holds(token: Standing): SQL {
   // To the millisecond where the record is there; else from the beginning of its second, to be safe.
   const bornAt = sql`COALESCE((SELECT issued_at FROM tokens WHERE id = ${token.jti}), ${token.iat * SECOND})`;
-  const [tokenRows, standing, grantRows] = await db.batch([
-    db.select({ revokedAt: tokens.revokedAt }).from(tokens).where(eq(tokens.id, token.jti)),
-    db.select({ uncut: sql<number>`${isUncutSince(token, bornAt)}` }).from(sql`(SELECT 1)`),
-    db
-      .select({ id: grants.id })
-      .from(grants)
-      .where(and(eq(grants.id, token.grant ?? ('' as GrantId)), isNull(grants.revokedAt), grantIsUncut)),
-  ]);
-  // A missing record is not a revocation: it may be late.
-  const isRevoked = (tokenRows[0]?.revokedAt ?? null) !== null;
-  return !isRevoked && standing[0]?.uncut === 1 && (token.grant === undefined || grantRows.length === 1);
+  const isRevoked = sql`EXISTS (SELECT 1 FROM tokens WHERE id = ${token.jti} AND revoked_at IS NOT NULL)`;
+  const grantHolds =
+    token.grant === undefined
+      ? sql`true`
+      : sql`EXISTS (SELECT 1 FROM grants WHERE id = ${token.grant} AND revoked_at IS NULL AND ${grantIsUncut})`;
+  return sql`(NOT ${isRevoked} AND ${isUncutSince(token, bornAt)} AND ${grantHolds})`;
+}
+
+const ask = (db: Database, condition: SQL) => db.select({ is: sql<number>`${condition}` }).from(sql`(SELECT 1)`);
+
+/** Whether an access token still holds. One round. */
+export async function tokenHolds(databases: Databases, token: Standing): Promise<boolean> {
+  const db = databases.shard(shardOf(token.jti));
+  return db !== undefined && (await ask(db, holds(token)))[0]?.is === 1;
 }
 
 /**
  * Records a token that no grant of its own stands behind, where nobody was cut off meanwhile; spends what its request
  * used up. The record never overwrites a revocation that came first.
+ * @param from the token of the same shard that it is made from, which must hold at that moment.
  * @returns whether it may be issued.
  */
 export async function recordToken(
@@ -62,6 +66,7 @@ export async function recordToken(
   moment: Moment,
   token: IssuedToken,
   spends: Spend[] = [],
+  from?: Standing,
 ): Promise<boolean> {
   const db = databases.shard(shardOf(token.jti));
   if (!db) return false;
@@ -72,17 +77,18 @@ export async function recordToken(
     expiresAt: token.exp * SECOND,
   };
   const uncutNow = isUncutSince(token, moment.now);
+  const may = from ? sql`${uncutNow} AND ${holds(from)}` : uncutNow;
   const [standing] = await decide(() =>
     db.batch([
-      db.select({ uncut: sql<number>`${uncutNow}` }).from(sql`(SELECT 1)`),
+      ask(db, may),
       db
         .insert(tokens)
-        .select(rowIf(tokens, row, uncutNow))
+        .select(rowIf(tokens, row, may))
         .onConflictDoNothing(),
       ...spends.map((spend) => spendStatement(db, moment, spend)),
     ]),
   );
-  return standing[0]?.uncut === 1;
+  return standing[0]?.is === 1;
 }
 
 /** Revokes one access token. Its record may be late: then it is written here, revoked. */

@@ -1,8 +1,6 @@
 /** The Bearer scheme of the Authorization header (RFC 6750 §2.1). */
+import { readToken } from '../guard/bearer.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
-
-/** b64token */
-const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
 
 /**
  * The token of an Authorization header, or undefined where there is none.
@@ -14,8 +12,5 @@ export function readBearer(authorization: string | undefined): string | undefine
   if (!/^Bearer(?: |$)/i.test(authorization)) {
     throw new OAuthError('invalid_token', 'this takes access tokens by the scheme Bearer, and no other credentials.');
   }
-  const token = BEARER.exec(authorization)?.[1];
-  if (!token)
-    throw new OAuthError('invalid_request', 'the Authorization header must be "Bearer", a space, and one token.');
-  return token;
+  return readToken(authorization.replace(/^Bearer */i, ''));
 }

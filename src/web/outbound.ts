@@ -3,7 +3,7 @@ import { fetchProblem } from '../protocol/document-url.ts';
 import { HOUR, SECOND } from '../protocol/lifetimes.ts';
 import type { Deps } from './context.ts';
 
-export type OutboundDeps = Pick<Deps, 'config' | 'ceilings'>;
+export type OutboundDeps = Pick<Deps, 'config' | 'ceilings' | 'network'>;
 
 export type Fetched = { body: Uint8Array; type: string; freshFor: number };
 
@@ -31,26 +31,33 @@ export async function fetchForeign(deps: OutboundDeps, address: string, limits: 
   const problem = url ? fetchProblem(url, deps.config.isLoopback) : 'it is not a URL';
   if (!url || problem) throw new OutboundFailure(`${address.slice(0, 200)} cannot be fetched: ${problem}`);
   await keepWithinBudget(deps, url);
+  const signal = AbortSignal.timeout(PATIENCE);
+  const headers = { Accept: 'application/json, */*;q=0.5' };
   try {
-    const response = await fetch(url, {
-      redirect: 'manual',
-      headers: { Accept: 'application/json, */*;q=0.5' },
-      signal: AbortSignal.timeout(PATIENCE),
-    });
-    return await read(response, limits);
+    const fetched = fetch(url, { redirect: 'manual', headers, signal }).then((response) => read(response, limits));
+    // The whole answer within that time: a body that drips is as bad as none.
+    return await Promise.race([fetched, rejectedBy(signal)]);
   } catch (error) {
     if (error instanceof OutboundFailure) throw new OutboundFailure(`${url.host} ${error.message}`);
     throw new OutboundFailure(`${url.host} did not answer within ${PATIENCE / SECOND} seconds`, { cause: error });
   }
 }
 
-/** So that nobody makes this server knock at one door all the time, or at all doors at once. */
-async function keepWithinBudget({ ceilings }: OutboundDeps, { origin }: URL): Promise<void> {
-  const budgets = await Promise.all([
-    ceilings.outbound.limit({ key: 'all' }),
-    ceilings.outboundOrigin.limit({ key: origin }),
-  ]);
-  if (budgets.some(({ success }) => !success)) throw new OutboundFailure(`${origin} was asked too often just now`);
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+}
+
+/**
+ * So that nobody makes this server knock at one door all the time, or at all doors at once. What one door or one
+ * caller may no longer cost is not taken from what is there for all.
+ */
+async function keepWithinBudget({ ceilings, network }: OutboundDeps, { origin }: URL): Promise<void> {
+  const isOver = async (ceiling: RateLimit, key: string) => !(await ceiling.limit({ key })).success;
+  if (await isOver(ceilings.unknownClient, network))
+    throw new OutboundFailure('too many addresses were named from your network just now');
+  if ((await isOver(ceilings.outboundOrigin, origin)) || (await isOver(ceilings.outbound, 'all'))) {
+    throw new OutboundFailure(`${origin} was asked too often just now`);
+  }
 }
 
 async function read(response: Response, { types, largest }: Limits): Promise<Fetched> {

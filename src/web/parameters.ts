@@ -6,8 +6,8 @@ const MOST_PARAMETERS = 100;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
-/** RFC 8707 §2: the one parameter of OAuth that may come several times. */
-const REPEATABLE = new Set(['resource']);
+/** RFC 8707 §2 and RFC 8693 §2.1: the parameters of OAuth that may come several times. */
+const REPEATABLE = new Set(['resource', 'audience']);
 
 export class Parameters {
   readonly #values: ReadonlyMap<string, string[]>;

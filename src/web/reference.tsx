@@ -1,13 +1,15 @@
 /** GET /openapi.json, and /reference: the same for people to read. */
 import { Hono } from 'hono';
 import type { Config } from '../config.ts';
+import { OAuthError } from '../protocol/oauth-error.ts';
 import type { Words } from '../words/index.ts';
 import type { ApiTable } from './api.ts';
 import type { Web } from './context.ts';
 import { openCors } from './cors.ts';
 import { oncePer, sendDocument, writeDocument } from './document.ts';
-import { type OpenApi, type Operation, openApiDocument, type Schema } from './openapi.ts';
+import { type OpenApi, openApiDocument } from './openapi.ts';
 import { page } from './page.tsx';
+import { type DescribedRoute, NounPage } from './reference-page.tsx';
 import { errorJson, errorPage, methodNotAllowed } from './render-error.tsx';
 import { wordsOf } from './words.ts';
 
@@ -36,12 +38,33 @@ export function apiReference(tables: readonly ApiTable[]) {
       const say = wordsOf(c, 'reference');
       return page(c, { title: table.title, wide: true }, <Reference say={say} table={table} document={document} />);
     });
-    pages.all(path, methodNotAllowed('GET'));
+    pages.get(`${path}/:noun`, (c) => {
+      const document = described(c.get('deps').config);
+      const say = wordsOf(c, 'reference');
+      const operations = operationsOf(table, document).filter(({ noun }) => noun === c.req.param('noun'));
+      if (operations.length === 0) throw new OAuthError('not_found', say.noSuch);
+      const title = `${table.title}: ${c.req.param('noun')}`;
+      const back = { href: path, label: table.title };
+      return page(c, { title, wide: true }, <NounPage {...{ say, title, operations, document, back }} />);
+    });
+    pages.all(path, methodNotAllowed('GET')).all(`${path}/:noun`, methodNotAllowed('GET'));
   }
   app.onError((error, c) => errorJson(c, error));
   app.use(OPENAPI, openCors);
   app.get(OPENAPI, (c) => sendDocument(c, written(c.get('deps').config))).all(OPENAPI, methodNotAllowed('GET'));
   return app.route('/', pages);
+}
+
+/** The routes of a table, each with the noun that its path begins with: the name of the page that shows it. */
+function operationsOf({ base, title }: ApiTable, document: OpenApi): DescribedRoute[] {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([, operation]) => operation.tags.includes(title))
+      .map(([method, operation]) => ({
+        ...{ method: method.toUpperCase(), path, operation },
+        noun: (path.slice(base.length) || base).split('/').find((part) => part !== '' && part !== 'api') ?? '',
+      })),
+  );
 }
 
 const addressOf = ({ base }: ApiTable) => `${REFERENCE}/${base.split('/').at(-1)}`;
@@ -81,121 +104,25 @@ function Contents({ say, issuer, tables }: Say & { issuer: string; tables: reado
   );
 }
 
+/** The routes of a table, each leading to where it is described. */
 function Reference({ say, table, document }: Say & { table: ApiTable; document: OpenApi }) {
-  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods)
-      .filter(([, operation]) => operation.tags.includes(table.title))
-      .map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
-  );
-  const schemas: Record<string, Schema> = document.components.schemas;
-  const shapes = new Set(
-    operations.flatMap(({ operation }) => [bodyOf(operation) ?? [], answerOf(operation) ?? []].flat()),
-  );
-  // A set that grows while it is walked: what a shape holds is shown, too.
-  for (const name of shapes) for (const ref of refsIn(schemas[name])) shapes.add(ref);
   return (
     <>
       <h1>{table.title}</h1>
       <p class="lead">{table.about}</p>
-      {operations.map((one) => (
-        <Route say={say} {...one} />
-      ))}
-      <h2>{say.shapes}</h2>
-      {[...shapes].sort().map((name) => (
-        <Shape say={say} name={name} schema={schemas[name] ?? {}} />
-      ))}
+      <ul class="fields">
+        {operationsOf(table, document).map(({ method, path, noun, operation }) => (
+          <li>
+            <a href={`${addressOf(table)}/${noun}#${operation.operationId}`}>
+              {method} {path}
+            </a>
+            <span class="hint">{operation.summary}</span>
+          </li>
+        ))}
+      </ul>
       <p>
         <a href={REFERENCE}>{say.back}</a>
       </p>
     </>
   );
-}
-
-function Route({ say, method, path, operation }: Say & { method: string; path: string; operation: Operation }) {
-  const [body, answer] = [bodyOf(operation), answerOf(operation)];
-  const query = operation.parameters.filter((parameter) => parameter.in === 'query');
-  return (
-    <section id={operation.operationId} class="route">
-      <h2>
-        {method} <code>{path}</code>
-      </h2>
-      <p>{operation.summary}.</p>
-      <dl class="facts">
-        <dt>{say.scope}</dt>
-        <dd>{operation.security[0]?.oauth2?.join(' ')}</dd>
-        {query.map((parameter) => (
-          <>
-            <dt>
-              <code>?{parameter.name}</code>
-            </dt>
-            <dd>{parameter.description}</dd>
-          </>
-        ))}
-        {body && (
-          <>
-            <dt>{say.takes}</dt>
-            <dd>
-              <a href={`#${body}`}>{body}</a>
-              {operation.requestBody?.required === false && say.orNothing}
-            </dd>
-          </>
-        )}
-        <dt>{say.answers}</dt>
-        <dd>{answer ? <a href={`#${answer}`}>{answer}</a> : say.noBody}</dd>
-      </dl>
-    </section>
-  );
-}
-
-function Shape({ say, name, schema }: Say & { name: string; schema: Schema }) {
-  const required = schema.required ?? [];
-  return (
-    <section id={name}>
-      <h3>{name}</h3>
-      <ul class="fields">
-        {Object.entries(schema.properties ?? {}).map(([field, of]) => (
-          <li>
-            <code>{field}</code> <Type schema={of} />
-            {!required.includes(field) && say.optional}
-            {of.default !== undefined && say.default(JSON.stringify(of.default))}
-            {of.description && <span class="hint">{of.description}</span>}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-/** A type in words; one that has a name leads to where it is shown. */
-function Type({ schema }: { schema: Schema }) {
-  const [name] = refsIn({ properties: { schema } });
-  if (!name) return <>{typeOf(schema)}</>;
-  return (
-    <>
-      {schema.type === 'array' && 'list of '}
-      <a href={`#${name}`}>{name}</a>
-      {schema.anyOf && ' or null'}
-    </>
-  );
-}
-
-/** The names that the fields of a shape refer to. */
-function refsIn(shape: Schema | undefined): string[] {
-  const fields = Object.values(shape?.properties ?? {});
-  return fields.flatMap((field) => [field, field.items, ...(field.anyOf ?? [])].flatMap((of) => nameOf(of) ?? []));
-}
-
-function typeOf(schema: Schema): string {
-  if (schema.anyOf) return [...new Set(schema.anyOf.map(typeOf))].join(' or ');
-  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' or ');
-  if (schema.type === 'array') return `list of ${schema.items ? typeOf(schema.items) : 'anything'}`;
-  return schema.format ?? schema.type ?? 'anything';
-}
-
-const nameOf = (schema: Schema | undefined) => schema?.$ref?.split('/').at(-1);
-const bodyOf = ({ requestBody }: Operation) => nameOf(requestBody?.content['application/json'].schema);
-
-function answerOf({ responses }: Operation): string | undefined {
-  const good = responses[200] ?? responses[201];
-  return good && 'content' in good ? nameOf(good.content?.['application/json'].schema) : undefined;
 }

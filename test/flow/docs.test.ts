@@ -1,12 +1,14 @@
 /** The commands of README and docs/, run as they stand there: each page is one script, beside the running Worker. */
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
-import { Person } from '../support/person.ts';
+import { Person, parseForm } from '../support/person.ts';
+import { freePort } from '../support/started.ts';
 
+const WRANGLER = join('node_modules', 'wrangler', 'wrangler-dist', 'cli.js');
 const PAGES = ['README.md', ...readdirSync('docs').map((name) => join('docs', name))];
 
 /** What a page's script must have printed in the end, besides ending well. */
@@ -16,26 +18,63 @@ const PRINTS: Record<string, RegExp[]> = {
     /refresh_grace_seconds/,
     /\/welcome\?link=/,
     /client\.secret-rotated/,
-    /--dry-run: exiting now/,
+    /--dry-run: nothing was asked or changed/,
   ],
-  'docs/api-keys.md': [/"api_key":"k_\w{22}"/, /^401\n401$/m, /Nightly backup +profile email +until/, /^Revoked\.$/m],
+  'docs/operations.md': [
+    /wrangler d1 create postern-apac --location apac/,
+    /SIGNING_KEY_1 +ES256 .* signs, the default/,
+    /SIGN_WITH is 3,2 in \.dev\.vars/,
+    /SIGNING_KEY_1 is gone/,
+    /ROOT_SECRET_1 +opens only\nROOT_SECRET_2 +seals/,
+  ],
+  'docs/api-keys.md': [/"api_key":"k_\w{22}"/, /401\n401$/m, /Nightly backup +profile email +until/, /^Revoked\.$/m],
+  'docs/machines-and-devices.md': [
+    /authorization_pending/,
+    /"issued_token_type":"urn:ietf:params:oauth:token-type:access_token"/,
+    /client_name +Described/,
+    /"client_name":"Partner"/,
+    /"active":true/,
+    /"active":false/,
+  ],
   'docs/workers-of-the-same-account.md': [/notes\.read/],
   'docs/your-single-page-app.md': [/access-control-allow-origin: http:\/\/localhost:5173/i],
+  'docs/protect-an-api.md': [
+    /HTTP\/1.1 401 [\s\S]*Bearer scope="notes.read", resource_metadata="[^"]*\/.well-known\/oauth-protected-resource"/,
+    /"authorization_servers":\["http:\/\/localhost:/,
+    /"hello":"c_\w+"/,
+    /HTTP\/1.1 403 [\s\S]*error="insufficient_scope"/,
+  ],
   'docs/use-it-as-your-oauth-service.md': [/"email":"admin@example.com"/, /u_\w+ may openid profile email/],
 };
 
-/** A command that needs an account at Cloudflare: its words and its options. Values of ours begin with "postern". */
+/** A command that needs an account at Cloudflare: its words and its options. Values of ours begin with "postern". What
+ * it is piped from runs here. */
 function partsOf(line: string): { words: string[]; options: string[] } {
-  const [npx, wrangler, ...rest] = line.split(' ');
+  const [command = '', from] = line.split(' | ').reverse();
+  if (from) expect(execFileSync('bash', ['-c', from], { encoding: 'utf8' }).length, from).toBeGreaterThan(40);
+  const [npx, wrangler, ...rest] = command.split(' ');
   expect(`${npx} ${wrangler}`, line).toBe('npx wrangler');
-  const end = rest.findIndex((part) => !/^[a-z0-9]+$/.test(part) || part.startsWith('postern'));
+  const end = rest.findIndex((part) => !/^[a-z0-9][a-z0-9-]*$/.test(part) || part.startsWith('postern'));
   return { words: rest.slice(0, end < 0 ? undefined : end), options: rest.filter((part) => part.startsWith('--')) };
 }
 
-/** The fenced blocks of a page whose info string is this one. */
-function blocks(page: string, info: string): string[] {
+/** The fenced blocks of a page, with what stands behind the fence. */
+function fences(page: string): { info: string; text: string }[] {
   const found = readFileSync(page, 'utf8').matchAll(/^```(.*)\n([\s\S]*?)^```$/gm);
-  return [...found].filter(([, found]) => found === info).map(([, , text]) => text ?? '');
+  return [...found].map(([, info = '', text = '']) => ({ info, text }));
+}
+
+const blocks = (page: string, wanted: string): string[] =>
+  fences(page)
+    .filter(({ info }) => info === wanted)
+    .map(({ text }) => text);
+
+/** The page as one script: `sh` is typed here, `sh beside` in a second terminal. */
+function scriptOf(page: string): string {
+  const typed = fences(page).map(({ info, text }) =>
+    info === 'sh beside' ? `{ ${text}} &` : info === 'sh' ? text : '',
+  );
+  return ['set -euo pipefail', ...typed].join('\n');
 }
 
 let folder = '';
@@ -44,7 +83,10 @@ beforeAll(() => {
   // A checkout of its own, so that what a page writes does not land in this one.
   folder = mkdtempSync(join(tmpdir(), 'postern-docs-'));
   for (const name of readdirSync('.').filter((name) => !['dist', '.git', '.wrangler', '.dev.vars'].includes(name))) {
-    symlinkSync(join(process.cwd(), name), join(folder, name));
+    const own = join(folder, name);
+    // What is packed must be files: npm leaves links out.
+    if (statSync(name).isFile()) copyFileSync(name, own);
+    else symlinkSync(join(process.cwd(), name), own);
   }
 });
 
@@ -58,30 +100,50 @@ afterAll(async () => {
   for (const { name, value, default: before } of settings) {
     if (value !== before) await admin('settings', 'set', name, String(before));
   }
+  const { resources } = await admin<{ resources: { resource: string }[] }>('resources', 'list');
+  for (const { resource } of resources) await admin('resources', 'delete', resource);
 });
 
-/** Runs a page; where it shows an address to sign in at and waits for the code, a person does what it says. */
+/** Runs a page; where it shows an address to sign in or to allow a device at, and waits, a person does what it says. */
 async function follow(page: string): Promise<{ code: number; output: string }> {
   const { url, stateFolder, email, password } = inject('worker');
-  const script = ['set -euo pipefail', ...blocks(page, 'sh')].join('\n').replaceAll('http://localhost:8787', url);
+  // What a page does to the keys is not for the server that the next page asks.
+  const own = mkdtempSync(join(folder, 'state-'));
+  copyFileSync(join(stateFolder, '.dev.vars'), join(own, '.dev.vars'));
+  const script = scriptOf(page)
+    .replaceAll('http://localhost:8787', url)
+    .replaceAll('8788', String(await freePort()));
   const child = spawn('bash', ['-c', script], {
     cwd: folder,
-    env: { ...process.env, STATE_DIR: stateFolder, PORT: new URL(url).port },
+    // A process group of its own: what it started beside itself ends with it.
+    detached: true,
+    env: { ...process.env, STATE_DIR: own, PORT: new URL(url).port },
   });
   let output = '';
   let handled = 0;
   const look = async (chunk: Buffer) => {
     output += chunk;
-    const shown = output.match(/http:[^\s"]+\/authorize\?\S+(?=\n)/g) ?? [];
+    const shown = output.match(/(?<!")http:[^\s"]+\/(?:authorize|device)\?\S+(?=\n)/g) ?? [];
     const address = shown[handled];
     if (!address) return;
     handled++;
-    const back = await new Person(fetch, url).authorise(address, { email, password });
-    child.stdin.write(`${back.searchParams.get('code')}\n`);
+    const person = new Person(fetch, url);
+    if (address.includes('/device?')) {
+      const asked = await person.signIn(email, password, address.slice(url.length));
+      await person.send(parseForm(await asked.text(), '/device'), { decision: 'allow' });
+      child.stdin.write('\n');
+    } else {
+      const back = await person.authorise(address, { email, password });
+      child.stdin.write(`${back.searchParams.get('code')}\n`);
+    }
   };
   child.stdout.on('data', look);
   child.stderr.on('data', (chunk) => (output += chunk));
-  const code = await new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? 1)));
+  const closed = new Promise((resolve) => child.on('close', resolve));
+  const code = await new Promise<number>((resolve) => child.on('exit', (status) => resolve(status ?? 1)));
+  // A background command that ended by itself leaves nothing to end.
+  if (child.pid) spawnSync('kill', ['--', `-${child.pid}`]);
+  await closed;
   return { code, output };
 }
 
@@ -112,7 +174,7 @@ describe('the commands of the documentation', () => {
     expect(lines.length).toBeGreaterThan(5);
     for (const line of new Set(lines)) {
       const { words, options } = partsOf(line);
-      const help = execFileSync('npx', ['wrangler', ...words, '--help'], { encoding: 'utf8' });
+      const help = execFileSync(process.execPath, [WRANGLER, ...words, '--help'], { encoding: 'utf8' });
       expect(help, line).toContain(`wrangler ${words.join(' ')}`);
       for (const option of options) expect(help, line).toContain(option);
     }

@@ -72,9 +72,14 @@ describe('npm run keys, with no server running', () => {
     expect(await step('add', '--alg', 'EdDSA')).toContain(
       'keys -- fresh --alg EdDSA | npx wrangler secret put SIGNING_KEY_3',
     );
-    expect(await step('promote', '3')).toContain('SIGN_WITH = "1,2,3"');
+    expect(await step('promote', '3')).toMatch(
+      /server\.\n\nIn production, .*\n {2}SIGN_WITH = "1,2,3"\n {2}npm run deploy\n$/,
+    );
     expect(values().SIGN_WITH).toBe('1,2,3');
-    await step('promote', '3', '--default');
+    // Production, as wrangler.toml has it, did not come along: that is said, lest the wrong slots sign there.
+    expect(await step('promote', '3', '--default')).toContain(
+      'wrangler.toml says SIGN_WITH = "1,2", and .dev.vars said "1,2,3": production may have other slots',
+    );
     expect(values().SIGN_WITH).toBe('3,1,2');
     // The default of a new key follows its algorithm.
     await step('add', '--alg', 'EdDSA');

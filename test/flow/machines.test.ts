@@ -63,7 +63,7 @@ afterAll(async () => {
   await site.close();
 });
 
-describe('client credentials', () => {
+describe('RFC 6749 §4.4 and RFC 7523 §2.2 client credentials, by clients of others', () => {
   const machine = ['--name', 'A machine', '--grant-type', 'client_credentials', '--scope', 'reports'];
 
   it('oauth4webapi, by secret', async () => {
@@ -104,7 +104,7 @@ describe('client credentials', () => {
   });
 });
 
-describe('devices', () => {
+describe('RFC 8628 §3 devices, by clients of others', () => {
   const words = [
     '--name',
     'A television',
@@ -183,7 +183,7 @@ async function tokensOf(made: Pick<Made, 'client_id'>, scope: string) {
   return oauth.processAuthorizationCodeResponse(server, client, response);
 }
 
-describe('token exchange and JWT bearer', () => {
+describe('RFC 8693 §2 and RFC 7523 §2.1 tokens for tokens, by clients of others', () => {
   it('openid-client exchanges a token for a registered resource, within the policy', async () => {
     const front = await create(
       '--name',
@@ -207,6 +207,15 @@ describe('token exchange and JWT bearer', () => {
       resource: 'https://files.acme.com',
     });
     expect(exchanged).toMatchObject({ issued_token_type: ACCESS_TOKEN, scope: 'files.read', expires_in: 120 });
+    expect(await admin('resources', 'show', 'https://files.acme.com')).toMatchObject({ token_minutes: 2 });
+    const narrower = { ...policy, resources: [issuer().origin] };
+    await admin('clients', 'change', back.client_id, '--exchange', JSON.stringify(narrower));
+    await expect(
+      openid.genericGrantRequest(config, EXCHANGE, {
+        ...{ subject_token: access_token, subject_token_type: ACCESS_TOKEN, resource: 'https://files.acme.com' },
+      }),
+    ).rejects.toMatchObject({ error: 'invalid_target' });
+    expect(await admin('clients', 'show', back.client_id)).toMatchObject({ exchange: narrower });
     await admin('grants', 'revoke-all', '--client', front.client_id, '--person', inject('worker').email);
     expect(await openid.tokenIntrospection(config, exchanged.access_token)).toEqual({ active: false });
     await admin('resources', 'delete', 'https://files.acme.com');
@@ -243,7 +252,7 @@ describe('token exchange and JWT bearer', () => {
   });
 });
 
-describe('Client ID Metadata Documents', () => {
+describe('CIMD §3 a client that is an address, over real HTTP', () => {
   it('a client that is only an address signs a person in; the Worker fetches its description', async () => {
     const id = `http://127.0.0.1:${site.port}/client.json`;
     document = {
@@ -261,7 +270,7 @@ describe('Client ID Metadata Documents', () => {
   });
 });
 
-describe('registration', () => {
+describe('RFC 7591 §3 and RFC 7592 §2 registration, by clients of others', () => {
   it('openid-client registers with an initial access token, and the client manages itself', async () => {
     const { initial_access_token } = await admin<{ initial_access_token: string }>(
       'initial-tokens',
@@ -327,6 +336,11 @@ describe('records', () => {
     expect(grants.length).toBe(2);
     for (const { id } of grants) await admin('grants', 'revoke', id);
     expect((await me(second.access_token)).status).toBe(401);
+
+    const third = await tokensOf(made, 'openid profile');
+    expect(await admin('people', 'show', inject('worker').email)).toMatchObject({ email: inject('worker').email });
+    await admin('people', 'withdraw', inject('worker').email, made.client_id);
+    expect((await me(third.access_token)).status).toBe(401);
 
     const url = authorizeUrlOf(made.client_id, 'https://app.example/callback');
     await new Person(fetch, inject('worker').url).authorise(url, inject('worker'));

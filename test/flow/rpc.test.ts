@@ -116,7 +116,7 @@ describe('an API that trusts this server over RPC', () => {
       compilerOptions: {
         ...{ strict: true, noEmit: true, skipLibCheck: true, target: 'es2024', module: 'preserve', types: [types] },
         ...{ allowImportingTsExtensions: true, moduleResolution: 'bundler' },
-        paths: { 'postern/resource-server': [join(process.cwd(), 'src/protocol/token-service.ts')] },
+        paths: { 'postern/resource-server': [join(process.cwd(), 'src/guard/index.ts')] },
       },
       files: ['notes.ts'],
     };

@@ -12,6 +12,7 @@ const FLOORS: string[][] = [
   ['web'],
   ['storage'],
   ['config'],
+  ['guard'],
   ['protocol'],
   ['crypto'],
   ['words'],
@@ -21,8 +22,8 @@ const FLOORS: string[][] = [
 const DOORS: [library: RegExp, mayImport: RegExp][] = [
   [/^drizzle-orm/, /^storage\//],
   [/^jose$/, /^crypto\/jwt\.ts$/],
-  [/^hono/, /^(app\.ts|worker\.ts|web\/|identity\/|admin\/|authorization-server\/|resource-server\/)/],
-  [/^zod$/, /./],
+  [/^hono/, /^(app\.ts|worker\.ts|web\/|identity\/|admin\/|authorization-server\/|resource-server\/|guard\/hono\.ts$)/],
+  [/^zod(\/mini)?$/, /./],
   [/^node:crypto$/, /^(crypto\/|authorization-server\/token\/id-token\.ts$)/],
 ];
 
@@ -66,6 +67,17 @@ describe('the import law', () => {
 
   it('the resource server does not import identity', () => {
     expect(inner.filter(({ from, to }) => roomOf(from) === 'resource-server' && roomOf(to) === 'identity')).toEqual([]);
+  });
+
+  it('the guard, which others use without the rest, stands on protocol and crypto alone', () => {
+    const reached = new Set(files.filter((file) => roomOf(file) === 'guard'));
+    // A set that grows while it is walked.
+    for (const file of reached) for (const { from, to } of inner) if (from === file) reached.add(to);
+    expect([...new Set([...reached].map(roomOf))].sort()).toEqual(['crypto', 'guard', 'protocol']);
+    const packages = [...reached].flatMap((file) => [...(sources.get(file) ?? '').matchAll(/ from '([^.'][^']*)'/g)]);
+    expect([...new Set(packages.map(([, name]) => name))].sort()).toEqual(['hono', 'jose', 'zod/mini']);
+    const hono = [...reached].filter((file) => /^import (?!type).*'hono/m.test(sources.get(file) ?? ''));
+    expect(hono).toEqual([]);
   });
 
   it('identity knows no word of OAuth', () => {

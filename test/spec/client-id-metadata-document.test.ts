@@ -87,6 +87,17 @@ describe('CIMD §2 the URL, judged as the raw string', () => {
     ['of a private name', 'https://app.internal/client.json'],
     ['of mDNS', 'https://printer.local/client.json'],
     ['of a metadata service with a dot at the end', 'https://metadata.google.internal./client.json'],
+    ['of loopback with two dots at the end', 'https://localhost../client.json'],
+    ['of an IPv4 address with a dot at the end', 'https://127.0.0.1./client.json'],
+    ['of an IPv4 address as one number', 'https://2130706433/client.json'],
+    ['of an IPv4 address in hexadecimal', 'https://0x7f.1/client.json'],
+    ['of an IPv4 address in IPv6', 'https://[::ffff:127.0.0.1]/client.json'],
+    ['with letters that IDNA turns into others', 'https://ｌocalhost/client.json'],
+    ['with full-width dots', 'https://127。0。0。1/client.json'],
+    ['with a name that is not written in punycode', 'https://bücher.acme.com/client.json'],
+    ['with a tab', 'https://app.acme.com/cli\tent.json'],
+    ['with an empty port', 'https://app.acme.com:/client.json'],
+    ['with a single slash', 'https:/app.acme.com/client.json'],
     ['that is very long', `https://app.acme.com/${'x'.repeat(600)}`],
   ])('an address %s is refused, and nothing is fetched', async (_, id) => {
     const response = await authorize(id);
@@ -99,6 +110,22 @@ describe('CIMD §2 the URL, judged as the raw string', () => {
 });
 
 describe('CIMD §4 the document', () => {
+  const stream = (pull: (controller: ReadableStreamDefaultController) => void) =>
+    new Response(new ReadableStream({ pull }), { headers: { 'content-type': 'application/json' } });
+  const endless = () => stream((controller) => controller.enqueue(new Uint8Array(1000)));
+
+  it('a document that drips is given up after five seconds, headers and body together', async () => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
+      expect(milliseconds).toBe(5000);
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(new DOMException('too slow', 'TimeoutError')), 20);
+      return controller.signal;
+    });
+    web.answers[URL_ID] = () => stream(() => new Promise(() => undefined) as unknown as undefined);
+    expect(await says(await authorize())).toMatch(/did not answer within 5 seconds/);
+    timeout.mockRestore();
+  });
+
   const wrong: [string, () => Response | Promise<Response>, RegExp][] = [
     ['that is not there', () => json({}, {}, 404), /answered 404/],
     [
@@ -121,6 +148,23 @@ describe('CIMD §4 the document', () => {
     ['with keys missing', () => json(documentOf({ token_endpoint_auth_method: 'private_key_jwt' })), /needs jwks/],
     ['without redirect URIs', () => json(documentOf({ redirect_uris: undefined })), /redirect/],
     ['with a redirect URI by http', () => json(documentOf({ redirect_uris: ['http://a.example/'] })), /http is only/],
+    [
+      'with a shared key',
+      () =>
+        json(
+          documentOf({
+            token_endpoint_auth_method: 'private_key_jwt',
+            jwks: { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] },
+          }),
+        ),
+      /public keys/,
+    ],
+    [
+      'of more than 5 KB that says it is shorter',
+      () => json(documentOf({ client_name: 'x'.repeat(6000) }), { 'content-length': '100' }),
+      /more than 5120 bytes/,
+    ],
+    ['that never ends', endless, /more than 5120 bytes/],
     ['that is an array', () => json([]), /client_id is not the address/],
     ['of a server that does not answer', () => Promise.reject(new TypeError('connection refused')), /did not answer/],
   ];
@@ -204,7 +248,30 @@ describe('CIMD §4.2 caching', () => {
     server = serve({ ...bindings(), OUTBOUND_CEILING: limit('all'), OUTBOUND_ORIGIN_CEILING: limit('origin') });
     web.answers = {};
     for (const host of ['a', 'a', 'a', 'b', 'c', 'd']) await authorize(`https://${host}.acme.com/client.json`);
-    expect(web.visits.map((url) => new URL(url).host)).toEqual(['a.acme.com', 'a.acme.com', 'b.acme.com']);
+    expect(web.visits.map((url) => new URL(url).host)).toEqual([
+      'a.acme.com',
+      'a.acme.com',
+      'b.acme.com',
+      'c.acme.com',
+    ]);
+  });
+
+  it('one network cannot use the budget of all up', async () => {
+    const counts: Record<string, number> = {};
+    const UNKNOWN_CLIENT_CEILING = {
+      limit: async ({ key }: { key: string }) => {
+        counts[key] = (counts[key] ?? 0) + 1;
+        return { success: counts[key] <= 2 };
+      },
+    } as RateLimit;
+    server = serve({ ...bindings(), UNKNOWN_CLIENT_CEILING });
+    const ask = (name: string, network: string) =>
+      server.fetch(authorizeUrl({ client_id: `https://${name}.acme.com/client.json` }), {
+        headers: { 'cf-connecting-ip': network },
+      });
+    for (const name of ['a', 'b', 'c']) await ask(name, '203.0.113.7');
+    await ask('d', '203.0.113.8');
+    expect(web.visits.map((url) => new URL(url).host)).toEqual(['a.acme.com', 'b.acme.com', 'd.acme.com']);
   });
 });
 
@@ -231,7 +298,7 @@ describe('CIMD §4.1 authentication', () => {
   });
 });
 
-describe('an administrator', () => {
+describe('CIMD §6 an administrator', () => {
   it('can disable, trust and limit such a client like any other', async () => {
     const path = `/clients/${encodeURIComponent(URL_ID)}`;
     expect(await administer(server, 'GET', path)).toMatchObject({
@@ -301,7 +368,7 @@ describe('CIMD §6.7 the logo', () => {
   });
 });
 
-describe('where the issuer itself is loopback', () => {
+describe('CIMD §6.5 where the issuer itself is loopback', () => {
   it('a document on loopback may be fetched, for trying things out', async () => {
     const id = 'http://localhost:9999/client.json';
     web.answers[id] = () => json(documentOf({ client_id: id }));

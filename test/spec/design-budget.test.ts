@@ -9,15 +9,17 @@ import {
   obtainTokens,
   postForm,
   postToken,
+  REDIRECT_URI,
   redemption,
   refresh,
   type TestClient,
   type Tokens,
 } from '../support/client.ts';
 import { ASSERTION_TYPE, assertionClaims, makeKey } from '../support/keys.ts';
-import type { Person } from '../support/person.ts';
+import { type Person, parseForm } from '../support/person.ts';
+import { json, pretendWeb } from '../support/pretend-web.ts';
 import { Recorder, wrapStores } from '../support/recorder.ts';
-import { ADMINISTRATOR, administer, bindings, type Server, serve, settle } from '../support/server.ts';
+import { ADMINISTRATOR, administer, bindings, ISSUER, type Server, serve, settle } from '../support/server.ts';
 
 for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
   describe(`rounds that a caller waits for, warm, with ${shards.length} shards beside DB`, () => {
@@ -170,6 +172,95 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
           expect([path, await roundsOf(() => server.fetchOnly(path, init), 200)]).toEqual([path, 1]);
         }
       }
+    });
+
+    const GRANT = 'urn:ietf:params:oauth:grant-type:';
+
+    it('POST /device_authorization waits for one, a poll for one, and the poll that gets the tokens for two', async () => {
+      const grant_type = `${GRANT}device_code`;
+      const device = await makeClient(server, { grant_types: [grant_type], redirect_uris: [] });
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const begin = () =>
+        server.fetchOnly('/device_authorization', { method: 'POST', headers, body: `client_id=${device.client_id}` });
+      await begin();
+      let begun: Record<string, string> = {};
+      const asked = await roundsOf(async () => {
+        const response = await begin();
+        begun = await response.clone().json();
+        return response;
+      }, 200);
+      const body = { grant_type, device_code: begun.device_code };
+      const poll = () => postToken(server, device, body, {}, server.fetchOnly);
+      const pending = await roundsOf(poll, 400);
+      const html = await (await person.open(`/device?user_code=${begun.user_code}`)).text();
+      await person.send(parseForm(html, '/device'), { decision: 'allow' });
+      expect([asked, pending, await roundsOf(poll, 200)]).toEqual([1, 1, 2]);
+    });
+
+    it('POST /token with token exchange waits for one, with an actor token for two', async () => {
+      const standing = {
+        exchange: { from: ['*'], resources: [ISSUER], semantics: ['delegation'] },
+      };
+      const back = await makeClient(
+        server,
+        {
+          grant_types: [`${GRANT}token-exchange`],
+          redirect_uris: [],
+          token_endpoint_auth_method: 'client_secret_basic',
+        },
+        standing,
+      );
+      const type = `urn:ietf:params:oauth:token-type:access_token`;
+      const subject = { subject_token: tokens.access_token, subject_token_type: type };
+      const actor = { actor_token: tokens.access_token, actor_token_type: type };
+      const ask = (more: Record<string, string> = {}) =>
+        postToken(server, back, { grant_type: `${GRANT}token-exchange`, ...subject, ...more }, {}, server.fetchOnly);
+      await ask();
+      await settle();
+      expect([await roundsOf(() => ask(), 200), await roundsOf(() => ask(actor), 200)]).toEqual([1, 2]);
+    });
+
+    it('POST /token with a JWT of another issuer waits for two: who is meant, and whether it was used', async () => {
+      const key = await makeKey();
+      const iss = 'https://id.acme.com';
+      const path = `/issuers/${encodeURIComponent(iss)}`;
+      await administer(server, 'PUT', path, { jwks: { keys: [key.publicJwk] } });
+      const { people } = await administer<{ people: { id: string }[] }>(server, 'GET', '/people');
+      await administer(server, 'PUT', `${path}/subjects`, { subject: 'ada', person: people[0]?.id });
+      const byIssuer = await makeClient(server, {
+        grant_types: [`${GRANT}jwt-bearer`],
+        redirect_uris: [],
+        token_endpoint_auth_method: 'client_secret_basic',
+      });
+      const bring = async () => ({
+        grant_type: `${GRANT}jwt-bearer`,
+        assertion: await key.sign(assertionClaims('x', { iss, sub: 'ada' })),
+      });
+      await postToken(server, byIssuer, await bring());
+      const body = await bring();
+      expect(await roundsOf(() => postToken(server, byIssuer, body, {}, server.fetchOnly), 200)).toBe(2);
+    });
+
+    it('GET /authorize of a client that a document describes waits for one, too', async () => {
+      const id = 'https://app.acme.com/client.json';
+      pretendWeb({ [id]: () => json({ client_id: id, redirect_uris: [REDIRECT_URI] }) });
+      await person.open(authorizeUrl({ client_id: id }));
+      const cookie = [...person.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      const open = () => server.fetchOnly(authorizeUrl({ client_id: id }), { headers: { cookie } });
+      expect(await roundsOf(open, 200)).toBe(1);
+    });
+
+    it('GET and PUT /register/:id wait for one and two', async () => {
+      const body = { redirect_uris: ['https://new.example/'], token_endpoint_auth_method: 'client_secret_basic' };
+      const json = { 'content-type': 'application/json' };
+      const registered = await server.fetch('/register', { method: 'POST', body: JSON.stringify(body), headers: json });
+      const { client_id, registration_access_token } = (await registered.json()) as Record<string, string>;
+      const headers = { ...json, authorization: `Bearer ${registration_access_token}` };
+      const manage = (method: string, sent?: string) =>
+        server.fetchOnly(`/register/${client_id}`, { method, headers, ...(sent && { body: sent }) });
+      await server.fetch('/');
+      expect(await roundsOf(() => manage('GET'), 200)).toBe(1);
+      expect(await roundsOf(() => manage('PUT', JSON.stringify({ ...body, client_id })), 200)).toBe(2);
     });
 
     it('a client that the isolate does not hold costs one more, and cold settings are read beside nothing else', async () => {

@@ -4,7 +4,7 @@ import { ADMIN_API } from '../../src/admin/table.ts';
 import { createApp } from '../../src/app.ts';
 import { ME_API } from '../../src/resource-server/api/table.ts';
 import type { ApiRoute } from '../../src/web/api.ts';
-import { type Operation, openApiDocument } from '../../src/web/openapi.ts';
+import { openApiDocument } from '../../src/web/openapi.ts';
 import { makeClient, obtainCode, obtainTokens } from '../support/client.ts';
 import { administer, ISSUER, type Server, serve } from '../support/server.ts';
 
@@ -216,15 +216,23 @@ describe('/reference: the same for people', () => {
       ['/reference/me', ME_API.base],
       ['/reference/admin', ADMIN_API.base],
     ] as const) {
-      const html = await (await server.fetch(page)).text();
+      const list = await (await server.fetch(page)).text();
       const shown = operations.filter(({ path }) => path === base || path.startsWith(`${base}/`));
       expect(shown.length).toBeGreaterThan(4);
-      for (const { path, operation } of shown as { path: string; operation: Operation }[]) {
+      const nouns = new Map<string, string>();
+      for (const { method, path, operation } of shown) {
+        expect(list).toContain(`${method} ${path}`);
+        const noun = new RegExp(`href="([^"#]+)#${operation.operationId}"`).exec(list)?.[1] ?? '';
+        const html = nouns.get(noun) ?? (await (await server.fetch(noun)).text());
+        nouns.set(noun, html);
         expect(html).toContain(`id="${operation.operationId}"`);
-        expect(html).toContain(path);
+        expect(html).toContain(operation.summary);
+        expect(html).not.toMatch(/<\/code> \w+null\b/);
+        for (const [, target] of html.matchAll(/href="#(\w+)"/g)) expect(html).toContain(`id="${target}"`);
       }
-      expect(html).toContain(page === '/reference/me' ? 'id="MyGrant"' : 'id="Client"');
-      for (const [, target] of html.matchAll(/href="#(\w+)"/g)) expect(html).toContain(`id="${target}"`);
+      expect(nouns.size).toBeGreaterThan(2);
+      for (const html of [list, ...nouns.values()]) expect(html.length).toBeLessThan(40_000);
+      expect((await server.fetch(`${page}/nothing`)).status).toBe(404);
     }
   });
 });

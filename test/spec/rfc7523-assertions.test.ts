@@ -1,6 +1,7 @@
 /** RFC 7523: JWTs by which clients authenticate (§2.2), and by which others vouch for people (§2.1). */
+import { SignJWT } from 'jose';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { errorOf, makeClient, me, payloadOf, type TestClient } from '../support/client.ts';
+import { errorOf, makeClient, me, payloadOf, registerClient, type TestClient } from '../support/client.ts';
 import { ASSERTION_TYPE, assertionClaims, makeKey, type TestKey } from '../support/keys.ts';
 import { json, pretendWeb } from '../support/pretend-web.ts';
 import { ADMINISTRATOR, administer, bindings, ISSUER, type Server, serve, setSetting } from '../support/server.ts';
@@ -61,6 +62,9 @@ describe('RFC 7523 §2.2 client authentication by private_key_jwt', () => {
     ['with a jti that is no short text', (id) => key.sign(assertionClaims(id, { jti: 'x'.repeat(600) }))],
     ['for another server', (id) => key.sign(assertionClaims(id, { aud: 'https://other.example' }))],
     ['for this server and another', (id) => key.sign(assertionClaims(id, { aud: [ISSUER, 'https://other.example'] }))],
+    ['with an empty aud', (id) => key.sign(assertionClaims(id, { aud: [] }))],
+    ['that says it is an access token', (id) => key.sign(assertionClaims(id), { typ: 'at+jwt' })],
+    ['that says it is a proof of possession', (id) => key.sign(assertionClaims(id), { typ: 'dpop+jwt' })],
     ['without aud', (id) => key.sign(assertionClaims(id, { aud: undefined }))],
     ['of another issuer', (id) => key.sign(assertionClaims(id, { iss: 'c_other' }))],
     ['unsigned', (id) => `${btoa('{"alg":"none"}')}.${btoa(JSON.stringify(assertionClaims(id)))}.`.replaceAll('=', '')],
@@ -75,14 +79,62 @@ describe('RFC 7523 §2.2 client authentication by private_key_jwt', () => {
     expect(response.headers.get('www-authenticate')).toMatch(/^Basic /);
   });
 
-  it('the token endpoint as aud is taken, too', async () => {
+  it('the clock of a client may be off by a minute, and typ may say what it is (RFC 8725 §3.11)', async () => {
     const server = serve();
     const client = await keyed(server);
-    const assertion = await key.sign(assertionClaims(client.client_id, { aud: `${ISSUER}/token` }));
-    expect((await withAssertion(server, assertion)).status).toBe(200);
+    const now = Math.floor(Date.now() / 1000);
+    for (const [changes, typ] of [
+      [{ exp: now - 30 }, 'JWT'],
+      [{ iat: now + 30, nbf: now + 30 }, 'client-authentication+jwt'],
+      [{ aud: [ISSUER] }, 'application/client-authentication+jwt'],
+    ] as const) {
+      const assertion = await key.sign(assertionClaims(client.client_id, changes), { typ });
+      expect([typ, (await withAssertion(server, assertion)).status]).toEqual([typ, 200]);
+    }
   });
 
-  it('an assertion is good once: of fifty at once exactly one wins', async () => {
+  it('the algorithm that the client registered MUST be used', async () => {
+    const server = serve();
+    const rsa = await makeKey('RS256', 'k2');
+    const client = await keyed(server, {
+      jwks: { keys: [key.publicJwk, rsa.publicJwk] },
+      token_endpoint_auth_signing_alg: 'RS256',
+    });
+    const use = async (by: TestKey) =>
+      (await withAssertion(server, await by.sign(assertionClaims(client.client_id)))).status;
+    expect([await use(key), await use(rsa)]).toEqual([401, 200]);
+  });
+
+  it('an assertion that names no key is tried with each key of its kind', async () => {
+    const server = serve();
+    const second = await makeKey('ES256', 'k2');
+    const client = await keyed(server, { jwks: { keys: [key.publicJwk, second.publicJwk] } });
+    const use = async (by: TestKey) =>
+      (await withAssertion(server, await by.sign(assertionClaims(client.client_id), { kid: undefined }))).status;
+    expect([await use(second), await use(key), await use(await makeKey())]).toEqual([200, 200, 401]);
+  });
+
+  it('RFC 7591 §2 jwks holds public keys: private and shared ones are invalid_client_metadata', async () => {
+    const server = serve();
+    for (const bad of [{ ...key.publicJwk, d: 'x' }, { kty: 'oct', k: 'c2VjcmV0' }, { kid: 'none' }]) {
+      const response = await registerClient(server, {
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks: { keys: [bad] },
+      });
+      expect([response.status, await errorOf(response)]).toEqual([400, 'invalid_client_metadata']);
+    }
+  });
+
+  it('§3 the token endpoint as aud is taken, too, and that of pushed requests (RFC 9126 §2)', async () => {
+    const server = serve();
+    const client = await keyed(server);
+    for (const aud of [`${ISSUER}/token`, `${ISSUER}/par`]) {
+      const assertion = await key.sign(assertionClaims(client.client_id, { aud }));
+      expect([aud, (await withAssertion(server, assertion)).status]).toEqual([aud, 200]);
+    }
+  });
+
+  it('§3 an assertion is good once: of fifty at once exactly one wins', async () => {
     const server = serve();
     const client = await keyed(server);
     const assertion = await key.sign(assertionClaims(client.client_id));
@@ -122,11 +174,17 @@ describe('RFC 7523 §2.2 client authentication by private_key_jwt', () => {
     expect(await errorOf(both)).toBe('invalid_request');
   });
 
-  it('client_secret_jwt is refused on purpose', async () => {
-    const response = await serve().admin('POST', '/clients', {
-      metadata: { redirect_uris: ['https://a.example/'], token_endpoint_auth_method: 'client_secret_jwt' },
-    });
-    expect(response.status).toBe(400);
+  it('OpenID Connect Core §9 client_secret_jwt is refused on purpose, and not in the metadata', async () => {
+    const server = serve();
+    const metadata = { redirect_uris: ['https://a.example/'], token_endpoint_auth_method: 'client_secret_jwt' };
+    expect((await server.admin('POST', '/clients', { metadata })).status).toBe(400);
+    expect(await errorOf(await registerClient(server, metadata))).toBe('invalid_client_metadata');
+    const advertised = (await (await server.fetch('/.well-known/oauth-authorization-server')).json()) as object;
+    expect(JSON.stringify(advertised)).not.toMatch(/client_secret_jwt|HS256/);
+    const client = await makeClient(server, { token_endpoint_auth_method: 'client_secret_basic' });
+    const secret = new TextEncoder().encode(client.client_secret);
+    const bySecret = new SignJWT(assertionClaims(client.client_id)).setProtectedHeader({ alg: 'HS256' }).sign(secret);
+    expect(await errorOf(await withAssertion(server, await bySecret))).toBe('invalid_client');
   });
 
   it('Metadata Choices §2: of the methods that a client can do the server takes one that it offers', async () => {
@@ -219,7 +277,7 @@ describe('RFC 7523 §2.1 JWT bearer grant', () => {
     expect((await me(server, answer.access_token ?? '', '/userinfo')).status).toBe(200);
   });
 
-  it('an assertion is good once: of fifty at once exactly one wins', async () => {
+  it('§3 an assertion is good once: of fifty at once exactly one wins', async () => {
     const assertion = await key.sign(claims());
     const responses = await Promise.all(Array.from({ length: 50 }, () => ask(assertion)));
     expect(responses.filter(({ status }) => status === 200).length).toBe(1);
@@ -233,6 +291,13 @@ describe('RFC 7523 §2.1 JWT bearer grant', () => {
     ['for another server', () => key.sign(claims({ aud: 'https://other.example' }))],
     ['without jti', () => key.sign(claims({ jti: undefined }))],
     ['of somebody unknown', () => key.sign(claims({ sub: 'nobody' }))],
+    ['with an empty aud', () => key.sign(claims({ aud: [] }))],
+    ['whose subject is no text', () => key.sign(claims({ sub: 7 }))],
+    ['whose scope is no text', () => key.sign(claims({ scope: ['files'] }))],
+    ['whose resource is no text', () => key.sign(claims({ resource: { a: 1 } }))],
+    ["that is the issuer's access token", () => key.sign(claims(), { typ: 'at+jwt' })],
+    ['for another client', () => key.sign(claims({ client_id: 'c_other' }))],
+    ['bound to nothing', () => key.sign(claims({ cnf: null }))],
     ['bound to a key', () => key.sign(claims({ cnf: { jkt: 'x' } }))],
     ['expired', () => key.sign(claims({ exp: Math.floor(Date.now() / 1000) - 120 }))],
     ['that is no JWT', () => 'nonsense'],
@@ -247,6 +312,7 @@ describe('RFC 7523 §2.1 JWT bearer grant', () => {
       key.sign(claims({ sub: 'unlinked', email: ADMINISTRATOR.email.toUpperCase(), email_verified: verified }));
     expect((await ask(await byEmail(true))).status).toBe(400);
     await trust({ match_email: true });
+    expect((await ask(await key.sign(claims({ sub: 'x', email: [7], email_verified: true })))).status).toBe(400);
     expect((await ask(await byEmail(undefined))).status).toBe(400);
     expect((await ask(await byEmail(true))).status).toBe(200);
   });
@@ -259,7 +325,47 @@ describe('RFC 7523 §2.1 JWT bearer grant', () => {
     expect(answer.scope).toBe('files');
   });
 
-  it('ID-JAG: client_id must be the client that asks, aud the issuer alone; scope and resource of the assertion are its bounds', async () => {
+  it('an issuer that was trusted further a moment ago, elsewhere, is not refused from what is held here', async () => {
+    expect((await ask(await key.sign(claims()))).status).toBe(200);
+    const next = await makeKey('ES256', 'k2');
+    await server.env.DB.prepare('UPDATE trusted_issuers SET trust = ?')
+      .bind(JSON.stringify({ jwks: { keys: [next.publicJwk] }, clients: [], scopes: [], match_email: false }))
+      .run();
+    expect((await ask(await next.sign(claims()))).status).toBe(200);
+  });
+
+  it('RFC 7523 §3 aud may be an array of one, and the clock of the issuer may be off by a minute', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    expect((await ask(await key.sign(claims({ aud: [ISSUER], exp: now - 30 })))).status).toBe(200);
+    expect((await ask(await key.sign(claims({ iat: now + 30 })))).status).toBe(200);
+    expect((await ask(await key.sign(claims({ iat: now + 90 })))).status).toBe(400);
+  });
+
+  it('a scope of the assertion that is empty opens nothing', async () => {
+    const response = await ask(await key.sign(claims({ scope: '' })), { scope: 'files' });
+    expect(((await response.json()) as { scope: string }).scope).toBe('');
+  });
+
+  it('a client assertion that was used before is invalid_client, and does not use the other up', async () => {
+    const own = await makeKey();
+    const byKey = await makeClient(server, {
+      grant_types: [GRANT],
+      redirect_uris: [],
+      token_endpoint_auth_method: 'private_key_jwt',
+      jwks: { keys: [own.publicJwk] },
+    });
+    const prove = () => own.sign(assertionClaims(byKey.client_id));
+    const bring = (assertion: string, client_assertion: string) =>
+      withAssertion(server, client_assertion, { grant_type: GRANT, assertion });
+    const [once, first] = [await prove(), await key.sign(claims())];
+    expect((await bring(first, once)).status).toBe(200);
+    const second = await key.sign(claims());
+    expect(await errorOf(await bring(second, once))).toBe('invalid_client');
+    expect(await errorOf(await bring(first, await prove()))).toBe('invalid_grant');
+    expect((await bring(second, await prove())).status).toBe(200);
+  });
+
+  it('ID-JAG §4.4.1 client_id must be the client that asks, aud the issuer alone; scope and resource of the assertion are its bounds', async () => {
     const typ = { typ: 'oauth-id-jag+jwt' };
     const jag = { client_id: client.client_id, scope: 'files', resource: `${ISSUER}/mcp` };
     const response = await ask(await key.sign(claims(jag), typ));
@@ -268,6 +374,11 @@ describe('RFC 7523 §2.1 JWT bearer grant', () => {
     expect(payloadOf(answer.access_token ?? '').aud).toBe(`${ISSUER}/mcp`);
     expect((await ask(await key.sign(claims({ ...jag, client_id: 'c_other' }), typ))).status).toBe(400);
     expect((await ask(await key.sign(claims({ ...jag, aud: `${ISSUER}/token` }), typ))).status).toBe(400);
+    for (const missing of ['client_id', 'iat', 'jti', 'exp']) {
+      expect((await ask(await key.sign(claims({ ...jag, [missing]: undefined }), typ))).status).toBe(400);
+    }
+    const spelled = { typ: 'application/OAuth-ID-JAG+JWT' };
+    expect((await ask(await key.sign(claims({ ...jag, client_id: undefined }), spelled))).status).toBe(400);
     const elsewhere = await ask(await key.sign(claims(jag), typ), { resource: `${ISSUER}/other` });
     expect(await errorOf(elsewhere)).toBe('invalid_target');
   });

@@ -119,6 +119,26 @@ describe('RFC 7592 §2.2 replacing', () => {
     expect((await json(await manage(server, client, 'PUT', body))).client_secret).toMatch(/^ps_/);
     expect((await json(await manage(server, client, 'PUT', body))).client_secret).toBeUndefined();
   });
+
+  it('a secret that is no longer registered is gone, and so is the one before it', async () => {
+    const server = serve();
+    const client = await register(server, CONFIDENTIAL);
+    await administer(server, 'POST', `/clients/${client.client_id}/secret`);
+    const own = { client_id: client.client_id, redirect_uris: [REDIRECT_URI] };
+    await manage(server, client, 'PUT', { ...own, token_endpoint_auth_method: 'none' });
+    const { client_secret } = await json(await manage(server, client, 'PUT', { ...own, ...CONFIDENTIAL }));
+    expect(client_secret).toMatch(/^ps_/);
+    const basic = (secret: unknown) =>
+      server.fetch('/introspect', {
+        method: 'POST',
+        headers: {
+          authorization: `Basic ${btoa(`${client.client_id}:${secret}`)}`,
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: 'token=x',
+      });
+    expect([(await basic(client.client_secret)).status, (await basic(client_secret)).status]).toEqual([401, 200]);
+  });
 });
 
 describe('RFC 7592 §2.3 deleting', () => {
@@ -141,7 +161,7 @@ describe('RFC 7592 §2.3 deleting', () => {
   });
 });
 
-describe('clients that identical registrations share', () => {
+describe('RFC 7592 §5 clients that identical registrations share', () => {
   it('a second identical registration cannot read, change or delete the first', async () => {
     const server = serve();
     const first = await register(server, {});

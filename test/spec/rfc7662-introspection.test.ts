@@ -119,6 +119,11 @@ describe('RFC 7662 §2.1 and §4 who may ask', () => {
     expect(await active(owner, forUs.access_token)).toBe(false);
     expect(await active(owner, forFiles.refresh_token)).toBe(false);
     expect(await active(stranger, forFiles.access_token)).toBe(false);
+    // Another isolate hands the resource over: this one goes on holding its registry, and refuses nobody by it.
+    await server.env.DB.prepare('UPDATE resources SET description = json_set(description, ?, ?)')
+      .bind('$.client_id', stranger.client_id)
+      .run();
+    expect(await active(stranger, forFiles.access_token)).toBe(true);
   });
 
   it('To prevent token scanning attacks, the endpoint MUST also require some form of authorization', async () => {

@@ -62,7 +62,7 @@ async function answer(person: Person, device: Device, decision = 'allow'): Promi
 const later = (seconds: number) => vi.useFakeTimers({ now: Date.now() + seconds * 1000, toFake: ['Date'] });
 
 for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
-  describe(`RFC 8628 device authorization, with ${shards.length} shards beside DB`, () => {
+  describe(`RFC 8628 §3 device authorization, with ${shards.length} shards beside DB`, () => {
     let server: Server;
     let client: TestClient;
     beforeEach(async () => {
@@ -94,7 +94,7 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       expect((await refresh(server, client, tokens.refresh_token)).status).toBe(200);
     });
 
-    it('consumed once: of fifty polls at once exactly one gets tokens, and they go on working', async () => {
+    it('§3.5 consumed once: of fifty polls at once exactly one gets tokens, and they go on working', async () => {
       const device = await begin(server, client);
       await answer(await signedIn(server), device);
       const responses = await Promise.all(Array.from({ length: 50 }, () => poll(server, client, device)));
@@ -157,6 +157,20 @@ describe('RFC 8628 §3.5 what the device is told', () => {
     expect([page.status, text(await page.text())]).toEqual([400, expect.stringContaining('No device waits')]);
   });
 
+  it('who answered in the last seconds has a minute to be heard; then it has expired for good', async () => {
+    const server = serve();
+    const client = await makeDeviceClient(server);
+    const person = await signedIn(server);
+    const [heard, forgotten] = [await begin(server, client), await begin(server, client)];
+    later(590);
+    await answer(person, heard);
+    await answer(person, forgotten);
+    later(30);
+    expect((await poll(server, client, heard)).status).toBe(200);
+    later(40);
+    expect(await errorOf(await poll(server, client, forgotten))).toBe('expired_token');
+  });
+
   it('a code that is forged, of another client, or sent by a client without the grant is refused', async () => {
     const server = serve();
     const client = await makeDeviceClient(server);
@@ -180,7 +194,7 @@ describe('RFC 8628 §3.5 what the device is told', () => {
     expect((await begin(server, registered)).user_code).toBeTruthy();
   });
 
-  it('resource binds the tokens (RFC 8707): asked at the beginning, narrowed at the end', async () => {
+  it('resource binds the tokens (RFC 8707 §2): asked at the beginning, narrowed at the end', async () => {
     const server = serve();
     const client = await makeDeviceClient(server);
     const device = await begin(server, client, { resource: `${ISSUER}/mcp`, scope: 'profile' });
@@ -202,7 +216,7 @@ describe('RFC 8628 §3.3 and §5 the person', () => {
     expect(text(await page.text())).toContain(`Make sure that your device shows the code ${device.user_code}`);
   });
 
-  it('the code may be typed in any way', async () => {
+  it('§6.1 the code may be typed in any way', async () => {
     const server = serve();
     const person = await signedIn(server);
     const device = await begin(server, await makeDeviceClient(server));
@@ -267,6 +281,17 @@ describe('RFC 8628 §3.3 and §5 the person', () => {
     const device = await begin(server, client);
     const page = await (await signedIn(server)).open(`/device?user_code=${device.user_code}`);
     expect([page.status, text(await page.text())]).toEqual([403, expect.stringContaining('role editor')]);
+  });
+
+  it('the role that a client needs is asked for again when the form comes back', async () => {
+    const server = serve();
+    const client = await makeDeviceClient(server);
+    const person = await signedIn(server);
+    const device = await begin(server, client);
+    const html = await (await person.open(device.verification_uri_complete.slice(ISSUER.length))).text();
+    await administer(server, 'PATCH', `/clients/${client.client_id}`, { roles: ['editor'] });
+    expect((await person.send(parseForm(html, '/device'), { decision: 'allow' })).status).toBe(403);
+    expect(await errorOf(await poll(server, client, device))).toBe('authorization_pending');
   });
 
   it('waiting devices are listed, and removed, by an administrator; the cron sweeps what expired', async () => {

@@ -97,6 +97,34 @@ describe('RFC 8693 §2 token exchange', () => {
     expect(payloadOf((await exchanged(acting)).access_token).act).toEqual({ sub });
   });
 
+  it('§4.1 a chain of actors has its bound: no token grows without end', async () => {
+    await setPolicy(policy({ from: ['*'] }));
+    let { access_token } = tokens;
+    for (let hop = 0; hop < 8; hop++) {
+      access_token = (await exchanged({ resource: ISSUER, subject_token: access_token })).access_token;
+    }
+    const response = await exchange({ resource: ISSUER, subject_token: access_token });
+    expect([response.status, await errorOf(response)]).toEqual([400, 'invalid_request']);
+  });
+
+  it('§2.1 an actor_token must hold, too, and be of a client whose tokens may be exchanged', async () => {
+    await setPolicy(policy({ semantics: ['delegation'] }));
+    const helper = await makeClient(server);
+    const acting = { actor_token: (await obtainTokens(server, helper)).access_token, actor_token_type: ACCESS_TOKEN };
+    expect(await errorOf(await exchange(acting))).toBe('invalid_request');
+    await setPolicy(policy({ from: [front.client_id, helper.client_id] }));
+    expect((await exchange(acting)).status).toBe(200);
+    await administer(server, 'PATCH', `/clients/${helper.client_id}`, { disabled: true });
+    expect(await errorOf(await exchange(acting))).toBe('invalid_request');
+  });
+
+  it('§1.1 the audience is the target alone: neither openid nor admin leaves this server by an exchange', async () => {
+    await setPolicy(policy({ resources: [FILES], scopes: [] }));
+    const claims = payloadOf((await exchanged()).access_token);
+    expect([claims.aud, claims.scope]).toEqual([FILES, 'profile']);
+    expect(await errorOf(await exchange({ scope: 'openid' }))).toBe('invalid_scope');
+  });
+
   it("scope only shrinks for the same resource, and what is the person's own never grows", async () => {
     expect((await exchanged({ resource: ISSUER })).scope).toBe('profile notes');
     expect((await exchanged({ resource: ISSUER, scope: 'notes' })).scope).toBe('notes');
@@ -113,6 +141,8 @@ describe('RFC 8693 §2 token exchange', () => {
     expect(await errorOf(await exchange({ resource: 'https://unknown.example' }))).toBe('invalid_target');
     expect(await errorOf(await exchange({ resource: undefined }))).toBe('invalid_target');
     expect(payloadOf((await exchanged({ resource: undefined, audience: FILES })).access_token).aud).toBe(FILES);
+    expect(payloadOf((await exchanged({ audience: `${FILES}/` })).access_token).aud).toBe(FILES);
+    expect(await errorOf(await exchange({ audience: ISSUER }))).toBe('invalid_target');
     await setPolicy(policy({ resources: [FILES] }));
     expect(payloadOf((await exchanged({ resource: undefined })).access_token).aud).toBe(FILES);
   });
@@ -138,6 +168,9 @@ describe('RFC 8693 §2 token exchange', () => {
       { subject_token_type: 'urn:ietf:params:oauth:token-type:saml2' },
       { requested_token_type: 'urn:ietf:params:oauth:token-type:refresh_token' },
       { actor_token: tokens.access_token },
+      // §2.1: actor_token_type MUST NOT be included where there is no actor_token.
+      { actor_token_type: ACCESS_TOKEN },
+      { actor_token: 'nonsense', actor_token_type: ACCESS_TOKEN },
     ];
     for (const changes of wrong) {
       const response = await exchange(changes);
@@ -163,5 +196,11 @@ describe('RFC 8693 §2 token exchange', () => {
     await administer(server, 'POST', '/revocations', { client: front.client_id });
     expect((await me(server, again)).status).toBe(401);
     expect(await errorOf(await exchange())).toBe('invalid_request');
+  });
+
+  it('a subject token that was revoked by itself cannot be exchanged, though its grant goes on', async () => {
+    await administer(server, 'DELETE', `/tokens/${payloadOf(tokens.access_token).jti}`);
+    const response = await exchange();
+    expect([response.status, await errorOf(response)]).toEqual([400, 'invalid_request']);
   });
 });

@@ -134,7 +134,7 @@ describe('RFC 9728 §2 the document of each resource', () => {
   });
 });
 
-describe('the registry', () => {
+describe('RFC 9728 §2 the registry', () => {
   it('is listed, shown, replaced and removed by an administrator', async () => {
     const { resources } = await administer<{ resources: { resource: string }[] }>(server, 'GET', '/resources');
     expect(resources.map(({ resource }) => resource)).toEqual([FILES]);

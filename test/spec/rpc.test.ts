@@ -3,7 +3,9 @@ import { exports } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { introspectForWorker, revokeForWorker } from '../../src/authorization-server/rpc.ts';
 import type { Bindings } from '../../src/config.ts';
-import type { Expected, TokenService } from '../../src/protocol/token-service.ts';
+import { overRpc } from '../../src/guard/over-rpc.ts';
+import { check } from '../../src/guard/protect.ts';
+import type { Expected, TokenService } from '../../src/guard/token-service.ts';
 import { verifyForWorker } from '../../src/resource-server/rpc.ts';
 import { rpcDeps } from '../../src/web/rpc.ts';
 import { makeClient, me, obtainTokens, payloadOf, postToken, refresh } from '../support/client.ts';
@@ -15,6 +17,11 @@ const { Tokens } = exports as unknown as { Tokens: Service<TokenService> };
 
 const NOTES = 'https://notes.example/api';
 const READ = { resource: NOTES, scopes: ['notes.read'] };
+
+const DOWN = {
+  ...{ error: 'temporarily_unavailable' as const, description: 'The stores are down.', status: 503 },
+  headers: { 'Retry-After': '5' },
+};
 
 /** The caller's resource, registered here. */
 async function registerNotes(server: Server) {
@@ -156,6 +163,22 @@ describe('verify', () => {
     const fourth = await next();
     await administer(server, 'PATCH', `/people/${payloadOf(fourth).sub}`, { disabled: true });
     expect(await holds(fourth)).toBe(false);
+  });
+});
+
+describe('overRpc: the same as the verifier of the guard for others', () => {
+  it('lets in who may, refuses at once what was revoked, and says when nobody answers', async () => {
+    const { server, tokens } = await begin();
+    const guard = { ...READ, issuer: ISSUER, revocation: 'immediate' as const };
+    const asked = (token: string) => new Request(`${NOTES}/all`, { headers: { authorization: `Bearer ${token}` } });
+    const options = { ...guard, verifier: overRpc(Tokens, NOTES) };
+    const judged = await check(asked(tokens.access_token), options);
+    expect(judged.principal).toMatchObject({ subject: payloadOf(tokens.access_token).sub, kind: 'person' });
+    await administer(server, 'DELETE', `/tokens/${payloadOf(tokens.access_token).jti}`);
+    expect((await check(asked(tokens.access_token), options)).refusal?.status).toBe(401);
+    const silent = { verify: async () => ({ valid: false, ...DOWN }) as const };
+    const refused = await check(asked(tokens.access_token), { ...guard, verifier: overRpc(silent, NOTES) });
+    expect([refused.refusal?.status, refused.refusal?.headers.get('retry-after')]).toEqual([503, '5']);
   });
 });
 

@@ -118,6 +118,26 @@ describe('bounded chunks', () => {
     expect(await count(env.DB, 'spent')).toBe(0);
   });
 
+  it('so for events, cutoffs and initial access tokens', async () => {
+    const env = bindings();
+    const many = (what: string) =>
+      env.DB.prepare(
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${CHUNK + 200}) ${what}`,
+      ).run();
+    await many(`INSERT INTO audit_events SELECT 'r' || i, 'sign-in', 's', 1, 'x', '{}' FROM n`);
+    await many(`INSERT INTO cutoffs (subject, at, written_at, owing) SELECT 'person:' || i, 1, 1, '[]' FROM n`);
+    await many(
+      `INSERT INTO initial_access_tokens (id, hash, name, uses_left, taken_by, expires_at, created_at)
+       SELECT 'i' || i, 'h' || i, 'n', 1, '', 1, 1 FROM n`,
+    );
+    const left = async () =>
+      Promise.all(['audit_events', 'cutoffs', 'initial_access_tokens'].map((table) => count(env.DB, table)));
+    await sweepAt(env, Date.now());
+    expect(await left()).toEqual([200, 200, 200]);
+    await sweepAt(env, Date.now());
+    expect(await left()).toEqual([0, 0, 0]);
+  });
+
   it('nothing to do is no failure', async () => {
     const server = serve();
     await sweepAt(server.env, Date.now());

@@ -24,8 +24,13 @@ export async function replaceRegistration(c: Context<Web>) {
   checkOwnFields(client, body ?? {});
   const metadata = parseClientMetadata(body, capabilities, 'anybody');
   const secret = hasSecret(metadata) && client.secretHash === null ? newClientSecret() : undefined;
-  const secretHash = secret ? sha256(secret) : hasSecret(metadata) ? client.secretHash : null;
-  await changeClient(databases, moment, `client:${client.id}`, client.id, { metadata, secretHash }, false);
+  // A secret that is no longer registered is gone for good, and the one before it.
+  const secrets = secret
+    ? { secretHash: sha256(secret) }
+    : hasSecret(metadata)
+      ? {}
+      : { secretHash: null, previousSecretHash: null, previousSecretUntil: null };
+  await changeClient(databases, moment, `client:${client.id}`, client.id, { metadata, ...secrets }, false);
   return sendRegistration(c, { ...client, metadata }, { secret, registrationToken: token }, 200);
 }
 

@@ -2,7 +2,7 @@
 import { type ClientMetadata, parseClientMetadata } from '../../protocol/client-metadata.ts';
 import { documentUrlProblem } from '../../protocol/document-url.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { findClientLatest, findClientNear, newClientRow } from '../../storage/clients.ts';
+import { findClientLatest, findClientNear, holdClient, newClientRow } from '../../storage/clients.ts';
 import type { Deps } from '../../web/context.ts';
 import { type DocumentDeps, foreignDocument } from '../../web/foreign-document.ts';
 import { OutboundFailure, SMALL_DOCUMENT } from '../../web/outbound.ts';
@@ -30,7 +30,9 @@ export async function describedClient(
     readDocument(deps, url, will),
     find(deps.databases, url, deps.moment.now),
   ]);
-  return { ...(row ?? newClientRow({ id: url, metadata, ...STANDING }, deps.moment.now)), metadata };
+  const client = { ...(row ?? newClientRow({ id: url, metadata, ...STANDING }, deps.moment.now)), metadata };
+  if (!row) holdClient(client, deps.moment.now);
+  return client;
 }
 
 async function readDocument(

@@ -48,13 +48,7 @@ export async function askAboutDevice(
 ) {
   const deps = c.get('deps');
   const { person, session } = signedIn;
-  const client = await usableClient(c, device.clientId);
-  if (!mayBeUsedBy(client, person)) {
-    throw new OAuthError(
-      'access_denied',
-      `${nameOf(client)} is only for people with the role ${client.roles.join(' or ')}.`,
-    );
-  }
+  const client = await usableClient(c, device.clientId, person);
   const { id, clientId, scopes, resources } = device;
   const question = await deps.config.root.seal('device-consent', {
     ...{ device: id, clientId, scopes, resources, sessionId: session.id, userCode },
@@ -111,7 +105,7 @@ export async function answerDevice(c: Context<Web>) {
   if (!signedIn || signedIn.session.id !== question.sessionId || question.until <= deps.moment.now) {
     return c.redirect(`${DEVICE_PAGE}?user_code=${formatUserCode(question.userCode)}`, 303);
   }
-  const client = await usableClient(c, question.clientId);
+  const client = await usableClient(c, question.clientId, signedIn.person);
   const denied = form.one('decision') !== 'allow';
   const described = await describedScopes(deps, question);
   const scopes = denied ? [] : chosenScopes(question.scopes, described, form.all('scope'));
@@ -126,10 +120,15 @@ export async function answerDevice(c: Context<Web>) {
   return first ? donePage(c, signedIn, nameOf(client), denied) : tooLatePage(c, signedIn);
 }
 
-function usableClient(c: Context<Web>, id: string) {
+/** @throws OAuthError where it is disabled, or not for this person. */
+function usableClient(c: Context<Web>, id: string, person: SignedIn['person']) {
   c.get('facts').client = id;
   return judgeClient(c.get('deps'), id, (client) => {
     checkEnabled(client);
+    if (!mayBeUsedBy(client, person)) {
+      const roles = client.roles.join(' or ');
+      throw new OAuthError('access_denied', `${nameOf(client)} is only for people with the role ${roles}.`);
+    }
     return client;
   });
 }

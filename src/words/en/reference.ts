@@ -21,6 +21,7 @@ export const reference = {
       ' when to come again.',
     ],
   },
+  does: 'Does',
   scope: 'Scope',
   takes: 'Takes',
   orNothing: ', or nothing',
@@ -29,5 +30,6 @@ export const reference = {
   shapes: 'What is sent and answered',
   optional: ', optional',
   default: (value: string) => `, ${value} where it is left out`,
+  noSuch: 'the API reference has no such page.',
   back: 'Back to the API reference',
 };

@@ -13,6 +13,9 @@ import type { AuthenticateDeps, AuthMethod, Credentials } from './method.ts';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
+/** The explicit type that the update of RFC 7523 gives it. */
+const TYPES = ['client-authentication+jwt'];
+
 /** Longer than any that a client has reason to send. */
 const LONGEST_TEXT = 16 * 1024;
 
@@ -42,14 +45,23 @@ function readAssertion({ form }: Credentials): string {
 async function checkAssertion(deps: AuthenticateDeps, client: Client, assertion: string): Promise<Spend> {
   const { issuer } = deps.config;
   const { now } = deps.moment;
+  const algorithm = client.metadata.token_endpoint_auth_signing_alg;
   try {
     const claims = await withKeys(deps, client.metadata, (keys) =>
       verifyAssertion(assertion, keys, {
         // RFC 7523 §3: the JWT MUST contain an "iss" and a "sub" claim; for client authentication both are the client_id.
         issuer: client.id,
         subject: client.id,
-        // RFC 7523 §3: the JWT MUST contain an "aud" claim that identifies the authorization server.
-        audiences: [issuer, issuer + ENDPOINTS.token_endpoint],
+        // RFC 7523 §3: the JWT MUST contain an "aud" claim that identifies the authorization server. RFC 9126 §2: it
+        // MUST accept its issuer identifier, token endpoint URL, or pushed authorization request endpoint URL.
+        audiences: [
+          issuer,
+          issuer + ENDPOINTS.token_endpoint,
+          issuer + ENDPOINTS.pushed_authorization_request_endpoint,
+        ],
+        types: TYPES,
+        // OpenID Connect Registration §2: the algorithm that MUST be used, where the client registered one.
+        ...(algorithm && { algorithms: [algorithm] }),
         now,
         longest: LONGEST_ASSERTION,
       }),

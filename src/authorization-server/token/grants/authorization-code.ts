@@ -6,6 +6,7 @@ import { OAuthError } from '../../../protocol/oauth-error.ts';
 import { forgetCode } from '../../../storage/codes.ts';
 import { type Redemption, redeemGrant } from '../../../storage/grants.ts';
 import { readRestOfCode } from '../../../storage/pushed-requests.ts';
+import { spendIn } from '../../../storage/spent.ts';
 import type { Deps } from '../../../web/context.ts';
 import type { Parameters } from '../../../web/parameters.ts';
 import type { Caller } from '../../clients/authenticate/method.ts';
@@ -35,7 +36,8 @@ export const authorizationCode: Grant = {
     const grant = { id: code.grant, ...code, jkt: refreshKey(caller), expiresAt: now + settings.grant_days * DAY };
     const token = { id: newTokenId(code.shard), scopes, resource, expiresAt: now + minutes * MINUTE };
     const replayAfter = settings.code_replay_seconds * SECOND;
-    const outcome = await redeemGrant(db, deps.moment, grant, token, replayAfter, spends);
+    const redeemed = redeemGrant(db, deps.moment, grant, token, replayAfter, spends);
+    const outcome = await spendIn(deps.databases, code.shard, spends, redeemed);
     if (outcome !== 'granted') throw refused(REFUSALS[outcome]);
     deps.later('forget code', forgetCode(deps.codes, text));
     const refresh = client.metadata.grant_types.includes('refresh_token') ? 0 : undefined;

@@ -5,6 +5,7 @@ import { OAuthError } from '../../../protocol/oauth-error.ts';
 import type { Database } from '../../../storage/database.ts';
 import { type DeviceCode, pollDevice } from '../../../storage/device-codes.ts';
 import { redeemGrant } from '../../../storage/grants.ts';
+import { spendIn } from '../../../storage/spent.ts';
 import type { Deps } from '../../../web/context.ts';
 import type { Caller } from '../../clients/authenticate/method.ts';
 import { parseResources, tokenAt, withRegistry } from '../../resources.ts';
@@ -22,7 +23,9 @@ export const deviceCode: Grant = {
     if (shard === undefined || !db) throw refused('the device code is not one of ours.');
     const { issuer } = deps.config;
     const asked = await withRegistry(deps, (registry) => parseResources(form, issuer, registry));
-    const polled = await pollDevice(db, text, caller.client.id, deps.moment.now);
+    // A poll uses the proof up, whatever its answer is.
+    const poll = pollDevice(db, deps.moment, text, caller.client.id, caller.spends);
+    const polled = await spendIn(deps.databases, shard, caller.spends, poll);
     if (!polled) throw refused('the device code is not one of this client, or it has expired.');
     const answered = judge(polled.device, polled.tooSoon, deps.moment.now);
     return redeem(deps, caller, { db, shard, asked }, answered);
@@ -33,7 +36,9 @@ const refused = (description: string) => new OAuthError('invalid_grant', descrip
 
 /** RFC 8628 §3.5: what the device is told until the person has allowed it. */
 function judge(device: DeviceCode, tooSoon: boolean, now: number): Allowed {
-  if (device.expiresAt <= now && device.decision !== 'allowed') {
+  // Whoever answered in the last seconds is not told that it worked in vain.
+  const until = device.decision === 'allowed' ? (device.decidedAt ?? 0) + MINUTE : 0;
+  if (Math.max(device.expiresAt, until) <= now) {
     throw new OAuthError('expired_token', 'the device code has expired: begin anew.');
   }
   if (device.decision === 'denied') throw new OAuthError('access_denied', 'the person did not agree.', { status: 400 });
@@ -54,7 +59,7 @@ type Allowed = DeviceCode & { [K in Answered]: NonNullable<DeviceCode[K]> };
 type Place = { db: Database; shard: string; asked: string[] };
 
 async function redeem(deps: Deps, caller: Caller, { db, shard, asked }: Place, device: Allowed) {
-  const { client, spends, thumbprint } = caller;
+  const { client, thumbprint } = caller;
   const { resources, grantId, personId, sessionId } = device;
   // RFC 8707 §2.2: it narrows this access token to one of those that were granted; the first by default.
   if (asked.some((one) => !resources.includes(one))) {
@@ -72,7 +77,7 @@ async function redeem(deps: Deps, caller: Caller, { db, shard, asked }: Place, d
   };
   const token = { id: newTokenId(shard), scopes, resource, expiresAt: now + minutes * MINUTE };
   // A device that goes on asking has lost an answer; it is no thief, for its code never was in anybody's address bar.
-  const outcome = await redeemGrant(db, deps.moment, grant, token, Number.POSITIVE_INFINITY, spends);
+  const outcome = await redeemGrant(db, deps.moment, grant, token, Number.POSITIVE_INFINITY, []);
   if (outcome !== 'granted') {
     throw refused(
       outcome === 'cut off'

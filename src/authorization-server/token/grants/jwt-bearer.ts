@@ -2,6 +2,7 @@
  * JWT bearer (RFC 7523 §2.1): another issuer, which an administrator trusts, vouches for a person. An identity
  * assertion of an enterprise (ID-JAG) is such a JWT, with stricter rules.
  */
+import * as z from 'zod';
 import { decodeClaims, decodeTyp, InvalidJwt, verifyAssertion } from '../../../crypto/jwt.ts';
 import { newTokenId } from '../../../protocol/credentials.ts';
 import { ENDPOINTS } from '../../../protocol/endpoints.ts';
@@ -11,8 +12,8 @@ import { OAuthError } from '../../../protocol/oauth-error.ts';
 import { canonicalResource, type Registry } from '../../../protocol/resource.ts';
 import { parseScope } from '../../../protocol/scope.ts';
 import type { Settings } from '../../../protocol/settings.ts';
-import { findIssuer, findVouchedPerson } from '../../../storage/issuers.ts';
-import { wasSpent } from '../../../storage/spent.ts';
+import { findIssuerLatest, findIssuerNear, findVouchedPerson } from '../../../storage/issuers.ts';
+import { isSpent, wasSpent } from '../../../storage/spent.ts';
 import { recordToken } from '../../../storage/tokens.ts';
 import type { Deps } from '../../../web/context.ts';
 import { withKeys } from '../../../web/foreign-keys.ts';
@@ -26,6 +27,9 @@ import type { Grant } from './grant.ts';
 /** Of ID-JAG §3; its profile is named in metadata. */
 const ID_JAG = 'oauth-id-jag+jwt';
 export const GRANT_PROFILES = ['urn:ietf:params:oauth:grant-profile:id-jag'];
+
+/** What an assertion may say that it is: an access token of that issuer, or its id_token for somebody, is none. */
+const TYPES = [ID_JAG, 'authorization-grant+jwt'];
 
 const LONGEST_TEXT = 16 * 1024;
 const SHARD = '0';
@@ -55,10 +59,14 @@ export const jwtBearer: Grant = {
       ...{ iat: Math.floor(now / SECOND), exp: Math.floor(token.expiresAt / SECOND) },
     };
     const once = { text: `grant:${claims.iss}:${claims.jti}`, expiresAt: claims.exp * SECOND + MINUTE };
-    const may = await recordToken(deps.databases, deps.moment, issued, [once, ...spends]).catch((error: unknown) => {
-      if (wasSpent(error)) throw refused('the assertion was used before.');
-      throw error;
-    });
+    const may = await recordToken(deps.databases, deps.moment, issued, [once, ...spends]).catch(
+      async (error: unknown) => {
+        // Else it is the assertion that authenticates the client.
+        if (wasSpent(error) && (await isSpent(deps.databases.global, once)))
+          throw refused('the assertion was used before.');
+        throw error;
+      },
+    );
     if (!may) throw refused('the person or the client is disabled.');
     // RFC 7521 §4.1: refresh tokens are not issued: the client can get another assertion.
     return issueTokens(deps, caller, { token, sub: person.id });
@@ -67,27 +75,47 @@ export const jwtBearer: Grant = {
 
 const refused = (description: string, cause?: unknown) => new OAuthError('invalid_grant', description, { cause });
 
-type Vouched = {
-  iss: string;
-  sub: string;
-  jti: string;
-  exp: number;
-  email?: string;
-  email_verified?: boolean;
-  scope?: string;
-  resource?: string | string[];
-};
+const Vouched = z.object({
+  iss: z.string(),
+  sub: z.string(),
+  jti: z.string(),
+  exp: z.number(),
+  iat: z.number().optional(),
+  client_id: z.string().optional(),
+  email: z.string().optional().catch(undefined),
+  email_verified: z.unknown().optional(),
+  scope: z.string().optional(),
+  resource: z.union([z.string(), z.array(z.string())]).optional(),
+});
+type Vouched = z.infer<typeof Vouched>;
+type Opened = { trust: IssuerTrust; claims: Vouched };
 
 /** @throws OAuthError invalid_grant (RFC 7521 §4.1.1) that says what is wrong, but not whom else is trusted. */
-async function openAssertion(
+async function openAssertion(deps: Deps, caller: Caller, text: string): Promise<Opened> {
+  if (text.length > LONGEST_TEXT) throw refused('the assertion is too long.');
+  const unknown = refused('the assertion is not from an issuer that is trusted here.');
+  const { iss } = decodeClaims(text) ?? {};
+  if (typeof iss !== 'string') throw unknown;
+  const near = await findIssuerNear(deps.databases, iss, deps.moment.now);
+  // What is held may be old: it is refused only on the primary's word.
+  const accepted = near && (await readAssertion(deps, caller, text, iss, near).catch(unlessRefused));
+  if (accepted) return accepted;
+  const latest = await findIssuerLatest(deps.databases, iss, deps.moment.now);
+  if (!latest) throw unknown;
+  return readAssertion(deps, caller, text, iss, latest);
+}
+
+function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof OAuthError)) throw error;
+}
+
+async function readAssertion(
   deps: Deps,
   { client, thumbprint }: Caller,
   text: string,
-): Promise<{ trust: IssuerTrust; claims: Vouched }> {
-  if (text.length > LONGEST_TEXT) throw refused('the assertion is too long.');
-  const { iss } = decodeClaims(text) ?? {};
-  const trust = typeof iss === 'string' ? await findIssuer(deps.databases, iss, deps.moment.now) : undefined;
-  if (!iss || !trust) throw refused('the assertion is not from an issuer that is trusted here.');
+  iss: string,
+  trust: IssuerTrust,
+): Promise<Opened> {
   if (trust.clients.length > 0 && !trust.clients.includes(client.id)) {
     throw refused('this client may not use assertions of that issuer.');
   }
@@ -97,12 +125,21 @@ async function openAssertion(
   const audiences = isIdJag ? [issuer] : [issuer, issuer + ENDPOINTS.token_endpoint];
   try {
     const claims = await withKeys(deps, trust, (keys) =>
-      verifyAssertion(text, keys, { issuer: iss, audiences, now: deps.moment.now, longest: LONGEST_ASSERTION }),
+      verifyAssertion(text, keys, {
+        ...{ issuer: iss, audiences, types: TYPES },
+        ...{ now: deps.moment.now, longest: LONGEST_ASSERTION },
+      }),
     );
-    if (claims.jti === undefined) throw new InvalidJwt('it has no jti');
     checkKey(claims.cnf, thumbprint);
-    if (isIdJag && claims.client_id !== client.id) throw new InvalidJwt('its client_id is another client');
-    return { trust, claims: claims as unknown as Vouched };
+    const vouched = Vouched.safeParse(claims);
+    if (!vouched.success) throw new InvalidJwt(`it has no usable ${vouched.error.issues[0]?.path.join('.')}`);
+    const { client_id, iat } = vouched.data;
+    // ID-JAG §4.4.1: client_id MUST be the client that asks; whoever else names one means it, too.
+    if (client_id === undefined ? isIdJag : client_id !== client.id)
+      throw new InvalidJwt('its client_id is another client');
+    // ID-JAG §3.1: iat REQUIRED.
+    if (isIdJag && iat === undefined) throw new InvalidJwt('it has no iat');
+    return { trust, claims: vouched.data };
   } catch (cause) {
     if (cause instanceof InvalidJwt) throw refused(`the assertion is not valid: ${cause.message}.`, cause);
     throw cause;
@@ -112,7 +149,7 @@ async function openAssertion(
 /** ID-JAG §4.4.1: with a cnf, a proof of the same key MUST come along; without one it MUST be rejected. */
 function checkKey(cnf: unknown, thumbprint: string | undefined): void {
   if (cnf === undefined) return;
-  const { jkt } = cnf as { jkt?: unknown };
+  const jkt = (cnf as { jkt?: unknown } | null)?.jkt;
   if (thumbprint === undefined || jkt !== thumbprint) {
     throw new InvalidJwt('it is bound to a key (cnf), and no DPoP proof of that key came with it');
   }
@@ -128,15 +165,16 @@ function whatIsVouchedFor(
   claims: Vouched,
   form: Parameters,
 ) {
-  const named = [claims.resource ?? []].flat().map((one) => canonicalResource(String(one), issuer, registry));
+  const named = [claims.resource ?? []].flat().map((one) => canonicalResource(one, issuer, registry));
   const asked = parseResources(form, issuer, registry);
   if (asked.length > 1) throw new OAuthError('invalid_target', 'name one resource for one access token.');
   const resource = asked[0] ?? named[0] ?? issuer;
   if (named.length > 0 && !named.includes(resource)) {
     throw new OAuthError('invalid_target', 'the assertion is for another resource.');
   }
-  const ceilings = [trust.scopes, claims.scope === undefined ? [] : parseScope(String(claims.scope))];
-  const within = (name: string) => ceilings.every((ceiling) => ceiling.length === 0 || ceiling.includes(name));
+  const vouched = claims.scope === undefined ? undefined : parseScope(claims.scope);
+  const within = (name: string) =>
+    (trust.scopes.length === 0 || trust.scopes.includes(name)) && (vouched?.includes(name) ?? true);
   const known = scopesKnownAt([resource], registry, settings);
   const scopes = scopesFor(client, form.one('scope') ?? claims.scope, known).filter(within);
   return { resource, scopes, minutes: tokenMinutes(resource, registry, settings) };

@@ -5,6 +5,7 @@ import { OAuthError } from '../../../protocol/oauth-error.ts';
 import type { Registry } from '../../../protocol/resource.ts';
 import { parseScope } from '../../../protocol/scope.ts';
 import { type RefreshOutcome, refreshGrant } from '../../../storage/grants.ts';
+import { spendIn } from '../../../storage/spent.ts';
 import type { Deps } from '../../../web/context.ts';
 import type { Parameters } from '../../../web/parameters.ts';
 import { parseResources, tokenAt, tokenMinutes, withRegistry } from '../../resources.ts';
@@ -42,7 +43,8 @@ export const refreshToken: Grant = {
       spends,
       thumbprint,
     };
-    const outcome = await refreshGrant(db, deps.moment, attempt, settings);
+    const moved = refreshGrant(db, deps.moment, attempt, settings);
+    const outcome = await spendIn(deps.databases, shard, spends, moved);
     if (outcome.is !== 'refreshed') throw failure(outcome.is);
     const { grant, generation } = outcome;
     const resource = narrowed.resource ?? grant.resources[0] ?? deps.config.issuer;

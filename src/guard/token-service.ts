@@ -2,6 +2,7 @@
  * What Workers of the same account may ask over RPC, and what they are told. Types only, for `Service<TokenService>` of
  * the calling Worker.
  */
+import type { Principal } from './principal.ts';
 
 /** What the caller's resource wants of a token. */
 export type Expected = {
@@ -11,26 +12,8 @@ export type Expected = {
   scopes?: readonly string[];
 };
 
-/** RFC 8693 §4.1: who acts on behalf of the subject, and for whom before. */
-export type ActingParty = { sub: string; act?: ActingParty | undefined };
-
-/** Whom a token speaks for, and what it may do. */
-export type TokenPrincipal = {
-  /** A client that acts by itself is its own subject (RFC 9068 §2.2). */
-  kind: 'person' | 'client';
-  subject: string;
-  clientId: string;
-  scopes: string[];
-  /** The resources that the token was made for. */
-  audience: string[];
-  /** The authorization that it came from; none where a client acts by itself. */
-  grant: string | undefined;
-  actor: ActingParty | undefined;
-  tokenId: string;
-  /** Seconds. */
-  issuedAt: number;
-  expiresAt: number;
-  /** What the scopes open of the person (OpenID Connect Core §5.4). */
+/** Whom a token speaks for, and what the scopes open of the person (OpenID Connect Core §5.4). */
+export type TokenPrincipal = Principal & {
   claims: { [name: string]: string | boolean | string[] | undefined };
 };
 

@@ -1,0 +1,27 @@
+/** Protected resource metadata (RFC 9728 §2): how a resource says what it is and where its tokens come from. */
+
+export type ResourceFacts = {
+  /** In canonical form. RFC 9728 §3.3: the document's "resource" MUST be identical to the identifier it was found by. */
+  resource: string;
+  issuer: string;
+  name?: string | undefined;
+  /** What is worth asking for: a client that finds a scope here asks for it. */
+  scopes: readonly string[];
+  documentation?: string | undefined;
+  policyUri?: string | undefined;
+  tosUri?: string | undefined;
+};
+
+export function resourceDocument(facts: ResourceFacts): Record<string, unknown> {
+  const document = {
+    resource: facts.resource,
+    authorization_servers: [facts.issuer],
+    bearer_methods_supported: ['header'],
+    resource_name: facts.name,
+    scopes_supported: facts.scopes,
+    resource_documentation: facts.documentation,
+    resource_policy_uri: facts.policyUri,
+    resource_tos_uri: facts.tosUri,
+  };
+  return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined && value !== ''));
+}
