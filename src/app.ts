@@ -7,10 +7,16 @@ import { capabilities } from './authorization-server/capabilities.ts';
 import { playgroundIsOn } from './authorization-server/clients/built-in.ts';
 import { KEYS } from './authorization-server/keys-page.tsx';
 import { authorizationApi, authorizationPages } from './authorization-server/routes.ts';
+import { CONNECTIONS_API } from './client/api.ts';
+import { CONNECTIONS } from './client/connections-page.tsx';
+import { clientDocuments, clientPages, connectionsApi } from './client/routes.ts';
 import { type AccountLink, provideAccountLinks } from './identity/account-page.tsx';
 import { identityRoutes, OWN_ACCOUNT_LINKS } from './identity/routes.ts';
 import { ME_API } from './resource-server/api/table.ts';
+import { challenge } from './resource-server/challenge.ts';
+import { requireTokenOrKey } from './resource-server/require-key.ts';
 import { protectedApi, resourceDocuments } from './resource-server/routes.ts';
+import { joinTables } from './web/api.ts';
 import { provideDeps, type Web } from './web/context.ts';
 import { oncePer } from './web/document.ts';
 import { frontPages } from './web/front-page.tsx';
@@ -23,6 +29,7 @@ import { securityHeaders } from './web/security-headers.ts';
 const ACCOUNT_LINKS: readonly AccountLink[] = [
   ...OWN_ACCOUNT_LINKS,
   { section: 'applications', href: APPLICATIONS },
+  { section: 'connected', href: CONNECTIONS },
   { section: 'keys', href: KEYS },
 ];
 
@@ -40,10 +47,17 @@ export function createApp() {
   // Role 2: accepts
   app.route('/', protectedApi());
   app.route('/', resourceDocuments());
+  // Role 3: asks others
+  app.route('/', clientDocuments());
+  app.route('/', clientPages());
+  app.route(
+    '/',
+    connectionsApi((scopes) => requireTokenOrKey(...scopes), challenge),
+  );
   // Who administers
   app.route('/', adminApi());
   // How the two are called
-  app.route('/', apiReference([ME_API, ADMIN_API]));
+  app.route('/', apiReference([joinTables(ME_API, CONNECTIONS_API), ADMIN_API]));
   // People
   app.route('/', frontPages(playgroundIsOn));
   app.route('/', identityRoutes());

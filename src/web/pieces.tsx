@@ -125,6 +125,27 @@ export function ActButton(props: {
   );
 }
 
+/** A form that is one button, with what it carries unseen. */
+export function ButtonForm(props: {
+  action: string;
+  label: Child;
+  hidden: Record<string, string>;
+  /** Ends or deletes something. */
+  destructive?: boolean;
+  main?: boolean;
+}) {
+  return (
+    <form method="post" action={props.action}>
+      {Object.entries(props.hidden).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      <button type="submit" class={props.destructive ? 'danger' : props.main ? undefined : 'secondary'}>
+        {props.label}
+      </button>
+    </form>
+  );
+}
+
 /** The question before something ends: what it will end, the act in a word, and the way back. */
 export function Confirm(props: {
   heading: string;
