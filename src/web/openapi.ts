@@ -8,7 +8,7 @@ import type { ApiRoute, ApiTable } from './api.ts';
 /** A JSON Schema, as far as it is looked into here. */
 export type Schema = {
   $ref?: string;
-  type?: string;
+  type?: string | string[];
   description?: string;
   format?: string;
   enum?: unknown[];

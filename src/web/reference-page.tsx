@@ -117,7 +117,7 @@ function typeOf(schema: Schema): string {
   if (schema.anyOf) return [...new Set(schema.anyOf.map(typeOf))].join(' or ');
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' or ');
   if (schema.type === 'array') return `list of ${schema.items ? typeOf(schema.items) : 'anything'}`;
-  return schema.format ?? schema.type ?? 'anything';
+  return schema.format ?? [schema.type ?? 'anything'].flat().join(' or ');
 }
 
 const nameOf = (schema: Schema | undefined) => schema?.$ref?.split('/').at(-1);

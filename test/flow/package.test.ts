@@ -83,7 +83,9 @@ describe('the package that others install', () => {
   });
 
   it('is bundled by wrangler into each Worker of the documentation', { timeout: 120_000 }, async () => {
-    expect(WORKERS.map(({ file }) => file)).toEqual(['src/index.ts', 'src/hono.ts', 'src/mcp.ts', 'src/immediate.ts']);
+    expect(WORKERS.map(({ file }) => file)).toEqual([
+      ...['src/index.ts', 'src/hono.ts', 'src/mcp.ts', 'src/immediate.ts', 'src/same-account.ts'],
+    ]);
     for (const { file } of WORKERS) {
       const config = join(folder, 'wrangler.json');
       writeFileSync(config, JSON.stringify({ name: 'notes', main: file, compatibility_date: '2026-10-20' }));

@@ -227,6 +227,7 @@ describe('/reference: the same for people', () => {
         nouns.set(noun, html);
         expect(html).toContain(`id="${operation.operationId}"`);
         expect(html).toContain(operation.summary);
+        expect(html).not.toMatch(/<\/code> \w+null\b/);
         for (const [, target] of html.matchAll(/href="#(\w+)"/g)) expect(html).toContain(`id="${target}"`);
       }
       expect(nouns.size).toBeGreaterThan(2);

@@ -4,7 +4,9 @@ import { importJWK, SignJWT } from 'jose';
 import { describe, expect, it, vi } from 'vitest';
 import { PROOF_ALGORITHMS } from '../../src/crypto/jwt.ts';
 import { makeClient, me, obtainTokens, payloadOf } from '../support/client.ts';
-import { ISSUER, type Server, serve } from '../support/server.ts';
+import { makeKey } from '../support/keys.ts';
+import { Recorder, wrapStores } from '../support/recorder.ts';
+import { bindings, ISSUER, type Server, serve } from '../support/server.ts';
 
 const challengeOf = (response: Response) => response.headers.get('www-authenticate') ?? '';
 /** RFC 9449 §7.2: the other scheme. */
@@ -96,6 +98,62 @@ describe('RFC 6750 §5.3 and OAuth 2.1 §5.1.1', () => {
     const server = serve();
     const { access_token } = await obtainTokens(server, await makeClient(server));
     expect((await server.fetch('/api/me', { headers: { authorization: `bearer ${access_token}` } })).status).toBe(200);
+  });
+});
+
+describe('what a stranger sends', () => {
+  it('is refused without a look at any store, and with the way to a token', async () => {
+    const recorder = new Recorder();
+    const server = serve(wrapStores(bindings(), recorder.act));
+    const client = await makeClient(server);
+    const { access_token, id_token = '' } = await obtainTokens(server, client);
+    await me(server, access_token);
+    recorder.forget();
+    const [, payload = '', signature = ''] = access_token.split('.');
+    const encode = (header: object) => Buffer.from(JSON.stringify(header)).toString('base64url');
+    const { publicJwk } = await makeKey();
+    const now = Math.floor(Date.now() / 1000);
+    const hs256 = new SignJWT(payloadOf(access_token)).setProtectedHeader({
+      alg: 'HS256',
+      typ: 'at+jwt',
+      kid: 'test-ec',
+    });
+    const bearers: Record<string, string> = {
+      'alg none': `${encode({ alg: 'none', typ: 'at+jwt' })}.${payload}.`,
+      'HS256 by a public key': await hs256.sign(new TextEncoder().encode(JSON.stringify(publicJwk))),
+      'an id_token': id_token,
+      'a foreign issuer': await forge(server, { iss: 'https://other.example' }),
+      'an audience that begins with ours': await forge(server, { aud: `${ISSUER}.evil.example` }),
+      'expired by a second': await forge(server, { exp: now - 1 }),
+      'from the future': await forge(server, { iat: now + 3600, exp: now + 7200 }),
+      '20 KB': await forge(server, { padding: 'a'.repeat(15_000) }),
+      'another header': `${encode({ alg: 'ES256', typ: 'at+jwt', kid: '../../etc/passwd' })}.${payload}.${signature}`,
+    };
+    const requests: [name: string, status: number, path: string, headers: HeadersInit][] = [
+      ...Object.entries(bearers).map(
+        ([name, token]) =>
+          [name, 401, '/userinfo', { authorization: `Bearer ${token}` }] as [string, 401, string, HeadersInit],
+      ),
+      ['no credentials', 401, '/userinfo', {}],
+      ['in the query', 401, `/userinfo?access_token=${access_token}`, {}],
+      ['both', 400, `/userinfo?access_token=${access_token}`, { authorization: `Bearer ${access_token}` }],
+      [
+        'several',
+        400,
+        '/userinfo',
+        [
+          ['authorization', `Bearer ${access_token}`],
+          ['authorization', `Bearer ${access_token}`],
+        ],
+      ],
+      ['another scheme', 401, '/userinfo', { authorization: 'Negotiate YII=' }],
+    ];
+    for (const [name, status, path, headers] of requests) {
+      const response = await server.fetch(path, { headers });
+      expect([name, response.status]).toEqual([name, status]);
+      expect([name, challengeOf(response)]).toEqual([name, expect.stringContaining('resource_metadata="')]);
+    }
+    expect(recorder.operations).toEqual([]);
   });
 });
 
