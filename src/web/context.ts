@@ -21,7 +21,13 @@ export type Deps = {
   /** What others publish: documents, keys, logos. */
   cache: KVNamespace;
   ceilings: Record<
-    'registration' | 'pushedRequest' | 'unknownClient' | 'failedAuthentication' | 'outbound' | 'outboundOrigin',
+    | 'registration'
+    | 'pushedRequest'
+    | 'unknownClient'
+    | 'failedAuthentication'
+    | 'outbound'
+    | 'outboundOrigin'
+    | 'outboundRecorded',
     RateLimit
   >;
   /** The request's id and its one time, in milliseconds. */
@@ -69,54 +75,70 @@ export type Principal = {
 export const actorOfPrincipal = (principal: Principal): string =>
   principal.by === 'api-key' ? `api-key:${principal.keyId}` : `person:${principal.person.id}`;
 
+type Surroundings = {
+  capabilities: Capabilities;
+  place?: Place | undefined;
+  address?: string | undefined;
+  waitUntil: (work: Promise<unknown>) => void;
+};
+
+/** The dependencies of one request, or of one call of another Worker. */
+export function makeDeps(env: Bindings, { capabilities, place, address, waitUntil }: Surroundings): Deps {
+  const config = readConfig(env);
+  const moment = { requestId: randomText(16), now: Date.now() };
+  const databases = new Databases(env);
+  let settings: Promise<Settings> | undefined;
+  let registry: Promise<Registry> | undefined;
+  return {
+    config,
+    capabilities,
+    databases,
+    codes: env.CODES,
+    cache: env.CACHE,
+    ceilings: {
+      registration: env.REGISTRATION_CEILING,
+      pushedRequest: env.PUSHED_REQUEST_CEILING,
+      unknownClient: env.UNKNOWN_CLIENT_CEILING,
+      failedAuthentication: env.FAILED_AUTHENTICATION_CEILING,
+      outbound: env.OUTBOUND_CEILING,
+      outboundOrigin: env.OUTBOUND_ORIGIN_CEILING,
+      outboundRecorded: env.OUTBOUND_RECORDED_CEILING,
+    },
+    moment,
+    network: networkOf(address ?? ''),
+    place: { continent: place?.continent, longitude: place?.longitude },
+    settings: () => {
+      settings ??= readSettings(databases, moment.now);
+      // Most requests need both: they share a round. Whoever asks for it hears of its failure.
+      registry ??= readRegistry(databases, moment.now);
+      registry.catch(() => undefined);
+      return settings;
+    },
+    registry: () => {
+      registry ??= readRegistry(databases, moment.now);
+      return registry;
+    },
+    latestRegistry: () => {
+      registry = readLatestRegistry(databases, moment.now);
+      return registry;
+    },
+    later: (what, work) => waitUntil(work.catch((error) => reportFailure(moment.requestId, what, error))),
+  };
+}
+
 /** Builds the dependencies of a request. */
 export function provideDeps(capabilitiesOf: (config: Config) => Capabilities): MiddlewareHandler<Web> {
   return async function buildDeps(c, next) {
-    const { env } = c;
-    const config = readConfig(env);
-    const moment = { requestId: randomText(16), now: Date.now() };
-    const databases = new Databases(env);
-    const cf = c.req.raw.cf as Place | undefined;
-    let settings: Promise<Settings> | undefined;
-    let registry: Promise<Registry> | undefined;
     c.set('facts', {});
     c.set('language', FALLBACK);
     c.set('clientOrigins', []);
-    c.set('deps', {
-      config,
-      capabilities: capabilitiesOf(config),
-      databases,
-      codes: env.CODES,
-      cache: env.CACHE,
-      ceilings: {
-        registration: env.REGISTRATION_CEILING,
-        pushedRequest: env.PUSHED_REQUEST_CEILING,
-        unknownClient: env.UNKNOWN_CLIENT_CEILING,
-        failedAuthentication: env.FAILED_AUTHENTICATION_CEILING,
-        outbound: env.OUTBOUND_CEILING,
-        outboundOrigin: env.OUTBOUND_ORIGIN_CEILING,
-      },
-      moment,
-      network: networkOf(c.req.header('cf-connecting-ip') ?? ''),
-      place: { continent: cf?.continent, longitude: cf?.longitude },
-      settings: () => {
-        settings ??= readSettings(databases, moment.now);
-        // Most requests need both: they share a round. Whoever asks for it hears of its failure.
-        registry ??= readRegistry(databases, moment.now);
-        registry.catch(() => undefined);
-        return settings;
-      },
-      registry: () => {
-        registry ??= readRegistry(databases, moment.now);
-        return registry;
-      },
-      latestRegistry: () => {
-        registry = readLatestRegistry(databases, moment.now);
-        return registry;
-      },
-      later: (what, work) =>
-        c.executionCtx.waitUntil(work.catch((error) => reportFailure(moment.requestId, what, error))),
-    });
+    const surroundings = {
+      capabilities: capabilitiesOf(readConfig(c.env)),
+      place: c.req.raw.cf as Place | undefined,
+      address: c.req.header('cf-connecting-ip'),
+      waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
+    };
+    c.set('deps', makeDeps(c.env, surroundings));
     await next();
   };
 }

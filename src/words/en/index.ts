@@ -1,6 +1,7 @@
 /** English: every page. */
 import { account } from './account.ts';
 import { applications } from './applications.ts';
+import { connections } from './connections.ts';
 import { consent } from './consent.ts';
 import { device } from './device.ts';
 import { error } from './error.ts';
@@ -17,6 +18,7 @@ import { welcome } from './welcome.ts';
 export const en = {
   account,
   applications,
+  connections,
   consent,
   device,
   error,
