@@ -10,6 +10,7 @@ import { PEOPLE_COMMANDS } from './admin/people.ts';
 import { RECORD_COMMANDS } from './admin/records.ts';
 import { REGISTRATION_COMMANDS } from './admin/registration.ts';
 import { RESOURCE_COMMANDS } from './admin/resources.ts';
+import { SESSION_COMMANDS } from './admin/sessions.ts';
 import { SETTING_COMMANDS } from './admin/settings.ts';
 import { TOKEN_COMMANDS } from './admin/tokens.ts';
 import { Failure, orExplain } from './failure.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   ...ISSUER_COMMANDS,
   ...CONNECTED_APP_COMMANDS,
   ...TOKEN_COMMANDS,
+  ...SESSION_COMMANDS,
   ...RECORD_COMMANDS,
 ];
 

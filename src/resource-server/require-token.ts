@@ -1,5 +1,5 @@
 /** The guard of what is protected here (RFC 6750, RFC 9068 §4, RFC 9449 §7). A token that was revoked is refused at once. */
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { admit } from '../guard/admit.ts';
 import { schemesFor } from '../guard/schemes.ts';
 import type { Proof } from '../protocol/dpop.ts';
@@ -18,18 +18,25 @@ export function requireToken(...scopes: string[]): MiddlewareHandler<Web> {
     const proofs = await ownProofs(c, (found) => {
       proof = found;
     });
-    const principal = await admit(c.req.raw, {
+    const principal = await admit(presented(c), {
       ...{ schemes: schemesFor(proofs, false), verifier: ownKeys(deps), scopes },
       audiences: resourcesHolding(c.req.path, deps.config.issuer),
     });
     const { clientId, scopes: granted, expiresAt } = principal;
-    const { person } = await holderOf(deps, principal, proof);
+    const { person, claims } = await holderOf(deps, principal, proof);
     if (!person) throw new OAuthError('invalid_token', 'this is only for people: the token is of a client by itself.');
     Object.assign(c.get('facts'), { client: clientId, person: person.id });
     c.set('clientOrigins', await originsOf(deps, clientId, c.req.header('origin')));
-    c.set('principal', { by: 'token', person, clientId, scopes: granted, expiresAt });
+    c.set('principal', { by: 'token', person, clientId, scopes: granted, claims, expiresAt });
     await next();
   };
+}
+
+/** The request with a token that came in its body where the guard looks for it; a bound one is then refused, as it must be. */
+function presented(c: Context<Web>): Request {
+  const token = c.get('bodyToken');
+  if (token === undefined) return c.req.raw;
+  return new Request(c.req.url, { method: c.req.method, headers: { authorization: `Bearer ${token}` } });
 }
 
 /** Only a browser's request needs them. */

@@ -96,6 +96,22 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       expect(await roundsOf(() => postToken(server, client, redemption(code), {}, server.fetchOnly), 200)).toBe(1);
     });
 
+    it('POST /token with a code, and claims about the person asked for by name, waits for one', async () => {
+      const claims = JSON.stringify({ id_token: { email: null }, userinfo: { picture: null } });
+      const code = await obtainCode(server, client, { claims });
+      expect(await roundsOf(() => postToken(server, client, redemption(code), {}, server.fetchOnly), 200)).toBe(1);
+    });
+
+    it('a signed /userinfo waits for one, and asking to sign out for one', async () => {
+      const signing = await makeClient(server, { userinfo_signed_response_alg: 'ES256' }, { trusted: true });
+      const { access_token, id_token = '' } = await obtainTokens(server, signing);
+      const only: Server = { ...server, fetch: server.fetchOnly };
+      expect(await roundsOf(() => me(only, access_token, '/userinfo'), 200)).toBe(1);
+      const cookie = [...person.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      const leave = () => server.fetchOnly(`/end-session?id_token_hint=${id_token}`, { headers: { cookie } });
+      expect(await roundsOf(leave, 200)).toBe(1);
+    });
+
     it('POST /token with a refresh token waits for one', async () => {
       expect(await roundsOf(() => refresh(server, client, tokens.refresh_token, {}, server.fetchOnly), 200)).toBe(1);
     });
