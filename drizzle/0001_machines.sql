@@ -1,3 +1,38 @@
+CREATE TABLE `connected_apps` (
+	`id` text PRIMARY KEY NOT NULL,
+	`template` text NOT NULL,
+	`description` text NOT NULL,
+	`issuer` text NOT NULL,
+	`metadata_url` text,
+	`resource_scopes` text,
+	`registration` text NOT NULL,
+	`sealed_secret` text,
+	`created_at` integer NOT NULL,
+	`disabled_at` integer
+);
+--> statement-breakpoint
+CREATE TABLE `connections` (
+	`id` text PRIMARY KEY NOT NULL,
+	`app_id` text NOT NULL,
+	`person_id` text NOT NULL,
+	`issuer` text NOT NULL,
+	`sealed` text,
+	`scopes` text NOT NULL,
+	`expires_at` integer,
+	`account` text,
+	`state` text NOT NULL,
+	`reason` text,
+	`failed_at` integer,
+	`fence` integer NOT NULL,
+	`settled_fence` integer NOT NULL,
+	`lease_until` integer NOT NULL,
+	`leased_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`refreshed_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `connections_by_app` ON `connections` (`app_id`,`person_id`);--> statement-breakpoint
+CREATE INDEX `connections_by_person` ON `connections` (`person_id`);--> statement-breakpoint
 CREATE TABLE `api_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`person_id` text NOT NULL,

@@ -4,6 +4,7 @@ import { API_KEY_COMMANDS } from './admin/api-keys.ts';
 import { CLIENT_COMMANDS } from './admin/clients.ts';
 import { type Command, OPTIONS } from './admin/command.ts';
 import { connect } from './admin/connect.ts';
+import { CONNECTED_APP_COMMANDS } from './admin/connected-apps.ts';
 import { ISSUER_COMMANDS } from './admin/issuers.ts';
 import { PEOPLE_COMMANDS } from './admin/people.ts';
 import { RECORD_COMMANDS } from './admin/records.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   ...API_KEY_COMMANDS,
   ...RESOURCE_COMMANDS,
   ...ISSUER_COMMANDS,
+  ...CONNECTED_APP_COMMANDS,
   ...TOKEN_COMMANDS,
   ...SESSION_COMMANDS,
   ...RECORD_COMMANDS,

@@ -8,9 +8,15 @@ import { playgroundIsOn } from './authorization-server/clients/built-in.ts';
 import { tellOfEnd } from './authorization-server/logout/tell-of-end.ts';
 import { authorizationApi, authorizationPages } from './authorization-server/routes.ts';
 import { userinfoSigner } from './authorization-server/signer.ts';
+import { CONNECTIONS_API } from './client/api.ts';
+import { CONNECTIONS } from './client/connections-page.tsx';
+import { clientDocuments, clientPages, connectionsApi } from './client/routes.ts';
 import { identityRoutes } from './identity/routes.ts';
 import { ME_API } from './resource-server/api/table.ts';
+import { challenge } from './resource-server/challenge.ts';
+import { requireTokenOrKey } from './resource-server/require-key.ts';
 import { protectedApi, resourceDocuments } from './resource-server/routes.ts';
+import { joinTables } from './web/api.ts';
 import { type Above, provideDeps, type Web } from './web/context.ts';
 import { oncePer } from './web/document.ts';
 import { frontPages } from './web/front-page.tsx';
@@ -34,15 +40,25 @@ export function createApp() {
   // Role 2: accepts
   app.route('/', protectedApi(userinfoSigner));
   app.route('/', resourceDocuments());
+  // Role 3: asks others
+  app.route('/', clientDocuments());
+  app.route('/', clientPages());
+  app.route(
+    '/',
+    connectionsApi((scopes) => requireTokenOrKey(...scopes), challenge),
+  );
   // Who administers
   app.route('/', adminApi());
   // How the two are called
-  app.route('/', apiReference([ME_API, ADMIN_API]));
+  app.route('/', apiReference([joinTables(ME_API, CONNECTIONS_API), ADMIN_API]));
   // People
   app.route('/', frontPages(playgroundIsOn));
   app.route(
     '/',
-    identityRoutes([{ href: APPLICATIONS, label: 'Applications with access', about: 'what may use your account' }]),
+    identityRoutes([
+      { href: APPLICATIONS, label: 'Applications with access', about: 'what may use your account' },
+      { href: CONNECTIONS, label: 'Connected accounts', about: 'your accounts elsewhere that may be used from here' },
+    ]),
   );
   return app;
 }

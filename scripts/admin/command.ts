@@ -39,6 +39,16 @@ export const OPTIONS = {
   client: { type: 'string', multiple: true },
   person: { type: 'string' },
   grant: { type: 'string' },
+  app: { type: 'string' },
+  issuer: { type: 'string' },
+  resource: { type: 'string' },
+  'client-id': { type: 'string' },
+  'client-secret': { type: 'string' },
+  api: { type: 'string', multiple: true },
+  'raw-tokens': { type: 'string' },
+  'return-to': { type: 'string', multiple: true },
+  query: { type: 'string' },
+  endpoints: { type: 'string' },
 } as const;
 
 export type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];

@@ -5,6 +5,19 @@ import { type ApiTable, route } from '../web/api.ts';
 import * as answers from './answers.ts';
 import { createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts';
 import { createClient, deleteClient, getClient, listClients, patchClient, rotateClientSecret } from './clients.ts';
+import * as connected from './connected-app-schemas.ts';
+import {
+  createConnectedApp,
+  deleteConnectedApp,
+  deleteConnection,
+  getConnectedApp,
+  listConnectedApps,
+  listConnections,
+  listTemplates,
+  patchConnectedApp,
+  refreshConnectedApp,
+  resealConnectedApps,
+} from './connected-apps.ts';
 import {
   createInitialAccessToken,
   deleteInitialAccessToken,
@@ -37,8 +50,8 @@ export const ADMIN_API: ApiTable = {
   about: 'What npm run admin calls. Only clients that an administrator made may ask for its scope.',
   scopes: [ADMIN_SCOPE],
   role: ADMINISTRATOR,
-  takes: requests,
-  gives: { ...answers, ApiKey, NewApiKey },
+  takes: { ...requests, ...connected.takes },
+  gives: { ...answers, ...connected.gives, ApiKey, NewApiKey },
   routes: {
     listSettings: {
       ...{ method: 'GET', path: '/settings', summary: 'Every setting, with its value, its default and its help' },
@@ -157,6 +170,48 @@ export const ADMIN_API: ApiTable = {
     deleteSubject: {
       ...{ method: 'DELETE', path: '/issuers/{issuer}/subjects/{subject}', summary: 'It means nobody any more' },
       handle: deleteSubject,
+    },
+    listTemplates: {
+      ...{ method: 'GET', path: '/connection-templates', summary: 'What is known of providers' },
+      ...{ answer: connected.ConnectionTemplateList, handle: listTemplates },
+    },
+    listConnectedApps: {
+      ...{ method: 'GET', path: '/connected-apps', summary: 'Where this server is a client' },
+      ...{ answer: connected.ConnectedAppList, handle: listConnectedApps },
+    },
+    createConnectedApp: route({
+      ...{ method: 'POST', path: '/connected-apps', summary: 'A new one, filled from what the server says of itself' },
+      ...{ status: 201, body: connected.NewConnectedAppRequest, answer: connected.ConnectedApp },
+      handle: createConnectedApp,
+    }),
+    getConnectedApp: {
+      ...{ method: 'GET', path: '/connected-apps/{id}', summary: 'One connected app, its redirect URI among it' },
+      ...{ answer: connected.ConnectedApp, handle: getConnectedApp },
+    },
+    patchConnectedApp: route({
+      ...{ method: 'PATCH', path: '/connected-apps/{id}', summary: 'Changes, disables or enables a connected app' },
+      ...{ body: connected.ConnectedAppChangesRequest, answer: connected.ConnectedApp, handle: patchConnectedApp },
+    }),
+    deleteConnectedApp: {
+      ...{ method: 'DELETE', path: '/connected-apps/{id}', summary: 'With everything connected through it' },
+      handle: deleteConnectedApp,
+    },
+    refreshConnectedApp: {
+      ...{ method: 'POST', path: '/connected-apps/{id}/refresh', summary: 'Looks at the server again' },
+      ...{ answer: connected.ConnectedApp, handle: refreshConnectedApp },
+    },
+    listConnections: {
+      ...{ method: 'GET', path: '/connections', summary: 'Whose accounts elsewhere may be used, oldest first' },
+      ...{ query: { after, app: 'Only those of this app.', person: ofPerson }, answer: connected.ConnectionPage },
+      handle: listConnections,
+    },
+    deleteConnection: {
+      ...{ method: 'DELETE', path: '/connections/{app}/{person}', summary: 'Ends one, at the provider, too' },
+      ...{ answer: connected.Disconnected, handle: deleteConnection },
+    },
+    resealConnectedApps: {
+      ...{ method: 'POST', path: '/sealing', summary: 'Seals stored tokens and secrets again, by the secret in use' },
+      ...{ answer: connected.Sealing, handle: resealConnectedApps },
     },
     listInitialAccessTokens: {
       ...{ method: 'GET', path: '/initial-access-tokens', summary: 'What lets others register clients' },

@@ -1,9 +1,8 @@
 /** The one door to jose: signing, verifying and encrypting (RFC 7515 to 7519). */
 import {
-  CompactEncrypt,
   type CryptoKey,
   calculateJwkThumbprint,
-  compactDecrypt,
+  compactVerify,
   createLocalJWKSet,
   decodeJwt,
   decodeProtectedHeader,
@@ -249,30 +248,25 @@ export async function verifySelfSigned(
   }
 }
 
-/** JWE compact form under a shared key: `dir` with A256GCM (RFC 7518 §4.5, §5.3). */
-export function encryptCompact(key: CryptoKey, kid: string, plaintext: Uint8Array): Promise<string> {
-  return new CompactEncrypt(plaintext).setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid }).encrypt(key);
+/** The private key itself, for a library that signs by itself. */
+export function privateKeyOf(key: SigningKey): Promise<CryptoKey> {
+  return importKey(key.privateJwk, key.alg) as Promise<CryptoKey>;
 }
 
-/** The plaintext, or undefined when no key fits or the text was tampered with. */
-export async function decryptCompact(
-  jwe: string,
-  keyOf: (kid: string) => Promise<CryptoKey> | undefined,
-): Promise<Uint8Array | undefined> {
+/**
+ * Whether one of these public keys signed it. What it claims is judged elsewhere.
+ * @throws NoSuchKey, or InvalidJwt with a reason that may be shown.
+ */
+export async function verifySignature(token: string, keys: JWK[]): Promise<void> {
   try {
-    const { plaintext } = await compactDecrypt(
-      jwe,
-      (header) => {
-        const key = keyOf(String(header.kid));
-        if (!key) throw new InvalidJwt('no root secret has this slot');
-        return key;
-      },
-      { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] },
-    );
-    return plaintext;
+    await compactVerify(token, createLocalJWKSet({ keys }), { algorithms: [...ASSERTION_ALGORITHMS, 'Ed25519'] });
   } catch (error) {
-    if (error instanceof InvalidJwt || error instanceof errors.JOSEError || error instanceof TypeError)
-      return undefined;
+    if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed) {
+      throw new NoSuchKey('none of the published keys made its signature');
+    }
+    if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException) {
+      throw new InvalidJwt(error.message);
+    }
     throw error;
   }
 }

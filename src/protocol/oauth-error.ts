@@ -43,6 +43,8 @@ const STATUS = {
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
+  // Connected apps: the person must connect, or connect again, in a browser.
+  connection_required: 409,
   unsupported_media_type: 415,
   too_large: 413,
   too_many_requests: 429,

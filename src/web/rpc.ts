@@ -20,19 +20,22 @@ export type RpcDeps = {
   settings: () => Promise<Settings>;
 };
 
+/** Whom the audit log names. */
+export const actorOfCaller = (props: CallerProps | undefined) => `worker:${props?.caller ?? 'unnamed'}`;
+
 /** The dependencies of one call. @throws ConfigError */
 export function rpcDeps(env: Bindings, props: CallerProps | undefined): RpcDeps {
   const databases = new Databases(env);
   const moment = { requestId: randomText(16), now: Date.now() };
   return {
-    ...{ config: readConfig(env), databases, moment, actor: `worker:${props?.caller ?? 'unnamed'}` },
+    ...{ config: readConfig(env), databases, moment, actor: actorOfCaller(props) },
     settings: () => readSettings(databases, moment.now),
   };
 }
 
 /** Runs a call, logs it, and gives every failure to `refuse`: a caller is told, and never has to catch. */
 export async function answerRpc<T>(
-  { moment, actor }: RpcDeps,
+  { moment, actor }: Pick<RpcDeps, 'moment' | 'actor'>,
   method: string,
   answer: () => Promise<T>,
   refuse: (error: OAuthError) => T | Promise<T>,

@@ -60,12 +60,15 @@ beforeAll(async () => {
     }),
   });
   clients.unchecked = ((await registered.json()) as { client_id: string }).client_id;
+  const github = ['--client-id', 'x', '--client-secret', 'y'];
+  await admin('connected-apps', 'create', 'scene', 'github', ...github);
   await admin('settings', 'set', 'sign_up', 'allow');
   invitation = (await admin<{ link: string }>('people', 'add', `scene-${Date.now()}@example.com`)).link;
 });
 
 afterAll(async () => {
   await site.close();
+  await admin('connected-apps', 'delete', 'scene');
   await admin('settings', 'set', 'sign_up', 'deny');
   await closeBrowser();
 });
@@ -135,6 +138,14 @@ const SCENES: Scene[] = [
       const logo = page.locator('.initial img');
       await logo.evaluate((image: { complete: boolean; decode: () => Promise<void> }) => image.decode());
     },
+  },
+  { name: 'connections', says: 'Not connected', signedIn: true, reach: open('/account/connections') },
+  { name: 'connect', says: 'Connect GitHub?', signedIn: true, reach: open('/account/connections/scene?scope=repo') },
+  {
+    name: 'connect-trouble',
+    says: 'GitHub was not connected',
+    signedIn: true,
+    reach: open('/connected-apps/scene/callback?state=x&code=y'),
   },
   { name: 'device', says: 'Connect a device', signedIn: true, reach: open('/device') },
   { name: 'device-wrong', says: 'No device waits', signedIn: true, reach: open('/device?user_code=BBBB-BBBB') },

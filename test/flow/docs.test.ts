@@ -36,6 +36,14 @@ const PRINTS: Record<string, RegExp[]> = {
     /"active":true/,
     /"active":false/,
   ],
+  'docs/connected-apps.md': [
+    /^mcp +MCP server +needs resource/m,
+    /redirect_uri +http:\/\/localhost:\d+\/connected-apps\/github\/callback/,
+    /registered +document/,
+    /"app":"itself","name":"This very server","state":"not_connected"/,
+    /"error":"connection_required"/,
+    /^\d+ sealed again; 0 cannot be read/m,
+  ],
   'docs/workers-of-the-same-account.md': [/notes\.read/],
   'docs/your-single-page-app.md': [/access-control-allow-origin: http:\/\/localhost:5173/i],
   'docs/protect-an-api.md': [

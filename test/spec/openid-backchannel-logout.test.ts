@@ -28,8 +28,8 @@ type Delivery = { client_id: string; attempts: number; status: string; problem: 
 /** The applications of a test: where each is told, and what it heard. */
 function applications(answers: Record<string, () => Response> = {}) {
   const heard: { url: string; form: URLSearchParams }[] = [];
-  const listen = (url: string) => async (init: RequestInit) => {
-    heard.push({ url, form: new URLSearchParams(String(init.body)) });
+  const listen = (url: string) => async (request: Request) => {
+    heard.push({ url, form: new URLSearchParams(await request.text()) });
     return answers[url]?.() ?? new Response(null, { status: 200 });
   };
   const web = pretendWeb({ [URI]: listen(URI), [OTHER_URI]: listen(OTHER_URI) });

@@ -1,6 +1,7 @@
 /** English: every page. */
 import { account } from './account.ts';
 import { applications } from './applications.ts';
+import { connections } from './connections.ts';
 import { consent } from './consent.ts';
 import { device } from './device.ts';
 import { endSession } from './end-session.ts';
@@ -18,6 +19,7 @@ import { welcome } from './welcome.ts';
 export const en = {
   account,
   applications,
+  connections,
   consent,
   device,
   endSession,

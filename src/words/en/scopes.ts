@@ -7,5 +7,6 @@ export const scopes = {
   offline_access: 'Stay connected while you are away',
   grants: 'See which applications may use your account, and take their access away',
   api_keys: 'Make and revoke API keys of your account',
+  connections: 'Use your accounts elsewhere that you connected here',
   admin: 'Administer this server: settings, clients and people',
 };
