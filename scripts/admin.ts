@@ -73,7 +73,7 @@ function help(): string {
     '  --json                         the answer as JSON',
     '',
     '  For clients create and change: --name --redirect-uri --auth-method --scope --grant-type --role --origin',
-    '  --trusted --jwks JSON --jwks-uri --acts-as E-MAIL --exchange JSON --metadata JSON. Those that can be many are',
-    '  given several times.',
+    '  --trusted --jwks JSON --jwks-uri --acts-as E-MAIL --exchange JSON --require-par --require-dpop --metadata JSON.',
+    '  Those that can be many are given several times.',
   ].join('\n');
 }

@@ -29,7 +29,8 @@ export default {
   /** The cron: once every five minutes, in one Cloudflare location. */
   async scheduled(controller, env, context) {
     const now = controller.scheduledTime;
-    const deps = makeDeps(env, { ...ABOVE, now, waitUntil: (work) => context.waitUntil(work) });
+    const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
+    const deps = makeDeps(env, { ...ABOVE, network: 'cron', place: {}, now, waitUntil });
     const { databases } = deps;
     await deliverPending(databases);
     deps.later('tell that sessions are over', ABOVE.tellOfEnd(deps, undefined));
@@ -73,7 +74,7 @@ export class Connections extends WorkerEntrypoint<Bindings, CallerProps> {
   #deps() {
     const { env, ctx } = this;
     const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work);
-    const deps = makeDeps(env, { ...ABOVE, waitUntil });
+    const deps = makeDeps(env, { ...ABOVE, network: 'worker', place: {}, now: Date.now(), waitUntil });
     return { ...deps, actor: actorOfCaller(ctx.props) };
   }
 }

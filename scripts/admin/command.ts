@@ -34,6 +34,8 @@ export const OPTIONS = {
   jwks: { type: 'string' },
   'jwks-uri': { type: 'string' },
   'match-email': { type: 'boolean' },
+  'require-par': { type: 'boolean' },
+  'require-dpop': { type: 'boolean' },
   uses: { type: 'string' },
   days: { type: 'string' },
   client: { type: 'string', multiple: true },

@@ -1,5 +1,6 @@
 /** The one door to jose: signing, verifying and encrypting (RFC 7515 to 7519). */
 import {
+  base64url,
   type CryptoKey,
   calculateJwkThumbprint,
   compactVerify,
@@ -246,6 +247,11 @@ export async function verifySelfSigned(
     }
     throw error;
   }
+}
+
+/** SHA-256 of an access token, in base64url: what a proof that comes with it says of it (RFC 9449 §4.2, `ath`). */
+export async function accessTokenHash(token: string): Promise<string> {
+  return base64url.encode(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token))));
 }
 
 /** The private key itself, for a library that signs by itself. */

@@ -51,7 +51,6 @@ export type Deps = {
 /** What the rooms above do for those below. */
 export type Above = {
   capabilitiesOf: (config: Config) => Capabilities;
-  /** @param ended the sessions that ended just now; undefined for whatever is due. */
   tellOfEnd: (deps: Deps, ended: SessionId[] | undefined) => Promise<void>;
 };
 
@@ -86,40 +85,33 @@ export type Principal = {
 export const actorOfPrincipal = (principal: Principal): string =>
   principal.by === 'api-key' ? `api-key:${principal.keyId}` : `person:${principal.person.id}`;
 
-type Surroundings = Above & {
-  /** Milliseconds. */
-  now?: number;
-  place?: Place | undefined;
-  address?: string | undefined;
-  waitUntil: (work: Promise<unknown>) => void;
-};
+/** Builds the dependencies of a request. */
+export function provideDeps(above: Above): MiddlewareHandler<Web> {
+  return async function buildDeps(c, next) {
+    const cf = c.req.raw.cf as Place | undefined;
+    const network = networkOf(c.req.header('cf-connecting-ip') ?? '');
+    const place = { continent: cf?.continent, longitude: cf?.longitude };
+    c.set('facts', {});
+    c.set('language', FALLBACK);
+    c.set('clientOrigins', []);
+    const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+    c.set('deps', makeDeps(c.env, { ...above, network, place, now: Date.now(), waitUntil }));
+    await next();
+  };
+}
 
-/** The dependencies of one request, or of one call of another Worker. */
-export function makeDeps(env: Bindings, surroundings: Surroundings): Deps {
-  const { capabilitiesOf, tellOfEnd, now = Date.now(), place, address, waitUntil } = surroundings;
+type Occasion = Above & Pick<Deps, 'network' | 'place'> & { now: number; waitUntil: (work: Promise<unknown>) => void };
+
+/** The dependencies of a request, or of a run of the cron. */
+export function makeDeps(env: Bindings, { capabilitiesOf, tellOfEnd, network, place, now, waitUntil }: Occasion): Deps {
   const config = readConfig(env);
   const moment = { requestId: randomText(16), now };
   const databases = new Databases(env);
   let settings: Promise<Settings> | undefined;
   let registry: Promise<Registry> | undefined;
   const deps: Deps = {
-    config,
-    capabilities: capabilitiesOf(config),
-    databases,
-    codes: env.CODES,
-    cache: env.CACHE,
-    ceilings: {
-      registration: env.REGISTRATION_CEILING,
-      pushedRequest: env.PUSHED_REQUEST_CEILING,
-      unknownClient: env.UNKNOWN_CLIENT_CEILING,
-      failedAuthentication: env.FAILED_AUTHENTICATION_CEILING,
-      outbound: env.OUTBOUND_CEILING,
-      outboundOrigin: env.OUTBOUND_ORIGIN_CEILING,
-      outboundRecorded: env.OUTBOUND_RECORDED_CEILING,
-    },
-    moment,
-    network: networkOf(address ?? ''),
-    place: { continent: place?.continent, longitude: place?.longitude },
+    ...{ config, capabilities: capabilitiesOf(config), databases, codes: env.CODES, cache: env.CACHE },
+    ...{ ceilings: ceilingsOf(env), moment, network, place },
     settings: () => {
       settings ??= readSettings(databases, moment.now);
       // Most requests need both: they share a round. Whoever asks for it hears of its failure.
@@ -143,22 +135,15 @@ export function makeDeps(env: Bindings, surroundings: Surroundings): Deps {
   return deps;
 }
 
-/** Builds the dependencies of a request. */
-export function provideDeps(above: Above): MiddlewareHandler<Web> {
-  return async function buildDeps(c, next) {
-    c.set('facts', {});
-    c.set('language', FALLBACK);
-    c.set('clientOrigins', []);
-    const surroundings = {
-      ...above,
-      place: c.req.raw.cf as Place | undefined,
-      address: c.req.header('cf-connecting-ip'),
-      waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
-    };
-    c.set('deps', makeDeps(c.env, surroundings));
-    await next();
-  };
-}
+const ceilingsOf = (env: Bindings): Deps['ceilings'] => ({
+  registration: env.REGISTRATION_CEILING,
+  pushedRequest: env.PUSHED_REQUEST_CEILING,
+  unknownClient: env.UNKNOWN_CLIENT_CEILING,
+  failedAuthentication: env.FAILED_AUTHENTICATION_CEILING,
+  outbound: env.OUTBOUND_CEILING,
+  outboundOrigin: env.OUTBOUND_ORIGIN_CEILING,
+  outboundRecorded: env.OUTBOUND_RECORDED_CEILING,
+});
 
 /** One household or machine has a /64 of IPv6: counted by address, it would be nobody twice. */
 export function networkOf(address: string): string {

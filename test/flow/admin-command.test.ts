@@ -180,6 +180,16 @@ describe('npm run admin -- --url', () => {
     expect(stdout).toMatch(/value +deny/);
   });
 
+  it('pushes its request where the server takes no others', async () => {
+    await admin('settings', 'set', 'require_pushed_authorization_requests', 'true');
+    try {
+      const { code, stdout } = await elsewhere(inject('worker'), 'settings', 'get', 'sign_up');
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/value +deny/)]);
+    } finally {
+      await admin('settings', 'set', 'require_pushed_authorization_requests', 'false');
+    }
+  });
+
   it('is refused for a person who is no administrator', async () => {
     const email = `no-admin-${Date.now()}@example.com`;
     const { link } = await admin<{ link: string }>('people', 'add', email);
