@@ -1,3 +1,38 @@
+CREATE TABLE `connected_apps` (
+	`id` text PRIMARY KEY NOT NULL,
+	`template` text NOT NULL,
+	`description` text NOT NULL,
+	`issuer` text NOT NULL,
+	`metadata_url` text,
+	`resource_scopes` text,
+	`registration` text NOT NULL,
+	`sealed_secret` text,
+	`created_at` integer NOT NULL,
+	`disabled_at` integer
+);
+--> statement-breakpoint
+CREATE TABLE `connections` (
+	`id` text PRIMARY KEY NOT NULL,
+	`app_id` text NOT NULL,
+	`person_id` text NOT NULL,
+	`issuer` text NOT NULL,
+	`sealed` text,
+	`scopes` text NOT NULL,
+	`expires_at` integer,
+	`account` text,
+	`state` text NOT NULL,
+	`reason` text,
+	`failed_at` integer,
+	`fence` integer NOT NULL,
+	`settled_fence` integer NOT NULL,
+	`lease_until` integer NOT NULL,
+	`leased_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`refreshed_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `connections_by_app` ON `connections` (`app_id`,`person_id`);--> statement-breakpoint
+CREATE INDEX `connections_by_person` ON `connections` (`person_id`);--> statement-breakpoint
 CREATE TABLE `api_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`person_id` text NOT NULL,
@@ -64,6 +99,20 @@ CREATE TABLE `device_codes` (
 CREATE UNIQUE INDEX `device_codes_device_code_hash_unique` ON `device_codes` (`device_code_hash`);--> statement-breakpoint
 CREATE UNIQUE INDEX `device_codes_user_code_hash_unique` ON `device_codes` (`user_code_hash`);--> statement-breakpoint
 CREATE INDEX `device_codes_by_expiry` ON `device_codes` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `logout_deliveries` (
+	`session_id` text NOT NULL,
+	`client_id` text NOT NULL,
+	`person_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`attempts` integer NOT NULL,
+	`due_at` integer NOT NULL,
+	`done_at` integer,
+	`problem` text,
+	PRIMARY KEY(`session_id`, `client_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `logout_deliveries_by_due` ON `logout_deliveries` (`done_at`,`due_at`);--> statement-breakpoint
+CREATE INDEX `logout_deliveries_by_age` ON `logout_deliveries` (`created_at`);--> statement-breakpoint
 CREATE TABLE `pushed_requests` (
 	`id` text PRIMARY KEY NOT NULL,
 	`uri_hash` text NOT NULL,
@@ -102,7 +151,9 @@ ALTER TABLE `clients` ADD `previous_secret_until` integer;--> statement-breakpoi
 ALTER TABLE `clients` ADD `registration_token_hash` text;--> statement-breakpoint
 ALTER TABLE `clients` ADD `acts_as` text;--> statement-breakpoint
 ALTER TABLE `clients` ADD `exchange` text;--> statement-breakpoint
+ALTER TABLE `grants` ADD `claims` text DEFAULT '[]' NOT NULL;--> statement-breakpoint
 ALTER TABLE `grants` ADD `jkt` text;--> statement-breakpoint
+CREATE INDEX `grants_by_session` ON `grants` (`session_id`);--> statement-breakpoint
 CREATE INDEX `grants_by_client` ON `grants` (`client_id`);--> statement-breakpoint
 ALTER TABLE `people` ADD `email_verified_at` integer;--> statement-breakpoint
 ALTER TABLE `people` ADD `given_name` text;--> statement-breakpoint

@@ -5,11 +5,19 @@ import { ADMIN_API } from './admin/table.ts';
 import { APPLICATIONS } from './authorization-server/applications.tsx';
 import { capabilities } from './authorization-server/capabilities.ts';
 import { playgroundIsOn } from './authorization-server/clients/built-in.ts';
+import { tellOfEnd } from './authorization-server/logout/tell-of-end.ts';
 import { authorizationApi, authorizationPages } from './authorization-server/routes.ts';
+import { userinfoSigner } from './authorization-server/signer.ts';
+import { CONNECTIONS_API } from './client/api.ts';
+import { CONNECTIONS } from './client/connections-page.tsx';
+import { clientDocuments, clientPages, connectionsApi } from './client/routes.ts';
 import { identityRoutes } from './identity/routes.ts';
 import { ME_API } from './resource-server/api/table.ts';
+import { challenge } from './resource-server/challenge.ts';
+import { requireTokenOrKey } from './resource-server/require-key.ts';
 import { protectedApi, resourceDocuments } from './resource-server/routes.ts';
-import { provideDeps, type Web } from './web/context.ts';
+import { joinTables } from './web/api.ts';
+import { type Above, provideDeps, type Web } from './web/context.ts';
 import { oncePer } from './web/document.ts';
 import { frontPages } from './web/front-page.tsx';
 import { logRequests } from './web/log.ts';
@@ -17,9 +25,12 @@ import { apiReference } from './web/reference.tsx';
 import { errorJson, notFound } from './web/render-error.tsx';
 import { securityHeaders } from './web/security-headers.ts';
 
+/** What the rooms below need of those above. */
+export const ABOVE: Above = { capabilitiesOf: oncePer(capabilities), tellOfEnd };
+
 export function createApp() {
   const app = new Hono<Web>();
-  app.use(provideDeps(oncePer(capabilities)), logRequests, securityHeaders);
+  app.use(provideDeps(ABOVE), logRequests, securityHeaders);
   app.onError((error, c) => errorJson(c, error));
   app.notFound((c) => notFound(c));
 
@@ -27,17 +38,27 @@ export function createApp() {
   app.route('/', authorizationApi());
   app.route('/', authorizationPages());
   // Role 2: accepts
-  app.route('/', protectedApi());
+  app.route('/', protectedApi(userinfoSigner));
   app.route('/', resourceDocuments());
+  // Role 3: asks others
+  app.route('/', clientDocuments());
+  app.route('/', clientPages());
+  app.route(
+    '/',
+    connectionsApi((scopes) => requireTokenOrKey(...scopes), challenge),
+  );
   // Who administers
   app.route('/', adminApi());
   // How the two are called
-  app.route('/', apiReference([ME_API, ADMIN_API]));
+  app.route('/', apiReference([joinTables(ME_API, CONNECTIONS_API), ADMIN_API]));
   // People
   app.route('/', frontPages(playgroundIsOn));
   app.route(
     '/',
-    identityRoutes([{ href: APPLICATIONS, label: 'Applications with access', about: 'what may use your account' }]),
+    identityRoutes([
+      { href: APPLICATIONS, label: 'Applications with access', about: 'what may use your account' },
+      { href: CONNECTIONS, label: 'Connected accounts', about: 'your accounts elsewhere that may be used from here' },
+    ]),
   );
   return app;
 }

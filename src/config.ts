@@ -14,6 +14,7 @@ export type Bindings = {
   FAILED_AUTHENTICATION_CEILING: RateLimit;
   OUTBOUND_CEILING: RateLimit;
   OUTBOUND_ORIGIN_CEILING: RateLimit;
+  OUTBOUND_RECORDED_CEILING: RateLimit;
   [shard: `SHARD_${string}`]: D1Database | undefined;
   ISSUER: string;
   SIGN_WITH: string;

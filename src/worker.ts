@@ -1,14 +1,16 @@
 /** The Worker: what Cloudflare calls. */
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import { createApp } from './app.ts';
+import { ABOVE, createApp } from './app.ts';
 import { introspectForWorker, revokeForWorker } from './authorization-server/rpc.ts';
+import type { TakenToken } from './client/connections.ts';
+import { fetchForWorker, type Refused, tokenForWorker } from './client/rpc.ts';
 import { type Bindings, ConfigError } from './config.ts';
 import type { Expected, Introspected, Revoked, TokenService, Verified } from './guard/token-service.ts';
 import { verifyForWorker } from './resource-server/rpc.ts';
-import { Databases } from './storage/database.ts';
 import { readLatestSettings } from './storage/settings.ts';
 import { deliverPending, sweep } from './storage/sweep.ts';
-import { type CallerProps, rpcDeps } from './web/rpc.ts';
+import { makeDeps } from './web/context.ts';
+import { actorOfCaller, type CallerProps, rpcDeps } from './web/rpc.ts';
 
 const app = createApp();
 
@@ -25,10 +27,14 @@ export default {
   },
 
   /** The cron: once every five minutes, in one Cloudflare location. */
-  async scheduled(controller, env) {
-    const databases = new Databases(env);
+  async scheduled(controller, env, context) {
+    const now = controller.scheduledTime;
+    const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
+    const deps = makeDeps(env, { ...ABOVE, network: 'cron', place: {}, now, waitUntil });
+    const { databases } = deps;
     await deliverPending(databases);
-    await sweep(databases, controller.scheduledTime, await readLatestSettings(databases));
+    deps.later('tell that sessions are over', ABOVE.tellOfEnd(deps, undefined));
+    await sweep(databases, now, await readLatestSettings(databases));
   },
 } satisfies ExportedHandler<Bindings>;
 
@@ -44,5 +50,31 @@ export class Tokens extends WorkerEntrypoint<Bindings, CallerProps> implements T
 
   revoke(token: string): Promise<Revoked> {
     return revokeForWorker(rpcDeps(this.env, this.ctx.props), token);
+  }
+}
+
+/** For the same, what people connected: their accounts elsewhere (`entrypoint = "Connections"`). */
+export class Connections extends WorkerEntrypoint<Bindings, CallerProps> {
+  /**
+   * A token that is good now, where the setting `raw_tokens` of the app lets Workers have it.
+   * @param person whose account, by id; '' for the app itself.
+   */
+  token(app: string, person: string, scopes: string[] = []): Promise<TakenToken | Refused> {
+    return tokenForWorker(this.#deps(), app, person, scopes);
+  }
+
+  /**
+   * Sends the request on with a fresh token, which it never hands out. The headers `postern-app` and
+   * `postern-person` (none for the app itself) say whose.
+   */
+  override fetch(request: Request): Promise<Response> {
+    return fetchForWorker(this.#deps(), request);
+  }
+
+  #deps() {
+    const { env, ctx } = this;
+    const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work);
+    const deps = makeDeps(env, { ...ABOVE, network: 'worker', place: {}, now: Date.now(), waitUntil });
+    return { ...deps, actor: actorOfCaller(ctx.props) };
   }
 }

@@ -5,6 +5,19 @@ import { type ApiTable, route } from '../web/api.ts';
 import * as answers from './answers.ts';
 import { createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts';
 import { createClient, deleteClient, getClient, listClients, patchClient, rotateClientSecret } from './clients.ts';
+import * as connected from './connected-app-schemas.ts';
+import {
+  createConnectedApp,
+  deleteConnectedApp,
+  deleteConnection,
+  getConnectedApp,
+  listConnectedApps,
+  listConnections,
+  listTemplates,
+  patchConnectedApp,
+  refreshConnectedApp,
+  resealConnectedApps,
+} from './connected-apps.ts';
 import {
   createInitialAccessToken,
   deleteInitialAccessToken,
@@ -15,6 +28,7 @@ import { addPerson, deleteConsent, getPerson, inviteAgain, listPeople, patchPers
 import { deleteCode, listCodes, listCutoffs, listEvents } from './records.ts';
 import * as requests from './requests.ts';
 import { deleteResource, getResource, listResources, putResource } from './resources.ts';
+import { deleteSession, deleteSessionsOf, listLogouts, listSessions } from './sessions.ts';
 import { getSetting, listSettings, putSetting } from './settings.ts';
 import {
   deleteDevice,
@@ -36,8 +50,8 @@ export const ADMIN_API: ApiTable = {
   about: 'What npm run admin calls. Only clients that an administrator made may ask for its scope.',
   scopes: [ADMIN_SCOPE],
   role: ADMINISTRATOR,
-  takes: requests,
-  gives: { ...answers, ApiKey, NewApiKey },
+  takes: { ...requests, ...connected.takes },
+  gives: { ...answers, ...connected.gives, ApiKey, NewApiKey },
   routes: {
     listSettings: {
       ...{ method: 'GET', path: '/settings', summary: 'Every setting, with its value, its default and its help' },
@@ -90,7 +104,7 @@ export const ADMIN_API: ApiTable = {
       ...{ answer: answers.PersonWithApplications, handle: getPerson },
     },
     patchPerson: route({
-      ...{ method: 'PATCH', path: '/people/{id}', summary: 'Changes roles, disables or enables' },
+      ...{ method: 'PATCH', path: '/people/{id}', summary: 'Changes roles and profile, disables or enables' },
       ...{ body: requests.PersonChangesRequest, answer: answers.Person, handle: patchPerson },
     }),
     inviteAgain: {
@@ -100,6 +114,22 @@ export const ADMIN_API: ApiTable = {
     deleteConsent: {
       ...{ method: 'DELETE', path: '/people/{id}/consents/{client}' },
       ...{ summary: 'Ends all that the person let the client do', handle: deleteConsent },
+    },
+    deleteSessionsOf: {
+      ...{ method: 'DELETE', path: '/people/{id}/sessions', summary: 'Signs the person out everywhere' },
+      ...{ answer: answers.EndedSessions, handle: deleteSessionsOf },
+    },
+    listSessions: {
+      ...{ method: 'GET', path: '/sessions', summary: 'Who is signed in, the latest first' },
+      ...{ query: { person: ofPerson }, answer: answers.SessionList, handle: listSessions },
+    },
+    deleteSession: {
+      ...{ method: 'DELETE', path: '/sessions/{id}', summary: 'Signs a browser out; its applications are told' },
+      handle: deleteSession,
+    },
+    listLogouts: {
+      ...{ method: 'GET', path: '/logouts', summary: 'Clients that are to be told that a session is over, or were' },
+      ...{ answer: answers.LogoutList, handle: listLogouts },
     },
     listResources: {
       ...{ method: 'GET', path: '/resources', summary: 'The protected resources beside this server itself' },
@@ -140,6 +170,48 @@ export const ADMIN_API: ApiTable = {
     deleteSubject: {
       ...{ method: 'DELETE', path: '/issuers/{issuer}/subjects/{subject}', summary: 'It means nobody any more' },
       handle: deleteSubject,
+    },
+    listTemplates: {
+      ...{ method: 'GET', path: '/connection-templates', summary: 'What is known of providers' },
+      ...{ answer: connected.ConnectionTemplateList, handle: listTemplates },
+    },
+    listConnectedApps: {
+      ...{ method: 'GET', path: '/connected-apps', summary: 'Where this server is a client' },
+      ...{ answer: connected.ConnectedAppList, handle: listConnectedApps },
+    },
+    createConnectedApp: route({
+      ...{ method: 'POST', path: '/connected-apps', summary: 'A new one, filled from what the server says of itself' },
+      ...{ status: 201, body: connected.NewConnectedAppRequest, answer: connected.ConnectedApp },
+      handle: createConnectedApp,
+    }),
+    getConnectedApp: {
+      ...{ method: 'GET', path: '/connected-apps/{id}', summary: 'One connected app, its redirect URI among it' },
+      ...{ answer: connected.ConnectedApp, handle: getConnectedApp },
+    },
+    patchConnectedApp: route({
+      ...{ method: 'PATCH', path: '/connected-apps/{id}', summary: 'Changes, disables or enables a connected app' },
+      ...{ body: connected.ConnectedAppChangesRequest, answer: connected.ConnectedApp, handle: patchConnectedApp },
+    }),
+    deleteConnectedApp: {
+      ...{ method: 'DELETE', path: '/connected-apps/{id}', summary: 'With everything connected through it' },
+      handle: deleteConnectedApp,
+    },
+    refreshConnectedApp: {
+      ...{ method: 'POST', path: '/connected-apps/{id}/refresh', summary: 'Looks at the server again' },
+      ...{ answer: connected.ConnectedApp, handle: refreshConnectedApp },
+    },
+    listConnections: {
+      ...{ method: 'GET', path: '/connections', summary: 'Whose accounts elsewhere may be used, oldest first' },
+      ...{ query: { after, app: 'Only those of this app.', person: ofPerson }, answer: connected.ConnectionPage },
+      handle: listConnections,
+    },
+    deleteConnection: {
+      ...{ method: 'DELETE', path: '/connections/{app}/{person}', summary: 'Ends one, at the provider, too' },
+      ...{ answer: connected.Disconnected, handle: deleteConnection },
+    },
+    resealConnectedApps: {
+      ...{ method: 'POST', path: '/sealing', summary: 'Seals stored tokens and secrets again, by the secret in use' },
+      ...{ answer: connected.Sealing, handle: resealConnectedApps },
     },
     listInitialAccessTokens: {
       ...{ method: 'GET', path: '/initial-access-tokens', summary: 'What lets others register clients' },

@@ -1,9 +1,9 @@
 /** The one door to jose: signing, verifying and encrypting (RFC 7515 to 7519). */
 import {
-  CompactEncrypt,
+  base64url,
   type CryptoKey,
   calculateJwkThumbprint,
-  compactDecrypt,
+  compactVerify,
   createLocalJWKSet,
   decodeJwt,
   decodeProtectedHeader,
@@ -60,7 +60,13 @@ export async function signJwt(key: SigningKey, typ: string, claims: JWTPayload):
 /** A key that verifies: another server's, or the public half of one that signs. */
 export type VerificationKey = Pick<SigningKey, 'kid' | 'alg' | 'publicJwk'>;
 
-export type Expectations = { typ: string; issuer: string; now: number };
+export type Expectations = {
+  typ: string;
+  issuer: string;
+  now: number;
+  /** Whether one that has expired will do. */
+  evenExpired?: boolean;
+};
 
 /**
  * The claims of a JWT signed by one of these keys. `now` is in milliseconds; `exp` is judged to the second.
@@ -83,7 +89,8 @@ export async function verifyJwt(
       {
         typ: expected.typ,
         issuer: expected.issuer,
-        currentDate: new Date(expected.now),
+        // At the beginning of time nothing has expired.
+        currentDate: new Date(expected.evenExpired ? 0 : expected.now),
         requiredClaims: ['iss', 'exp', 'iat', 'sub'],
         algorithms: [...SIGNING_ALGORITHMS],
       },
@@ -242,30 +249,30 @@ export async function verifySelfSigned(
   }
 }
 
-/** JWE compact form under a shared key: `dir` with A256GCM (RFC 7518 §4.5, §5.3). */
-export function encryptCompact(key: CryptoKey, kid: string, plaintext: Uint8Array): Promise<string> {
-  return new CompactEncrypt(plaintext).setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid }).encrypt(key);
+/** SHA-256 of an access token, in base64url: what a proof that comes with it says of it (RFC 9449 §4.2, `ath`). */
+export async function accessTokenHash(token: string): Promise<string> {
+  return base64url.encode(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token))));
 }
 
-/** The plaintext, or undefined when no key fits or the text was tampered with. */
-export async function decryptCompact(
-  jwe: string,
-  keyOf: (kid: string) => Promise<CryptoKey> | undefined,
-): Promise<Uint8Array | undefined> {
+/** The private key itself, for a library that signs by itself. */
+export function privateKeyOf(key: SigningKey): Promise<CryptoKey> {
+  return importKey(key.privateJwk, key.alg) as Promise<CryptoKey>;
+}
+
+/**
+ * Whether one of these public keys signed it. What it claims is judged elsewhere.
+ * @throws NoSuchKey, or InvalidJwt with a reason that may be shown.
+ */
+export async function verifySignature(token: string, keys: JWK[]): Promise<void> {
   try {
-    const { plaintext } = await compactDecrypt(
-      jwe,
-      (header) => {
-        const key = keyOf(String(header.kid));
-        if (!key) throw new InvalidJwt('no root secret has this slot');
-        return key;
-      },
-      { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] },
-    );
-    return plaintext;
+    await compactVerify(token, createLocalJWKSet({ keys }), { algorithms: [...ASSERTION_ALGORITHMS, 'Ed25519'] });
   } catch (error) {
-    if (error instanceof InvalidJwt || error instanceof errors.JOSEError || error instanceof TypeError)
-      return undefined;
+    if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed) {
+      throw new NoSuchKey('none of the published keys made its signature');
+    }
+    if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException) {
+      throw new InvalidJwt(error.message);
+    }
     throw error;
   }
 }

@@ -3,7 +3,7 @@
  * the root secrets. One slot seals; the others are accepted for reading, so that a root secret can be replaced.
  */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
-import { decryptCompact, encryptCompact } from './jwt.ts';
+import { decodeKid, decryptCompact, encryptCompact } from './jwe.ts';
 
 /** What a key is for. A text sealed for one purpose cannot be opened for another. */
 export type Purpose =
@@ -12,12 +12,15 @@ export type Purpose =
   | 'continued'
   | 'device'
   | 'device-consent'
+  | 'end-session'
+  | 'flow'
   | 'dpop-nonce'
   | 'form'
   | 'link'
   | 'local-command'
   | 'place'
-  | 'refresh';
+  | 'refresh'
+  | 'third-party';
 
 export class RootSecrets {
   readonly #secrets: ReadonlyMap<string, Uint8Array>;
@@ -31,17 +34,22 @@ export class RootSecrets {
     this.#sealWith = sealWith;
   }
 
-  /** The value as JSON in a JWE, readable with `unseal` for the same purpose. */
-  async seal(purpose: Purpose, value: unknown): Promise<string> {
+  /** The value as JSON in a JWE, readable with `unseal` for the same purpose and, where it is bound, the same text. */
+  async seal(purpose: Purpose, value: unknown, boundTo?: string): Promise<string> {
     const key = this.#key(this.#sealWith, purpose);
     if (!key) throw new Error(`no root secret in slot ${this.#sealWith}`);
-    return encryptCompact(await key, this.#sealWith, new TextEncoder().encode(JSON.stringify(value)));
+    return encryptCompact(await key, this.#sealWith, new TextEncoder().encode(JSON.stringify(value)), boundTo);
   }
 
-  /** The value that was sealed, or undefined for anything we did not seal for this purpose. */
-  async unseal(purpose: Purpose, sealed: string): Promise<unknown> {
-    const plaintext = await decryptCompact(sealed, (slot) => this.#key(slot, purpose));
+  /** The value that was sealed, or undefined for anything we did not seal for this purpose and bound to this text. */
+  async unseal(purpose: Purpose, sealed: string, boundTo?: string): Promise<unknown> {
+    const plaintext = await decryptCompact(sealed, (slot) => this.#key(slot, purpose), boundTo);
     return plaintext && JSON.parse(new TextDecoder().decode(plaintext));
+  }
+
+  /** Whether it was sealed under the root secret in use, or under one that is to be retired. */
+  isCurrent(sealed: string): boolean {
+    return decodeKid(sealed) === this.#sealWith;
   }
 
   /** HMAC-SHA-256 of the text, base64url (43 characters). */

@@ -12,6 +12,8 @@ export type GrantId = `g_${Shard}_${string}`;
 export type SessionId = `s_${Shard}_${string}`;
 export type TokenId = `t_${Shard}_${string}`;
 export type DeviceId = `d_${Shard}_${string}`;
+/** A person's account elsewhere, or that of a connected app itself. */
+export type ConnectionId = `n_${string}`;
 /** The half of an API key that may be seen. */
 export type ApiKeyId = `k_${string}`;
 export type PushedId = `q_${Shard}_${string}`;

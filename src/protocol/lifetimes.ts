@@ -49,3 +49,18 @@ export const METADATA_MAX_AGE = 5 * MINUTE;
 
 /** An assertion that somebody else signed may not expire later than this from now. */
 export const LONGEST_ASSERTION = HOUR;
+
+/** Somebody who is asked by a provider elsewhere whether to connect. */
+export const FLOW = 10 * MINUTE;
+
+/** Who refreshes a token has it alone for this long: longer than any answer and its saving take. */
+export const REFRESH_LEASE = 15 * SECOND;
+
+/** The others wait for the result at most this long. */
+export const REFRESH_WAIT = 10 * SECOND;
+
+/** A token that lives no longer than this is refreshed before it is given out. */
+export const TOKEN_LEEWAY = 15 * SECOND;
+
+/** A token is refreshed, behind the response, when it has no more than this left, or a quarter of its life. */
+export const REFRESH_AHEAD = 5 * MINUTE;

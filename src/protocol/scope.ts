@@ -22,6 +22,7 @@ export const SERVER_SCOPES: readonly Scope[] = [
   { name: 'offline_access', description: english.offline_access, optional: true, listed: true },
   { name: 'grants', description: english.grants, optional: true, listed: false },
   { name: 'api_keys', description: english.api_keys, optional: true, listed: false },
+  { name: 'connections', description: english.connections, optional: true, listed: false },
   { name: 'admin', description: english.admin, optional: false, listed: false },
 ];
 
@@ -41,6 +42,8 @@ export const ADMINISTRATOR = 'administrator';
 /** The scopes of a person's own applications and keys, at `/api/me`: asked for only by clients that an administrator made. */
 export const GRANTS_SCOPE = 'grants';
 export const API_KEYS_SCOPE = 'api_keys';
+/** And of one's accounts elsewhere. */
+export const CONNECTIONS_SCOPE = 'connections';
 
 /** Tolerated everywhere: it asks for nothing that the grant does not decide (OpenID Connect Core §11). */
 export const OFFLINE_ACCESS = 'offline_access';

@@ -11,7 +11,7 @@ const OUTLIVES = 7 * DAY;
 
 const held = new Held<Kept<unknown>>(200);
 
-export type Kind = 'client' | 'jwks';
+export type Kind = 'authorization-server' | 'client' | 'jwks' | 'protected-resource';
 
 const keyOf = (kind: Kind, url: string) => `${kind}:${sha256(url)}`;
 

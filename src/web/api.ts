@@ -58,6 +58,16 @@ export function route<S extends z.ZodType>(
   return described;
 }
 
+/** Two tables of one base, as the reference shows them; each room serves its own. */
+export function joinTables(one: ApiTable, other: ApiTable): ApiTable {
+  return {
+    ...one,
+    takes: { ...one.takes, ...other.takes },
+    gives: { ...one.gives, ...other.gives },
+    routes: { ...one.routes, ...other.routes },
+  };
+}
+
 /** Serves a table: on each path its guard first, then its methods, and 405 for every other. */
 export function mountApi(
   app: Hono<Web>,

@@ -4,7 +4,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { SECOND } from '../protocol/lifetimes.ts';
 import type { Web } from './context.ts';
 
-export type CookieName = 'session' | 'device' | 'sign-in' | 'language';
+export type CookieName = 'session' | 'device' | 'sign-in' | 'language' | `flow-${string}`;
 
 const nameOf = (c: Context<Web>, name: CookieName) => (isSecure(c) ? `__Host-${name}` : name);
 
@@ -12,6 +12,13 @@ const isSecure = (c: Context<Web>) => c.get('deps').config.issuer.startsWith('ht
 
 export function readCookie(c: Context<Web>, name: CookieName): string | undefined {
   return getCookie(c, nameOf(c, name));
+}
+
+/** The names of the cookies that begin so, without their prefix. */
+export function cookieNames(c: Context<Web>, beginning: 'flow-'): CookieName[] {
+  const full = nameOf(c, beginning);
+  const found = Object.keys(getCookie(c)).filter((name) => name.startsWith(full));
+  return found.map((name): CookieName => `flow-${name.slice(full.length)}`);
 }
 
 /** @param lifetime in milliseconds; without one the cookie goes when the browser closes. */

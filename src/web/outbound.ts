@@ -22,25 +22,103 @@ export type Limits = {
   largest: number;
 };
 
+/** What may be asked, and how much of the answer is read. */
+export type Use = {
+  /** Whose addresses they are: a stranger's, or those that an administrator recorded, which are asked all day. */
+  budget: 'stranger' | 'recorded';
+  /** Bytes of the answer. */
+  largest: number;
+  /** Milliseconds until the answer must have begun; it must have ended, too, unless it `streams`. */
+  patience: number;
+  /** Whether the answer is handed on while it arrives. */
+  streams?: boolean;
+  /** What is wrong with an answer, before its body is read. */
+  refuse?: (response: Response) => string | undefined;
+};
+
+/** A document that describes something. */
+const DOCUMENT = { budget: 'stranger', patience: PATIENCE } as const;
+
+/** A request of the protocol to a server at which this one is a client. */
+export const PROTOCOL: Use = { budget: 'recorded', largest: 64 * 1024, patience: PATIENCE };
+
+export type Sending = { method?: string; headers?: Record<string, string>; body?: BodyInit };
+
 /**
  * Fetches what stands there: 200 only, no redirects, of a type that is taken, within size and time.
  * @throws OutboundFailure
  */
 export async function fetchForeign(deps: OutboundDeps, address: string, limits: Limits): Promise<Fetched> {
+  const headers = { Accept: 'application/json, */*;q=0.5' };
+  const refuse = (response: Response) => problemOf(response, limits.types);
+  const response = await sendForeign(deps, address, { headers }, { ...DOCUMENT, largest: limits.largest, refuse });
+  const body = new Uint8Array(await response.arrayBuffer());
+  return { body, type: typeOf(response), freshFor: freshness(response.headers) };
+}
+
+/**
+ * Sends a form there, under the same guards. What comes back is not read.
+ * @throws OutboundFailure where the answer is not 200 or 204.
+ */
+export async function postForeign(deps: OutboundDeps, address: string, form: Record<string, string>): Promise<void> {
+  const refuse = ({ status }: Response) =>
+    status === 200 || status === 204 ? undefined : `answered ${status} instead of 200`;
+  const sending = { method: 'POST', body: new URLSearchParams(form) };
+  await sendForeign(deps, address, sending, { ...DOCUMENT, largest: SMALL_DOCUMENT, refuse });
+}
+
+const typeOf = (response: Response) =>
+  (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+
+function problemOf(response: Response, types: RegExp): string | undefined {
+  const type = typeOf(response);
+  // CIMD §4: the response MUST be 200; redirects MUST NOT be followed.
+  if (response.status !== 200) return `answered ${response.status} instead of 200`;
+  return types.test(type)
+    ? undefined
+    : `sent the content type ${type.slice(0, 60) || 'nothing'}, which is not taken here`;
+}
+
+/**
+ * Sends a request, whatever is answered; redirects are not followed.
+ * @throws OutboundFailure where the address may not be asked, nothing answers in time, or too much is answered.
+ */
+export async function sendForeign(deps: OutboundDeps, address: string, sending: Sending, use: Use): Promise<Response> {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const problem = url ? fetchProblem(url, deps.config.isLoopback) : 'it is not a URL';
   if (!url || problem) throw new OutboundFailure(`${address.slice(0, 200)} cannot be fetched: ${problem}`);
-  await keepWithinBudget(deps, url);
-  const signal = AbortSignal.timeout(PATIENCE);
-  const headers = { Accept: 'application/json, */*;q=0.5' };
+  await keepWithinBudget(deps, url, use.budget);
+  const { signal, over } = patienceOf(use);
   try {
-    const fetched = fetch(url, { redirect: 'manual', headers, signal }).then((response) => read(response, limits));
+    const answered = fetch(url, { ...sending, redirect: 'manual', signal }).then((response) => take(response, use));
     // The whole answer within that time: a body that drips is as bad as none.
-    return await Promise.race([fetched, rejectedBy(signal)]);
+    return await Promise.race([answered, rejectedBy(signal)]);
   } catch (error) {
     if (error instanceof OutboundFailure) throw new OutboundFailure(`${url.host} ${error.message}`);
-    throw new OutboundFailure(`${url.host} did not answer within ${PATIENCE / SECOND} seconds`, { cause: error });
+    throw new OutboundFailure(`${url.host} did not answer within ${use.patience / SECOND} seconds`, { cause: error });
+  } finally {
+    over();
   }
+}
+
+/** An answer that streams must only have begun in time. */
+function patienceOf({ patience, streams }: Use): { signal: AbortSignal; over: () => void } {
+  if (!streams) return { signal: AbortSignal.timeout(patience), over: () => undefined };
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), patience);
+  return { signal: controller.signal, over: () => clearTimeout(timer) };
+}
+
+async function take(response: Response, use: Use): Promise<Response> {
+  const problem = use.refuse?.(response);
+  if (problem) {
+    await response.body?.cancel();
+    throw new OutboundFailure(problem);
+  }
+  if (use.streams) return new Response(response.body?.pipeThrough(atMost(use.largest)) ?? null, response);
+  const body = await readBody(response, use.largest);
+  // RFC 9110 §6.4.1: these have no content, and Response takes none for them.
+  return new Response([101, 204, 205, 304].includes(response.status) ? null : body, response);
 }
 
 function rejectedBy(signal: AbortSignal): Promise<never> {
@@ -51,29 +129,32 @@ function rejectedBy(signal: AbortSignal): Promise<never> {
  * So that nobody makes this server knock at one door all the time, or at all doors at once. What one door or one
  * caller may no longer cost is not taken from what is there for all.
  */
-async function keepWithinBudget({ ceilings, network }: OutboundDeps, { origin }: URL): Promise<void> {
+async function keepWithinBudget(
+  { ceilings, network }: OutboundDeps,
+  { origin }: URL,
+  budget: Use['budget'],
+): Promise<void> {
   const isOver = async (ceiling: RateLimit, key: string) => !(await ceiling.limit({ key })).success;
+  const tooOften = () => new OutboundFailure(`${origin} was asked too often just now`);
+  if (budget === 'recorded') {
+    if (await isOver(ceilings.outboundRecorded, origin)) throw tooOften();
+    return;
+  }
   if (await isOver(ceilings.unknownClient, network))
     throw new OutboundFailure('too many addresses were named from your network just now');
-  if ((await isOver(ceilings.outboundOrigin, origin)) || (await isOver(ceilings.outbound, 'all'))) {
-    throw new OutboundFailure(`${origin} was asked too often just now`);
-  }
+  if ((await isOver(ceilings.outboundOrigin, origin)) || (await isOver(ceilings.outbound, 'all'))) throw tooOften();
 }
 
-async function read(response: Response, { types, largest }: Limits): Promise<Fetched> {
-  const type = (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  // CIMD §4: the response MUST be 200; redirects MUST NOT be followed.
-  const problem =
-    response.status !== 200
-      ? `answered ${response.status} instead of 200`
-      : types.test(type)
-        ? undefined
-        : `sent the content type ${type.slice(0, 60) || 'nothing'}, which is not taken here`;
-  if (problem) {
-    await response.body?.cancel();
-    throw new OutboundFailure(problem);
-  }
-  return { body: await readBody(response, largest), type, freshFor: freshness(response.headers) };
+/** Cuts off what is longer. */
+function atMost(largest: number): TransformStream<Uint8Array, Uint8Array> {
+  let size = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      size += chunk.length;
+      if (size > largest) controller.error(new OutboundFailure(`sent more than ${largest} bytes`));
+      else controller.enqueue(chunk);
+    },
+  });
 }
 
 async function readBody(response: Response, largest: number): Promise<Uint8Array> {

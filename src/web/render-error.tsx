@@ -9,7 +9,7 @@ import { wordsOf } from './words.ts';
 
 /** Puts an error into the log line, and makes one of ours out of whatever was thrown. */
 export function judgeError(c: Context<Web>, thrown: unknown): OAuthError {
-  const error = asOAuthError(thrown) ?? new OAuthError('server_error', 'Something went wrong here.', { cause: thrown });
+  const error = asOAuthError(thrown) ?? somethingWrong(thrown);
   const facts = c.get('facts');
   facts.error = error.code;
   facts.why = error.description;
@@ -19,14 +19,22 @@ export function judgeError(c: Context<Web>, thrown: unknown): OAuthError {
 
 /** RFC 6749 §5.2: `error` and `error_description` as JSON, never cached. */
 export function errorJson(c: Context<Web>, thrown: unknown): Response {
-  const error = judgeError(c, thrown);
-  const request_id = c.get('deps').moment.requestId;
-  return c.json({ error: error.code, error_description: error.description, request_id }, error.status, {
-    'Cache-Control': 'no-store',
-    Pragma: 'no-cache',
-    ...error.headers,
-  });
+  const { json, headers, error } = answerOf(judgeError(c, thrown), c.get('deps').moment.requestId);
+  return c.json(json, error.status, headers);
 }
+
+/** The same where there is no Hono: what another Worker called. */
+export function errorResponse(error: OAuthError, requestId: string): Response {
+  const { json, headers } = answerOf(error, requestId);
+  return Response.json(json, { status: error.status, headers });
+}
+
+function answerOf(error: OAuthError, request_id: string) {
+  const json = { error: error.code, error_description: error.description, request_id };
+  return { error, json, headers: { 'Cache-Control': 'no-store', Pragma: 'no-cache', ...error.headers } };
+}
+
+const somethingWrong = (cause: unknown) => new OAuthError('server_error', 'Something went wrong here.', { cause });
 
 /** A page that says what happened and what to do. */
 export function errorPage(c: Context<Web>, thrown: unknown): Response | Promise<Response> {

@@ -2,9 +2,11 @@
 import { type Bindings, type Config, readConfig } from '../config.ts';
 import { randomText } from '../crypto/random.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
+import type { Registry } from '../protocol/resource.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { Moment } from '../storage/audit.ts';
 import { Databases } from '../storage/database.ts';
+import { readRegistry } from '../storage/resources.ts';
 import { readSettings } from '../storage/settings.ts';
 import { asOAuthError, rootCause } from './failure.ts';
 
@@ -18,21 +20,26 @@ export type RpcDeps = {
   /** Whom the audit log names. */
   actor: string;
   settings: () => Promise<Settings>;
+  registry: () => Promise<Registry>;
 };
+
+/** Whom the audit log names. */
+export const actorOfCaller = (props: CallerProps | undefined) => `worker:${props?.caller ?? 'unnamed'}`;
 
 /** The dependencies of one call. @throws ConfigError */
 export function rpcDeps(env: Bindings, props: CallerProps | undefined): RpcDeps {
   const databases = new Databases(env);
   const moment = { requestId: randomText(16), now: Date.now() };
   return {
-    ...{ config: readConfig(env), databases, moment, actor: `worker:${props?.caller ?? 'unnamed'}` },
+    ...{ config: readConfig(env), databases, moment, actor: actorOfCaller(props) },
     settings: () => readSettings(databases, moment.now),
+    registry: () => readRegistry(databases, moment.now),
   };
 }
 
 /** Runs a call, logs it, and gives every failure to `refuse`: a caller is told, and never has to catch. */
 export async function answerRpc<T>(
-  { moment, actor }: RpcDeps,
+  { moment, actor }: Pick<RpcDeps, 'moment' | 'actor'>,
   method: string,
   answer: () => Promise<T>,
   refuse: (error: OAuthError) => T | Promise<T>,

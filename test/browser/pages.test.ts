@@ -40,8 +40,10 @@ beforeAll(async () => {
   clients.described = `http://127.0.0.1:${site.port}/client.json`;
   const create = (...more: string[]) =>
     admin<{ client_id: string }>('clients', 'create', '--redirect-uri', redirectUri, '--auth-method', 'none', ...more);
-  const links =
-    '{"client_uri":"https://app.example","policy_uri":"https://app.example/p","tos_uri":"https://app.example/t"}';
+  const links = JSON.stringify({
+    ...{ client_uri: 'https://app.example', policy_uri: 'https://app.example/p', tos_uri: 'https://app.example/t' },
+    post_logout_redirect_uris: [redirectUri],
+  });
   clients.checked = (await create('--name', 'Photo Album', '--metadata', links)).client_id;
   const device = ['--auth-method', 'none', '--grant-type', 'urn:ietf:params:oauth:grant-type:device_code'];
   clients.device = (
@@ -58,12 +60,15 @@ beforeAll(async () => {
     }),
   });
   clients.unchecked = ((await registered.json()) as { client_id: string }).client_id;
+  const github = ['--client-id', 'x', '--client-secret', 'y'];
+  await admin('connected-apps', 'create', 'scene', 'github', ...github);
   await admin('settings', 'set', 'sign_up', 'allow');
   invitation = (await admin<{ link: string }>('people', 'add', `scene-${Date.now()}@example.com`)).link;
 });
 
 afterAll(async () => {
   await site.close();
+  await admin('connected-apps', 'delete', 'scene');
   await admin('settings', 'set', 'sign_up', 'deny');
   await closeBrowser();
 });
@@ -98,6 +103,27 @@ const SCENES: Scene[] = [
   { name: 'unknown-client', says: 'there is no such client', reach: open('/authorize?client_id=c_none') },
   { name: 'account', says: 'Your account', signedIn: true, reach: open('/account') },
   { name: 'sign-out', says: 'Sign out?', signedIn: true, reach: open('/sign-out') },
+  {
+    name: 'end-session',
+    says: 'asks whether you want to sign out here, too',
+    signedIn: true,
+    reach: (page) => open(`/end-session?client_id=${clients.checked}`)(page),
+  },
+  {
+    name: 'end-session-stayed',
+    says: 'You are still signed in',
+    signedIn: true,
+    reach: async (page) => {
+      const leave = new URLSearchParams({ client_id: clients.checked, post_logout_redirect_uri: redirectUri });
+      await open(`/end-session?${leave}`)(page);
+      await page.getByRole('button', { name: 'Stay signed in' }).click();
+    },
+  },
+  {
+    name: 'end-session-refused',
+    says: 'is not one that this client registered',
+    reach: (page) => open(`/end-session?client_id=${clients.checked}&post_logout_redirect_uri=https://x.test`)(page),
+  },
   { name: 'consent', says: 'Allow Photo Album to use your account?', signedIn: true, reach: ask('checked') },
   { name: 'consent-unchecked', says: 'This application registered itself', signedIn: true, reach: ask('unchecked') },
   { name: 'choose-account', says: 'Continue as', signedIn: true, reach: ask('checked', { prompt: 'select_account' }) },
@@ -112,6 +138,14 @@ const SCENES: Scene[] = [
       const logo = page.locator('.initial img');
       await logo.evaluate((image: { complete: boolean; decode: () => Promise<void> }) => image.decode());
     },
+  },
+  { name: 'connections', says: 'Not connected', signedIn: true, reach: open('/account/connections') },
+  { name: 'connect', says: 'Connect GitHub?', signedIn: true, reach: open('/account/connections/scene?scope=repo') },
+  {
+    name: 'connect-trouble',
+    says: 'GitHub was not connected',
+    signedIn: true,
+    reach: open('/connected-apps/scene/callback?state=x&code=y'),
   },
   { name: 'device', says: 'Connect a device', signedIn: true, reach: open('/device') },
   { name: 'device-wrong', says: 'No device waits', signedIn: true, reach: open('/device?user_code=BBBB-BBBB') },

@@ -36,6 +36,14 @@ const PRINTS: Record<string, RegExp[]> = {
     /"active":true/,
     /"active":false/,
   ],
+  'docs/connected-apps.md': [
+    /^mcp +MCP server +needs resource/m,
+    /redirect_uri +http:\/\/localhost:\d+\/connected-apps\/github\/callback/,
+    /registered +document/,
+    /"app":"itself","name":"This very server","state":"not_connected"/,
+    /"error":"connection_required"/,
+    /^\d+ sealed again; 0 cannot be read/m,
+  ],
   'docs/workers-of-the-same-account.md': [/notes\.read/],
   'docs/your-single-page-app.md': [/access-control-allow-origin: http:\/\/localhost:5173/i],
   'docs/protect-an-api.md': [
@@ -44,7 +52,11 @@ const PRINTS: Record<string, RegExp[]> = {
     /"hello":"c_\w+"/,
     /HTTP\/1.1 403 [\s\S]*error="insufficient_scope"/,
   ],
-  'docs/use-it-as-your-oauth-service.md': [/"email":"admin@example.com"/, /u_\w+ may openid profile email/],
+  'docs/use-it-as-your-oauth-service.md': [
+    /"email":"admin@example.com"/,
+    /u_\w+ may openid profile email/,
+    /dpop \{[\s\S]*email: 'admin@example.com'/,
+  ],
 };
 
 /** A command that needs an account at Cloudflare: its words and its options. Values of ours begin with "postern". What

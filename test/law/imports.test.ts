@@ -21,8 +21,12 @@ const FLOORS: string[][] = [
 /** Which files may import a library. */
 const DOORS: [library: RegExp, mayImport: RegExp][] = [
   [/^drizzle-orm/, /^storage\//],
-  [/^jose$/, /^crypto\/jwt\.ts$/],
-  [/^hono/, /^(app\.ts|worker\.ts|web\/|identity\/|admin\/|authorization-server\/|resource-server\/|guard\/hono\.ts$)/],
+  [/^jose$/, /^crypto\/(jwt|jwe)\.ts$/],
+  [
+    /^hono/,
+    /^(app\.ts|worker\.ts|web\/|identity\/|admin\/|client\/|authorization-server\/|resource-server\/|guard\/hono\.ts$)/,
+  ],
+  [/^oauth4webapi$/, /^client\//],
   [/^zod(\/mini)?$/, /./],
   [/^node:crypto$/, /^(crypto\/|authorization-server\/token\/id-token\.ts$)/],
 ];

@@ -2,13 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import { ADMIN_API } from '../../src/admin/table.ts';
 import { createApp } from '../../src/app.ts';
+import { CONNECTIONS_API } from '../../src/client/api.ts';
 import { ME_API } from '../../src/resource-server/api/table.ts';
-import type { ApiRoute } from '../../src/web/api.ts';
+import { type ApiRoute, joinTables } from '../../src/web/api.ts';
 import { openApiDocument } from '../../src/web/openapi.ts';
 import { makeClient, obtainCode, obtainTokens } from '../support/client.ts';
+import { CLIENT, connectPerson, farEnd, signedIn } from '../support/far-end.ts';
 import { administer, ISSUER, type Server, serve } from '../support/server.ts';
 
-const TABLES = [ME_API, ADMIN_API];
+const OWN_API = joinTables(ME_API, CONNECTIONS_API);
+const TABLES = [OWN_API, ADMIN_API];
 const described = openApiDocument(ISSUER, TABLES);
 const operations = Object.entries(described.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
@@ -69,7 +72,7 @@ describe('OpenAPI 3.1: /openapi.json', () => {
     const bodyless = TABLES.flatMap(({ routes }) => Object.entries(routes))
       .filter(([, { method, body }]) => ['POST', 'PUT', 'PATCH'].includes(method) && !body)
       .map(([operationId]) => operationId);
-    expect(bodyless).toEqual(['inviteAgain']);
+    expect(bodyless).toEqual(['inviteAgain', 'refreshConnectedApp', 'resealConnectedApps']);
     for (const { path } of operations) expect(path).toMatch(/^\/api(\/[a-z-]+|\/\{\w+\})+$/);
   });
 
@@ -125,7 +128,7 @@ describe('the answers', () => {
     timeout: 60_000,
   }, async () => {
     const server = serve();
-    const scope = 'openid profile email roles grants api_keys admin';
+    const scope = 'openid profile email roles grants api_keys connections admin';
     const { access_token } = await obtainTokens(server, await makeClient(server, { scope }), { scope });
     const { ask, unasked } = caller(server, access_token);
     const device = await makeClient(server, {
@@ -184,6 +187,23 @@ describe('the answers', () => {
     await ask('rotateMyKey', { id: own.id });
     await ask('deleteMyKey', { id: own.id });
 
+    const far = await farEnd();
+    const app = { id: 'faraway' };
+    await ask('listTemplates');
+    const description = { template: 'openid', issuer: far.issuer, raw_tokens: 'people', ...CLIENT };
+    await ask('createConnectedApp', {}, { ...app, ...description });
+    await ask('listConnectedApps');
+    await ask('getConnectedApp', app);
+    await ask('patchConnectedApp', app, { name: 'Faraway' });
+    await ask('refreshConnectedApp', app);
+    await connectPerson(await signedIn(server), far);
+    const { connections } = await ask<{ connections: { person: string }[] }>('listConnections');
+    await ask('listOwnConnections');
+    await ask('takeOwnToken', { app: 'faraway' });
+    await ask('deleteConnection', { app: 'faraway', person: connections[0]?.person ?? '' });
+    await ask('resealConnectedApps');
+    await ask('deleteConnectedApp', app);
+
     const { devices } = await ask<{ devices: { id: string }[] }>('listDevices');
     await ask('deleteDevice', { id: devices[0]?.id ?? '' });
     const { codes } = await ask<{ codes: { hash: string }[] }>('listCodes');
@@ -198,6 +218,11 @@ describe('the answers', () => {
     expect(other.access_token).toBeTruthy();
     const fresh = await ask<{ grants: { id: string }[] }>('listGrants');
     const added = fresh.grants.find(({ id }) => !grants.some((grant) => grant.id === id));
+    // The session of those tokens: ended, it is told of.
+    const { sessions } = await ask<{ sessions: { id: string }[] }>('listSessions');
+    await ask('deleteSession', { id: sessions[0]?.id ?? '' });
+    await ask('listLogouts');
+    await ask('deleteSessionsOf', { id: person.id });
     await ask('deleteGrant', { id: added?.id ?? '' });
     await ask('deleteMyGrant', { id: added?.id ?? '' });
     await ask('revokeEverythingOf', {}, { client: 'c_none' });
@@ -212,13 +237,13 @@ describe('/reference: the same for people', () => {
   it('shows every operation, its scopes, what it takes and what it answers', async () => {
     const server = serve();
     expect(await (await server.fetch('/reference')).text()).toContain('href="/reference/admin"');
-    for (const [page, base] of [
-      ['/reference/me', ME_API.base],
-      ['/reference/admin', ADMIN_API.base],
+    for (const [page, { routes }] of [
+      ['/reference/me', OWN_API],
+      ['/reference/admin', ADMIN_API],
     ] as const) {
       const list = await (await server.fetch(page)).text();
-      const shown = operations.filter(({ path }) => path === base || path.startsWith(`${base}/`));
-      expect(shown.length).toBeGreaterThan(4);
+      const shown = operations.filter(({ operation }) => operation.operationId in routes);
+      expect(shown.length).toBe(Object.keys(routes).length);
       const nouns = new Map<string, string>();
       for (const { method, path, operation } of shown) {
         expect(list).toContain(`${method} ${path}`);

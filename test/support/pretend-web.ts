@@ -1,7 +1,10 @@
 /** The websites of others, as the Worker under test sees them: what is not named here does not exist. */
 import { vi } from 'vitest';
 
-export type PretendWeb = { visits: string[]; answers: Record<string, () => Response | Promise<Response>> };
+export type PretendWeb = {
+  visits: string[];
+  answers: Record<string, (request: Request) => Response | Promise<Response>>;
+};
 
 /** Answers the Worker's own requests. The stub is removed after the test. */
 export function pretendWeb(answers: PretendWeb['answers']): PretendWeb {
@@ -11,9 +14,9 @@ export function pretendWeb(answers: PretendWeb['answers']): PretendWeb {
     web.visits.push(url);
     // What the guard promises of every request.
     if (init?.redirect !== 'manual' || !init.signal) throw new Error('a request without its guards');
-    const answer = web.answers[url];
+    const answer = web.answers[url] ?? web.answers[url.split('?')[0] ?? ''];
     if (!answer) throw new TypeError(`nothing answers at ${url}`);
-    return answer();
+    return answer(input instanceof Request ? input : new Request(url, init));
   });
   return web;
 }

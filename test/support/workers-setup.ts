@@ -2,12 +2,14 @@
 import { applyD1Migrations, reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, vi } from 'vitest';
+import { forgetUnsaved } from '../../src/client/unsaved.ts';
 import { forgetEverything } from '../../src/storage/held.ts';
 import { settle } from './server.ts';
 
 beforeEach(async () => {
   await reset();
   forgetEverything();
+  forgetUnsaved();
   const databases = [env.DB, env.SHARD_WEUR, env.SHARD_APAC].filter((database) => database !== undefined);
   await Promise.all(databases.map((database) => applyD1Migrations(database, env.TEST_MIGRATIONS)));
 });

@@ -1,8 +1,10 @@
 /** English: every page. */
 import { account } from './account.ts';
 import { applications } from './applications.ts';
+import { connections } from './connections.ts';
 import { consent } from './consent.ts';
 import { device } from './device.ts';
+import { endSession } from './end-session.ts';
 import { error } from './error.ts';
 import { fields } from './fields.ts';
 import { front } from './front.ts';
@@ -17,8 +19,10 @@ import { welcome } from './welcome.ts';
 export const en = {
   account,
   applications,
+  connections,
   consent,
   device,
+  endSession,
   error,
   fields,
   front,

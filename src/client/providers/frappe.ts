@@ -1,0 +1,12 @@
+/** A site of the Frappe Framework: id_tokens signed with the client's secret, which prove nothing here. */
+import type { Provider } from './provider.ts';
+
+export const frappe: Provider = {
+  title: 'Frappe',
+  documentation: 'https://docs.frappe.io/framework/user/en/guides/integration/rest_api/oauth-2',
+  read: '2026-11-25',
+  needs: ['issuer'],
+  scopes: ['all', 'openid'],
+  api: [],
+  ignoresIdToken: true,
+};

@@ -1,0 +1,44 @@
+/** Connecting an app, clicked through in a real browser, with a provider that was not written here. */
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { admin } from '../support/admin.ts';
+import { closeBrowser, newPage, signInOn } from '../support/browser.ts';
+import { type RunningProvider, startProvider } from '../support/oidc-provider.ts';
+import { removeConnectedApps } from '../support/own-program.ts';
+
+let provider: RunningProvider;
+
+beforeAll(async () => {
+  const { url } = inject('worker');
+  const redirect_uris = [`${url}/connected-apps/clicked/callback`];
+  provider = await startProvider({ clients: [{ client_id: 'postern', client_secret: 'secret', redirect_uris }] });
+  await admin(
+    ...['connected-apps', 'create', 'clicked', 'openid', '--name', 'Clicked', '--issuer', provider.issuer],
+    ...['--client-id', 'postern', '--client-secret', 'secret', '--scope', 'openid email'],
+  );
+});
+
+afterAll(async () => {
+  await removeConnectedApps();
+  await provider.close();
+  await closeBrowser();
+});
+
+it('a person connects, comes back, reconnects and disconnects, by nothing but buttons', async () => {
+  const { url, email, password } = inject('worker');
+  const page = await newPage();
+  await page.goto(`${url}/account`);
+  await signInOn(page, { email, password });
+  await page.getByRole('link', { name: 'Connected accounts' }).click();
+  await page.getByRole('button', { name: 'Connect Clicked' }).click();
+  await page.getByText('Clicked is connected.').waitFor();
+  expect(await page.getByText('alice@far.example').count()).toBe(1);
+  await page.getByRole('button', { name: 'Reconnect Clicked' }).click();
+  await page.getByText('Clicked is connected.').waitFor();
+  await page.getByRole('button', { name: 'Disconnect Clicked' }).click();
+  await page.getByText('Not connected').waitFor();
+  expect(provider.paths).toContain('/token/revocation');
+  // The way by which a program sends somebody, and where that leads afterwards.
+  await page.goto(`${url}/account/connections/clicked?return_to=/account/applications`);
+  await page.getByRole('button', { name: 'Connect Clicked' }).click();
+  await page.getByRole('heading', { name: 'Applications with access' }).waitFor();
+});
