@@ -47,6 +47,9 @@ export const READERS: readonly string[] = [ADMINISTRATOR, AUDITOR];
 /** Whether these roles of a person let them see what belongs to others. */
 export const mayRead = (roles: readonly string[]): boolean => roles.some((role) => READERS.includes(role));
 
+/** The role of those who read everything that administrators see, and change nothing. */
+export const AUDITOR = 'auditor';
+
 /** The scopes of a person's own applications and keys, at `/api/me`: asked for only by clients that an administrator made. */
 export const GRANTS_SCOPE = 'grants';
 export const API_KEYS_SCOPE = 'api_keys';
