@@ -38,17 +38,14 @@ export const ADMIN_SCOPE = 'admin';
 
 /** The roles of people who run this server: beside the scope, one of them is needed. */
 export const ADMINISTRATOR = 'administrator';
-/** Reads all, changes nothing. */
+/** Reads everything that administrators see, and changes nothing. */
 export const AUDITOR = 'auditor';
 
 /** Who may read what the server keeps; whoever may change it is an administrator. */
-export const READERS: readonly string[] = [ADMINISTRATOR, AUDITOR];
+export const READERS = [ADMINISTRATOR, AUDITOR] as const;
 
 /** Whether these roles of a person let them see what belongs to others. */
-export const mayRead = (roles: readonly string[]): boolean => roles.some((role) => READERS.includes(role));
-
-/** The role of those who read everything that administrators see, and change nothing. */
-export const AUDITOR = 'auditor';
+export const mayRead = (roles: readonly string[]): boolean => READERS.some((role) => roles.includes(role));
 
 /** The scopes of a person's own applications and keys, at `/api/me`: asked for only by clients that an administrator made. */
 export const GRANTS_SCOPE = 'grants';

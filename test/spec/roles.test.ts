@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { authorizeUrl, makeClient, postToken, redemption, type TestClient, type Tokens } from '../support/client.ts';
+import { administratorAt, signedInWith } from '../support/operator.ts';
 import { type Person, readForm } from '../support/person.ts';
 import { ADMINISTRATOR, administer, type Server, serve } from '../support/server.ts';
 
@@ -104,7 +105,8 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     POST /api/me/api-keys/:id/secret
     GET /api/me/connections
     POST /api/me/connections/:app/token`,
-  read: '',
+  read: `
+    GET /console`,
   change: '',
   'read, by token': `
     GET /api/admin/settings
@@ -194,24 +196,15 @@ async function roleHolders(server: Server): Promise<Record<Role, Actor>> {
   const without = { formToken: '' };
   return {
     nobody: { person: server.person(), ...without, accessToken: undefined },
-    person: await signedIn(server, client, await added(server, 'person', [])),
-    auditor: await signedIn(server, client, await added(server, 'auditor', ['auditor'])),
-    administrator: await signedIn(server, client, ADMINISTRATOR),
+    person: await withToken(server, client, await signedInWith(server, [])),
+    auditor: await withToken(server, client, await signedInWith(server, ['auditor'])),
+    administrator: await withToken(server, client, await administratorAt(server)),
     client: { person: server.person(), ...without, accessToken: bySelf.access_token },
   };
 }
 
-async function added(server: Server, name: string, roles: string[]) {
-  const who = { email: `${name}@example.com`, password: 'quite a good password' };
-  const { link } = await administer<{ link: string }>(server, 'POST', '/people', { email: who.email, name, roles });
-  const person = server.person();
-  await person.send(await readForm(await person.open(link), '/welcome'), { password: who.password });
-  return who;
-}
-
-async function signedIn(server: Server, client: TestClient, who: typeof ADMINISTRATOR): Promise<Actor> {
-  const person = server.person();
-  const back = await person.authorise(authorizeUrl(client, { scope: SCOPE }), who);
+async function withToken(server: Server, client: TestClient, person: Person): Promise<Actor> {
+  const back = await person.authorise(authorizeUrl(client, { scope: SCOPE }), ADMINISTRATOR);
   const answer = await postToken(server, client, redemption(back.searchParams.get('code') ?? ''));
   const form = await readForm(await person.open('/sign-out'), '/sign-out');
   const formToken = form.fields.find(([name]) => name === 'form_token')?.[1] ?? '';
@@ -262,9 +255,9 @@ const byRoute = (route: string) => [route, expected.get(route) as Door] as const
 describe('the role auditor', () => {
   it('reads with a token or an API key that has the scope admin, and changes nothing, as the role says now', async () => {
     const server = serve();
-    const who = await added(server, 'auditor', ['auditor']);
+    await signedInWith(server, ['auditor']);
     const { people } = await administer<{ people: { id: string; email: string }[] }>(server, 'GET', '/people');
-    const id = people.find(({ email }) => email === who.email)?.id;
+    const id = people.find(({ email }) => email === 'auditor@example.com')?.id;
     const request = { person: id, name: 'Export', scope: 'admin', days: 1 };
     const key = await administer<{ authorization: string }>(server, 'POST', '/api-keys', request);
     const headers = { authorization: key.authorization, 'content-type': 'application/json' };
