@@ -173,7 +173,11 @@ export function scopesOf(app: ConnectedApp, server: Pick<ServerMetadata, 'scopes
 export function mayBeSentTo(app: ConnectedApp, address: URL): boolean {
   const provider = providerOf(app.template);
   const { api, resource } = app.description;
-  const places = api ?? (provider.api.length > 0 ? provider.api : resource ? [resource] : []);
+  const places = api ?? [
+    ...provider.api,
+    ...(resource ? [resource] : []),
+    ...(provider.apiIsIssuer ? [app.issuer] : []),
+  ];
   return places.some((place) => {
     const { origin, pathname } = new URL(place);
     const path = pathname.replace(/\/$/, '');

@@ -67,9 +67,12 @@ describe('the token endpoint of a hostile server', () => {
     }
     const { connections } = await administer<{ connections: object[] }>(server, 'GET', '/connections');
     expect(connections).toEqual([]);
-    // And after all that an honest answer is as welcome as ever; one that does not say when it expires, too.
-    far.grants.authorization_code = () => tokens({ expires_in: undefined, token_type: undefined });
+    // And after all that an answer with an odd scope and a lifetime without end is taken for what it is worth.
+    far.grants.authorization_code = () =>
+      tokens({ expires_in: 1e300, token_type: undefined, scope: 'files.read "quoted" \u0000\r\nx' });
     expect((await connectPerson(person, far)).status).toBe(303);
+    const list = await administer<{ connections: object[] }>(server, 'GET', '/connections');
+    expect(list.connections).toMatchObject([{ scope: 'files.read', expires_at: expect.stringMatching(/^20/) }]);
   });
 });
 
