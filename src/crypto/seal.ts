@@ -12,6 +12,7 @@ export type Purpose =
   | 'continued'
   | 'device'
   | 'device-consent'
+  | 'end-session'
   | 'flow'
   | 'dpop-nonce'
   | 'form'

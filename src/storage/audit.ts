@@ -46,6 +46,8 @@ export type AuditType =
   | 'person.password-set'
   | 'resource.deleted'
   | 'resource.put'
+  | 'logout.undelivered'
+  | 'session.ended'
   | 'setting.changed'
   | 'token.issued'
   | 'token.revoked';

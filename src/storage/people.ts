@@ -103,6 +103,26 @@ export async function setPersonRoles(
   );
 }
 
+export type ProfileChanges = Partial<Pick<Person, 'name' | 'givenName' | 'familyName' | 'picture' | 'emailVerifiedAt'>>;
+
+/** Sets what applications may read of a person. */
+export async function setProfile(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  id: PersonId,
+  changes: ProfileChanges,
+): Promise<void> {
+  const db = databases.global;
+  const detail = { fields: Object.keys(changes) };
+  await decide(() =>
+    db.batch([
+      db.update(people).set(changes).where(eq(people.id, id)),
+      recordEvent(db, moment, { type: 'person.changed', subject: id, actor, detail }),
+    ]),
+  );
+}
+
 /** Disabling ends every session and grant of the person; enabling lets new ones begin. */
 export async function setPersonDisabled(
   databases: Databases,

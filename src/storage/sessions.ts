@@ -1,5 +1,5 @@
 /** Sessions: who is signed in, and what stands beside that when an application asks. */
-import { and, eq, gt, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { sha256 } from '../crypto/digest.ts';
 import {
   formatSessionCookie,
@@ -7,7 +7,6 @@ import {
   newSessionSecret,
   type PersonId,
   parseSessionCookie,
-  type SessionId,
   type Shard,
 } from '../protocol/credentials.ts';
 import { DAY, HOUR, LAST_SEEN_STEP } from '../protocol/lifetimes.ts';
@@ -16,7 +15,7 @@ import { type AuditType, type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
 import { activeGrants } from './consents.ts';
 import { uncut } from './cutoffs.ts';
-import { type Databases, decide } from './database.ts';
+import { acrossShards, type Databases, decide } from './database.ts';
 import type { Grant } from './grants.ts';
 import type { Person } from './people.ts';
 import { people, sessions } from './schema/index.ts';
@@ -34,50 +33,57 @@ export type NewSession = {
 export type SignedIn = { session: Session; person: Person; grants: Grant[] };
 
 /**
- * Begins a session with a new id and writes the sign-in into the audit log.
+ * Begins a session and writes the sign-in into the audit log. A person who was signed in here already, and proves
+ * again who they are, goes on in the same session under a new cookie: for applications it is the same sign-in.
+ * @param former the cookie that this browser had.
  * @returns the cookie, or undefined where the person was disabled meanwhile.
  */
 export async function createSession(
   databases: Databases,
   moment: Moment,
   settings: Settings,
-  { personId, shard, how, amr, userAgent }: NewSession,
+  { personId, how, amr, userAgent, ...begun }: NewSession,
+  former?: string,
 ): Promise<string | undefined> {
+  const before = former === undefined ? undefined : parseSessionCookie(former);
+  const goesOn = before?.person === personId && databases.shard(before.shard) !== undefined;
+  const shard = goesOn ? before.shard : begun.shard;
   const db = databases.shard(shard);
   if (!db) return undefined;
   const cookie = formatSessionCookie(personId, shard, newSessionSecret());
+  const cookieHash = sha256(cookie);
+  const proof = { cookieHash, authTime: moment.now, amr, userAgent, lastSeenAt: moment.now };
   const id = newSessionId(shard);
-  const row = {
-    cookieHash: sha256(cookie),
-    id,
-    personId,
-    authTime: moment.now,
-    amr,
-    userAgent,
-    lastSeenAt: moment.now,
-    expiresAt: moment.now + settings.session_days * DAY,
-    endedAt: null,
-  };
-  const exists = sql`EXISTS (SELECT 1 FROM sessions WHERE id = ${id})`;
-  const event = { type: how, subject: personId, actor: `person:${personId}`, detail: { session: id } };
-  const [, , made] = await decide(() =>
+  const row = { ...proof, id, personId, expiresAt: moment.now + settings.session_days * DAY, endedAt: null };
+  const exists = sql`EXISTS (SELECT 1 FROM sessions WHERE cookie_hash = ${cookieHash})`;
+  const mayBegin = sql`${uncut([`person:${personId}`], moment.now)} AND NOT ${exists}`;
+  const event = { type: how, subject: personId, actor: `person:${personId}` };
+  const [, , , made] = await decide(() =>
     db.batch([
       db
+        .update(sessions)
+        .set({ ...proof, expiresAt: row.expiresAt })
+        .where(goesOn && former ? alive(former, personId, moment.now, settings) : sql`false`),
+      db
         .insert(sessions)
-        .select(rowIf(sessions, row, uncut([`person:${personId}`], moment.now)))
+        .select(rowIf(sessions, row, mayBegin))
         .onConflictDoNothing(),
       recordEvent(db, moment, event, exists),
-      db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, id)),
+      db.select({ id: sessions.id }).from(sessions).where(eq(sessions.cookieHash, cookieHash)),
     ]),
   );
   return made.length === 1 ? cookie : undefined;
 }
 
-/** A session that is neither over, nor idle too long, nor cut off. */
+/** The session of a cookie, unless it is over. */
 function alive(cookie: string, personId: PersonId, now: number, settings: Settings): SQL | undefined {
+  const isThis = and(eq(sessions.cookieHash, sha256(cookie)), eq(sessions.personId, personId));
+  return and(isThis, lasts(now, settings));
+}
+
+/** A session that is neither over, nor idle too long, nor cut off. */
+function lasts(now: number, settings: Settings): SQL | undefined {
   return and(
-    eq(sessions.cookieHash, sha256(cookie)),
-    eq(sessions.personId, personId),
     isNull(sessions.endedAt),
     gt(sessions.expiresAt, now),
     gt(sessions.lastSeenAt, now - settings.session_idle_hours * HOUR),
@@ -123,28 +129,25 @@ export async function touchSession(databases: Databases, session: Session, now: 
   await databases.shard(session.shard)?.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.id, session.id));
 }
 
-/** Ends the session of this cookie, if it is one. */
-export async function endSession(databases: Databases, moment: Moment, cookie: string): Promise<SessionId | undefined> {
-  const parsed = parseSessionCookie(cookie);
-  const db = parsed && databases.shard(parsed.shard);
-  if (!parsed || !db) return undefined;
-  const cookieHash = sha256(cookie);
-  const [rows] = await decide(() =>
-    db.batch([
-      db
-        .update(sessions)
-        .set({ endedAt: moment.now })
-        .where(and(eq(sessions.cookieHash, cookieHash), isNull(sessions.endedAt)))
-        .returning({ id: sessions.id }),
-      recordEvent(
-        db,
-        moment,
-        { type: 'sign-out', subject: parsed.person, actor: `person:${parsed.person}` },
-        sql`EXISTS (SELECT 1 FROM sessions WHERE cookie_hash = ${cookieHash} AND ended_at = ${moment.now})`,
-      ),
-    ]),
+export type SessionList = { sessions: (typeof sessions.$inferSelect)[]; unreachable: string[] };
+
+/** The sessions that are not over, of a person or of everybody, latest first, over all shards. */
+export async function listSessions(
+  databases: Databases,
+  personId: PersonId | undefined,
+  now: number,
+  settings: Settings,
+  most: number,
+): Promise<SessionList> {
+  const { rows, unreachable } = await acrossShards(databases, (db) =>
+    db
+      .select()
+      .from(sessions)
+      .where(and(personId && eq(sessions.personId, personId), lasts(now, settings)))
+      .orderBy(desc(sessions.lastSeenAt))
+      .limit(most),
   );
-  return rows[0]?.id;
+  return { sessions: rows.sort((a, b) => b.lastSeenAt - a.lastSeenAt).slice(0, most), unreachable };
 }
 
 export function sweepSessions(db: Databases['global'], now: number, most: number) {

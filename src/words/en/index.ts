@@ -4,6 +4,7 @@ import { applications } from './applications.ts';
 import { connections } from './connections.ts';
 import { consent } from './consent.ts';
 import { device } from './device.ts';
+import { endSession } from './end-session.ts';
 import { error } from './error.ts';
 import { fields } from './fields.ts';
 import { front } from './front.ts';
@@ -21,6 +22,7 @@ export const en = {
   connections,
   consent,
   device,
+  endSession,
   error,
   fields,
   front,
