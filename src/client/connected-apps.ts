@@ -113,7 +113,8 @@ async function registrationFor(
 ): Promise<{ registration: AppRegistration; secret: string | undefined | 'as before' }> {
   const given = clientId ?? (same?.registration.how === 'given' ? same.registration.clientId : undefined);
   if (given === undefined) {
-    if (same && same.registration.how !== 'given' && description.auth_method === undefined)
+    const isOver = (same?.registration.secretUntil ?? Number.POSITIVE_INFINITY) <= deps.moment.now;
+    if (same && same.registration.how !== 'given' && description.auth_method === undefined && !isOver)
       return { registration: same.registration, secret: 'as before' };
     return becomeClient(deps, id, server, description);
   }
