@@ -7,6 +7,7 @@ import { DAY } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { createKey, listKeys, revokeKey } from '../storage/api-keys.ts';
 import { findPerson } from '../storage/people.ts';
+import { apiKeyIsAsRead } from '../storage/precondition.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
 import { cursorAfter, parseCursor } from './parse.ts';
@@ -17,6 +18,19 @@ export async function listApiKeys(c: Context<Web>) {
   const person = c.req.query('person') as PersonId | undefined;
   const rows = await listKeys(databases, { person }, moment.now, parseCursor(c.req.query('after')));
   return c.json({ api_keys: rows.map(showApiKey), next: cursorAfter(rows) });
+}
+
+export async function getApiKey(c: Context<Web>) {
+  return c.json(showApiKey(await find(c)));
+}
+
+export const apiKeyIsStill = async (c: Context<Web>) => apiKeyIsAsRead(await find(c));
+
+async function find(c: Context<Web>) {
+  const { databases, moment } = c.get('deps');
+  const [key] = await listKeys(databases, { id: (c.req.param('id') ?? '') as ApiKeyId }, moment.now);
+  if (!key) throw new OAuthError('not_found', 'there is no such API key.');
+  return key;
 }
 
 /** The person gets it from whoever made it: it is shown this once. */

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type * as z from 'zod';
 import type { Client } from '../authorization-server/clients/client.ts';
 import { listClients as readClients, deleteClient as removeClient } from '../storage/clients.ts';
+import { clientIsAsRead } from '../storage/precondition.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
 import { addClient, alterClient, findClient, rotateSecret } from './client-acts.ts';
@@ -22,6 +23,8 @@ export async function createClient(c: Context<Web>, request: z.infer<typeof NewC
 export async function getClient(c: Context<Web>) {
   return c.json(show(await find(c)));
 }
+
+export const clientIsStill = async (c: Context<Web>) => clientIsAsRead(await find(c));
 
 export async function patchClient(c: Context<Web>, request: z.infer<typeof ClientChangesRequest>) {
   return c.json(show(await alterClient(c.get('deps'), actorOf(c), await find(c), request)));

@@ -17,6 +17,7 @@ import {
   updateConnectedApp,
 } from '../storage/connected-apps.ts';
 import { type ConnectionRow, listConnections as readConnections, resealConnections } from '../storage/connections.ts';
+import { connectedAppIsAsRead } from '../storage/precondition.ts';
 import { parsed } from '../web/api.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
@@ -41,6 +42,8 @@ export async function listConnectedApps(c: Context<Web>) {
 export async function getConnectedApp(c: Context<Web>) {
   return c.json(show(c.get('deps').config.issuer, await find(c)));
 }
+
+export const connectedAppIsStill = async (c: Context<Web>) => connectedAppIsAsRead(await find(c));
 
 /** Finds out about the server, becomes its client where nobody did before, and keeps what came of it. */
 export async function createConnectedApp(c: Context<Web>, request: z.infer<typeof NewConnectedAppRequest>) {

@@ -13,6 +13,7 @@ import {
   unlinkSubject,
 } from '../storage/issuers.ts';
 import { findPerson } from '../storage/people.ts';
+import { issuerIsAsRead } from '../storage/precondition.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
 import type { IssuerLinkRequest, IssuerRequest } from './requests.ts';
@@ -30,6 +31,13 @@ export async function getIssuer(c: Context<Web>) {
     ...row.trust,
     subjects: subjects.map(({ subject, personId }) => ({ subject, person: personId })),
   });
+}
+
+/** One that is not trusted is as it was read while nobody trusts it. */
+export async function issuerIsStill(c: Context<Web>) {
+  const issuer = c.req.param('issuer') ?? '';
+  const rows = await readIssuers(c.get('deps').databases);
+  return issuerIsAsRead(issuer, rows.find((row) => row.issuer === issuer)?.trust);
 }
 
 /** Trusts it, or replaces how far it is trusted. */

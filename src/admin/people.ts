@@ -16,6 +16,7 @@ import {
   setPersonRoles,
   setProfile,
 } from '../storage/people.ts';
+import { personIsAsRead } from '../storage/precondition.ts';
 import { endSessionsOf } from '../storage/session-ends.ts';
 import type { Web } from '../web/context.ts';
 import { mailIsBound, mailLater } from '../web/mail.ts';
@@ -62,6 +63,8 @@ export async function getPerson(c: Context<Web>) {
   }));
   return c.json({ ...show(person), applications, shards_that_did_not_answer: unreachable });
 }
+
+export const personIsStill = async (c: Context<Web>) => personIsAsRead(await find(c));
 
 export async function patchPerson(c: Context<Web>, request: z.infer<typeof PersonChangesRequest>) {
   const { databases, moment, later, sessionsEnded } = c.get('deps');

@@ -73,6 +73,14 @@ export const NewInitialAccessTokenRequest = z.strictObject({
   days: z.number().int().min(1).max(365).default(7).describe('How long it is good.'),
 });
 
+export const InitialAccessTokenChangesRequest = z
+  .strictObject({
+    name: NewInitialAccessTokenRequest.shape.name.optional(),
+    uses: z.number().int().min(0).max(10_000).optional().describe('How many clients it may register from now on.'),
+    days: z.number().int().min(1).max(365).optional().describe('How long it is good from now on.'),
+  })
+  .refine((changes) => Object.keys(changes).length > 0, { error: 'name at least one thing to change' });
+
 /** The same as people send for themselves, and whose it is to be. */
 export const NewApiKeyForRequest = z.strictObject({
   ...NewApiKeyRequest.shape,

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { canonicalForm, type ResourceDescription } from '../protocol/resource.ts';
+import { resourceIsAsRead } from '../storage/precondition.ts';
 import { deleteResource as removeResource, putResource as storeResource } from '../storage/resources.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
@@ -14,6 +15,12 @@ export async function listResources(c: Context<Web>) {
 export async function getResource(c: Context<Web>) {
   const { id, description } = await find(c);
   return c.json(show(id, description));
+}
+
+/** One that is not registered is as it was read while nobody registers it. */
+export async function resourceIsStill(c: Context<Web>) {
+  const id = identifier(c);
+  return resourceIsAsRead(id, (await c.get('deps').latestRegistry()).get(id));
 }
 
 /** Registers it, or replaces what is said of it. */

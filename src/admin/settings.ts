@@ -3,7 +3,8 @@ import type { Context } from 'hono';
 import type * as z from 'zod';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { DEFAULT_SETTINGS, helpOf, SETTING_NAMES, type SettingName } from '../protocol/settings.ts';
-import { readLatestSettings, writeSetting } from '../storage/settings.ts';
+import { settingIsAsRead } from '../storage/precondition.ts';
+import { readLatestSettings, readStoredSetting, resetSetting, writeSetting } from '../storage/settings.ts';
 import { parsed } from '../web/api.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
@@ -18,6 +19,18 @@ export async function getSetting(c: Context<Web>) {
   const name = nameOf(c);
   const values = await readLatestSettings(c.get('deps').databases);
   return c.json(describe(name, values[name]));
+}
+
+export async function settingIsStill(c: Context<Web>) {
+  const name = nameOf(c);
+  return settingIsAsRead(name, await readStoredSetting(c.get('deps').databases, name));
+}
+
+/** Back to the default. Other isolates follow within 30 seconds. */
+export async function deleteSetting(c: Context<Web>) {
+  const { databases, moment } = c.get('deps');
+  await resetSetting(databases, moment, actorOf(c), nameOf(c));
+  return c.body(null, 204);
 }
 
 /** Other isolates follow within 30 seconds. */

@@ -3,10 +3,19 @@ import { ApiKey, NewApiKey } from '../protocol/api-key.ts';
 import { ADMIN_SCOPE, ADMINISTRATOR, READERS } from '../protocol/scope.ts';
 import { type ApiTable, route } from '../web/api.ts';
 import * as answers from './answers.ts';
-import { createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts';
-import { createClient, deleteClient, getClient, listClients, patchClient, rotateClientSecret } from './clients.ts';
+import { apiKeyIsStill, createApiKey, deleteApiKey, getApiKey, listApiKeys } from './api-keys.ts';
+import {
+  clientIsStill,
+  createClient,
+  deleteClient,
+  getClient,
+  listClients,
+  patchClient,
+  rotateClientSecret,
+} from './clients.ts';
 import * as connected from './connected-app-schemas.ts';
 import {
+  connectedAppIsStill,
   createConnectedApp,
   deleteConnectedApp,
   deleteConnection,
@@ -21,15 +30,26 @@ import {
 import {
   createInitialAccessToken,
   deleteInitialAccessToken,
+  getInitialAccessToken,
+  initialAccessTokenIsStill,
   listInitialAccessTokens,
+  patchInitialAccessToken,
 } from './initial-access-tokens.ts';
-import { deleteIssuer, deleteSubject, getIssuer, listIssuers, putIssuer, putSubject } from './issuers.ts';
-import { addPerson, deleteConsent, getPerson, inviteAgain, listPeople, patchPerson } from './people.ts';
+import {
+  deleteIssuer,
+  deleteSubject,
+  getIssuer,
+  issuerIsStill,
+  listIssuers,
+  putIssuer,
+  putSubject,
+} from './issuers.ts';
+import { addPerson, deleteConsent, getPerson, inviteAgain, listPeople, patchPerson, personIsStill } from './people.ts';
 import { deleteCode, listCodes, listCutoffs, listEvents } from './records.ts';
 import * as requests from './requests.ts';
-import { deleteResource, getResource, listResources, putResource } from './resources.ts';
+import { deleteResource, getResource, listResources, putResource, resourceIsStill } from './resources.ts';
 import { deleteSession, deleteSessionsOf, listLogouts, listSessions } from './sessions.ts';
-import { getSetting, listSettings, putSetting } from './settings.ts';
+import { deleteSetting, getSetting, listSettings, putSetting, settingIsStill } from './settings.ts';
 import {
   deleteDevice,
   deleteGrant,
@@ -59,12 +79,15 @@ export const ADMIN_API: ApiTable = {
     },
     getSetting: {
       ...{ method: 'GET', path: '/settings/{name}', summary: 'One setting' },
-      ...{ answer: answers.Setting, handle: getSetting },
+      ...{ answer: answers.Setting, handle: getSetting, isAsRead: settingIsStill },
     },
     putSetting: route({
       ...{ method: 'PUT', path: '/settings/{name}', summary: 'Changes a setting; others follow within 30 seconds' },
       ...{ body: requests.SettingRequest, answer: answers.Setting, handle: putSetting },
     }),
+    deleteSetting: {
+      ...{ method: 'DELETE', path: '/settings/{name}', summary: 'Back to the default', handle: deleteSetting },
+    },
     listClients: {
       ...{ method: 'GET', path: '/clients', summary: 'Clients, oldest first', query: { after } },
       ...{ answer: answers.ClientList, handle: listClients },
@@ -75,7 +98,7 @@ export const ADMIN_API: ApiTable = {
     }),
     getClient: {
       ...{ method: 'GET', path: '/clients/{id}', summary: 'One client' },
-      ...{ answer: answers.Client, handle: getClient },
+      ...{ answer: answers.Client, handle: getClient, isAsRead: clientIsStill },
     },
     patchClient: route({
       ...{ method: 'PATCH', path: '/clients/{id}', summary: 'Changes a client; what it may no longer do ends at once' },
@@ -101,7 +124,7 @@ export const ADMIN_API: ApiTable = {
     }),
     getPerson: {
       ...{ method: 'GET', path: '/people/{id}', summary: 'One person, and the applications with access' },
-      ...{ answer: answers.PersonWithApplications, handle: getPerson },
+      ...{ answer: answers.PersonWithApplications, handle: getPerson, isAsRead: personIsStill },
     },
     patchPerson: route({
       ...{ method: 'PATCH', path: '/people/{id}', summary: 'Changes roles and profile, disables or enables' },
@@ -137,7 +160,7 @@ export const ADMIN_API: ApiTable = {
     },
     getResource: {
       ...{ method: 'GET', path: '/resources/{id}', summary: 'One resource, by its percent-encoded identifier' },
-      ...{ answer: answers.Resource, handle: getResource },
+      ...{ answer: answers.Resource, handle: getResource, isAsRead: resourceIsStill },
     },
     putResource: route({
       ...{ method: 'PUT', path: '/resources/{id}', summary: 'Registers a resource, or replaces what is said of it' },
@@ -153,7 +176,7 @@ export const ADMIN_API: ApiTable = {
     },
     getIssuer: {
       ...{ method: 'GET', path: '/issuers/{issuer}', summary: 'One issuer, and whom it means' },
-      ...{ answer: answers.IssuerWithSubjects, handle: getIssuer },
+      ...{ answer: answers.IssuerWithSubjects, handle: getIssuer, isAsRead: issuerIsStill },
     },
     putIssuer: route({
       ...{ method: 'PUT', path: '/issuers/{issuer}', summary: 'Trusts an issuer, or replaces how far' },
@@ -186,7 +209,7 @@ export const ADMIN_API: ApiTable = {
     }),
     getConnectedApp: {
       ...{ method: 'GET', path: '/connected-apps/{id}', summary: 'One connected app, its redirect URI among it' },
-      ...{ answer: connected.ConnectedApp, handle: getConnectedApp },
+      ...{ answer: connected.ConnectedApp, handle: getConnectedApp, isAsRead: connectedAppIsStill },
     },
     patchConnectedApp: route({
       ...{ method: 'PATCH', path: '/connected-apps/{id}', summary: 'Changes, disables or enables a connected app' },
@@ -217,6 +240,19 @@ export const ADMIN_API: ApiTable = {
       ...{ method: 'GET', path: '/initial-access-tokens', summary: 'What lets others register clients' },
       ...{ answer: answers.InitialAccessTokenList, handle: listInitialAccessTokens },
     },
+    getInitialAccessToken: {
+      ...{ method: 'GET', path: '/initial-access-tokens/{id}', summary: 'What is left of one' },
+      ...{ answer: answers.InitialAccessToken, handle: getInitialAccessToken, isAsRead: initialAccessTokenIsStill },
+    },
+    patchInitialAccessToken: route({
+      ...{
+        method: 'PATCH',
+        path: '/initial-access-tokens/{id}',
+        summary: 'Another name, more or fewer uses, another end',
+      },
+      ...{ body: requests.InitialAccessTokenChangesRequest, answer: answers.InitialAccessToken },
+      handle: patchInitialAccessToken,
+    }),
     createInitialAccessToken: route({
       ...{ method: 'POST', path: '/initial-access-tokens', summary: 'A new one, shown this once', status: 201 },
       ...{ body: requests.NewInitialAccessTokenRequest, answer: answers.NewInitialAccessToken },
@@ -229,6 +265,10 @@ export const ADMIN_API: ApiTable = {
     listApiKeys: {
       ...{ method: 'GET', path: '/api-keys', summary: 'API keys that are good, oldest first' },
       ...{ query: { after, person: ofPerson }, answer: answers.ApiKeyPage, handle: listApiKeys },
+    },
+    getApiKey: {
+      ...{ method: 'GET', path: '/api-keys/{id}', summary: 'One key that is good' },
+      ...{ answer: ApiKey, handle: getApiKey, isAsRead: apiKeyIsStill },
     },
     createApiKey: route({
       ...{ method: 'POST', path: '/api-keys', summary: 'Makes a key for a person; its secret is shown this once' },

@@ -43,6 +43,7 @@ const STATUS = {
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
+  precondition_failed: 412,
   // Connected apps: the person must connect, or connect again, in a browser.
   connection_required: 409,
   unsupported_media_type: 415,
@@ -53,10 +54,15 @@ const STATUS = {
 export type OAuthErrorCode = keyof typeof STATUS;
 export type ErrorStatus = (typeof STATUS)[OAuthErrorCode];
 
+/** A field, by its JSON pointer (RFC 6901 §6), and what is wrong with it (RFC 9457 §3). */
+export type FieldError = { pointer: string; detail: string };
+
 type Extras = {
   cause?: unknown;
   headers?: Record<string, string>;
   scope?: string;
+  /** What is wrong with single fields of a JSON body. */
+  fields?: readonly FieldError[];
   /** Where a text wants another one: the token endpoint answers `access_denied` by 400 (RFC 8628 §3.5). */
   status?: ErrorStatus;
 };
@@ -69,6 +75,7 @@ export class OAuthError extends Error {
   /** What a challenge asks for (RFC 6750 §3). */
   readonly scope: string | undefined;
   readonly status: ErrorStatus;
+  readonly fields: readonly FieldError[];
 
   constructor(code: OAuthErrorCode, description: string, extras: Extras = {}) {
     super(`${code}: ${description}`, { cause: extras.cause });
@@ -79,6 +86,7 @@ export class OAuthError extends Error {
     this.headers = extras.headers ?? {};
     this.scope = extras.scope;
     this.status = extras.status ?? STATUS[code];
+    this.fields = extras.fields ?? [];
   }
 }
 

@@ -13,6 +13,7 @@ const SCHEMES = schemesFor({}, false);
 export async function challenge(c: Context<Web>, thrown: unknown): Promise<Response> {
   if (thrown instanceof NoCredentials) {
     c.get('facts').error = 'no_credentials';
+    // RFC 6750 §3.1: a request without credentials is told no error code.
     const response = c.json({ request_id: c.get('deps').moment.requestId }, 401, { 'Cache-Control': 'no-store' });
     return withChallenge(c, response, thrown);
   }

@@ -33,6 +33,7 @@ export type AuditType =
   | 'connection.failed'
   | 'device.allowed'
   | 'device.denied'
+  | 'initial-access-token.changed'
   | 'initial-access-token.created'
   | 'initial-access-token.deleted'
   | 'issuer.deleted'
@@ -55,6 +56,7 @@ export type AuditType =
   | 'logout.undelivered'
   | 'session.ended'
   | 'setting.changed'
+  | 'setting.reset'
   | 'token.issued'
   | 'token.revoked';
 

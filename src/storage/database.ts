@@ -3,6 +3,7 @@ import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import type { Bindings } from '../config.ts';
 import type { Shard } from '../protocol/credentials.ts';
 import { temporarilyUnavailable } from '../protocol/oauth-error.ts';
+import { type Condition, demandStatement, preconditionFailed, wasNotSo } from './precondition.ts';
 
 export type Database = DrizzleD1Database;
 
@@ -24,6 +25,7 @@ export type Place = { continent?: string | undefined; longitude?: string | undef
 export class Databases {
   readonly #bindings: Map<Shard, D1Database>;
   readonly #opened = new Map<string, Database>();
+  #demanded: ReturnType<typeof demandStatement> | undefined;
 
   constructor(env: Bindings) {
     const shards = Object.entries(env).filter(([name]) => name.startsWith('SHARD_'));
@@ -36,6 +38,14 @@ export class Databases {
   /** Settings, clients, people: read from the primary, which knows the latest. */
   get global(): Database {
     return this.#open(FIRST_SHARD, (binding) => binding);
+  }
+
+  /**
+   * From now on a batch of this request changes `DB` only where the condition holds, or where the request changed it
+   * before. @throws OAuthError precondition_failed, out of the batch.
+   */
+  demand(condition: Condition, requestId: string): void {
+    this.#demanded = demandStatement(condition, requestId);
   }
 
   /** The same, read from the nearest replica: it may lag. */
@@ -69,7 +79,8 @@ export class Databases {
   #open(name: string, choose: (binding: D1Database) => D1Database | D1DatabaseSession): Database {
     let database = this.#opened.get(name);
     if (!database) {
-      database = drizzle(guard(choose(this.#binding(name))) as D1Database);
+      const demanded = () => (name === FIRST_SHARD ? this.#demanded : undefined);
+      database = drizzle(guard(choose(this.#binding(name)), demanded) as D1Database);
       this.#opened.set(name, database);
     }
     return database;
@@ -109,11 +120,20 @@ export async function acrossShards<T>(databases: Databases, ask: (db: Database) 
 type Guarded = Pick<D1Database, 'prepare' | 'batch'>;
 
 /** The same database, whose silence is a 503 and never a 500. */
-function guard(database: D1Database | D1DatabaseSession): Guarded {
+function guard(
+  database: D1Database | D1DatabaseSession,
+  demanded: () => ReturnType<typeof demandStatement> | undefined,
+): Guarded {
   return {
     prepare: (query) => guardStatement(database.prepare(query)),
-    batch: (statements) =>
-      answered(() => database.batch(statements.map((statement) => unguarded.get(statement) ?? statement))),
+    batch: async <T>(statements: D1PreparedStatement[]) => {
+      const batch = statements.map((statement) => unguarded.get(statement) ?? statement);
+      const first = demanded();
+      if (!first) return answered(() => database.batch<T>(batch));
+      const demand = database.prepare(first.sql).bind(...first.params);
+      const [, ...results] = await answered(() => database.batch<T>([demand, ...batch]));
+      return results;
+    },
   };
 }
 
@@ -135,6 +155,7 @@ async function answered<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
+    if (wasNotSo(error)) throw preconditionFailed();
     // A constraint is an answer, and a wrong statement is our own fault; everything else is a store that is down.
     if (/SQLITE_(CONSTRAINT|ERROR)|D1_TYPE_ERROR/.test(String(error))) throw error;
     throw temporarilyUnavailable(error);

@@ -28,6 +28,33 @@ export function listInitialAccessTokens(databases: Databases) {
   return databases.global.select().from(initialAccessTokens).orderBy(asc(initialAccessTokens.createdAt)).limit(200);
 }
 
+export async function findInitialAccessToken(
+  databases: Databases,
+  id: string,
+): Promise<InitialAccessToken | undefined> {
+  const [row] = await databases.global.select().from(initialAccessTokens).where(eq(initialAccessTokens.id, id));
+  return row;
+}
+
+export type InitialAccessTokenChanges = Partial<Pick<InitialAccessToken, 'name' | 'usesLeft' | 'expiresAt'>>;
+
+export async function changeInitialAccessToken(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  id: string,
+  changes: InitialAccessTokenChanges,
+): Promise<void> {
+  const db = databases.global;
+  const event = { type: 'initial-access-token.changed', subject: id, actor, detail: changes } as const;
+  await decide(() =>
+    db.batch([
+      db.update(initialAccessTokens).set(changes).where(eq(initialAccessTokens.id, id)),
+      recordEvent(db, moment, event),
+    ]),
+  );
+}
+
 export async function deleteInitialAccessToken(databases: Databases, moment: Moment, actor: string, id: string) {
   const db = databases.global;
   await decide(() =>

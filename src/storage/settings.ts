@@ -1,4 +1,5 @@
 /** Settings as rows of name and value; what is not there has its default. */
+import { eq } from 'drizzle-orm';
 import { DEFAULT_SETTINGS, type SettingName, Settings } from '../protocol/settings.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { type Database, type Databases, decide } from './database.ts';
@@ -29,6 +30,29 @@ async function readRows(db: Database): Promise<Settings> {
     if (schema?.safeParse(value).success) values[name] = value;
   }
   return Settings.parse(values);
+}
+
+/** What stands in the row of a setting; undefined where there is none, so that the default holds. */
+export async function readStoredSetting(databases: Databases, name: SettingName): Promise<unknown> {
+  const [row] = await databases.global.select().from(settings).where(eq(settings.name, name));
+  return row?.value;
+}
+
+/** Takes the row away: the default holds again. */
+export async function resetSetting(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  name: SettingName,
+): Promise<void> {
+  const db = databases.global;
+  await decide(() =>
+    db.batch([
+      db.delete(settings).where(eq(settings.name, name)),
+      recordEvent(db, moment, { type: 'setting.reset', subject: name, actor }),
+    ]),
+  );
+  forgetEverything();
 }
 
 /** Changes one setting; the value has passed its schema. */

@@ -5,8 +5,10 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type * as z from 'zod';
 import { OAuthError } from '../protocol/oauth-error.ts';
+import type { Condition } from '../storage/precondition.ts';
 import { readJson } from './body.ts';
 import type { Web } from './context.ts';
+import { demandAsked, type Readable, withTag } from './if-match.ts';
 import { methodNotAllowed } from './render-error.tsx';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -29,6 +31,11 @@ export type ApiRoute = {
   answer?: z.ZodType;
   /** 200 or 204 where it is left out. */
   status?: 201;
+  /**
+   * Of a GET that shows one record: what holds for as long as the record is as it was read. Then the record has an
+   * ETag, and `If-Match` says that it is to be changed only as it was seen.
+   */
+  isAsRead?: (c: Context<Web>) => Promise<Condition>;
   handle: (c: Context<Web>, body: never) => Response | Promise<Response>;
 };
 
@@ -58,6 +65,10 @@ export function route<S extends z.ZodType>(
   return described;
 }
 
+/** Whether what the path shows by GET has an ETag. */
+export const hasTag = ({ routes }: ApiTable, path: string): boolean =>
+  Object.values(routes).some((route) => route.path === path && route.isAsRead !== undefined);
+
 /** Two tables of one base, as the reference shows them; each room serves its own. */
 export function joinTables(one: ApiTable, other: ApiTable): ApiTable {
   return {
@@ -76,9 +87,10 @@ export function mountApi(
 ) {
   for (const [path, alike] of Map.groupBy(Object.values(routes), (described) => described.path)) {
     const address = base + path.replaceAll(/\{(\w+)\}/g, ':$1');
+    const record = readableOf(alike);
     for (const described of alike) {
       app.on(described.method, address, guard(described.scopes ?? scopes), async (c) => {
-        const response = await described.handle(c, (await bodyOf(c, described)) as never);
+        const response = await answer(c, described, record);
         response.headers.set('Cache-Control', 'no-store');
         return response;
       });
@@ -88,16 +100,38 @@ export function mountApi(
   }
 }
 
+/** What the routes of one path show by GET, if that is a record with an ETag. */
+function readableOf(alike: readonly ApiRoute[]): Readable | undefined {
+  const shown = alike.find(({ isAsRead }) => isAsRead !== undefined);
+  return shown?.isAsRead && { show: (c) => shown.handle(c, undefined as never), isAsRead: shown.isAsRead };
+}
+
+async function answer(c: Context<Web>, described: ApiRoute, record: Readable | undefined): Promise<Response> {
+  if (described.method === 'GET') {
+    const response = await described.handle(c, undefined as never);
+    return described.isAsRead ? withTag(c, response) : response;
+  }
+  const body = await bodyOf(c, described);
+  await demandAsked(c, record);
+  return described.handle(c, body as never);
+}
+
 async function bodyOf(c: Context<Web>, { body, bodyIsOptional }: ApiRoute): Promise<unknown> {
   if (!body) return undefined;
   if (bodyIsOptional && !c.req.header('content-type')) return body.parse({});
   return parsed(body.safeParse(await readJson(c, 'invalid_request')));
 }
 
-/** @throws OAuthError invalid_request that names the field and what is wrong with it. */
+/** @throws OAuthError invalid_request that names the first field and what is wrong with it, and lists all of them. */
 export function parsed<T>(result: z.ZodSafeParseResult<T>): T {
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const field = issue?.path.join('.');
-  throw new OAuthError('invalid_request', `${field ? `${field}: ` : ''}${issue?.message}.`);
+  const { issues } = result.error;
+  const [first] = issues;
+  const field = first?.path.join('.');
+  const fields = issues.map(({ path, message }) => ({ pointer: pointerTo(path), detail: message }));
+  throw new OAuthError('invalid_request', `${field ? `${field}: ` : ''}${first?.message}.`, { fields });
 }
+
+/** As a fragment (RFC 6901 §6). */
+const pointerTo = (path: readonly PropertyKey[]): string =>
+  `#${path.map((part) => `/${encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')}`;

@@ -8,7 +8,7 @@ import type { Words } from '../words/index.ts';
 import { BRAND_LOGO, BRAND_STYLESHEET, brandLogo, brandStylesheet } from './brand.ts';
 import type { Web } from './context.ts';
 import { page } from './page.tsx';
-import { REFERENCE } from './reference.tsx';
+import { REFERENCE } from './problem.ts';
 import { errorPage, methodNotAllowed } from './render-error.tsx';
 import { wordsOf } from './words.ts';
 

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { keyMayHold } from '../protocol/api-key.ts';
 import { ENDPOINTS } from '../protocol/endpoints.ts';
 import { knownScopes } from '../protocol/scope.ts';
-import type { ApiRoute, ApiTable } from './api.ts';
+import { type ApiRoute, type ApiTable, hasTag } from './api.ts';
+import { PROBLEM_JSON } from './problem.ts';
 
 /** A JSON Schema, as far as it is looked into here. */
 export type Schema = {
@@ -25,11 +26,19 @@ export type Operation = {
   description?: string;
   tags: string[];
   security: Record<string, readonly string[]>[];
-  parameters: { name: string; in: 'path' | 'query'; required: boolean; description?: string; schema: Schema }[];
+  parameters: {
+    name: string;
+    in: 'path' | 'query' | 'header';
+    required: boolean;
+    description?: string;
+    schema: Schema;
+  }[];
   requestBody?: { required: boolean; content: JsonContent };
-  responses: Record<string, { description: string; content?: JsonContent } | { $ref: string }>;
+  responses: Record<string, Answered | { $ref: string }>;
 };
 type JsonContent = { 'application/json': { schema: Schema } };
+type Answered = { description: string; headers?: Record<string, Header>; content?: JsonContent };
+type Header = { description: string; schema: Schema };
 
 const SCHEMAS = '#/components/schemas/';
 const json = (schema: Schema): JsonContent => ({ 'application/json': { schema } });
@@ -41,6 +50,7 @@ const REFUSALS = {
   403: 'A scope or a role is missing (RFC 6750 section 3.1).',
   404: 'There is no such thing.',
   409: 'It does not go together with what is there.',
+  412: 'The record is not what If-Match says: somebody else changed it (RFC 9110 section 13.1.1).',
   429: 'Too many wrong credentials came from this network; Retry-After says how long to wait.',
   503: 'A database does not answer; nothing was changed, and the same request may be sent again.',
 } as const;
@@ -56,11 +66,11 @@ export function openApiDocument(issuer: string, tables: readonly ApiTable[]) {
     tags: tables.map(({ title, about }) => ({ name: title, description: about })),
     paths: pathsOf(tables, new Map([...taken, ...given])),
     components: {
-      schemas: { ...schemasOf(taken, 'input'), ...schemasOf(given, 'output'), Error: ERROR },
+      schemas: { ...schemasOf(taken, 'input'), ...schemasOf(given, 'output'), Problem: PROBLEM },
       responses: Object.fromEntries(
         Object.entries(REFUSALS).map(([status, description]) => [
           `Refused${status}`,
-          { description, content: json({ $ref: `${SCHEMAS}Error` }) },
+          { description, content: { [PROBLEM_JSON]: { schema: { $ref: `${SCHEMAS}Problem` } } } },
         ]),
       ),
       securitySchemes: {
@@ -84,11 +94,25 @@ export function openApiDocument(issuer: string, tables: readonly ApiTable[]) {
 }
 export type OpenApi = ReturnType<typeof openApiDocument>;
 
-const ERROR: Schema = {
+/** RFC 9457 §3.1, and what RFC 6749 §5.2 calls the same. */
+const PROBLEM: Schema = {
   type: 'object',
   properties: {
+    type: { type: 'string', format: 'uri', description: 'Where this kind of problem is described.' },
+    title: { type: 'string', description: 'The kind of problem, in a few words.' },
+    status: { type: 'integer', description: 'The status of the answer.' },
+    detail: { type: 'string', description: 'A sentence for whoever wrote the client.' },
+    errors: {
+      type: 'array',
+      description: 'What is wrong with single fields, each with a JSON pointer.',
+      items: {
+        type: 'object',
+        properties: { pointer: { type: 'string' }, detail: { type: 'string' } },
+        required: ['pointer', 'detail'],
+      },
+    },
     error: { type: 'string', description: 'A code.' },
-    error_description: { type: 'string', description: 'A sentence for whoever wrote the client.' },
+    error_description: { type: 'string', description: 'The same as detail.' },
     request_id: { type: 'string', description: 'What the log knows this request by.' },
   },
   required: ['request_id'],
@@ -131,6 +155,15 @@ function pathsOf(tables: readonly ApiTable[], names: Map<unknown, string>): Reco
   return paths;
 }
 
+const DONE = { description: 'It is done.' };
+const ETAG = {
+  headers: { ETag: { description: 'Send it as If-Match with a change.', schema: { type: 'string' } } },
+};
+const IF_MATCH = {
+  ...{ name: 'If-Match', in: 'header' as const, required: false, schema: { type: 'string' } },
+  description: 'The ETag of the record as it was read: it is changed only if nobody else changed it since.',
+};
+
 function describe(table: ApiTable, operationId: string, route: ApiRoute, names: Map<unknown, string>): Operation {
   const scopes = route.scopes ?? table.scopes;
   const roles = table.roles?.[route.method === 'GET' ? 'read' : 'change'];
@@ -140,11 +173,13 @@ function describe(table: ApiTable, operationId: string, route: ApiRoute, names: 
     return { $ref: SCHEMAS + name };
   };
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  const conditional = route.method !== 'GET' && hasTag(table, route.path);
   const refusals = [
     ...(route.body || route.query ? [400] : []),
     ...[401, 403],
     ...(inPath.length > 0 ? [404] : []),
     ...(route.method === 'POST' ? [409] : []),
+    ...(conditional ? [412] : []),
     ...[429, 503],
   ];
   const keys: Operation['security'] = scopes.every(keyMayHold) ? [{ apiKey: scopes }, { basic: scopes }] : [];
@@ -157,12 +192,13 @@ function describe(table: ApiTable, operationId: string, route: ApiRoute, names: 
       ...Object.entries(route.query ?? {}).map(([name, description]) => ({
         ...{ name, in: 'query' as const, required: false, description, schema: { type: 'string' } },
       })),
+      ...(conditional ? [IF_MATCH] : []),
     ],
     ...(route.body ? { requestBody: { required: !route.bodyIsOptional, content: json(refTo(route.body)) } } : {}),
     responses: {
       ...(route.answer
-        ? { [route.status ?? 200]: { description: 'It is done.', content: json(refTo(route.answer)) } }
-        : { 204: { description: 'It is done.' } }),
+        ? { [route.status ?? 200]: { ...DONE, ...(route.isAsRead ? ETAG : {}), content: json(refTo(route.answer)) } }
+        : { 204: DONE }),
       ...Object.fromEntries(refusals.map((status) => [status, { $ref: `#/components/responses/Refused${status}` }])),
     },
   };

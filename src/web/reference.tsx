@@ -9,6 +9,7 @@ import { openCors } from './cors.ts';
 import { oncePer, sendDocument, writeDocument } from './document.ts';
 import { type OpenApi, openApiDocument } from './openapi.ts';
 import { page } from './page.tsx';
+import { PROBLEMS, problemId, REFERENCE } from './problem.ts';
 import { type DescribedRoute, NounPage } from './reference-page.tsx';
 import { errorJson, errorPage, methodNotAllowed } from './render-error.tsx';
 import { wordsOf } from './words.ts';
@@ -16,7 +17,6 @@ import { wordsOf } from './words.ts';
 type Say = { say: Words['reference'] };
 
 export const OPENAPI = '/openapi.json';
-export const REFERENCE = '/reference';
 
 /** @param tables told by the rooms whose APIs they are. */
 export function apiReference(tables: readonly ApiTable[]) {
@@ -100,6 +100,16 @@ function Contents({ say, issuer, tables }: Say & { issuer: string; tables: reado
           code('Retry-After'),
         )}
       </p>
+      <dl class="facts">
+        {Object.entries(PROBLEMS).map(([name, title]) => (
+          <>
+            <dt id={problemId(name)}>
+              <code>{name}</code>
+            </dt>
+            <dd>{title}</dd>
+          </>
+        ))}
+      </dl>
     </>
   );
 }

@@ -5,6 +5,7 @@ import type { Web } from './context.ts';
 import { asOAuthError, rootCause } from './failure.ts';
 import { page } from './page.tsx';
 import { Problem } from './pieces.tsx';
+import { PROBLEM_JSON, problemOf } from './problem.ts';
 import { wordsOf } from './words.ts';
 
 /** Puts an error into the log line, and makes one of ours out of whatever was thrown. */
@@ -17,9 +18,11 @@ export function judgeError(c: Context<Web>, thrown: unknown): OAuthError {
   return error;
 }
 
-/** RFC 6749 §5.2: `error` and `error_description` as JSON, never cached. */
+/** RFC 6749 §5.2: `error` and `error_description` as JSON, never cached; of an API, as problem details. */
 export function errorJson(c: Context<Web>, thrown: unknown): Response {
-  const { json, headers, error } = answerOf(judgeError(c, thrown), c.get('deps').moment.requestId);
+  const error = judgeError(c, thrown);
+  if (c.req.path.startsWith('/api/')) return problemJson(c, error);
+  const { json, headers } = answerOf(error, c.get('deps').moment.requestId);
   return c.json(json, error.status, headers);
 }
 
@@ -32,6 +35,17 @@ export function errorResponse(error: OAuthError, requestId: string): Response {
 function answerOf(error: OAuthError, request_id: string) {
   const json = { error: error.code, error_description: error.description, request_id };
   return { error, json, headers: { 'Cache-Control': 'no-store', Pragma: 'no-cache', ...error.headers } };
+}
+
+/** RFC 9457: the same as problem details, as the APIs answer; what RFC 6749 has stays beside it. */
+function problemJson(c: Context<Web>, error: OAuthError): Response {
+  const { config, moment } = c.get('deps');
+  const { json, headers } = answerOf(error, moment.requestId);
+  const problem = { ...problemOf(config.issuer, error), ...json };
+  return new Response(JSON.stringify(problem), {
+    status: error.status,
+    headers: { ...headers, 'Content-Type': PROBLEM_JSON },
+  });
 }
 
 const somethingWrong = (cause: unknown) => new OAuthError('server_error', 'Something went wrong here.', { cause });

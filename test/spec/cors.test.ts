@@ -26,7 +26,7 @@ describe('the setting allowed_public_client_origins', () => {
         const response = await preflight(server, path, origin);
         expect([path, origin, response.status, allowed(response)]).toEqual([path, origin, 204, origin]);
         expect(response.headers.get('access-control-allow-headers')).toBe(
-          'authorization, content-type, dpop, mcp-protocol-version',
+          'authorization, content-type, dpop, if-match, if-none-match, mcp-protocol-version',
         );
         expect(response.headers.get('access-control-max-age')).toBe('86400');
         expect(response.headers.get('vary')).toContain('Origin');
@@ -46,7 +46,9 @@ describe('the setting allowed_public_client_origins', () => {
     const response = await server.fetch('/userinfo', { headers: { origin: 'https://anyone.example' } });
     expect(response.status).toBe(401);
     expect(allowed(response)).toBe('https://anyone.example');
-    expect(response.headers.get('access-control-expose-headers')).toBe('WWW-Authenticate, DPoP-Nonce, Retry-After');
+    expect(response.headers.get('access-control-expose-headers')).toBe(
+      'WWW-Authenticate, DPoP-Nonce, ETag, Retry-After',
+    );
     expect(response.headers.get('access-control-allow-credentials')).toBeNull();
   });
 

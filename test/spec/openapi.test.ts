@@ -143,6 +143,7 @@ describe('the answers', () => {
     await ask('listSettings');
     await ask('putSetting', { name: 'code_seconds' }, { value: 61 });
     await ask('getSetting', { name: 'code_seconds' });
+    await ask('deleteSetting', { name: 'code_seconds' });
 
     const metadata = { redirect_uris: ['https://app.example/'], client_name: 'Notes' };
     const client = await ask<{ client_id: string }>('createClient', {}, { metadata });
@@ -176,11 +177,14 @@ describe('the answers', () => {
 
     const initial = await ask<{ id: string }>('createInitialAccessToken', {}, { name: 'Once' });
     await ask('listInitialAccessTokens');
+    await ask('getInitialAccessToken', { id: initial.id });
+    await ask('patchInitialAccessToken', { id: initial.id }, { uses: 2 });
     await ask('deleteInitialAccessToken', { id: initial.id });
 
     const request = { name: 'Backup', scope: 'profile' };
     const key = await ask<{ id: string }>('createApiKey', {}, { ...request, person: person.id });
     await ask('listApiKeys');
+    await ask('getApiKey', { id: key.id });
     await ask('deleteApiKey', { id: key.id });
     const own = await ask<{ id: string }>('createMyKey', {}, request);
     await ask('listMyKeys');

@@ -126,7 +126,9 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET /api/admin/connected-apps/:id
     GET /api/admin/connections
     GET /api/admin/initial-access-tokens
+    GET /api/admin/initial-access-tokens/:id
     GET /api/admin/api-keys
+    GET /api/admin/api-keys/:id
     GET /api/admin/tokens
     GET /api/admin/grants
     GET /api/admin/devices
@@ -134,7 +136,7 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET /api/admin/events
     GET /api/admin/cutoffs`,
   'change, by token': `
-    PUT /api/admin/settings/:name
+    PUT DELETE /api/admin/settings/:name
     POST /api/admin/clients
     PATCH DELETE /api/admin/clients/:id
     POST /api/admin/clients/:id/secret
@@ -154,7 +156,7 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     DELETE /api/admin/connections/:app/:person
     POST /api/admin/sealing
     POST /api/admin/initial-access-tokens
-    DELETE /api/admin/initial-access-tokens/:id
+    PATCH DELETE /api/admin/initial-access-tokens/:id
     POST /api/admin/api-keys
     DELETE /api/admin/api-keys/:id
     DELETE /api/admin/tokens/:id

@@ -24,7 +24,7 @@ export type Server = {
   /** Waits for the response only, as a caller does. */
   fetchOnly: (url: string, init?: RequestInit) => Promise<Response>;
   person: () => Person;
-  admin: (method: string, path: string, body?: unknown) => Promise<Response>;
+  admin: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Response>;
 };
 
 const behind: Promise<void>[] = [];
@@ -55,11 +55,11 @@ export function serve(env: Bindings = bindings(), continent = 'EU'): Server {
     await waitOnExecutionContext(context);
     return response;
   };
-  const admin = async (method: string, path: string, body?: unknown) => {
+  const admin: Server['admin'] = async (method, path, body, more = {}) => {
     // The local command works on loopback only: the same stores, seen as from there.
     const local = { ...env, ISSUER: 'http://localhost:8787' };
     const authorization = `Bearer ${localCommandToken(readConfig(local).root, local.ISSUER, Date.now())}`;
-    const headers = { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    const headers = { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...more };
     const context = createExecutionContext();
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     const response = await worker.fetch(new Request(`${local.ISSUER}/api/admin${path}`, init) as never, local, context);
