@@ -129,6 +129,7 @@ async function mintCodes(clientId: string, count: number): Promise<string[]> {
           nonce: undefined,
           dpopJkt: undefined,
         },
+        ...{ amr: ['pwd'], acr: undefined, idTokenClaims: [], claims: [] },
         ...{ authTime: now, bornAt: now, expiresAt: now + 600_000 },
       };
       return sealCode(root, '0', code, undefined);

@@ -114,6 +114,20 @@ CREATE TABLE `device_codes` (
 CREATE UNIQUE INDEX `device_codes_device_code_hash_unique` ON `device_codes` (`device_code_hash`);--> statement-breakpoint
 CREATE UNIQUE INDEX `device_codes_user_code_hash_unique` ON `device_codes` (`user_code_hash`);--> statement-breakpoint
 CREATE INDEX `device_codes_by_expiry` ON `device_codes` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `logout_deliveries` (
+	`session_id` text NOT NULL,
+	`client_id` text NOT NULL,
+	`person_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`attempts` integer NOT NULL,
+	`due_at` integer NOT NULL,
+	`done_at` integer,
+	`problem` text,
+	PRIMARY KEY(`session_id`, `client_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `logout_deliveries_by_due` ON `logout_deliveries` (`done_at`,`due_at`);--> statement-breakpoint
+CREATE INDEX `logout_deliveries_by_age` ON `logout_deliveries` (`created_at`);--> statement-breakpoint
 CREATE TABLE `pushed_requests` (
 	`id` text PRIMARY KEY NOT NULL,
 	`uri_hash` text NOT NULL,
@@ -152,7 +166,9 @@ ALTER TABLE `clients` ADD `previous_secret_until` integer;--> statement-breakpoi
 ALTER TABLE `clients` ADD `registration_token_hash` text;--> statement-breakpoint
 ALTER TABLE `clients` ADD `acts_as` text;--> statement-breakpoint
 ALTER TABLE `clients` ADD `exchange` text;--> statement-breakpoint
+ALTER TABLE `grants` ADD `claims` text DEFAULT '[]' NOT NULL;--> statement-breakpoint
 ALTER TABLE `grants` ADD `jkt` text;--> statement-breakpoint
+CREATE INDEX `grants_by_session` ON `grants` (`session_id`);--> statement-breakpoint
 CREATE INDEX `grants_by_client` ON `grants` (`client_id`);--> statement-breakpoint
 ALTER TABLE `people` ADD `email_verified_at` integer;--> statement-breakpoint
 ALTER TABLE `people` ADD `given_name` text;--> statement-breakpoint

@@ -10,6 +10,7 @@ import { PEOPLE_COMMANDS } from './admin/people.ts';
 import { RECORD_COMMANDS } from './admin/records.ts';
 import { REGISTRATION_COMMANDS } from './admin/registration.ts';
 import { RESOURCE_COMMANDS } from './admin/resources.ts';
+import { SESSION_COMMANDS } from './admin/sessions.ts';
 import { SETTING_COMMANDS } from './admin/settings.ts';
 import { TOKEN_COMMANDS } from './admin/tokens.ts';
 import { Failure, orExplain } from './failure.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   ...ISSUER_COMMANDS,
   ...CONNECTED_APP_COMMANDS,
   ...TOKEN_COMMANDS,
+  ...SESSION_COMMANDS,
   ...RECORD_COMMANDS,
 ];
 
@@ -71,7 +73,7 @@ function help(): string {
     '  --json                         the answer as JSON',
     '',
     '  For clients create and change: --name --redirect-uri --auth-method --scope --grant-type --role --origin',
-    '  --trusted --jwks JSON --jwks-uri --acts-as E-MAIL --exchange JSON --metadata JSON. Those that can be many are',
-    '  given several times.',
+    '  --trusted --jwks JSON --jwks-uri --acts-as E-MAIL --exchange JSON --require-par --require-dpop --metadata JSON.',
+    '  Those that can be many are given several times.',
   ].join('\n');
 }

@@ -6,7 +6,9 @@ import { APPLICATIONS } from './authorization-server/applications.tsx';
 import { capabilities } from './authorization-server/capabilities.ts';
 import { playgroundIsOn } from './authorization-server/clients/built-in.ts';
 import { KEYS } from './authorization-server/keys-page.tsx';
+import { tellOfEnd } from './authorization-server/logout/tell-of-end.ts';
 import { authorizationApi, authorizationPages } from './authorization-server/routes.ts';
+import { userinfoSigner } from './authorization-server/signer.ts';
 import { CONNECTIONS_API } from './client/api.ts';
 import { CONNECTIONS } from './client/connections-page.tsx';
 import { clientDocuments, clientPages, connectionsApi } from './client/routes.ts';
@@ -17,7 +19,7 @@ import { challenge } from './resource-server/challenge.ts';
 import { requireTokenOrKey } from './resource-server/require-key.ts';
 import { protectedApi, resourceDocuments } from './resource-server/routes.ts';
 import { joinTables } from './web/api.ts';
-import { provideDeps, type Web } from './web/context.ts';
+import { type Above, provideDeps, type Web } from './web/context.ts';
 import { oncePer } from './web/document.ts';
 import { frontPages } from './web/front-page.tsx';
 import { logRequests } from './web/log.ts';
@@ -33,9 +35,12 @@ const ACCOUNT_LINKS: readonly AccountLink[] = [
   { section: 'keys', href: KEYS },
 ];
 
+/** What the rooms below need of those above. */
+export const ABOVE: Above = { capabilitiesOf: oncePer(capabilities), tellOfEnd };
+
 export function createApp() {
   const app = new Hono<Web>();
-  app.use(provideDeps(oncePer(capabilities)), logRequests, securityHeaders);
+  app.use(provideDeps(ABOVE), logRequests, securityHeaders);
   app.onError((error, c) => errorJson(c, error));
   app.notFound((c) => notFound(c));
 
@@ -45,7 +50,7 @@ export function createApp() {
   app.route('/', authorizationApi());
   app.route('/', authorizationPages());
   // Role 2: accepts
-  app.route('/', protectedApi());
+  app.route('/', protectedApi(userinfoSigner));
   app.route('/', resourceDocuments());
   // Role 3: asks others
   app.route('/', clientDocuments());

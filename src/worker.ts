@@ -1,14 +1,12 @@
 /** The Worker: what Cloudflare calls. */
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import { createApp } from './app.ts';
-import { capabilities } from './authorization-server/capabilities.ts';
+import { ABOVE, createApp } from './app.ts';
 import { introspectForWorker, revokeForWorker } from './authorization-server/rpc.ts';
 import type { TakenToken } from './client/connections.ts';
 import { fetchForWorker, type Refused, tokenForWorker } from './client/rpc.ts';
-import { type Bindings, ConfigError, readConfig } from './config.ts';
+import { type Bindings, ConfigError } from './config.ts';
 import type { Expected, Introspected, Revoked, TokenService, Verified } from './guard/token-service.ts';
 import { verifyForWorker } from './resource-server/rpc.ts';
-import { Databases } from './storage/database.ts';
 import { readLatestSettings } from './storage/settings.ts';
 import { deliverPending, sweep } from './storage/sweep.ts';
 import { makeDeps } from './web/context.ts';
@@ -29,10 +27,14 @@ export default {
   },
 
   /** The cron: once every five minutes, in one Cloudflare location. */
-  async scheduled(controller, env) {
-    const databases = new Databases(env);
+  async scheduled(controller, env, context) {
+    const now = controller.scheduledTime;
+    const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
+    const deps = makeDeps(env, { ...ABOVE, network: 'cron', place: {}, now, waitUntil });
+    const { databases } = deps;
     await deliverPending(databases);
-    await sweep(databases, controller.scheduledTime, await readLatestSettings(databases));
+    deps.later('tell that sessions are over', ABOVE.tellOfEnd(deps, undefined));
+    await sweep(databases, now, await readLatestSettings(databases));
   },
 } satisfies ExportedHandler<Bindings>;
 
@@ -72,7 +74,7 @@ export class Connections extends WorkerEntrypoint<Bindings, CallerProps> {
   #deps() {
     const { env, ctx } = this;
     const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work);
-    const deps = makeDeps(env, { capabilities: capabilities(readConfig(env)), waitUntil });
+    const deps = makeDeps(env, { ...ABOVE, network: 'worker', place: {}, now: Date.now(), waitUntil });
     return { ...deps, actor: actorOfCaller(ctx.props) };
   }
 }

@@ -139,6 +139,8 @@ function metadataOf(values: Values): Record<string, unknown> {
       scope: values.scope,
       jwks: parseJson('jwks', values.jwks),
       jwks_uri: values['jwks-uri'],
+      require_pushed_authorization_requests: values['require-par'],
+      dpop_bound_access_tokens: values['require-dpop'],
     }),
   };
 }

@@ -1,6 +1,7 @@
-/** people add | list | show | invite | disable | enable | roles | withdraw */
+/** people add | change | list | show | invite | disable | enable | roles | withdraw */
 import { NewPersonRequest, PersonChangesRequest } from '../../src/admin/requests.ts';
-import { type Api, type Command, idOf, nothing, record, table, validated } from './command.ts';
+import { Failure } from '../failure.ts';
+import { type Api, type Command, given, idOf, nothing, record, table, type Values, validated } from './command.ts';
 
 type Person = {
   id: string;
@@ -16,8 +17,9 @@ export const PEOPLE_COMMANDS: readonly Command[] = [
   {
     name: 'people add',
     takes: ['e-mail'],
-    about: 'a new person (--name, --role); prints the one-time link with which they choose a password',
-    request: ([email], { name, role }) => validated(NewPersonRequest, { email, name: name ?? email, roles: role }),
+    about: 'a new person (--role, and as for change); prints the one-time link with which they choose a password',
+    request: ([email], values) =>
+      validated(NewPersonRequest, { email, roles: values.role, ...profileOf(values), name: values.name ?? email }),
     run: (api, _, request) => api('POST', '/people', request),
     show: ({ email, link, mailed }: Person) =>
       `${email} was added${mailed ? ' and has mail' : ''}. Give them this link; it works once, for seven days:\n${link}`,
@@ -50,6 +52,14 @@ export const PEOPLE_COMMANDS: readonly Command[] = [
     run: async (api, [email]) => api('POST', `/people/${await idOf(api, email)}/invitation`),
     show: ({ link }: { link: string }) => link,
   },
+  {
+    name: 'people change',
+    takes: ['e-mail'],
+    about: '--name --given-name --family-name --picture; "" takes one away; --email-verified yes|no',
+    request: (_, values) => validated(PersonChangesRequest, profileOf(values)),
+    run: async (api, [email], request) => api('PATCH', `/people/${await idOf(api, email)}`, request),
+    show: record,
+  },
   change('disable', true, 'ends every session and grant, at once'),
   change('enable', false, 'they may sign in again'),
   {
@@ -70,6 +80,20 @@ export const PEOPLE_COMMANDS: readonly Command[] = [
     show: () => 'Withdrawn.',
   },
 ];
+
+/** What applications may read of a person. */
+function profileOf(values: Values): Record<string, unknown> {
+  const verified = values['email-verified'];
+  if (verified !== undefined && !['yes', 'no'].includes(verified)) throw new Failure('--email-verified is yes or no.');
+  const orNull = (text: string | undefined) => (text === '' ? null : text);
+  return given({
+    name: values.name,
+    given_name: orNull(values['given-name']),
+    family_name: orNull(values['family-name']),
+    picture: orNull(values.picture),
+    email_verified: verified === undefined ? undefined : verified === 'yes',
+  });
+}
 
 function change(verb: string, disabled: boolean, about: string): Command {
   return {

@@ -39,6 +39,7 @@ export const RESOURCE_COMMANDS: readonly Command[] = [
           tos_uri: values['tos-uri'],
           token_minutes: parseNumber('minutes', values.minutes),
           client_id: values.client?.[0],
+          dpop_required: values['require-dpop'],
         }),
       }),
     run: (api, [resource], request) => api('PUT', path(resource), request),

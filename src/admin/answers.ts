@@ -49,7 +49,11 @@ export const NewClientSecret = z.strictObject({
 export const Person = z.strictObject({
   id: person,
   email: z.string(),
+  email_verified: z.boolean(),
   name: z.string(),
+  given_name: z.string().nullable(),
+  family_name: z.string().nullable(),
+  picture: z.string().nullable(),
   roles: z.array(z.string()),
   has_password: z.boolean(),
   created_at: time('When the account was made.'),
@@ -70,6 +74,37 @@ export const PersonWithApplications = z.strictObject({
       scope,
       since: time('When the person agreed.'),
       last_used: time('When it was refreshed last.'),
+    }),
+  ),
+  shards_that_did_not_answer: unreachable,
+});
+
+export const SessionList = z.strictObject({
+  sessions: z.array(
+    z.strictObject({
+      id: z.string(),
+      person,
+      signed_in_at: time('When the person proved who they are.'),
+      amr: z.array(z.string()).describe('How they did (RFC 8176).'),
+      user_agent: z.string().nullable(),
+      last_seen_at: time('When it was used last.'),
+      expires_at: time('When it ends by itself.'),
+    }),
+  ),
+  shards_that_did_not_answer: unreachable,
+});
+export const EndedSessions = z.strictObject({ ended: z.number().int(), shards_that_did_not_answer: unreachable });
+
+export const LogoutList = z.strictObject({
+  deliveries: z.array(
+    z.strictObject({
+      session: z.string(),
+      client_id: z.string(),
+      person,
+      attempts: z.number().int(),
+      status: z.enum(['waiting', 'told', 'given up']),
+      problem: z.string().nullable().describe('Why the last try failed.'),
+      ended_at: time('When the session ended.'),
     }),
   ),
   shards_that_did_not_answer: unreachable,

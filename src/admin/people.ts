@@ -10,10 +10,13 @@ import {
   findPersonByEmail,
   addPerson as insertPerson,
   type Person,
+  type ProfileChanges,
   listPeople as readPeople,
   setPersonDisabled,
   setPersonRoles,
+  setProfile,
 } from '../storage/people.ts';
+import { endSessionsOf } from '../storage/session-ends.ts';
 import type { Web } from '../web/context.ts';
 import { mailIsBound, mailLater } from '../web/mail.ts';
 import { wordsOf } from '../web/words.ts';
@@ -34,9 +37,11 @@ export async function listPeople(c: Context<Web>) {
 }
 
 /** A person is added without a password: the one-time link lets them choose one. */
-export async function addPerson(c: Context<Web>, { email, name, roles }: z.infer<typeof NewPersonRequest>) {
+export async function addPerson(c: Context<Web>, request: z.infer<typeof NewPersonRequest>) {
+  const { email, name, roles } = request;
   const deps = c.get('deps');
-  const person = { id: newPersonId(), email, name, roles, passwordHash: null };
+  const profile = profileOf(request, deps.moment.now);
+  const person = { id: newPersonId(), email, name, roles, passwordHash: null, ...profile };
   if (!(await insertPerson(deps.databases, deps.moment, actorOf(c), person, 'person.added'))) {
     throw new OAuthError('conflict', 'this e-mail address has an account already.');
   }
@@ -58,12 +63,35 @@ export async function getPerson(c: Context<Web>) {
   return c.json({ ...show(person), applications, shards_that_did_not_answer: unreachable });
 }
 
-export async function patchPerson(c: Context<Web>, { disabled, roles }: z.infer<typeof PersonChangesRequest>) {
-  const { databases, moment } = c.get('deps');
+export async function patchPerson(c: Context<Web>, request: z.infer<typeof PersonChangesRequest>) {
+  const { databases, moment, later, sessionsEnded } = c.get('deps');
   const person = await find(c);
+  const { disabled, roles } = request;
+  const profile = profileOf(request, moment.now);
+  if (Object.keys(profile).length > 0) await setProfile(databases, moment, actorOf(c), person.id, profile);
   if (roles) await setPersonRoles(databases, moment, actorOf(c), person.id, roles);
   if (disabled !== undefined) await setPersonDisabled(databases, moment, actorOf(c), person.id, disabled);
+  // They are over by the cutoff already; this is so that the applications are told.
+  if (disabled) {
+    const ends = endSessionsOf(databases, moment, actorOf(c), person.id);
+    later(
+      'end sessions',
+      ends.then(({ ended }) => sessionsEnded(ended)),
+    );
+  }
   return c.json(show(await find(c)));
+}
+
+/** What of the profile the request says. */
+function profileOf(said: z.infer<typeof PersonChangesRequest>, now: number): ProfileChanges {
+  const { name, given_name, family_name, picture, email_verified } = said;
+  return {
+    ...(name !== undefined && { name }),
+    ...(given_name !== undefined && { givenName: given_name }),
+    ...(family_name !== undefined && { familyName: family_name }),
+    ...(picture !== undefined && { picture }),
+    ...(email_verified !== undefined && { emailVerifiedAt: email_verified ? now : null }),
+  };
 }
 
 /** Another link, for a lost link or a lost password. Setting a password ends every link made before. */
@@ -106,7 +134,11 @@ function show(person: Person) {
   return {
     id: person.id,
     email: person.email,
+    email_verified: person.emailVerifiedAt !== null,
     name: person.name,
+    given_name: person.givenName,
+    family_name: person.familyName,
+    picture: person.picture,
     roles: person.roles,
     has_password: person.passwordHash !== null,
     created_at: new Date(person.createdAt).toISOString(),

@@ -86,11 +86,30 @@ export const RevocationRequest = z
     error: 'name a client, a person, or both',
   });
 
+const ProfileText = z.string().trim().min(1).max(200).nullable();
+
+/** What applications may read of a person, beside the name (OpenID Connect Core §5.1); null takes it away. */
+const Profile = z.object({
+  given_name: ProfileText,
+  family_name: ProfileText,
+  picture: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .max(2000)
+    .nullable(),
+  email_verified: z.boolean().describe('Whether somebody has made sure that the person reads mail at the address.'),
+});
+
 export const NewPersonRequest = z.strictObject({
   email: z.email('must be an e-mail address').max(254).toLowerCase(),
   name: z.string().trim().min(1).max(200),
   roles: z.array(Role).max(50).default([]),
+  ...Profile.partial().shape,
 });
 export const PersonChangesRequest = z
-  .strictObject({ disabled: z.boolean().optional(), roles: z.array(Role).max(50).optional() })
+  .strictObject({
+    disabled: z.boolean().optional(),
+    roles: z.array(Role).max(50).optional(),
+    name: z.string().trim().min(1).max(200).optional(),
+    ...Profile.partial().shape,
+  })
   .refine((changes) => Object.keys(changes).length > 0, { error: 'name at least one thing to change' });

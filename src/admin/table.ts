@@ -28,6 +28,7 @@ import { addPerson, deleteConsent, getPerson, inviteAgain, listPeople, patchPers
 import { deleteCode, listCodes, listCutoffs, listEvents } from './records.ts';
 import * as requests from './requests.ts';
 import { deleteResource, getResource, listResources, putResource } from './resources.ts';
+import { deleteSession, deleteSessionsOf, listLogouts, listSessions } from './sessions.ts';
 import { getSetting, listSettings, putSetting } from './settings.ts';
 import {
   deleteDevice,
@@ -103,7 +104,7 @@ export const ADMIN_API: ApiTable = {
       ...{ answer: answers.PersonWithApplications, handle: getPerson },
     },
     patchPerson: route({
-      ...{ method: 'PATCH', path: '/people/{id}', summary: 'Changes roles, disables or enables' },
+      ...{ method: 'PATCH', path: '/people/{id}', summary: 'Changes roles and profile, disables or enables' },
       ...{ body: requests.PersonChangesRequest, answer: answers.Person, handle: patchPerson },
     }),
     inviteAgain: {
@@ -113,6 +114,22 @@ export const ADMIN_API: ApiTable = {
     deleteConsent: {
       ...{ method: 'DELETE', path: '/people/{id}/consents/{client}' },
       ...{ summary: 'Ends all that the person let the client do', handle: deleteConsent },
+    },
+    deleteSessionsOf: {
+      ...{ method: 'DELETE', path: '/people/{id}/sessions', summary: 'Signs the person out everywhere' },
+      ...{ answer: answers.EndedSessions, handle: deleteSessionsOf },
+    },
+    listSessions: {
+      ...{ method: 'GET', path: '/sessions', summary: 'Who is signed in, the latest first' },
+      ...{ query: { person: ofPerson }, answer: answers.SessionList, handle: listSessions },
+    },
+    deleteSession: {
+      ...{ method: 'DELETE', path: '/sessions/{id}', summary: 'Signs a browser out; its applications are told' },
+      handle: deleteSession,
+    },
+    listLogouts: {
+      ...{ method: 'GET', path: '/logouts', summary: 'Clients that are to be told that a session is over, or were' },
+      ...{ answer: answers.LogoutList, handle: listLogouts },
     },
     listResources: {
       ...{ method: 'GET', path: '/resources', summary: 'The protected resources beside this server itself' },

@@ -7,6 +7,7 @@ import { OAuthError } from '../protocol/oauth-error.ts';
 import { endEverythingOf, listGrants as readGrants } from '../storage/consents.ts';
 import { listDeviceCodes, deleteDeviceCode as removeDevice } from '../storage/device-codes.ts';
 import { revokeGrant } from '../storage/grants.ts';
+import { endSessionsOf } from '../storage/session-ends.ts';
 import { listTokens as readTokens, revokeTokenById } from '../storage/tokens.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
@@ -74,8 +75,17 @@ export async function deleteGrant(c: Context<Web>) {
 
 /** Ends all that a client has, all that a person gave, or all that a person gave a client: codes in flight, too. */
 export async function revokeEverythingOf(c: Context<Web>, { client, person }: z.infer<typeof RevocationRequest>) {
-  const { databases, moment } = c.get('deps');
-  await endEverythingOf(databases, moment, actorOf(c), { client, person: person as PersonId | undefined });
+  const { databases, moment, later, sessionsEnded } = c.get('deps');
+  const personId = person as PersonId | undefined;
+  await endEverythingOf(databases, moment, actorOf(c), { client, person: personId });
+  // With all that a person gave, their sessions are over; this is so that the applications are told.
+  if (personId && client === undefined) {
+    const ends = endSessionsOf(databases, moment, actorOf(c), personId);
+    later(
+      'end sessions',
+      ends.then(({ ended }) => sessionsEnded(ended)),
+    );
+  }
   return c.body(null, 204);
 }
 

@@ -29,6 +29,10 @@ const Sealed = z.object({
   n: z.string().optional(),
   k: z.string().optional(),
   a: z.number(),
+  m: z.array(z.string()),
+  l: z.string().optional(),
+  j: z.array(z.string()).default([]),
+  w: z.array(z.string()).default([]),
   b: z.number(),
   e: z.number(),
 });
@@ -52,6 +56,12 @@ export type Code = {
   dpopJkt: string | undefined;
   /** Milliseconds, as all times here. */
   authTime: number;
+  /** How the person proved who they are (RFC 8176), and what class that is of. */
+  amr: string[];
+  acr: string | undefined;
+  /** Claims asked for by name: in the id_token, and at /userinfo. */
+  idTokenClaims: string[];
+  claims: string[];
   bornAt: number;
   expiresAt: number;
 };
@@ -80,6 +90,10 @@ export async function sealCode(
     n: code.nonce,
     k: code.dpopJkt,
     a: code.authTime,
+    m: code.amr,
+    l: code.acr,
+    j: code.idTokenClaims,
+    w: code.claims,
     b: code.bornAt,
     e: code.expiresAt,
   } satisfies z.infer<typeof Sealed>;
@@ -88,7 +102,7 @@ export async function sealCode(
   if (!pushed) {
     throw new OAuthError(
       'invalid_request',
-      'this request is too long to fit a code. Push it (PAR, RFC 9126), or use a shorter nonce, redirect URI, or fewer scopes and resources.',
+      'this request is too long to fit a code. Push it (PAR, RFC 9126), or use a shorter nonce, redirect URI, or fewer scopes, resources and claims.',
     );
   }
   const [core, rest] = [true, false].map((isCore) =>
@@ -129,6 +143,10 @@ export async function openCode(
     nonce: data.n,
     dpopJkt: data.k,
     authTime: data.a,
+    amr: data.m,
+    acr: data.l,
+    idTokenClaims: data.j,
+    claims: data.w,
     bornAt: data.b,
     expiresAt: data.e,
   };

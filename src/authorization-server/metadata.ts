@@ -1,6 +1,7 @@
 /** The authorization server's own description (RFC 8414 §2, OpenID Connect Discovery §3), printed from the tables. */
 import type { Config } from '../config.ts';
 import { PROOF_ALGORITHMS } from '../crypto/jwt.ts';
+import { ACR_VALUES } from '../protocol/acr.ts';
 import { ENDPOINTS } from '../protocol/endpoints.ts';
 import { supportedClaims } from '../protocol/person-claims.ts';
 import { knownScopes } from '../protocol/scope.ts';
@@ -44,7 +45,27 @@ export function serverMetadata(config: Config, settings: Settings): Record<strin
     authorization_response_iss_parameter_supported: true,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: can.idTokenAlgorithms,
-    claims_supported: [...supportedClaims(), 'iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'at_hash', 'sid'],
+    claims_supported: [
+      ...supportedClaims(),
+      'iss',
+      'aud',
+      'exp',
+      'iat',
+      'auth_time',
+      'acr',
+      'amr',
+      'nonce',
+      'at_hash',
+      'sid',
+    ],
+    claim_types_supported: ['normal'],
+    claims_parameter_supported: true,
+    acr_values_supported: ACR_VALUES,
+    userinfo_signing_alg_values_supported: can.idTokenAlgorithms,
+    display_values_supported: ['page'],
+    // OpenID Connect Back-Channel Logout §2.1
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
     prompt_values_supported: PROMPTS,
     ui_locales_supported: Object.keys(LANGUAGES),
     // RFC 9126 §5

@@ -24,6 +24,7 @@ import { showDevicePage } from './device/device-page.tsx';
 import { introspect } from './introspect.ts';
 import { jwks } from './jwks.ts';
 import { ADD_KEY, KEYS, revokeOneKey, showKeys } from './keys-page.tsx';
+import { askToEndSession, CONFIRMATION, confirmEndSession, endSessionByPost } from './logout/end-session.tsx';
 import { serverMetadata } from './metadata.ts';
 import { revoke } from './revoke.ts';
 import { token } from './token/token.ts';
@@ -37,6 +38,11 @@ export function authorizationPages() {
   app.all(authorization_endpoint, methodNotAllowed('GET', 'POST'));
   app.use('/consent', refuseForeignForms);
   app.post('/consent', decideConsent).all('/consent', methodNotAllowed('POST'));
+  const { end_session_endpoint } = ENDPOINTS;
+  app.get(end_session_endpoint, askToEndSession).post(end_session_endpoint, endSessionByPost);
+  app.all(end_session_endpoint, methodNotAllowed('GET', 'POST'));
+  app.use(CONFIRMATION, refuseForeignForms);
+  app.post(CONFIRMATION, confirmEndSession).all(CONFIRMATION, methodNotAllowed('POST'));
   app.use(DEVICE_PAGE, refuseForeignForms);
   app
     .get(DEVICE_PAGE, showDevicePage)

@@ -14,6 +14,7 @@ export type Purpose =
   | 'device'
   | 'device-consent'
   | 'email-link'
+  | 'end-session'
   | 'flow'
   | 'dpop-nonce'
   | 'form'

@@ -5,7 +5,9 @@ import { NoCredentials } from './admit.ts';
 import type { Scheme } from './scheme.ts';
 
 export type ChallengeFacts = {
-  schemes: readonly Scheme[];
+  schemes: readonly Pick<Scheme, 'name' | 'attributes'>[];
+  /** The name of the scheme that the request used: the error is about that one. */
+  used?: string | undefined;
   realm?: string | undefined;
   /** Where the resource is described (RFC 9728 §5.1). */
   resourceMetadata?: string | undefined;
@@ -18,16 +20,17 @@ const CHALLENGED: readonly number[] = [400, 401, 403];
 export const isChallenged = (thrown: NoCredentials | OAuthError): boolean =>
   thrown instanceof NoCredentials || CHALLENGED.includes(thrown.status);
 
-/** One challenge for each scheme. */
+/**
+ * One challenge for each scheme: first that of the scheme that was used, which says what went wrong; the others only
+ * that they are there, too (RFC 9449 §7.2).
+ */
 export function writeChallenge(thrown: NoCredentials | OAuthError, facts: ChallengeFacts): string {
-  return facts.schemes
+  const { schemes, realm, resourceMetadata } = facts;
+  const used = schemes.find(({ name }) => name.toLowerCase() === facts.used?.toLowerCase()) ?? schemes[0];
+  const first = { realm, ...attributesOf(thrown), ...used?.attributes, resource_metadata: resourceMetadata };
+  return [...(used ? [used] : []), ...schemes.filter((scheme) => scheme !== used)]
     .map(({ name, attributes = {} }) => {
-      const all = {
-        realm: facts.realm,
-        ...attributesOf(thrown),
-        ...attributes,
-        resource_metadata: facts.resourceMetadata,
-      };
+      const all = name === used?.name ? first : attributes;
       const written = Object.entries(all).filter(([, value]) => value);
       return [name, written.map(([attribute, value]) => `${attribute}="${value}"`).join(', ')].join(' ').trim();
     })

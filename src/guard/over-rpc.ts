@@ -12,8 +12,8 @@ export function overRpc(
   resource: string,
 ): TokenVerifier {
   return {
-    async verify(token) {
-      const verified = await service.verify(token, { resource });
+    async verify(token, confirmation) {
+      const verified = await service.verify(token, { resource, ...(confirmation && { confirmation }) });
       if (verified.valid) return verified.principal;
       if (verified.status >= 500) throw temporarilyUnavailable(new Error(verified.description));
       return undefined;

@@ -11,6 +11,7 @@ export function principalOf(claims: AccessTokenClaims): Principal {
     audience: [claims.aud].flat(),
     grant: claims.grant,
     actor: claims.act,
+    confirmation: claims.cnf?.jkt,
     tokenId: claims.jti,
     issuedAt: claims.iat,
     expiresAt: claims.exp,

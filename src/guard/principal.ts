@@ -16,6 +16,8 @@ export type Principal = {
   /** The authorization that the token came from; none where a client acts by itself. */
   grant?: string | undefined;
   actor?: ActingParty | undefined;
+  /** `cnf.jkt`: the thumbprint of the key that the token is bound to (RFC 9449 §6.1); none for a bearer token. */
+  confirmation?: string | undefined;
   /** `jti` */
   tokenId: string;
   /** Seconds, as in the token. */
@@ -27,4 +29,7 @@ export type Principal = {
  * Whoever knows what a token is worth: the issuer's keys, its introspection endpoint, or the issuer itself over a
  * service binding. Undefined (or null) means: nothing. The audience is judged by who asks.
  */
-export type TokenVerifier = { verify: (token: string) => Promise<Principal | null | undefined> };
+export type TokenVerifier = {
+  /** @param confirmation the thumbprint of the key that the sender has shown to hold. It is judged by who asks. */
+  verify: (token: string, confirmation?: string) => Promise<Principal | null | undefined>;
+};

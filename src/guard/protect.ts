@@ -6,7 +6,7 @@ import { publishedKeys } from './issuer-tokens.ts';
 import { factsOf, type GuardOptions, type Protection, protectionOf } from './options.ts';
 import type { Principal, TokenVerifier } from './principal.ts';
 import { resourceDocument } from './resource-document.ts';
-import { SCHEMES } from './schemes.ts';
+import { schemeNameOf } from './schemes.ts';
 import { withIncluded } from './scope-hierarchy.ts';
 
 /** Either whom the request speaks for, or the answer that refuses it. */
@@ -15,12 +15,12 @@ export type Judgement = { principal: Principal; refusal?: undefined } | { princi
 /** Judges a request by its token. What the options need of `scopes` may differ from one operation to the next. */
 export async function check(request: Request, options: GuardOptions): Promise<Judgement> {
   const protection = protectionOf(options);
-  const { audiences, scopes, hierarchy } = protection;
+  const { schemes, audiences, scopes, hierarchy } = protection;
   try {
     const verifier = verifierOf(protection);
-    return { principal: await admit(request, { schemes: SCHEMES, verifier, audiences, scopes, hierarchy }) };
+    return { principal: await admit(request, { schemes, verifier, audiences, scopes, hierarchy }) };
   } catch (thrown) {
-    return { refusal: refuse(thrown, protection) };
+    return { refusal: refuse(thrown, protection, schemeNameOf(request)) };
   }
 }
 
@@ -35,7 +35,7 @@ export function stepUp(principal: Principal, options: GuardOptions): Response | 
     demandScopes({ ...principal, scopes }, protection.scopes);
     return undefined;
   } catch (thrown) {
-    return refuse(thrown, protection);
+    return refuse(thrown, protection, principal.confirmation === undefined ? 'Bearer' : 'DPoP');
   }
 }
 
@@ -77,7 +77,7 @@ export function describe(request: Request, options: GuardOptions): Response | un
 }
 
 /** The answer to a failure. @throws whatever is not a refusal. */
-function refuse(thrown: unknown, { resource, realm }: Protection): Response {
+function refuse(thrown: unknown, { schemes, resource, realm }: Protection, used: string | undefined): Response {
   if (!(thrown instanceof NoCredentials || thrown instanceof OAuthError)) throw thrown;
   const headers = new Headers({
     'Cache-Control': 'no-store',
@@ -86,7 +86,7 @@ function refuse(thrown: unknown, { resource, realm }: Protection): Response {
     ...(thrown instanceof OAuthError ? thrown.headers : {}),
   });
   if (isChallenged(thrown)) {
-    const facts = { schemes: SCHEMES, realm, resourceMetadata: metadataAddress(resource) };
+    const facts = { schemes, used, realm, resourceMetadata: metadataAddress(resource) };
     headers.set('WWW-Authenticate', writeChallenge(thrown, facts));
   }
   if (thrown instanceof NoCredentials) return Response.json({}, { status: 401, headers });

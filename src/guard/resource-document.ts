@@ -10,6 +10,9 @@ export type ResourceFacts = {
   documentation?: string | undefined;
   policyUri?: string | undefined;
   tosUri?: string | undefined;
+  /** The algorithms of proofs that it takes (RFC 9449), and whether it takes only tokens that are bound to a key. */
+  proofAlgorithms?: readonly string[] | undefined;
+  onlyBound?: boolean | undefined;
 };
 
 export function resourceDocument(facts: ResourceFacts): Record<string, unknown> {
@@ -22,6 +25,8 @@ export function resourceDocument(facts: ResourceFacts): Record<string, unknown> 
     resource_documentation: facts.documentation,
     resource_policy_uri: facts.policyUri,
     resource_tos_uri: facts.tosUri,
+    dpop_signing_alg_values_supported: facts.proofAlgorithms,
+    dpop_bound_access_tokens_required: facts.onlyBound || undefined,
   };
   return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined && value !== ''));
 }

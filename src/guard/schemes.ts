@@ -1,12 +1,19 @@
 /** The ways to present a token (RFC 9110 §11.4): one entry each. The guard accepts those, and challenges with them. */
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { bearer } from './bearer.ts';
+import { dpop, type ProofPolicy } from './dpop.ts';
 import type { Scheme } from './scheme.ts';
 
-export const SCHEMES: readonly Scheme[] = [bearer];
+/** @param onlyBound whether only tokens that are bound to a key are accepted. */
+export const schemesFor = (policy: ProofPolicy, onlyBound: boolean): readonly Scheme[] =>
+  onlyBound ? [dpop(policy)] : [bearer, dpop(policy)];
 
 /** auth-scheme and what follows it: a token, or parameters. */
 const AUTHORIZATION = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?: +(.*))?$/;
+
+/** The name of the scheme that a request uses, if it uses any. */
+export const schemeNameOf = (request: Request): string | undefined =>
+  AUTHORIZATION.exec(request.headers.get('authorization') ?? '')?.[1];
 
 /**
  * The scheme that a request uses and the credentials behind its name; undefined where it has none.

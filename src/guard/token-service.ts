@@ -10,6 +10,15 @@ export type Expected = {
   resource: string;
   /** Every scope that the operation needs. */
   scopes?: readonly string[];
+  /**
+   * For tokens that are bound to a key (RFC 9449): the `DPoP` header of the request, its method, and its address as the
+   * client knows it.
+   */
+  proof?: string | null;
+  method?: string;
+  url?: string;
+  /** The same for a caller that has judged the proof by itself: the thumbprint of its key. */
+  confirmation?: string;
 };
 
 /** Whom a token speaks for, and what the scopes open of the person (OpenID Connect Core §5.4). */
@@ -22,7 +31,7 @@ export type Refusal<Code extends string> = {
   error: Code;
   description: string;
   status: number;
-  /** `WWW-Authenticate` (RFC 6750 §3), or `Retry-After`. */
+  /** `WWW-Authenticate` (RFC 6750 §3), `DPoP-Nonce` (RFC 9449 §9), or `Retry-After`. */
   headers: Record<string, string>;
 };
 
@@ -31,7 +40,14 @@ type Unavailable = Refusal<'temporarily_unavailable' | 'server_error'>;
 export type Verified =
   | { valid: true; principal: TokenPrincipal }
   | ({ valid: false } & (
-      | Refusal<'no_credentials' | 'invalid_request' | 'invalid_token' | 'insufficient_scope'>
+      | Refusal<
+          | 'no_credentials'
+          | 'invalid_request'
+          | 'invalid_token'
+          | 'insufficient_scope'
+          | 'invalid_dpop_proof'
+          | 'use_dpop_nonce'
+        >
       | Unavailable
     ));
 
@@ -48,7 +64,8 @@ export interface TokenService extends Rpc.WorkerEntrypointBranded {
   /**
    * Whether a token, or the `Authorization` header that brought it, holds at this very moment, for this resource and
    * these scopes. `null` is a request without credentials.
-   * @throws TypeError for a resource that is missing or none: a caller without one would take tokens made for others.
+   * @throws TypeError for a resource that is missing or none: a caller without one would take tokens made for others;
+   * and for a proof without the method and address that it must be for.
    */
   verify(credentials: string | null | undefined, expected: Expected): Promise<Verified>;
   /** Everything about an access or refresh token (RFC 7662), whoever it was made for. */

@@ -24,7 +24,7 @@ export async function currentSession(c: Context<Web>, clientId?: string): Promis
 }
 
 /**
- * Begins a session with a new id; one that this browser had is over. `amr` says how the person proved who they are
+ * Begins a session; one that another person had in this browser is over. `amr` says how the person proved who they are
  * (RFC 8176).
  * @throws OAuthError access_denied where the account was disabled meanwhile.
  */
@@ -34,23 +34,25 @@ export async function beginSession(
   how: 'sign-in' | 'sign-up',
   amr: string[],
 ): Promise<void> {
-  const { databases, moment, settings, place, later } = c.get('deps');
+  const { databases, moment, settings, place, later, sessionsEnded } = c.get('deps');
   const limits = await settings();
   const old = readCookie(c, 'session');
   const shard = databases.nearest(place);
   const userAgent = c.req.header('user-agent')?.slice(0, 300) ?? null;
-  const cookie = await createSession(databases, moment, limits, { personId: person.id, shard, how, amr, userAgent });
+  const begun = { personId: person.id, shard, how, amr, userAgent };
+  const cookie = await createSession(databases, moment, limits, begun, old);
   if (!cookie) throw new OAuthError('access_denied', 'this account is disabled.');
-  if (old) later('end the former session', endSession(databases, moment, old));
+  // Where it goes on as this person's, the old cookie names no session any more.
+  if (old) later('end the former session', endSession(databases, moment, old).then(sessionsEnded));
   writeCookie(c, 'session', cookie, limits.session_days * DAY);
   await rememberDevice(c, person.email);
 }
 
 /** Ends the session of this browser. */
 export async function finishSession(c: Context<Web>): Promise<void> {
-  const { databases, moment } = c.get('deps');
+  const { databases, moment, sessionsEnded } = c.get('deps');
   const cookie = readCookie(c, 'session');
-  if (cookie) await endSession(databases, moment, cookie);
+  if (cookie) sessionsEnded(await endSession(databases, moment, cookie));
   dropCookie(c, 'session');
 }
 

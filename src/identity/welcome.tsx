@@ -43,7 +43,10 @@ export async function welcome(c: Context<Web>) {
   const person = set ? await findPerson(deps.databases, personId) : undefined;
   if (!person) return badLinkPage(c);
   // Whoever knew the old password, or has the old browser, is out.
-  if (link.again) await endSessionsOf(deps.databases, deps.moment, `person:${personId}`, personId);
+  if (link.again) {
+    const { ended } = await endSessionsOf(deps.databases, deps.moment, `person:${personId}`, personId);
+    deps.sessionsEnded(ended);
+  }
   await beginSession(c, person, 'sign-in', [...BY_PASSWORD]);
   return c.redirect('/account', 303);
 }

@@ -1,12 +1,22 @@
 /** Client metadata (RFC 7591 §2): every field of the RFC is kept, an unknown one is ignored. */
 import * as z from 'zod';
 import { OAuthError } from './oauth-error.ts';
-import { checkRedirectUri } from './redirect-uri.ts';
+import { checkRedirectUri, isLoopbackRedirect } from './redirect-uri.ts';
 import { parseScope } from './scope.ts';
 
 const Text = z.string().max(2000);
 /** A link that a page shows: never `javascript:` or another scheme. */
 const WebUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(2000);
+
+/** OpenID Connect Dynamic Client Registration §2: it MUST use the https scheme. */
+const HttpsUrl = z.url({ protocol: /^https$/, error: 'must be an https URL' }).max(2000);
+
+/** Back-Channel Logout §2.2: it MUST be an absolute URI and MUST NOT include a fragment; http only on loopback. */
+const LogoutUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an https URL' })
+  .max(2000)
+  .refine((uri) => !uri.includes('#'), { error: 'must not have a fragment' })
+  .refine((uri) => uri.startsWith('https:') || isLoopbackRedirect(uri), { error: 'must be an https URL' });
 
 export const ClientMetadata = z.object({
   redirect_uris: z.array(Text).max(50).default([]),
@@ -30,6 +40,17 @@ export const ClientMetadata = z.object({
   // OpenID Connect Dynamic Client Registration §2
   application_type: z.enum(['web', 'native']).optional(),
   id_token_signed_response_alg: z.string().optional(),
+  userinfo_signed_response_alg: z.string().optional(),
+  subject_type: z.enum(['public'], { error: 'must be public: everybody knows a person by the same sub' }).optional(),
+  default_max_age: z.int().min(0).max(999_999_999).optional(),
+  require_auth_time: z.boolean().optional(),
+  default_acr_values: z.array(z.string().max(200)).max(20).optional(),
+  initiate_login_uri: HttpsUrl.optional(),
+  // OpenID Connect RP-Initiated Logout §3.1
+  post_logout_redirect_uris: z.array(Text).max(50).optional(),
+  // OpenID Connect Back-Channel Logout §2.2
+  backchannel_logout_uri: LogoutUrl.optional(),
+  backchannel_logout_session_required: z.boolean().optional(),
   // RFC 9126 §6
   require_pushed_authorization_requests: z.boolean().optional(),
   // RFC 9449 §5.2
@@ -69,11 +90,13 @@ export function parseClientMetadata(input: unknown, can: Capabilities, by: Grant
   if (!parsed.success) throw invalidMetadata(parsed.error);
   const metadata = { ...parsed.data, ...internationalisedFields(input as Record<string, unknown>) };
   for (const uri of metadata.redirect_uris) checkRedirectUri(uri, metadata.application_type);
+  for (const uri of metadata.post_logout_redirect_uris ?? []) checkReturnUri(uri, metadata.application_type);
   if (metadata.scope !== undefined) metadata.scope = checkScope(metadata.scope);
   // RFC 7591 §2: The "jwks_uri" and "jwks" parameters MUST NOT both be present in the same request or response.
   if (metadata.jwks && metadata.jwks_uri) throw invalid('jwks and jwks_uri must not both be given.');
   for (const key of metadata.jwks?.keys ?? []) checkPublicKey(key);
   checkChoice('id_token_signed_response_alg', metadata.id_token_signed_response_alg, can.idTokenAlgorithms);
+  checkChoice('userinfo_signed_response_alg', metadata.userinfo_signed_response_alg, can.idTokenAlgorithms);
   checkChoice('token_endpoint_auth_signing_alg', metadata.token_endpoint_auth_signing_alg, can.assertionAlgorithms);
   const method = chooseMethod(metadata, can.authMethods);
   return { ...metadata, token_endpoint_auth_method: method, ...supportedFlow(metadata, method, can, by) };
@@ -106,6 +129,16 @@ const invalid = (description: string) => new OAuthError('invalid_client_metadata
 
 function checkChoice(field: string, value: string | undefined, choices: readonly string[]): void {
   if (value !== undefined && !choices.includes(value)) throw invalid(`${field} must be one of: ${choices.join(', ')}.`);
+}
+
+/** Where a person lands after signing out: held to the same as a redirect URI. */
+function checkReturnUri(uri: string, applicationType: string | undefined): void {
+  try {
+    checkRedirectUri(uri, applicationType);
+  } catch (error) {
+    if (error instanceof OAuthError) throw invalid(`post_logout_redirect_uris: ${error.description}`);
+    throw error;
+  }
 }
 
 /** RFC 7591 §2: the client's public keys. A private or shared one would be known to everybody who reads this. */

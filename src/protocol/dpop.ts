@@ -2,9 +2,9 @@
  * DPoP (RFC 9449): whoever uses a token shows, by a proof made for this one request, that they hold the key that the
  * token is bound to. Pure: the clock, the nonces and the token come in.
  */
-import { sha256 } from '../crypto/digest.ts';
-import { InvalidJwt, verifySelfSigned } from '../crypto/jwt.ts';
+import { accessTokenHash, InvalidJwt, verifySelfSigned } from '../crypto/jwt.ts';
 import { MINUTE, SECOND } from './lifetimes.ts';
+import { OAuthError } from './oauth-error.ts';
 
 /** RFC 9449 §4.2 */
 const TYP = 'dpop+jwt';
@@ -16,9 +16,6 @@ const AHEAD = MINUTE;
 /** Longer than any proof has reason to be: an RSA key of 4096 bits needs less than half. */
 const LONGEST_TEXT = 8 * 1024;
 
-/** RFC 9449 §6.1: the thumbprint (RFC 7638) of the key that a token is bound to. */
-export type Confirmation = { jkt: string };
-
 /** RFC 9449 §10: the form of a thumbprint. */
 export const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/;
 
@@ -28,7 +25,7 @@ export class NonceNeeded extends Error {}
 export type NoncePolicy = {
   /** Whether a proof without a nonce is refused. */
   isRequired: boolean;
-  isFresh: (nonce: string) => boolean;
+  isFresh: (nonce: string) => boolean | Promise<boolean>;
 };
 
 export type ProofExpectations = {
@@ -64,15 +61,16 @@ export async function verifyProof(text: string, expected: ProofExpectations): Pr
   const madeAt = typeof iat === 'number' ? iat * SECOND : Number.NaN;
   if (!(madeAt > now - LONGEST_PROOF && madeAt <= now + AHEAD)) throw new InvalidJwt('its iat is not now');
   // RFC 9449 §4.3 (12): if presented with an access token, the ath claim equals the hash of that access token.
-  if (accessToken !== undefined && ath !== sha256(accessToken)) throw new InvalidJwt('its ath is not of this token');
-  if (nonces) checkNonce(nonce, nonces);
+  if (accessToken !== undefined && ath !== (await accessTokenHash(accessToken)))
+    throw new InvalidJwt('its ath is not of this token');
+  if (nonces) await checkNonce(nonce, nonces);
   return { thumbprint, jti, goodUntil: madeAt + LONGEST_PROOF };
 }
 
 /** Last of all: only who did the rest right is asked to come again. */
-function checkNonce(nonce: unknown, { isRequired, isFresh }: NoncePolicy): void {
+async function checkNonce(nonce: unknown, { isRequired, isFresh }: NoncePolicy): Promise<void> {
   if (nonce === undefined && !isRequired) return;
-  if (typeof nonce !== 'string' || nonce.length > 500 || !isFresh(nonce)) throw new NonceNeeded();
+  if (typeof nonce !== 'string' || nonce.length > 500 || !(await isFresh(nonce))) throw new NonceNeeded();
 }
 
 /** RFC 9449 §4.3: syntax-based and scheme-based normalization (RFC 3986 §6.2.2, §6.2.3) before comparing. */
@@ -90,3 +88,22 @@ function normalForm(text: string): string | undefined {
   });
   return origin + path;
 }
+
+/**
+ * What the sender of a proof is told that did not pass.
+ * @param status 400 at the token endpoint (RFC 9449 §5, §8), 401 at a resource (§7.1, §9).
+ * @param nonce the one to use from now on.
+ */
+export function proofError(cause: unknown, status: 400 | 401, nonce?: string): unknown {
+  const headers: Record<string, string> = nonce === undefined ? {} : { 'DPoP-Nonce': nonce };
+  if (cause instanceof NonceNeeded) {
+    return new OAuthError('use_dpop_nonce', 'use the nonce that this answer brings.', { status, headers });
+  }
+  if (!(cause instanceof InvalidJwt)) return cause;
+  const description = `the DPoP proof is not valid: ${cause.message}.`;
+  return new OAuthError('invalid_dpop_proof', description, { cause, status, headers });
+}
+
+/** RFC 9449 §11.1: at a resource that remembers. */
+export const proofCameBefore = (): OAuthError =>
+  new OAuthError('invalid_dpop_proof', 'the DPoP proof was used before.', { status: 401 });

@@ -12,6 +12,8 @@ export const ENDPOINTS = {
   /** RFC 8628 §4 */
   device_authorization_endpoint: '/device_authorization',
   userinfo_endpoint: '/userinfo',
+  /** OpenID Connect RP-Initiated Logout §2 */
+  end_session_endpoint: '/end-session',
   jwks_uri: '/.well-known/jwks.json',
 } as const;
 

@@ -20,6 +20,9 @@ const STATUS = {
   account_selection_required: 400,
   request_not_supported: 400,
   request_uri_not_supported: 400,
+  registration_not_supported: 400,
+  // OpenID Connect Core Error Code unmet_authentication_requirements 1.0 §2
+  unmet_authentication_requirements: 400,
   invalid_request_uri: 400,
   // RFC 8628 §3.5
   authorization_pending: 400,

@@ -104,6 +104,10 @@ export const Settings = z.object({
     true,
     'Take a DPoP proof only with a nonce that this server gave in the last ten minutes (RFC 9449): no proof can be made long before its use. Clients get one with the first refusal.',
   ),
+  dpop_proofs_once: toggle(
+    false,
+    'Remember each DPoP proof at /userinfo and the APIs too, so that it is good once; a write for each request. At /token and /par it always is.',
+  ),
   pushed_request_seconds: count(90, 5, 600, 'How long a pushed authorization request waits for its person to come.'),
   device_code_minutes: count(10, 1, 60, 'How long a device waits for its person to type the code.'),
   device_poll_seconds: count(5, 1, 60, 'How often a waiting device may ask.'),

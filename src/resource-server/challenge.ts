@@ -2,10 +2,13 @@
 import type { Context } from 'hono';
 import { NoCredentials } from '../guard/admit.ts';
 import { isChallenged, metadataAddress, writeChallenge } from '../guard/challenge.ts';
-import { SCHEMES } from '../guard/schemes.ts';
+import { schemeNameOf, schemesFor } from '../guard/schemes.ts';
 import type { OAuthError } from '../protocol/oauth-error.ts';
 import type { Web } from '../web/context.ts';
 import { errorJson, judgeError } from '../web/render-error.tsx';
+
+/** Only named here: the guard judges by its own. */
+const SCHEMES = schemesFor({}, false);
 
 export async function challenge(c: Context<Web>, thrown: unknown): Promise<Response> {
   if (thrown instanceof NoCredentials) {
@@ -19,7 +22,11 @@ export async function challenge(c: Context<Web>, thrown: unknown): Promise<Respo
 
 async function withChallenge(c: Context<Web>, response: Response, thrown: NoCredentials | OAuthError) {
   if (!isChallenged(thrown)) return response;
-  const facts = { schemes: SCHEMES, realm: c.get('deps').config.issuer, resourceMetadata: await documentOf(c) };
+  const facts = {
+    ...{ schemes: SCHEMES, used: schemeNameOf(c.req.raw) },
+    realm: c.get('deps').config.issuer,
+    resourceMetadata: await documentOf(c),
+  };
   response.headers.set('WWW-Authenticate', writeChallenge(thrown, facts));
   return response;
 }

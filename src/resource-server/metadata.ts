@@ -1,7 +1,8 @@
 /** Protected resource metadata (RFC 9728 §2), for the issuer and any path below it. */
 import type { Config } from '../config.ts';
+import { PROOF_ALGORITHMS } from '../crypto/jwt.ts';
 import { resourceDocument } from '../guard/resource-document.ts';
-import { type Registry, scopesOfResource } from '../protocol/resource.ts';
+import { isOurs, type Registry, scopesOfResource } from '../protocol/resource.ts';
 import { ADMIN_SCOPE, knownScopes, OFFLINE_ACCESS } from '../protocol/scope.ts';
 import type { Settings } from '../protocol/settings.ts';
 
@@ -19,6 +20,9 @@ export function resourceMetadata(config: Config, settings: Settings, registry: R
     documentation: registered ? registered.documentation : settings.resource_documentation,
     policyUri: registered ? registered.policy_uri : settings.resource_policy_uri,
     tosUri: registered ? registered.tos_uri : settings.resource_tos_uri,
+    // What a guard elsewhere takes, only the registry can say.
+    proofAlgorithms: registered?.dpop_required || isOurs(resource, config.issuer) ? PROOF_ALGORITHMS : undefined,
+    onlyBound: registered?.dpop_required,
   });
 }
 

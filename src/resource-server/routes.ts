@@ -10,19 +10,23 @@ import { sendDocument, writeDocument } from '../web/document.ts';
 import { errorJson, methodNotAllowed } from '../web/render-error.tsx';
 import { unlessOff } from '../web/switch.ts';
 import { ME_API } from './api/table.ts';
+import { takeBodyToken } from './body-token.ts';
 import { challenge } from './challenge.ts';
 import { resourceMetadata } from './metadata.ts';
 import { requireTokenOrKey } from './require-key.ts';
 import { requireToken } from './require-token.ts';
-import { userinfo } from './userinfo.ts';
+import { type UserinfoSigner, userinfo } from './userinfo.ts';
 
-export function protectedApi() {
+/** @param signerOf told by the room that knows what clients registered. */
+export function protectedApi(signerOf: UserinfoSigner) {
   const app = new Hono<Web>();
   app.onError((error, c) => challenge(c, error));
   const { userinfo_endpoint } = ENDPOINTS;
   // Before the method is looked at: who has no token learns where to get one.
-  app.use(userinfo_endpoint, listedCors, requireToken('openid'));
-  app.on(['GET', 'POST'], userinfo_endpoint, userinfo).all(userinfo_endpoint, methodNotAllowed('GET', 'POST'));
+  app.use(userinfo_endpoint, listedCors, takeBodyToken, requireToken('openid'));
+  app
+    .on(['GET', 'POST'], userinfo_endpoint, userinfo(signerOf))
+    .all(userinfo_endpoint, methodNotAllowed('GET', 'POST'));
   app.use(ME_API.base, listedCors).use(`${ME_API.base}/*`, listedCors);
   mountApi(app, ME_API, (scopes) => requireTokenOrKey(...scopes));
   return app;

@@ -4,6 +4,7 @@
  */
 import { and, eq, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { PersonId, SessionId, Shard } from '../protocol/credentials.ts';
+import { OFFLINE_ACCESS } from '../protocol/scope.ts';
 import { type Database, type Databases, decide } from './database.ts';
 import { cutoffs } from './schema/index.ts';
 
@@ -24,12 +25,13 @@ export type Cutoff = {
   exact?: boolean;
 };
 
-/** Every subject that can end what this person, client and session made together. */
-export function subjectsOf(of: { personId: PersonId; clientId?: string; sessionId?: SessionId }): Subject[] {
-  const subjects: Subject[] = [`person:${of.personId}`];
-  if (of.sessionId) subjects.push(`session:${of.sessionId}`);
-  if (of.clientId) subjects.push(`client:${of.clientId}`, `consent:${of.personId}:${of.clientId}`);
-  return subjects;
+type Made = { personId: PersonId; clientId: string; sessionId: SessionId; scopes: readonly string[] };
+
+/** Every subject that can end what this person, client and session make together. */
+export function subjectsOf({ personId, clientId, sessionId, scopes }: Made): Subject[] {
+  const subjects: Subject[] = [`person:${personId}`, `client:${clientId}`, `consent:${personId}:${clientId}`];
+  // OpenID Connect Core §11: offline access is for when the person is not present (not logged in).
+  return scopes.includes(OFFLINE_ACCESS) ? subjects : [...subjects, `session:${sessionId}`];
 }
 
 /** A condition for any statement: no cutoff ends what was born then. */
@@ -41,10 +43,13 @@ export function uncut(subjects: Subject[], bornAt: number | SQL): SQL {
   return sql`NOT EXISTS (SELECT 1 FROM cutoffs WHERE subject IN (${list}) AND at >= ${bornAt})`;
 }
 
-/** The same for a row of `grants`, whose columns name its subjects. */
+/** The same for a row of `grants`, whose columns name its subjects: but for the end of its session. */
 export const grantIsUncut = sql`NOT EXISTS (SELECT 1 FROM cutoffs WHERE at >= grants.born_at AND subject IN (
-  'person:' || grants.person_id, 'client:' || grants.client_id, 'session:' || grants.session_id,
-  'consent:' || grants.person_id || ':' || grants.client_id))`;
+  'person:' || grants.person_id, 'client:' || grants.client_id, 'consent:' || grants.person_id || ':' || grants.client_id))`;
+
+/** A condition on `grants`: its session is not over, or it has offline access, which outlives the session. */
+export const sessionLasts = sql`(EXISTS (SELECT 1 FROM json_each(grants.scopes) WHERE value = ${OFFLINE_ACCESS})
+  OR NOT EXISTS (SELECT 1 FROM cutoffs WHERE subject = 'session:' || grants.session_id AND at >= grants.born_at))`;
 
 /** The statement that writes a cutoff. The last word wins, whichever arrives last. */
 export function writeCutoff(db: Database, cutoff: Cutoff, now: number, owing: Shard[]) {

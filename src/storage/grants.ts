@@ -15,7 +15,7 @@ import { DAY, SECOND } from '../protocol/lifetimes.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { type AuditEvent, type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
-import { grantIsUncut, subjectsOf, uncut } from './cutoffs.ts';
+import { grantIsUncut, sessionLasts, subjectsOf, uncut } from './cutoffs.ts';
 import { type Database, decide } from './database.ts';
 import { grants, tokens } from './schema/index.ts';
 import { type Spend, spendStatement } from './spent.ts';
@@ -30,6 +30,8 @@ export type NewGrant = {
   sessionId: SessionId;
   scopes: string[];
   resources: string[];
+  /** What it may read at /userinfo beyond its scopes. */
+  claims: string[];
   bornAt: number;
   expiresAt: number;
   /** The key that its refresh token is bound to. */
@@ -62,9 +64,9 @@ export async function redeemGrant(
 ): Promise<Redemption> {
   const { requestId, now } = moment;
   const isOurs = sql`EXISTS (SELECT 1 FROM grants WHERE id = ${grant.id} AND made_by = ${requestId} AND revoked_at IS NULL)`;
-  const { id, clientId, personId, sessionId, scopes, resources, bornAt, expiresAt, jkt } = grant;
+  const { id, clientId, personId, sessionId, scopes, resources, claims, bornAt, expiresAt, jkt } = grant;
   const row = {
-    ...{ id, clientId, personId, sessionId, scopes, resources, bornAt, expiresAt, jkt },
+    ...{ id, clientId, personId, sessionId, scopes, resources, claims, bornAt, expiresAt, jkt },
     ...{ createdAt: now, madeBy: requestId, generation: 0, rotatedAt: now, rotatedBy: requestId, revokedAt: null },
   };
   const tokenRow = { ...token, grantId: id, clientId, personId, issuedAt: now, revokedAt: null };
@@ -152,7 +154,8 @@ export async function preventGrant(
   { id, clientId, personId }: Pick<NewGrant, 'id' | 'clientId' | 'personId'>,
 ): Promise<void> {
   const row = {
-    ...{ id, clientId, personId, sessionId: newSessionId(shardOf(id)), scopes: [], resources: [] },
+    ...{ id, clientId, personId, sessionId: newSessionId(shardOf(id)) },
+    ...{ scopes: [], resources: [], claims: [] },
     ...{ bornAt: moment.now, createdAt: moment.now, expiresAt: moment.now, madeBy: moment.requestId },
     ...{ generation: 0, rotatedAt: moment.now, rotatedBy: moment.requestId, revokedAt: moment.now, jkt: null },
   };
@@ -282,7 +285,7 @@ function isActiveGrantOf(
   now: number,
   settings: Settings,
 ) {
-  return and(eq(grants.id, grant), eq(grants.clientId, clientId), isActive(now, settings));
+  return and(eq(grants.id, grant), eq(grants.clientId, clientId), isActive(now, settings), sessionLasts);
 }
 
 /** A grant that neither ended, nor expired, nor was cut off. */
@@ -295,7 +298,7 @@ export async function findActiveGrant(
   const [row] = await db
     .select()
     .from(grants)
-    .where(and(eq(grants.id, id), isActive(now, settings)));
+    .where(and(eq(grants.id, id), isActive(now, settings), sessionLasts));
   return row;
 }
 
@@ -305,7 +308,10 @@ export function isRefreshable(grant: Grant, generation: number, graceSeconds: nu
   return grant.generation === generation || inGrace;
 }
 
-/** A condition on `grants`: neither revoked, nor expired or idle too long, nor cut off. */
+/**
+ * A condition on `grants`: neither revoked, nor expired or idle too long, nor cut off. What a person agreed to holds
+ * when they sign out; whether it can be used then, `sessionLasts` says.
+ */
 export function isActive(now: number, settings: Settings) {
   return and(
     isNull(grants.revokedAt),

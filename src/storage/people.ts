@@ -103,6 +103,26 @@ export async function setPersonRoles(
   );
 }
 
+export type ProfileChanges = Partial<Pick<Person, 'name' | 'givenName' | 'familyName' | 'picture' | 'emailVerifiedAt'>>;
+
+/** Sets what applications may read of a person. */
+export async function setProfile(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  id: PersonId,
+  changes: ProfileChanges,
+): Promise<void> {
+  const db = databases.global;
+  const detail = { fields: Object.keys(changes) };
+  await decide(() =>
+    db.batch([
+      db.update(people).set(changes).where(eq(people.id, id)),
+      recordEvent(db, moment, { type: 'person.changed', subject: id, actor, detail }),
+    ]),
+  );
+}
+
 /** Disabling ends every session and grant of the person; enabling lets new ones begin. */
 export async function setPersonDisabled(
   databases: Databases,
@@ -175,18 +195,6 @@ export async function setPassword(
     db.batch([
       db.update(people).set({ passwordHash, passwordSetAt: moment.now }).where(eq(people.id, id)),
       recordEvent(db, moment, { type: 'person.password-set', subject: id, actor: `person:${id}` }),
-    ]),
-  );
-}
-
-export type Profile = Pick<Person, 'name' | 'givenName' | 'familyName' | 'picture'>;
-
-export async function setProfile(databases: Databases, moment: Moment, id: PersonId, profile: Profile): Promise<void> {
-  const db = databases.global;
-  await decide(() =>
-    db.batch([
-      db.update(people).set(profile).where(eq(people.id, id)),
-      recordEvent(db, moment, { type: 'person.profile-changed', subject: id, actor: `person:${id}` }),
     ]),
   );
 }

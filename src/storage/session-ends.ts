@@ -1,21 +1,49 @@
-/** Ending sessions: one batch in the session's shard. */
+/**
+ * Ending sessions: one batch in the session's shard. With the session dies what its grants without offline access may
+ * refresh, codes in flight included, and every client that signed the person in by it is to be told.
+ */
 import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import { sha256 } from '../crypto/digest.ts';
 import { type PersonId, parseSessionCookie, type SessionId, shardOf } from '../protocol/credentials.ts';
 import { type AuditEvent, type Moment, recordEvent } from './audit.ts';
+import { rowIf } from './conditional-insert.ts';
 import { type Database, type Databases, decide } from './database.ts';
-import { sessions } from './schema/index.ts';
+import { cutoffs, logoutDeliveries, sessions } from './schema/index.ts';
 
-/** Ends the sessions that fit. @returns those that ended now. */
-async function end(db: Database, moment: Moment, which: SQL | undefined, event: AuditEvent): Promise<SessionId[]> {
-  const ended = and(which, eq(sessions.endedAt, moment.now));
-  const [, , rows] = await decide(() =>
+/**
+ * Ends the sessions that fit, and writes down whom to tell. However often it is sent, a session ends once and each
+ * delivery is queued once.
+ * @returns the sessions that ended now.
+ */
+async function end(
+  db: Database,
+  { now, requestId }: Moment,
+  which: SQL | undefined,
+  event: AuditEvent,
+): Promise<SessionId[]> {
+  const ended = sql`${which} AND sessions.ended_at = ${now}`;
+  const cutoff = { subject: sql`'session:' || sessions.id`, at: now, writtenAt: now, owing: [] };
+  const delivery = {
+    ...{ sessionId: sql`sessions.id`, clientId: sql`grants.client_id`, personId: sql`sessions.person_id` },
+    ...{ createdAt: now, attempts: 0, dueAt: now, doneAt: null, problem: null },
+  };
+  // OpenID Connect Back-Channel Logout §2.1: those that were given an id_token of this session.
+  const wasGivenToken = sql`${ended} AND EXISTS (SELECT 1 FROM json_each(grants.scopes) WHERE value = 'openid')`;
+  const [, , , , rows] = await decide(() =>
     db.batch([
       db
         .update(sessions)
-        .set({ endedAt: moment.now })
+        .set({ endedAt: now })
         .where(and(which, isNull(sessions.endedAt))),
-      recordEvent(db, moment, event, sql`EXISTS (SELECT 1 FROM sessions WHERE ${ended})`),
+      db
+        .insert(cutoffs)
+        .select(rowIf(cutoffs, cutoff, ended, sql`sessions`))
+        .onConflictDoNothing(),
+      db
+        .insert(logoutDeliveries)
+        .select(rowIf(logoutDeliveries, delivery, wasGivenToken, sql`sessions JOIN grants ON session_id = sessions.id`))
+        .onConflictDoNothing(),
+      recordEvent(db, { now, requestId }, event, sql`EXISTS (SELECT 1 FROM sessions WHERE ${ended})`),
       db.select({ id: sessions.id }).from(sessions).where(ended),
     ]),
   );

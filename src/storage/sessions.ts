@@ -33,40 +33,43 @@ export type NewSession = {
 export type SignedIn = { session: Session; person: Person; grants: Grant[] };
 
 /**
- * Begins a session with a new id and writes the sign-in into the audit log.
+ * Begins a session and writes the sign-in into the audit log. A person who was signed in here already, and proves
+ * again who they are, goes on in the same session under a new cookie: for applications it is the same sign-in.
+ * @param former the cookie that this browser had.
  * @returns the cookie, or undefined where the person was disabled meanwhile.
  */
 export async function createSession(
   databases: Databases,
   moment: Moment,
   settings: Settings,
-  { personId, shard, how, amr, userAgent }: NewSession,
+  { personId, how, amr, userAgent, ...begun }: NewSession,
+  former?: string,
 ): Promise<string | undefined> {
+  const before = former === undefined ? undefined : parseSessionCookie(former);
+  const goesOn = before?.person === personId && databases.shard(before.shard) !== undefined;
+  const shard = goesOn ? before.shard : begun.shard;
   const db = databases.shard(shard);
   if (!db) return undefined;
   const cookie = formatSessionCookie(personId, shard, newSessionSecret());
+  const cookieHash = sha256(cookie);
+  const proof = { cookieHash, authTime: moment.now, amr, userAgent, lastSeenAt: moment.now };
   const id = newSessionId(shard);
-  const row = {
-    cookieHash: sha256(cookie),
-    id,
-    personId,
-    authTime: moment.now,
-    amr,
-    userAgent,
-    lastSeenAt: moment.now,
-    expiresAt: moment.now + settings.session_days * DAY,
-    endedAt: null,
-  };
-  const exists = sql`EXISTS (SELECT 1 FROM sessions WHERE id = ${id})`;
-  const event = { type: how, subject: personId, actor: `person:${personId}`, detail: { session: id } };
-  const [, , made] = await decide(() =>
+  const row = { ...proof, id, personId, expiresAt: moment.now + settings.session_days * DAY, endedAt: null };
+  const exists = sql`EXISTS (SELECT 1 FROM sessions WHERE cookie_hash = ${cookieHash})`;
+  const mayBegin = sql`${uncut([`person:${personId}`], moment.now)} AND NOT ${exists}`;
+  const event = { type: how, subject: personId, actor: `person:${personId}` };
+  const [, , , made] = await decide(() =>
     db.batch([
       db
+        .update(sessions)
+        .set({ ...proof, expiresAt: row.expiresAt })
+        .where(goesOn && former ? alive(former, personId, moment.now, settings) : sql`false`),
+      db
         .insert(sessions)
-        .select(rowIf(sessions, row, uncut([`person:${personId}`], moment.now)))
+        .select(rowIf(sessions, row, mayBegin))
         .onConflictDoNothing(),
       recordEvent(db, moment, event, exists),
-      db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, id)),
+      db.select({ id: sessions.id }).from(sessions).where(eq(sessions.cookieHash, cookieHash)),
     ]),
   );
   return made.length === 1 ? cookie : undefined;

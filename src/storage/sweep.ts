@@ -17,6 +17,7 @@ import type { Database, Databases } from './database.ts';
 import { sweepDeviceCodes } from './device-codes.ts';
 import { sweepGrants } from './grants.ts';
 import { sweepInitialAccessTokens } from './initial-access-tokens.ts';
+import { sweepDeliveries } from './logout-deliveries.ts';
 import { sweepPushedRequests } from './pushed-requests.ts';
 import { sweepSessions } from './sessions.ts';
 import { sweepFailures } from './sign-in-throttle.ts';
@@ -57,6 +58,7 @@ async function sweepShard(db: Database, now: number, settings: Settings): Promis
   await sweepGrants(db, now - GRANT_EVIDENCE, CHUNK);
   await sweepSessions(db, now, CHUNK);
   await sweepDeviceCodes(db, now - HOUR, CHUNK);
+  await sweepDeliveries(db, now, CHUNK);
   await sweepPushedRequests(db, now - PUSHED_EVIDENCE, CHUNK);
   await sweepSpent(db, now, CHUNK);
   await sweepCutoffs(db, now - CUTOFF_EVIDENCE, CHUNK);

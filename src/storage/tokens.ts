@@ -5,7 +5,7 @@ import { shardOf } from '../protocol/credentials.ts';
 import { SECOND } from '../protocol/lifetimes.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
-import { grantIsUncut, type Subject, uncut } from './cutoffs.ts';
+import { grantIsUncut, type Subject, sessionLasts, uncut } from './cutoffs.ts';
 import { acrossShards, type Database, type Databases, decide } from './database.ts';
 import { tokens } from './schema/index.ts';
 import { type Spend, spendStatement } from './spent.ts';
@@ -40,10 +40,11 @@ function holds(token: Standing): SQL {
   // To the millisecond where the record is there; else from the beginning of its second, to be safe.
   const bornAt = sql`COALESCE((SELECT issued_at FROM tokens WHERE id = ${token.jti}), ${token.iat * SECOND})`;
   const isRevoked = sql`EXISTS (SELECT 1 FROM tokens WHERE id = ${token.jti} AND revoked_at IS NOT NULL)`;
+  const grantIsOn = sql`revoked_at IS NULL AND ${grantIsUncut} AND ${sessionLasts}`;
   const grantHolds =
     token.grant === undefined
       ? sql`true`
-      : sql`EXISTS (SELECT 1 FROM grants WHERE id = ${token.grant} AND revoked_at IS NULL AND ${grantIsUncut})`;
+      : sql`EXISTS (SELECT 1 FROM grants WHERE id = ${token.grant} AND ${grantIsOn})`;
   return sql`(NOT ${isRevoked} AND ${isUncutSince(token, bornAt)} AND ${grantHolds})`;
 }
 
@@ -53,6 +54,18 @@ const ask = (db: Database, condition: SQL) => db.select({ is: sql<number>`${cond
 export async function tokenHolds(databases: Databases, token: Standing): Promise<boolean> {
   const db = databases.shard(shardOf(token.jti));
   return db !== undefined && (await ask(db, holds(token)))[0]?.is === 1;
+}
+
+/** The same, with the claims that the person let the client read beyond its scopes. One round. */
+export async function standingOf(
+  databases: Databases,
+  token: Standing,
+): Promise<{ holds: boolean; claims: readonly string[] }> {
+  const db = databases.shard(shardOf(token.jti));
+  if (!db) return { holds: false, claims: [] };
+  const claims = sql<string | null>`(SELECT claims FROM grants WHERE id = ${token.grant ?? ''})`;
+  const [row] = await db.select({ is: sql<number>`${holds(token)}`, claims }).from(sql`(SELECT 1)`);
+  return { holds: row?.is === 1, claims: JSON.parse(row?.claims ?? '[]') as string[] };
 }
 
 /**

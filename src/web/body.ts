@@ -9,7 +9,7 @@ const DEEPEST_JSON = 20;
 
 /** @throws OAuthError `wrongType` when the body is not `application/x-www-form-urlencoded`; too_large; invalid_request. */
 export async function readForm(c: Context<Web>, wrongType: OAuthErrorCode = 'invalid_request'): Promise<Parameters> {
-  if (mediaType(c) !== 'application/x-www-form-urlencoded') {
+  if (!isForm(c)) {
     throw new OAuthError(wrongType, 'the body must be application/x-www-form-urlencoded.');
   }
   return parseParameters(await readText(c));
@@ -28,6 +28,9 @@ export async function readJson(c: Context<Web>, malformed: OAuthErrorCode): Prom
     throw new OAuthError(malformed, 'the body is not JSON.', { cause });
   }
 }
+
+/** Whether the body says that it is a form. */
+export const isForm = (c: Context<Web>): boolean => mediaType(c) === 'application/x-www-form-urlencoded';
 
 function mediaType(c: Context<Web>): string {
   return (c.req.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';

@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from 'hono';
 import { type Bindings, type Config, readConfig } from '../config.ts';
 import { randomText } from '../crypto/random.ts';
 import type { Capabilities } from '../protocol/client-metadata.ts';
-import type { ApiKeyId } from '../protocol/credentials.ts';
+import type { ApiKeyId, SessionId } from '../protocol/credentials.ts';
 import type { Registry } from '../protocol/resource.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { Moment } from '../storage/audit.ts';
@@ -46,6 +46,14 @@ export type Deps = {
   latestRegistry: () => Promise<Registry>;
   /** Work that goes on behind the response; its failure is logged. */
   later: (what: string, work: Promise<unknown>) => void;
+  /** Tells, behind the response, whoever must know that these sessions are over. */
+  sessionsEnded: (ended: SessionId[]) => void;
+};
+
+/** What the rooms above do for those below. */
+export type Above = {
+  capabilitiesOf: (config: Config) => Capabilities;
+  tellOfEnd: (deps: Deps, ended: SessionId[] | undefined) => Promise<void>;
 };
 
 export type Facts = Record<string, unknown>;
@@ -64,6 +72,8 @@ export type Web = {
     clientOrigins: string[];
     /** Set by the guard of a protected resource. */
     principal: Principal;
+    /** A token that came in the body (RFC 6750 §2.2), where that is allowed. */
+    bodyToken: string | undefined;
   };
 };
 
@@ -73,45 +83,41 @@ export type Principal = {
   scopes: string[];
   /** Seconds. */
   expiresAt: number;
-} & ({ by: 'token'; clientId: string } | { by: 'api-key'; keyId: ApiKeyId });
+} & ({ by: 'token'; clientId: string; claims: readonly string[] } | { by: 'api-key'; keyId: ApiKeyId });
 
 /** Whom the audit log names. */
 export const actorOfPrincipal = (principal: Principal): string =>
   principal.by === 'api-key' ? `api-key:${principal.keyId}` : `person:${principal.person.id}`;
 
-type Surroundings = {
-  capabilities: Capabilities;
-  place?: Place | undefined;
-  address?: string | undefined;
-  waitUntil: (work: Promise<unknown>) => void;
-};
+/** Builds the dependencies of a request. */
+export function provideDeps(above: Above): MiddlewareHandler<Web> {
+  return async function buildDeps(c, next) {
+    const cf = c.req.raw.cf as Place | undefined;
+    const network = networkOf(c.req.header('cf-connecting-ip') ?? '');
+    const place = { continent: cf?.continent, longitude: cf?.longitude };
+    c.set('facts', {});
+    c.set('language', FALLBACK);
+    c.set('accountLinks', []);
+    c.set('clientOrigins', []);
+    const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+    c.set('deps', makeDeps(c.env, { ...above, network, place, now: Date.now(), waitUntil }));
+    await next();
+  };
+}
 
-/** The dependencies of one request, or of one call of another Worker. */
-export function makeDeps(env: Bindings, { capabilities, place, address, waitUntil }: Surroundings): Deps {
+type Occasion = Above & Pick<Deps, 'network' | 'place'> & { now: number; waitUntil: (work: Promise<unknown>) => void };
+
+/** The dependencies of a request, or of a run of the cron. */
+export function makeDeps(env: Bindings, { capabilitiesOf, tellOfEnd, network, place, now, waitUntil }: Occasion): Deps {
   const config = readConfig(env);
-  const moment = { requestId: randomText(16), now: Date.now() };
+  const moment = { requestId: randomText(16), now };
   const databases = new Databases(env);
   let settings: Promise<Settings> | undefined;
   let registry: Promise<Registry> | undefined;
-  return {
-    config,
-    capabilities,
-    databases,
-    codes: env.CODES,
-    cache: env.CACHE,
+  const deps: Deps = {
+    ...{ config, capabilities: capabilitiesOf(config), databases, codes: env.CODES, cache: env.CACHE },
     email: env.EMAIL,
-    ceilings: {
-      registration: env.REGISTRATION_CEILING,
-      pushedRequest: env.PUSHED_REQUEST_CEILING,
-      unknownClient: env.UNKNOWN_CLIENT_CEILING,
-      failedAuthentication: env.FAILED_AUTHENTICATION_CEILING,
-      outbound: env.OUTBOUND_CEILING,
-      outboundOrigin: env.OUTBOUND_ORIGIN_CEILING,
-      outboundRecorded: env.OUTBOUND_RECORDED_CEILING,
-    },
-    moment,
-    network: networkOf(address ?? ''),
-    place: { continent: place?.continent, longitude: place?.longitude },
+    ...{ ceilings: ceilingsOf(env), moment, network, place },
     settings: () => {
       settings ??= readSettings(databases, moment.now);
       // Most requests need both: they share a round. Whoever asks for it hears of its failure.
@@ -128,26 +134,22 @@ export function makeDeps(env: Bindings, { capabilities, place, address, waitUnti
       return registry;
     },
     later: (what, work) => waitUntil(work.catch((error) => reportFailure(moment.requestId, what, error))),
+    sessionsEnded: (ended) => {
+      if (ended.length > 0) deps.later('tell that sessions are over', tellOfEnd(deps, ended));
+    },
   };
+  return deps;
 }
 
-/** Builds the dependencies of a request. */
-export function provideDeps(capabilitiesOf: (config: Config) => Capabilities): MiddlewareHandler<Web> {
-  return async function buildDeps(c, next) {
-    c.set('facts', {});
-    c.set('language', FALLBACK);
-    c.set('accountLinks', []);
-    c.set('clientOrigins', []);
-    const surroundings = {
-      capabilities: capabilitiesOf(readConfig(c.env)),
-      place: c.req.raw.cf as Place | undefined,
-      address: c.req.header('cf-connecting-ip'),
-      waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
-    };
-    c.set('deps', makeDeps(c.env, surroundings));
-    await next();
-  };
-}
+const ceilingsOf = (env: Bindings): Deps['ceilings'] => ({
+  registration: env.REGISTRATION_CEILING,
+  pushedRequest: env.PUSHED_REQUEST_CEILING,
+  unknownClient: env.UNKNOWN_CLIENT_CEILING,
+  failedAuthentication: env.FAILED_AUTHENTICATION_CEILING,
+  outbound: env.OUTBOUND_CEILING,
+  outboundOrigin: env.OUTBOUND_ORIGIN_CEILING,
+  outboundRecorded: env.OUTBOUND_RECORDED_CEILING,
+});
 
 /** One household or machine has a /64 of IPv6: counted by address, it would be nobody twice. */
 export function networkOf(address: string): string {

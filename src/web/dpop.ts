@@ -1,10 +1,9 @@
 /** The DPoP header of a request (RFC 9449 §4.1), judged at this server's own endpoints and resources. */
 import type { Context } from 'hono';
-import { InvalidJwt } from '../crypto/jwt.ts';
-import { NonceNeeded, type NoncePolicy, verifyProof } from '../protocol/dpop.ts';
+import type { ProofPolicy } from '../guard/dpop.ts';
+import { type Proof, proofError, verifyProof } from '../protocol/dpop.ts';
 import { currentNonce, nonceIsFresh } from '../protocol/dpop-nonce.ts';
 import { MINUTE } from '../protocol/lifetimes.ts';
-import { OAuthError } from '../protocol/oauth-error.ts';
 import type { Spend } from '../storage/spent.ts';
 import type { Deps, Web } from './context.ts';
 
@@ -18,6 +17,15 @@ export function offerNonce(c: Context<Web>): void {
 }
 
 /**
+ * What stands in the way of using a proof once more. Clocks may be a minute apart.
+ */
+export const spendOf = ({ thumbprint, jti, goodUntil }: Proof): Spend => ({
+  ...{ is: 'proof', text: `proof:${thumbprint}:${jti}` },
+  expiresAt: goodUntil + MINUTE,
+});
+
+/**
+ * At an endpoint of the authorization server.
  * @returns undefined where there is no proof.
  * @throws OAuthError invalid_dpop_proof or use_dpop_nonce
  */
@@ -26,30 +34,31 @@ export async function readPossession(c: Context<Web>): Promise<Possession | unde
   if (header === undefined) return undefined;
   offerNonce(c);
   const deps = c.get('deps');
-  const { config, moment } = deps;
+  const expected = { method: c.req.method, url: addressOf(c), now: deps.moment.now, nonces: await noncesOf(deps) };
   try {
-    const { thumbprint, jti, goodUntil } = await verifyProof(header, {
-      method: c.req.method,
-      // As the world knows it, whatever name the request came by.
-      url: config.issuer + c.req.path,
-      now: moment.now,
-      nonces: await noncePolicy(deps),
-    });
-    return { thumbprint, spend: { is: 'proof', text: `proof:${thumbprint}:${jti}`, expiresAt: goodUntil + MINUTE } };
+    const proof = await verifyProof(header, expected);
+    return { thumbprint: proof.thumbprint, spend: spendOf(proof) };
   } catch (cause) {
-    throw proofError(cause);
+    throw proofError(cause, 400);
   }
 }
 
-export async function noncePolicy({ config, moment, settings }: Pick<Deps, 'config' | 'moment' | 'settings'>) {
-  return {
-    isRequired: (await settings()).dpop_nonce_required,
-    isFresh: (nonce) => nonceIsFresh(config.root, moment.now, nonce),
-  } satisfies NoncePolicy;
+/** How proofs are judged at a resource of this server: `accept` hears of the one that is right. */
+export async function ownProofs(c: Context<Web>, accept: (proof: Proof) => void): Promise<ProofPolicy> {
+  if (c.req.header('dpop') === undefined) return {};
+  offerNonce(c);
+  return { addressOf: () => addressOf(c), nonces: await noncesOf(c.get('deps')), accept };
 }
 
-function proofError(cause: unknown): unknown {
-  if (cause instanceof NonceNeeded) return new OAuthError('use_dpop_nonce', 'use the nonce that this answer brings.');
-  if (!(cause instanceof InvalidJwt)) return cause;
-  return new OAuthError('invalid_dpop_proof', `the DPoP proof is not valid: ${cause.message}.`, { cause });
+/** As the world knows it, whatever name the request came by. */
+const addressOf = (c: Context<Web>) => c.get('deps').config.issuer + c.req.path;
+
+/** The nonces of this server, as proofs are judged by them. */
+export async function noncesOf({ config, moment, settings }: Pick<Deps, 'config' | 'moment' | 'settings'>) {
+  const { now } = moment;
+  return {
+    isRequired: (await settings()).dpop_nonce_required,
+    isFresh: (nonce: string) => nonceIsFresh(config.root, now, nonce),
+    current: () => currentNonce(config.root, now),
+  };
 }

@@ -56,6 +56,17 @@ export async function fetchForeign(deps: OutboundDeps, address: string, limits: 
   return { body, type: typeOf(response), freshFor: freshness(response.headers) };
 }
 
+/**
+ * Sends a form there, under the same guards. What comes back is not read.
+ * @throws OutboundFailure where the answer is not 200 or 204.
+ */
+export async function postForeign(deps: OutboundDeps, address: string, form: Record<string, string>): Promise<void> {
+  const refuse = ({ status }: Response) =>
+    status === 200 || status === 204 ? undefined : `answered ${status} instead of 200`;
+  const sending = { method: 'POST', body: new URLSearchParams(form) };
+  await sendForeign(deps, address, sending, { ...DOCUMENT, largest: SMALL_DOCUMENT, refuse });
+}
+
 const typeOf = (response: Response) =>
   (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 

@@ -2,9 +2,11 @@
 import { type Bindings, type Config, readConfig } from '../config.ts';
 import { randomText } from '../crypto/random.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
+import type { Registry } from '../protocol/resource.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { Moment } from '../storage/audit.ts';
 import { Databases } from '../storage/database.ts';
+import { readRegistry } from '../storage/resources.ts';
 import { readSettings } from '../storage/settings.ts';
 import { asOAuthError, rootCause } from './failure.ts';
 
@@ -18,6 +20,7 @@ export type RpcDeps = {
   /** Whom the audit log names. */
   actor: string;
   settings: () => Promise<Settings>;
+  registry: () => Promise<Registry>;
 };
 
 /** Whom the audit log names. */
@@ -30,6 +33,7 @@ export function rpcDeps(env: Bindings, props: CallerProps | undefined): RpcDeps 
   return {
     ...{ config: readConfig(env), databases, moment, actor: actorOfCaller(props) },
     settings: () => readSettings(databases, moment.now),
+    registry: () => readRegistry(databases, moment.now),
   };
 }
 

@@ -335,6 +335,22 @@ describe('the playground', () => {
     await page.getByRole('button', { name: 'Run the flow again' }).waitFor();
   });
 
+  it('pushes its request where the server takes no others', async () => {
+    await admin('settings', 'set', 'require_pushed_authorization_requests', 'true');
+    try {
+      const page = await newPage();
+      await page.goto(inject('worker').url);
+      await page.getByRole('button', { name: 'Run the flow' }).click();
+      await page.getByRole('heading', { name: 'Push the request' }).waitFor();
+      await page.getByRole('link', { name: 'Continue to sign in' }).click();
+      await signInOn(page, inject('worker'));
+      await allow(page);
+      await page.getByRole('heading', { name: 'Use the token' }).waitFor();
+    } finally {
+      await admin('settings', 'set', 'require_pushed_authorization_requests', 'false');
+    }
+  });
+
   it('is not there when the setting turns it off', async () => {
     await admin('settings', 'set', 'playground', 'off');
     try {

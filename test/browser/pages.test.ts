@@ -41,8 +41,10 @@ beforeAll(async () => {
   clients.described = `http://127.0.0.1:${site.port}/client.json`;
   const create = (...more: string[]) =>
     admin<{ client_id: string }>('clients', 'create', '--redirect-uri', redirectUri, '--auth-method', 'none', ...more);
-  const links =
-    '{"client_uri":"https://app.example","policy_uri":"https://app.example/p","tos_uri":"https://app.example/t"}';
+  const links = JSON.stringify({
+    ...{ client_uri: 'https://app.example', policy_uri: 'https://app.example/p', tos_uri: 'https://app.example/t' },
+    post_logout_redirect_uris: [redirectUri],
+  });
   clients.checked = (await create('--name', 'Photo Album', '--metadata', links)).client_id;
   const device = ['--auth-method', 'none', '--grant-type', 'urn:ietf:params:oauth:grant-type:device_code'];
   clients.device = (
@@ -145,6 +147,27 @@ const SCENES: Scene[] = [
     },
   ].map((scene) => ({ ...scene, signedIn: true })),
   { name: 'sign-out', says: 'Sign out?', signedIn: true, reach: open('/sign-out') },
+  {
+    name: 'end-session',
+    says: 'asks whether you want to sign out here, too',
+    signedIn: true,
+    reach: (page) => open(`/end-session?client_id=${clients.checked}`)(page),
+  },
+  {
+    name: 'end-session-stayed',
+    says: 'You are still signed in',
+    signedIn: true,
+    reach: async (page) => {
+      const leave = new URLSearchParams({ client_id: clients.checked, post_logout_redirect_uri: redirectUri });
+      await open(`/end-session?${leave}`)(page);
+      await page.getByRole('button', { name: 'Stay signed in' }).click();
+    },
+  },
+  {
+    name: 'end-session-refused',
+    says: 'is not one that this client registered',
+    reach: (page) => open(`/end-session?client_id=${clients.checked}&post_logout_redirect_uri=https://x.test`)(page),
+  },
   { name: 'consent', says: 'Allow Photo Album to use your account?', signedIn: true, reach: ask('checked') },
   { name: 'consent-unchecked', says: 'This application registered itself', signedIn: true, reach: ask('unchecked') },
   { name: 'choose-account', says: 'Continue as', signedIn: true, reach: ask('checked', { prompt: 'select_account' }) },

@@ -37,6 +37,8 @@ describe('npm run admin -- settings', () => {
     [['people', 'add', 'not-an-address'], /e-mail/],
     [['people', 'roles', 'admin@example.com', 'Not A Role'], /roles/],
     [['people', 'disable', 'nobody@example.com'], /There is nobody/],
+    [['people', 'change', 'admin@example.com', '--picture', 'javascript:x'], /picture/],
+    [['people', 'change', 'admin@example.com', '--email-verified', 'maybe'], /yes or no/],
     [['clients', 'show', 'c_none'], /there is no such client/],
   ])('%j is refused with a sentence and a failure', async (words, sentence) => {
     const { code, stderr, stdout } = await runAdmin(...words);
@@ -99,6 +101,24 @@ describe('npm run admin -- people', () => {
   });
 });
 
+describe('npm run admin -- people change, sessions, logouts', () => {
+  it('says what applications may read of a person, and ends their sessions', async () => {
+    const email = `eve-${Date.now()}@example.com`;
+    const { link } = await admin<{ link: string }>('people', 'add', email);
+    const eve = new Person(fetch, inject('worker').url);
+    await eve.send(await readForm(await eve.open(link), '/welcome'), { password: 'a long enough password' });
+    const said = ['--given-name', 'Ada', '--picture', 'https://pictures.example.com/a.png', '--email-verified', 'yes'];
+    expect(await admin('people', 'change', email, ...said)).toMatchObject({ given_name: 'Ada', email_verified: true });
+    expect(await admin('people', 'change', email, '--given-name', '')).toMatchObject({ given_name: null });
+    const { sessions } = await admin<{ sessions: { id: string }[] }>('sessions', 'list', '--person', email);
+    expect(sessions).toHaveLength(1);
+    expect((await runAdmin('sessions', 'end', sessions[0]?.id ?? '')).stdout).toContain('Ended.');
+    expect(await (await eve.open('/account')).text()).toContain('Sign in');
+    expect((await runAdmin('sessions', 'end-all', email)).stdout).toContain('0 ended.');
+    expect((await runAdmin('logouts', 'list')).code).toBe(0);
+  });
+});
+
 describe('npm run admin -- api-keys', () => {
   it('makes a key that acts as a person, lists it, and revokes it at once', async () => {
     const email = `key-${Date.now()}@example.com`;
@@ -158,6 +178,16 @@ describe('npm run admin -- --url', () => {
     expect(page).toContain('close this page');
     expect(code).toBe(0);
     expect(stdout).toMatch(/value +deny/);
+  });
+
+  it('pushes its request where the server takes no others', async () => {
+    await admin('settings', 'set', 'require_pushed_authorization_requests', 'true');
+    try {
+      const { code, stdout } = await elsewhere(inject('worker'), 'settings', 'get', 'sign_up');
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/value +deny/)]);
+    } finally {
+      await admin('settings', 'set', 'require_pushed_authorization_requests', 'false');
+    }
   });
 
   it('is refused for a person who is no administrator', async () => {

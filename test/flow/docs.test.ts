@@ -52,7 +52,11 @@ const PRINTS: Record<string, RegExp[]> = {
     /"hello":"c_\w+"/,
     /HTTP\/1.1 403 [\s\S]*error="insufficient_scope"/,
   ],
-  'docs/use-it-as-your-oauth-service.md': [/"email":"admin@example.com"/, /u_\w+ may openid profile email/],
+  'docs/use-it-as-your-oauth-service.md': [
+    /"email":"admin@example.com"/,
+    /u_\w+ may openid profile email/,
+    /dpop \{[\s\S]*email: 'admin@example.com'/,
+  ],
 };
 
 /** A command that needs an account at Cloudflare: its words and its options. Values of ours begin with "postern". What

@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { errorOf, makeClient, obtainTokens } from '../support/client.ts';
 import { Recorder, wrapStores } from '../support/recorder.ts';
-import { administer, bindings, type Server, serve, settle } from '../support/server.ts';
+import { administer, bindings, runCron, type Server, serve, settle } from '../support/server.ts';
 
 type Key = { id: string; secret: string; authorization: string; scope: string; last_used_at: string | null };
 
@@ -176,8 +176,7 @@ describe('a key ends', () => {
     expect((await call(server, key.authorization)).status).toBe(200);
     vi.setSystemTime(Date.now() + 10_000);
     expect((await call(server, key.authorization)).status).toBe(401);
-    const { default: worker } = await import('../../src/worker.ts');
-    await worker.scheduled({ scheduledTime: Date.now(), cron: '', noRetry() {} } as never, server.env);
+    await runCron(server.env);
     const { results } = await server.env.DB.prepare('SELECT id FROM api_keys').all();
     expect(results).toEqual([]);
   });

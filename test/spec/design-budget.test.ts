@@ -15,11 +15,21 @@ import {
   type TestClient,
   type Tokens,
 } from '../support/client.ts';
+import { Prover } from '../support/dpop.ts';
 import { ASSERTION_TYPE, assertionClaims, makeKey } from '../support/keys.ts';
 import { type Person, parseForm } from '../support/person.ts';
 import { json, pretendWeb } from '../support/pretend-web.ts';
 import { Recorder, wrapStores } from '../support/recorder.ts';
-import { ADMINISTRATOR, administer, bindings, ISSUER, type Server, serve, settle } from '../support/server.ts';
+import {
+  ADMINISTRATOR,
+  administer,
+  bindings,
+  ISSUER,
+  type Server,
+  serve,
+  setSetting,
+  settle,
+} from '../support/server.ts';
 
 for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
   describe(`rounds that a caller waits for, warm, with ${shards.length} shards beside DB`, () => {
@@ -84,6 +94,22 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
     it('POST /token with a code waits for one', async () => {
       const code = await obtainCode(server, client);
       expect(await roundsOf(() => postToken(server, client, redemption(code), {}, server.fetchOnly), 200)).toBe(1);
+    });
+
+    it('POST /token with a code, and claims about the person asked for by name, waits for one', async () => {
+      const claims = JSON.stringify({ id_token: { email: null }, userinfo: { picture: null } });
+      const code = await obtainCode(server, client, { claims });
+      expect(await roundsOf(() => postToken(server, client, redemption(code), {}, server.fetchOnly), 200)).toBe(1);
+    });
+
+    it('a signed /userinfo waits for one, and asking to sign out for one', async () => {
+      const signing = await makeClient(server, { userinfo_signed_response_alg: 'ES256' }, { trusted: true });
+      const { access_token, id_token = '' } = await obtainTokens(server, signing);
+      const only: Server = { ...server, fetch: server.fetchOnly };
+      expect(await roundsOf(() => me(only, access_token, '/userinfo'), 200)).toBe(1);
+      const cookie = [...person.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      const leave = () => server.fetchOnly(`/end-session?id_token_hint=${id_token}`, { headers: { cookie } });
+      expect(await roundsOf(leave, 200)).toBe(1);
     });
 
     it('POST /token with a refresh token waits for one', async () => {
@@ -161,6 +187,50 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       expect(await roundsOf(() => postToken(server, byKey, redemption(code, proof), {}, server.fetchOnly), 200)).toBe(
         1,
       );
+    });
+
+    it('with DPoP: client credentials wait for one, PAR and a code for no more than before, a resource for one', async () => {
+      const key = await Prover.make();
+      const bySecret = await machine();
+      const ask = { grant_type: 'client_credentials' };
+      const once = async (path: string, token?: string) => ({
+        dpop: await key.prove(path === '/userinfo' ? 'GET' : 'POST', path, token),
+      });
+      await key.token(server, bySecret, ask);
+      await settle();
+      const headers = await once('/token');
+      expect(await roundsOf(() => postToken(server, bySecret, ask, headers, server.fetchOnly), 200)).toBe(1);
+
+      const request = Object.fromEntries(new URLSearchParams(authorizeUrl(client).split('?')[1]));
+      const forPush = await once('/par');
+      expect(await roundsOf(() => postForm(server, client, '/par', request, forPush, server.fetchOnly), 201)).toBe(1);
+
+      const code = await obtainCode(server, client, { dpop_jkt: key.thumbprint });
+      const forCode = await once('/token');
+      let bound = '';
+      const redeem = async () => {
+        const response = await postToken(server, client, redemption(code), forCode, server.fetchOnly);
+        bound = ((await response.clone().json()) as Tokens).access_token;
+        return response;
+      };
+      expect(await roundsOf(redeem, 200)).toBe(1);
+
+      const open = async () => {
+        const proof = await once('/userinfo', bound);
+        return () => server.fetchOnly('/userinfo', { headers: { authorization: `DPoP ${bound}`, ...proof } });
+      };
+      expect(await roundsOf(await open(), 200)).toBe(1);
+      // A proof that is refused asks nobody.
+      const wrong = { authorization: `DPoP ${bound}`, dpop: await key.prove('GET', '/api/me', bound) };
+      expect(await roundsOf(() => server.fetchOnly('/userinfo', { headers: wrong }), 401)).toBe(0);
+      const currentNonce = key.nonce;
+      key.nonce = undefined;
+      const noNonce = await once('/token');
+      expect(await roundsOf(() => postToken(server, bySecret, ask, noNonce, server.fetchOnly), 400)).toBe(0);
+      await setSetting(server, 'dpop_proofs_once', true);
+      key.nonce = currentNonce;
+      await server.fetch('/');
+      expect(await roundsOf(await open(), 200)).toBe(1);
     });
 
     it('introspection and revocation wait for one, of either kind of token', async () => {

@@ -1,8 +1,6 @@
 /** Races for a code, and rights taken away while one is in flight. */
 
-import { createScheduledController } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import worker from '../../src/worker.ts';
 import {
   authorizeUrl,
   errorOf,
@@ -16,7 +14,7 @@ import {
   type Tokens,
 } from '../support/client.ts';
 import { wrapStores } from '../support/recorder.ts';
-import { ADMINISTRATOR, administer, bindings, type Server, serve } from '../support/server.ts';
+import { ADMINISTRATOR, administer, bindings, runCron, type Server, serve } from '../support/server.ts';
 
 const personId = async (server: Server) =>
   (await administer<{ people: { id: string }[] }>(server, 'GET', `/people?email=${ADMINISTRATOR.email}`)).people[0]?.id;
@@ -128,7 +126,7 @@ describe('a shard that does not answer when a right is taken away', () => {
     down = false;
     const before = await administer<{ pending: { subject: string; owing: string[] }[] }>(server, 'GET', '/cutoffs');
     expect(before.pending).toMatchObject([{ subject: `client:${client.client_id}`, owing: ['weur'] }]);
-    await worker.scheduled(createScheduledController({ scheduledTime: new Date() }), env);
+    await runCron(env);
     expect(await administer(server, 'GET', '/cutoffs')).toEqual({ pending: [] });
     expect(await errorOf(await postToken(server, client, redemption(code)))).toBe('invalid_grant');
   });

@@ -1,6 +1,7 @@
 /** `postern/resource-server`: the guard of an API that is somebody else's (RFC 6750, RFC 8414, RFC 9068, RFC 9728). */
 import { Hono } from 'hono';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { PROOF_ALGORITHMS } from '../../src/crypto/jwt.ts';
 import { check, introspection, type Principal, protect, requireToken, stepUp } from '../../src/guard/index.ts';
 import { forgetIssuers } from '../../src/guard/issuer.ts';
 import { makeKey } from '../support/keys.ts';
@@ -23,6 +24,9 @@ const notes = {
   hierarchy: { everything: ['notes'], notes: ['notes.read', 'notes.write'] },
   description: { name: 'Notes', scopes: ['notes.read', 'notes.write'] },
 };
+
+/** RFC 9449 §7.2 */
+const DPOP = `DPoP algs="${PROOF_ALGORITHMS.join(' ')}"`;
 
 let issuer: PretendIssuer;
 beforeEach(async () => {
@@ -47,7 +51,7 @@ for (const [name, call] of FORMS) {
     it('a request without credentials gets a bare challenge: scope and resource_metadata, no error', async () => {
       const response = await call(new Request(RESOURCE));
       expect(response.status).toBe(401);
-      expect(challengeOf(response)).toBe(`Bearer scope="notes.read", resource_metadata="${DOCUMENT}"`);
+      expect(challengeOf(response)).toBe(`Bearer scope="notes.read", resource_metadata="${DOCUMENT}", ${DPOP}`);
       expect(response.headers.get('access-control-expose-headers')).toContain('WWW-Authenticate');
       expect(issuer.web.visits).toEqual([]);
     });
@@ -75,6 +79,7 @@ for (const [name, call] of FORMS) {
       expect(await response.json()).toEqual({
         ...{ resource: RESOURCE, authorization_servers: [PRETEND_ISSUER], bearer_methods_supported: ['header'] },
         ...{ resource_name: 'Notes', scopes_supported: ['notes.read', 'notes.write'] },
+        dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
       });
       const preflight = await call(new Request(DOCUMENT, { method: 'OPTIONS' }));
       expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
@@ -132,7 +137,7 @@ describe('hostile tokens (RFC 8725 §3, RFC 9068 §4)', () => {
       expect([name, refusal?.status, challengeOf(refusal)]).toEqual([
         name,
         401,
-        `Bearer error="invalid_token", error_description="the token is expired, revoked, malformed, or not made for this.", scope="notes.read", resource_metadata="${DOCUMENT}"`,
+        `Bearer error="invalid_token", error_description="the token is expired, revoked, malformed, or not made for this.", scope="notes.read", resource_metadata="${DOCUMENT}", ${DPOP}`,
       ]);
     }
     expect(issuer.web.visits).toEqual([]);

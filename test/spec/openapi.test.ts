@@ -218,6 +218,11 @@ describe('the answers', () => {
     expect(other.access_token).toBeTruthy();
     const fresh = await ask<{ grants: { id: string }[] }>('listGrants');
     const added = fresh.grants.find(({ id }) => !grants.some((grant) => grant.id === id));
+    // The session of those tokens: ended, it is told of.
+    const { sessions } = await ask<{ sessions: { id: string }[] }>('listSessions');
+    await ask('deleteSession', { id: sessions[0]?.id ?? '' });
+    await ask('listLogouts');
+    await ask('deleteSessionsOf', { id: person.id });
     await ask('deleteGrant', { id: added?.id ?? '' });
     await ask('deleteMyGrant', { id: added?.id ?? '' });
     await ask('revokeEverythingOf', {}, { client: 'c_none' });

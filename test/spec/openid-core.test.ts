@@ -23,7 +23,7 @@ describe('OpenID Connect Core §2 the ID token', () => {
     expect(protectedHeader.alg).toBe('ES256');
     expect(payload.sub).toBe(payloadOf(access_token).sub);
     expect(payload.nonce).toBe('the-nonce');
-    expect(payload.sid).toMatch(/^s_0_/);
+    expect(payload.sid).toMatch(/^[A-Za-z0-9_-]{22}$/);
     expect(Math.abs(Number(payload.auth_time) - Date.now() / 1000)).toBeLessThan(30);
     const hash = createHash('sha256').update(access_token).digest();
     expect(payload.at_hash).toBe(hash.subarray(0, 16).toString('base64url'));

@@ -1,12 +1,16 @@
 /** RFC 6750, RFC 9068 and RFC 9728 §5: what guards a protected resource. */
+
 import { importJWK, SignJWT } from 'jose';
 import { describe, expect, it, vi } from 'vitest';
+import { PROOF_ALGORITHMS } from '../../src/crypto/jwt.ts';
 import { makeClient, me, obtainTokens, payloadOf } from '../support/client.ts';
 import { makeKey } from '../support/keys.ts';
 import { Recorder, wrapStores } from '../support/recorder.ts';
 import { bindings, ISSUER, type Server, serve } from '../support/server.ts';
 
 const challengeOf = (response: Response) => response.headers.get('www-authenticate') ?? '';
+/** RFC 9449 §7.2: the other scheme. */
+const DPOP = `DPoP algs="${PROOF_ALGORITHMS.join(' ')}"`;
 const METADATA = `resource_metadata="${ISSUER}/.well-known/oauth-protected-resource/api/me"`;
 
 /** A token signed here with a key of the test's choice. */
@@ -30,7 +34,7 @@ describe('RFC 6750 §3 the WWW-Authenticate response header field', () => {
   it('a request without credentials gets a bare challenge: no error, but scope and where the metadata stands', async () => {
     const response = await serve().fetch('/api/me');
     expect(response.status).toBe(401);
-    expect(challengeOf(response)).toBe(`Bearer realm="${ISSUER}", scope="profile", ${METADATA}`);
+    expect(challengeOf(response)).toBe(`Bearer realm="${ISSUER}", scope="profile", ${METADATA}, ${DPOP}`);
   });
 
   it('invalid_token: expired, revoked, malformed, or invalid for other reasons', async () => {

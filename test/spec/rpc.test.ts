@@ -8,9 +8,20 @@ import { check } from '../../src/guard/protect.ts';
 import type { Expected, TokenService } from '../../src/guard/token-service.ts';
 import { verifyForWorker } from '../../src/resource-server/rpc.ts';
 import { rpcDeps } from '../../src/web/rpc.ts';
-import { makeClient, me, obtainTokens, payloadOf, postToken, refresh } from '../support/client.ts';
+import {
+  makeClient,
+  me,
+  obtainCode,
+  obtainTokens,
+  payloadOf,
+  postToken,
+  redemption,
+  refresh,
+  type Tokens as TokenAnswer,
+} from '../support/client.ts';
+import { Prover } from '../support/dpop.ts';
 import { Recorder, wrapStores } from '../support/recorder.ts';
-import { administer, bindings, ISSUER, type Server, serve } from '../support/server.ts';
+import { administer, bindings, ISSUER, type Server, serve, setSetting } from '../support/server.ts';
 
 /** As a service binding gives it. */
 const { Tokens } = exports as unknown as { Tokens: Service<TokenService> };
@@ -133,6 +144,42 @@ describe('verify', () => {
     expect(await Tokens.verify(tokens.access_token, READ)).toMatchObject({ valid: false, error: 'invalid_token' });
   });
 
+  it('a bound token needs the proof that came with it, made for that method and address (RFC 9449 §7)', async () => {
+    const { server, client } = await begin();
+    const key = await Prover.make();
+    const code = await obtainCode(server, client, { scope: 'openid notes.read', resource: NOTES });
+    const { access_token } = (await (await key.token(server, client, redemption(code))).json()) as TokenAnswer;
+    const url = `${NOTES}?page=2`;
+    const ask = async (changes: Partial<Expected> = {}, credentials = `DPoP ${access_token}`, nonce = key.nonce) => {
+      const proof = await key.prove('GET', '', access_token, { claims: { htu: NOTES, nonce } });
+      return Tokens.verify(credentials, { ...READ, proof, method: 'GET', url, ...changes });
+    };
+    for (const credentials of [`DPoP ${access_token}`, access_token]) {
+      expect(await ask({}, credentials)).toMatchObject({ valid: true, principal: { confirmation: key.thumbprint } });
+    }
+    for (const [what, answer, error] of [
+      ['no proof', await ask({ proof: null }), 'invalid_dpop_proof'],
+      ['no proof, as it came', await ask({ proof: null }, access_token), 'invalid_token'],
+      ['as a bearer token', await ask({}, `Bearer ${access_token}`), 'invalid_token'],
+      ['another method', await ask({ method: 'POST' }), 'invalid_dpop_proof'],
+      ['another address', await ask({ url: 'https://notes.example/other' }), 'invalid_dpop_proof'],
+      ['no header at all', await ask({ proof: 'a\nb' }), 'invalid_request'],
+      ['without a nonce', await ask({}, undefined, ''), 'use_dpop_nonce'],
+    ] as const) {
+      expect([what, answer]).toMatchObject([what, { valid: false, error }]);
+    }
+    const refused = await ask({}, undefined, '');
+    expect(refused).toMatchObject({ status: 401, headers: { 'DPoP-Nonce': key.nonce } });
+    if (!refused.valid) expect(refused.headers['WWW-Authenticate']).toMatch(/^DPoP .*error="use_dpop_nonce"/);
+    const forgotten = verifyForWorker(rpcDeps(server.env, undefined), access_token, { ...READ, proof: 'x' });
+    await expect(forgotten).rejects.toThrow(/needs \{ method, url \}/);
+    // By the setting once, here as everywhere.
+    await setSetting(server, 'dpop_proofs_once', true);
+    const proof = await key.prove('GET', '', access_token, { claims: { htu: NOTES } });
+    const once = () => Tokens.verify(access_token, { ...READ, proof, method: 'GET', url });
+    expect([await once(), await once()]).toMatchObject([{ valid: true }, { error: 'invalid_dpop_proof', status: 401 }]);
+  });
+
   it('insufficient_scope: 403 with every scope of the operation', async () => {
     const { tokens } = await begin();
     const refused = await Tokens.verify(tokens.access_token, {
@@ -167,6 +214,32 @@ describe('verify', () => {
 });
 
 describe('overRpc: the same as the verifier of the guard for others', () => {
+  it('a bound token, whose proof the guard judges by itself', async () => {
+    const { server, client } = await begin();
+    const key = await Prover.make();
+    const code = await obtainCode(server, client, { scope: 'openid notes.read', resource: NOTES });
+    const { access_token } = (await (await key.token(server, client, redemption(code))).json()) as TokenAnswer;
+    const options = {
+      ...{ issuer: ISSUER, resource: NOTES, scopes: ['notes.read'] },
+      ...{ revocation: 'immediate' as const, verifier: overRpc(Tokens, NOTES) },
+    };
+    const judge = async (prover: Prover, scheme = 'DPoP') => {
+      const dpop = await prover.prove('GET', '', access_token, { claims: { htu: NOTES } });
+      return check(new Request(NOTES, { headers: { authorization: `${scheme} ${access_token}`, dpop } }), options);
+    };
+    expect((await judge(key)).principal?.confirmation).toBe(key.thumbprint);
+    expect((await judge(await Prover.make())).refusal?.status).toBe(401);
+    expect((await judge(key, 'Bearer')).refusal?.status).toBe(401);
+    for (const [confirmation, valid] of [
+      [key.thumbprint, true],
+      ['another', false],
+      ['', false],
+    ] as const) {
+      const verified = await Tokens.verify(access_token, { ...READ, confirmation });
+      expect([confirmation, verified.valid]).toEqual([confirmation, valid]);
+    }
+  });
+
   it('lets in who may, refuses at once what was revoked, and says when nobody answers', async () => {
     const { server, tokens } = await begin();
     const guard = { ...READ, issuer: ISSUER, revocation: 'immediate' as const };

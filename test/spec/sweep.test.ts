@@ -1,8 +1,6 @@
 /** What the cron deletes, what it keeps, and that no run does too much at once. */
-import { createScheduledController } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { CHUNK } from '../../src/storage/sweep.ts';
-import worker from '../../src/worker.ts';
 import {
   ADMINISTRATOR,
   authorizeUrl,
@@ -14,12 +12,9 @@ import {
   type TestClient,
 } from '../support/client.ts';
 import { readForm } from '../support/person.ts';
-import { administer, bindings, serve } from '../support/server.ts';
+import { administer, bindings, runCron, serve } from '../support/server.ts';
 
 const DAY = 86_400_000;
-
-const sweepAt = (env: ReturnType<typeof bindings>, time: number) =>
-  worker.scheduled(createScheduledController({ scheduledTime: new Date(time) }), env);
 
 const count = async (database: D1Database | undefined, table: string) =>
   Number((await database?.prepare(`SELECT count(*) AS n FROM ${table}`).first('n')) ?? -1);
@@ -44,16 +39,16 @@ for (const shards of [[], ['SHARD_WEUR']] as const) {
         ]);
       const [, , , failures] = await counts();
       expect(failures).toBeGreaterThan(0);
-      await sweepAt(env, now);
+      await runCron(env, now);
       expect(await counts()).toEqual([1, 1, 1, failures, 1]);
-      await sweepAt(env, now + 3_600_000);
+      await runCron(env, now + 3_600_000);
       expect(await counts()).toEqual([0, 1, 0, 0, 1]);
-      await sweepAt(env, now + 31 * DAY);
+      await runCron(env, now + 31 * DAY);
       expect((await counts())[1]).toBe(0);
       expect((await counts())[4]).toBe(1);
-      await sweepAt(env, now + 180 * DAY);
+      await runCron(env, now + 180 * DAY);
       expect((await counts())[4]).toBe(1);
-      await sweepAt(env, now + 182 * DAY);
+      await runCron(env, now + 182 * DAY);
       expect((await counts())[4]).toBe(0);
     });
 
@@ -66,9 +61,9 @@ for (const shards of [[], ['SHARD_WEUR']] as const) {
       await refresh(server, client, tokens.refresh_token);
       await new Promise((resolve) => setTimeout(resolve, 5));
       expect((await refresh(server, client, tokens.refresh_token)).status).toBe(400);
-      await sweepAt(env, Date.now() + DAY / 2);
+      await runCron(env, Date.now() + DAY / 2);
       expect(await count(shard, 'grants')).toBe(1);
-      await sweepAt(env, Date.now() + DAY + 1000);
+      await runCron(env, Date.now() + DAY + 1000);
       expect(await count(shard, 'grants')).toBe(0);
     });
 
@@ -79,9 +74,9 @@ for (const shards of [[], ['SHARD_WEUR']] as const) {
       const client = await makeClient(server);
       const request = Object.fromEntries(new URLSearchParams(authorizeUrl(client).split('?')[1]));
       expect((await postForm(server, client, '/par', request)).status).toBe(201);
-      await sweepAt(env, Date.now() + 80 * 60_000);
+      await runCron(env, Date.now() + 80 * 60_000);
       expect(await count(shard, 'pushed_requests')).toBe(1);
-      await sweepAt(env, Date.now() + 95 * 60_000);
+      await runCron(env, Date.now() + 95 * 60_000);
       expect(await count(shard, 'pushed_requests')).toBe(0);
     });
   });
@@ -96,9 +91,9 @@ describe('sweeping clients', () => {
     const made = await makeClient(server);
     await administer(server, 'PATCH', `/clients/${trusted.client_id}`, { trusted: true });
     const now = Date.now();
-    await sweepAt(env, now + 29 * DAY);
+    await runCron(env, now + 29 * DAY);
     expect((await administer<{ clients: [] }>(server, 'GET', '/clients')).clients).toHaveLength(3);
-    await sweepAt(env, now + 31 * DAY);
+    await runCron(env, now + 31 * DAY);
     const { clients } = await administer<{ clients: { client_id: string }[] }>(server, 'GET', '/clients');
     expect(clients.map((client) => client.client_id).sort()).toEqual([trusted.client_id, made.client_id].sort());
     expect(clients.some((client) => client.client_id === idle.client_id)).toBe(false);
@@ -112,9 +107,9 @@ describe('bounded chunks', () => {
     await env.DB.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) INSERT INTO spent (hash, expires_at) SELECT 'h' || i, 1 FROM n`,
     ).run();
-    await sweepAt(env, Date.now());
+    await runCron(env, Date.now());
     expect(await count(env.DB, 'spent')).toBe(200);
-    await sweepAt(env, Date.now());
+    await runCron(env, Date.now());
     expect(await count(env.DB, 'spent')).toBe(0);
   });
 
@@ -132,15 +127,15 @@ describe('bounded chunks', () => {
     );
     const left = async () =>
       Promise.all(['audit_events', 'cutoffs', 'initial_access_tokens'].map((table) => count(env.DB, table)));
-    await sweepAt(env, Date.now());
+    await runCron(env, Date.now());
     expect(await left()).toEqual([200, 200, 200]);
-    await sweepAt(env, Date.now());
+    await runCron(env, Date.now());
     expect(await left()).toEqual([0, 0, 0]);
   });
 
   it('nothing to do is no failure', async () => {
     const server = serve();
-    await sweepAt(server.env, Date.now());
+    await runCron(server.env, Date.now());
     const person = server.person();
     expect((await readForm(await person.open('/sign-in'), '/sign-in')).action).toBe('/sign-in');
   });

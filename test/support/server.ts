@@ -1,5 +1,5 @@
 /** The Worker under test, called in the same isolate with bindings of the test's choice. */
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { Bindings } from '../../src/config.ts';
 import { readConfig } from '../../src/config.ts';
@@ -67,6 +67,13 @@ export function serve(env: Bindings = bindings(), continent = 'EU'): Server {
     return response;
   };
   return { env, fetch, fetchOnly, person: () => new Person(fetch, env.ISSUER), admin };
+}
+
+/** One run of the cron, as if it were that time. */
+export async function runCron(env: Bindings, time: number = Date.now()): Promise<void> {
+  const context = createExecutionContext();
+  await worker.scheduled(createScheduledController({ scheduledTime: new Date(time) }), env, context);
+  await waitOnExecutionContext(context);
 }
 
 /** The administrator's verb, whose success is taken for granted. */

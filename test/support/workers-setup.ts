@@ -19,3 +19,11 @@ afterEach(async () => {
   await settle();
   vi.restoreAllMocks();
 });
+
+/** On a busy machine a reset may come too early for what the last test left under way, and leave its rows. */
+async function anythingLeft(databases: D1Database[]): Promise<boolean> {
+  const tables = await Promise.all(
+    databases.map((database) => database.prepare("SELECT name FROM sqlite_master WHERE name = 'people'").first()),
+  );
+  return tables.some((table) => table !== null);
+}

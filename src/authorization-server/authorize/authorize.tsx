@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { signInAddress } from '../../identity/place.ts';
 import { currentSession } from '../../identity/session.ts';
+import { ACR_VALUES, meetsAcr } from '../../protocol/acr.ts';
 import { SECOND } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import type { SignedIn } from '../../storage/sessions.ts';
@@ -18,7 +19,7 @@ import { addressToContinue, askedAt, splitQuery } from './continued.ts';
 import { issueCode } from './issue-code.ts';
 import { isReference, resolveRequest } from './pushed-request.ts';
 import { respond, respondWithError, type Target } from './respond.tsx';
-import { type AuthorizationRequest, checkPushed, parseRequest, proveTarget } from './validate.ts';
+import { type AuthorizationRequest, checkPushed, hintedSub, parseRequest, proveTarget } from './validate.ts';
 
 /** A longer query would not survive the way through the sign-in page. */
 const LONGEST_QUERY = 6 * 1024;
@@ -49,10 +50,10 @@ export async function authorize(c: Context<Web>) {
   c.get('facts').client = target.client.id;
   rememberLocales(c, parameters.one('ui_locales'));
   try {
-    const settings = await deps.settings();
+    const [settings, hinted] = await Promise.all([deps.settings(), hintedSub(deps, target, parameters)]);
     checkPushed(settings, target);
     const request = await withRegistry(deps, (registry) =>
-      parseRequest(settings, registry, target, parameters, deps.config.issuer),
+      parseRequest(settings, registry, target, parameters, deps.config.issuer, hinted),
     );
     const signedIn = await (ahead ?? currentSession(c, target.client.id));
     return await proceed(c, { target, request, signedIn, asked, query: split.query });
@@ -74,6 +75,7 @@ type Asked = {
 async function proceed(c: Context<Web>, { target, request, signedIn, asked, query }: Asked) {
   const deps = c.get('deps');
   const silent = request.prompts.includes('none');
+  checkAcr(request.neededAcr, ACR_VALUES);
   const ask = whatToAsk(deps, request, signedIn, asked);
   if (!signedIn || ask) {
     // OpenID Connect Core §3.1.2.1: none: the server MUST NOT display any authentication or consent pages.
@@ -97,20 +99,37 @@ async function proceed(c: Context<Web>, { target, request, signedIn, asked, quer
 /** What must be asked of the person before anything else, if anything. */
 function whatToAsk(
   deps: Pick<Deps, 'moment'>,
-  { prompts, maxAge }: AuthorizationRequest,
+  { prompts, maxAge, subs, neededAcr }: AuthorizationRequest,
   signedIn: SignedIn | undefined,
   asked: number | undefined,
 ): 'any' | 'fresh' | 'choice' | undefined {
   if (prompts.includes('select_account') && asked === undefined) return 'choice';
   if (!signedIn) return 'any';
   const { authTime } = signedIn.session;
+  const isAnother = subs.some((sub) => sub !== signedIn.person.id);
+  const isTooWeak = !meetsAcr(signedIn.session.amr, neededAcr);
   const signedInSinceAsked = asked !== undefined && authTime >= asked;
-  if (signedInSinceAsked) return undefined;
+  if (signedInSinceAsked) {
+    // OpenID Connect Core §3.1.2.1 (id_token_hint), §5.5.1: otherwise, it MUST return an error, such as login_required.
+    if (isAnother) throw new OAuthError('login_required', 'another person signed in than the one asked for.');
+    if (isTooWeak) throw unmet();
+    return undefined;
+  }
+  if (isAnother || isTooWeak) return 'fresh';
   if (prompts.includes('login')) return 'fresh';
   // OpenID Connect Core §3.1.2.1: if the elapsed time is greater, the OP MUST attempt to actively re-authenticate.
   if (maxAge !== undefined && deps.moment.now - authTime > maxAge * SECOND) return 'fresh';
   return undefined;
 }
+
+/** What nobody can reach by signing in is said before anybody tries. */
+function checkAcr(needed: string[], reachable: string[]): void {
+  if (needed.length > 0 && !needed.some((acr) => reachable.includes(acr))) throw unmet();
+}
+
+/** OpenID Connect Core §5.5.1.1: the AS MUST treat that outcome as a failed authentication attempt. */
+const unmet = () =>
+  new OAuthError('unmet_authentication_requirements', 'the person could not sign in in a way that acr asks for.');
 
 async function notForYouPage(c: Context<Web>, { client }: Target, { person }: SignedIn, to: string) {
   c.get('facts').error = 'access_denied';

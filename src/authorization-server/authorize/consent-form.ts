@@ -9,7 +9,7 @@ import { CONSENT_PAGE } from '../../protocol/lifetimes.ts';
 import type { Deps } from '../../web/context.ts';
 import type { Target } from './respond.tsx';
 import { RESPONSE_MODES } from './respond.tsx';
-import type { AuthorizationRequest } from './validate.ts';
+import type { Requested } from './validate.ts';
 
 const Consent = z.object({
   /** Spent when it is answered. */
@@ -25,6 +25,8 @@ const Consent = z.object({
   resources: z.array(z.string()),
   codeChallenge: z.string(),
   nonce: z.string().optional(),
+  claims: z.object({ idToken: z.array(z.string()), userinfo: z.array(z.string()) }),
+  acr: z.array(z.string()),
   dpopJkt: z.string().optional(),
   restart: z.string(),
   pushed: z
@@ -34,11 +36,11 @@ const Consent = z.object({
 });
 export type Consent = z.infer<typeof Consent>;
 
-type Asked = { target: Target; request: AuthorizationRequest; sessionId: SessionId; restart: string };
+type Asked = { target: Target; request: Requested; sessionId: SessionId; restart: string };
 
 export function sealConsent(deps: Pick<Deps, 'config' | 'moment'>, { target, request, sessionId, restart }: Asked) {
   const { client, ...answer } = target;
-  const { scopes, resources, codeChallenge, nonce, dpopJkt } = request;
+  const { scopes, resources, codeChallenge, nonce, claims, acr, dpopJkt } = request;
   return deps.config.root.seal('consent', {
     id: randomText(22),
     until: deps.moment.now + CONSENT_PAGE,
@@ -49,6 +51,8 @@ export function sealConsent(deps: Pick<Deps, 'config' | 'moment'>, { target, req
     resources,
     codeChallenge,
     nonce,
+    claims,
+    acr,
     dpopJkt,
     restart,
   } satisfies z.input<typeof Consent>);

@@ -1,8 +1,11 @@
 /** The consent page, and POST /consent: the person decides, knowing who asks for what. */
 import type { Context } from 'hono';
 import { signInAddress } from '../../identity/place.ts';
+import { scopesOfClaims } from '../../protocol/claims-request.ts';
+import { scopeOfClaim } from '../../protocol/person-claims.ts';
 import { isLoopbackRedirect, isPrivateUseRedirect } from '../../protocol/redirect-uri.ts';
 import type { Settings } from '../../protocol/settings.ts';
+import type { Grant } from '../../storage/grants.ts';
 import type { SignedIn } from '../../storage/sessions.ts';
 import type { Web } from '../../web/context.ts';
 import { page } from '../../web/page.tsx';
@@ -12,13 +15,13 @@ import { hostOf, nameOf } from '../clients/client.ts';
 import { AskedScopes, describedScopes, ForResources, Links, namesOfResources, Warnings, Who } from './asking.tsx';
 import { sealConsent } from './consent-form.ts';
 import type { Target } from './respond.tsx';
-import type { AuthorizationRequest } from './validate.ts';
+import type { AuthorizationRequest, Requested } from './validate.ts';
 
 /** Whether the person need not be asked: an administrator vouches for the client, or they agreed to this before. */
 export function consentIsRemembered(
   settings: Settings,
   { client, redirectUri }: Target,
-  { prompts, scopes, resources }: AuthorizationRequest,
+  { prompts, scopes, resources, claims }: AuthorizationRequest,
   { grants }: SignedIn,
 ): boolean {
   if (prompts.includes('consent')) return false;
@@ -30,13 +33,22 @@ export function consentIsRemembered(
   return grants.some(
     (grant) =>
       scopes.every((scope) => grant.scopes.includes(scope)) &&
+      [...claims.idToken, ...claims.userinfo].every((claim) => covers(grant, claim)) &&
       resources.every((resource) => grant.resources.includes(resource)),
   );
 }
 
+const covers = (grant: Pick<Grant, 'scopes' | 'claims'>, claim: string) =>
+  grant.claims.includes(claim) || grant.scopes.includes(scopeOfClaim(claim) ?? '');
+
+/** A person is asked for single claims by the words of the scope that opens them. */
+export const askedScopes = ({ scopes, claims }: Pick<Requested, 'scopes' | 'claims'>): string[] => [
+  ...new Set([...scopes, ...scopesOfClaims(claims)]),
+];
+
 type ConsentPage = {
   target: Target;
-  request: AuthorizationRequest;
+  request: Requested;
   signedIn: SignedIn;
   /** The path that asks all this again: for another account, and for a page that grew too old. */
   restart: string;
@@ -48,7 +60,7 @@ export async function showConsent(c: Context<Web>, { target, request, signedIn, 
   const { client, redirectUri } = target;
   const { person, session } = signedIn;
   const sealed = await sealConsent(deps, { target, request, sessionId: session.id, restart });
-  const asked = await describedScopes(deps, request);
+  const asked = await describedScopes(deps, { ...request, scopes: askedScopes(request) });
   const name = nameOf(client);
   const say = wordsOf(c, 'consent');
   return page(

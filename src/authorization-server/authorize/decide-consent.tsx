@@ -1,6 +1,7 @@
 /** POST /consent: the person's answer, once. */
 import type { Context } from 'hono';
 import { currentSession } from '../../identity/session.ts';
+import { claimsWithin } from '../../protocol/claims-request.ts';
 import { CONSENT_PAGE, DOUBLE_CLICK } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { recordEvent } from '../../storage/audit.ts';
@@ -16,7 +17,7 @@ import type { Client } from '../clients/client.ts';
 import { nameOf } from '../clients/client.ts';
 import { checkEnabled, judgeClient } from '../clients/find.ts';
 import { chosenScopes, describedScopes } from './asking.tsx';
-import { showConsent } from './consent.tsx';
+import { askedScopes, showConsent } from './consent.tsx';
 import { type Consent, openConsent } from './consent-form.ts';
 import { issueCode } from './issue-code.ts';
 import { answerOnce } from './pushed-request.ts';
@@ -38,11 +39,11 @@ export async function decideConsent(c: Context<Web>) {
   if (consent.until <= deps.moment.now) return tooOldPage(c, consent);
   const target: Target = { client, ...consent, state: consent.state, pushed: consent.pushed };
   const denied = form.one('decision') !== 'allow';
-  const described = await describedScopes(deps, consent);
-  const scopes = denied ? [] : chosenScopes(consent.scopes, described, form.all('scope'));
+  const described = await describedScopes(deps, { ...consent, scopes: askedScopes(consent) });
+  const chosen = denied ? [] : chosenScopes(askedScopes(consent), described, form.all('scope'));
+  const scopes = consent.scopes.filter((scope) => chosen.includes(scope));
   if (!denied && scopes.length === 0) {
-    const { nonce, dpopJkt } = consent;
-    const request = { ...consent, nonce, dpopJkt, prompts: [], maxAge: undefined, loginHint: undefined };
+    const request = { ...consent, nonce: consent.nonce, dpopJkt: consent.dpopJkt };
     const problem = wordsOf(c, 'consent').nothingLeft;
     return showConsent(c, { target, request, signedIn, restart: consent.restart, problem });
   }
@@ -52,7 +53,8 @@ export async function decideConsent(c: Context<Web>) {
   if (denied) await answerOnce(deps, consent.pushed, consent.id);
   if (denied) return respondWithError(c, target, new OAuthError('access_denied', 'the person did not agree.'));
   try {
-    const approved = { ...consent, scopes, nonce: consent.nonce, dpopJkt: consent.dpopJkt };
+    const claims = claimsWithin(consent.claims, chosen);
+    const approved = { ...consent, scopes, claims, nonce: consent.nonce, dpopJkt: consent.dpopJkt };
     const code = await issueCode(deps, await deps.settings(), target, approved, signedIn.session, consent.id);
     return respond(c, target, { code });
   } catch (error) {

@@ -1,4 +1,5 @@
 /** Making the authorization code of an approved request, and its record for the administrator. */
+import { acrOf } from '../../protocol/acr.ts';
 import { grantOfPushed, newGrantId } from '../../protocol/credentials.ts';
 import { SECOND } from '../../protocol/lifetimes.ts';
 import type { Settings } from '../../protocol/settings.ts';
@@ -8,9 +9,7 @@ import type { Deps } from '../../web/context.ts';
 import { sealCode } from '../code.ts';
 import { answerOnce } from './pushed-request.ts';
 import type { Target } from './respond.tsx';
-import type { AuthorizationRequest } from './validate.ts';
-
-type Approved = Pick<AuthorizationRequest, 'scopes' | 'resources' | 'codeChallenge' | 'nonce' | 'dpopJkt'>;
+import type { Requested } from './validate.ts';
 
 /**
  * No storage is waited for: the code carries everything, and its record is written behind the response. Only a pushed
@@ -22,8 +21,8 @@ export async function issueCode(
   deps: Pick<Deps, 'config' | 'databases' | 'codes' | 'moment' | 'later'>,
   settings: Settings,
   target: Target,
-  approved: Approved,
-  session: Pick<Session, 'id' | 'personId' | 'shard' | 'authTime'>,
+  approved: Requested,
+  session: Pick<Session, 'id' | 'personId' | 'shard' | 'authTime' | 'amr'>,
   by: string,
 ): Promise<string> {
   const { now } = deps.moment;
@@ -44,6 +43,10 @@ export async function issueCode(
     nonce: approved.nonce,
     dpopJkt: approved.dpopJkt,
     authTime: session.authTime,
+    amr: session.amr,
+    acr: acrOf(session.amr, approved.acr),
+    idTokenClaims: approved.claims.idToken,
+    claims: approved.claims.userinfo,
     bornAt: now,
     expiresAt,
   };

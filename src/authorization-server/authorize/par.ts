@@ -11,7 +11,7 @@ import type { Parameters } from '../../web/parameters.ts';
 import type { Caller } from '../clients/authenticate/method.ts';
 import { isPublic } from '../clients/client.ts';
 import { withRegistry } from '../resources.ts';
-import { parseRequest, proveTarget } from './validate.ts';
+import { hintedSub, parseRequest, proveTarget } from './validate.ts';
 
 /** It travels through the consent form, sealed, which must fit a form. */
 const LONGEST_PUSHED = 32 * 1024;
@@ -34,7 +34,8 @@ export async function pushRequest(c: Context<Web>, { client, spends }: Caller, f
   if (query.length > LONGEST_PUSHED) throw new OAuthError('too_large', `the request is longer than ${LONGEST_PUSHED}.`);
   // RFC 9126 §2.1: validate the pushed request as it would an authorization request sent to the authorization endpoint.
   const [target, settings] = await Promise.all([proveTarget(deps, parameters), deps.settings()]);
-  await withRegistry(deps, (registry) => parseRequest(settings, registry, target, parameters, config.issuer));
+  const hinted = await hintedSub(deps, target, parameters);
+  await withRegistry(deps, (registry) => parseRequest(settings, registry, target, parameters, config.issuer, hinted));
   const shard = databases.nearest(place);
   const requestUri = newRequestUri(shard);
   const expiresAt = moment.now + settings.pushed_request_seconds * SECOND;

@@ -3,6 +3,7 @@
  * nothing may be sent to the redirect URI.
  */
 import { CODE_CHALLENGE } from '../../crypto/pkce.ts';
+import { claimsWithin, type NamedClaims, parseClaimsRequest } from '../../protocol/claims-request.ts';
 import type { PushedId } from '../../protocol/credentials.ts';
 import { THUMBPRINT } from '../../protocol/dpop.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
@@ -11,8 +12,9 @@ import type { Registry } from '../../protocol/resource.ts';
 import type { Settings } from '../../protocol/settings.ts';
 import type { Deps } from '../../web/context.ts';
 import type { Parameters } from '../../web/parameters.ts';
-import { type Client, checkGrantType, scopesFor } from '../clients/client.ts';
+import { allowedScopes, type Client, checkGrantType, scopesFor } from '../clients/client.ts';
 import { checkEnabled, judgeClient } from '../clients/find.ts';
+import { openIdTokenHint } from '../id-token-hint.ts';
 import { parseResources, scopesKnownAt } from '../resources.ts';
 import { RESPONSE_MODES, type Target } from './respond.tsx';
 
@@ -22,17 +24,30 @@ export const RESPONSE_TYPES = ['code'];
 /** OpenID Connect Core §3.1.2.1. */
 export const PROMPTS = ['none', 'login', 'consent', 'select_account'];
 
-export type AuthorizationRequest = {
+/** What is asked for. */
+export type Requested = {
   scopes: string[];
   resources: string[];
   codeChallenge: string;
   nonce: string | undefined;
+  /** Single claims beyond the scopes (OpenID Connect Core §5.5). */
+  claims: NamedClaims;
+  /** Classes of authentication, in the order of preference. */
+  acr: string[];
+  /** The thumbprint of the key that the code is bound to (RFC 9449 §10). */
+  dpopJkt: string | undefined;
+};
+
+/** The same, and what of the person. */
+export type AuthorizationRequest = Requested & {
   prompts: string[];
   /** Seconds. */
   maxAge: number | undefined;
   loginHint: string | undefined;
-  /** The thumbprint of the key that the code is bound to (RFC 9449 §10). */
-  dpopJkt: string | undefined;
+  /** The only people that will do: several where the request contradicts itself. */
+  subs: string[];
+  /** The classes of authentication of which one is needed. */
+  neededAcr: string[];
 };
 
 /**
@@ -73,6 +88,18 @@ function answerForm(parameters: Parameters): Pick<Target, 'state' | 'responseMod
 }
 
 /**
+ * Whom the client expects, by an id_token that it was given. It must have been given to this client.
+ * @throws OAuthError invalid_request
+ */
+export async function hintedSub(deps: Deps, { client }: Target, parameters: Parameters): Promise<string | undefined> {
+  const token = parameters.one('id_token_hint');
+  if (token === undefined) return undefined;
+  const { sub, aud } = await openIdTokenHint(deps, token);
+  if (aud !== client.id) throw new OAuthError('invalid_request', 'id_token_hint was issued to another client.');
+  return sub;
+}
+
+/**
  * Phase 2: everything else.
  * @throws OAuthError to be sent to the proven redirect URI.
  */
@@ -82,10 +109,11 @@ export function parseRequest(
   target: Target,
   parameters: Parameters,
   issuer: string,
+  hinted: string | undefined,
 ): AuthorizationRequest {
   const { client } = target;
   parameters.refuseDuplicates();
-  refuseRequestObjects(parameters);
+  refuseUnsupported(parameters);
   checkOneOf('response_mode', parameters.one('response_mode'), RESPONSE_MODES);
   if (!RESPONSE_TYPES.includes(parameters.required('response_type'))) {
     throw new OAuthError('unsupported_response_type', `response_type must be ${RESPONSE_TYPES.join(' or ')}.`);
@@ -94,14 +122,24 @@ export function parseRequest(
   const asked = parseResources(parameters, issuer, registry);
   // No resource asked: the audience is the issuer.
   const resources = asked.length > 0 ? asked : [issuer];
+  const known = scopesKnownAt(resources, registry, settings);
+  const scopes = scopesFor(client, parameters.one('scope'), known);
+  // OpenID Connect Core §5.5: the parameter is for OpenID requests; elsewhere it means nothing.
+  const wanted = parseClaimsRequest(scopes.includes('openid') ? parameters.one('claims') : undefined);
+  const acrValues = parameters.one('acr_values')?.split(' ').filter(Boolean);
   return {
-    scopes: scopesFor(client, parameters.one('scope'), scopesKnownAt(resources, registry, settings)),
+    scopes,
     resources,
     codeChallenge: parseChallenge(parameters),
     nonce: parameters.one('nonce'),
+    // What the client may not ask for by scope it may not ask for by name.
+    claims: claimsWithin(wanted.named, allowedScopes(client, known)),
+    acr: wanted.acr.length > 0 ? wanted.acr : (acrValues ?? client.metadata.default_acr_values ?? []),
     prompts: parsePrompts(parameters),
-    maxAge: parseMaxAge(parameters),
+    maxAge: parseMaxAge(parameters) ?? client.metadata.default_max_age,
     loginHint: parameters.one('login_hint')?.slice(0, 254),
+    subs: [hinted, wanted.sub].filter((sub) => sub !== undefined),
+    neededAcr: wanted.acr,
     dpopJkt: parseThumbprint(parameters),
   };
 }
@@ -115,10 +153,14 @@ export function checkPushed(settings: Settings, { client, pushed }: Target): voi
   }
 }
 
-function refuseRequestObjects(parameters: Parameters): void {
+function refuseUnsupported(parameters: Parameters): void {
   // OpenID Connect Core §6.1, §6.2: a server that does not support them MUST return these errors.
   if (parameters.one('request')) throw new OAuthError('request_not_supported', 'request objects are not supported.');
   if (parameters.one('request_uri')) throw new OAuthError('request_uri_not_supported', 'request_uri is not supported.');
+  // §7.2.1: likewise.
+  if (parameters.one('registration')) {
+    throw new OAuthError('registration_not_supported', 'the parameter registration is not supported.');
+  }
 }
 
 function checkOneOf(name: string, value: string | undefined, choices: readonly string[]): void {

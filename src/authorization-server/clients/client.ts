@@ -58,7 +58,7 @@ export function scopesFor(client: Client, asked: string | undefined, known: read
  * What it may ask for. For a client that an administrator made, the registered scope is a ceiling; what a client said
  * of itself is a hint, and it may ask for whatever metadata lists.
  */
-function allowedScopes(client: Client, known: readonly Scope[]): string[] {
+export function allowedScopes(client: Client, known: readonly Scope[]): string[] {
   if (client.origin === 'administrator' && client.metadata.scope !== undefined) {
     return [...parseScope(client.metadata.scope), OFFLINE_ACCESS];
   }

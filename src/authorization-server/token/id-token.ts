@@ -1,38 +1,50 @@
-/** The id_token: what a client may know of a sign-in (OpenID Connect Core §2). No profile: that is at /userinfo. */
+/**
+ * The id_token: what a client may know of a sign-in (OpenID Connect Core §2). Of the person's profile only what was
+ * asked for by name: the rest is at /userinfo. No `azp`: it is for extensions, in which `aud` is another than the client.
+ */
 import { createHash } from 'node:crypto';
 import { signJwt } from '../../crypto/jwt.ts';
 import type { PersonId, SessionId } from '../../protocol/credentials.ts';
 import { SECOND } from '../../protocol/lifetimes.ts';
+import { sidOf } from '../../protocol/sid.ts';
 import type { Deps } from '../../web/context.ts';
 import type { Client } from '../clients/client.ts';
+import { signerFor } from '../signer.ts';
 
-type SignIn = {
-  access_token: string;
+/** How somebody signed in. */
+export type Authentication = {
   personId: PersonId;
-  iat: number;
-  exp: number;
+  /** Milliseconds. */
   authTime: number;
   nonce: string | undefined;
   sessionId: SessionId;
+  /** Nothing where it is not known: the person signed in elsewhere than where the client runs. */
+  amr?: string[];
+  acr?: string | undefined;
+  /** What was asked for by name, with its values. */
+  claims?: Record<string, unknown>;
 };
+
+type SignIn = Authentication & { access_token: string; iat: number; exp: number };
 
 /** Signed with the algorithm that the client registered, else with the default. */
 export function signIdToken(deps: Pick<Deps, 'config'>, client: Client, signIn: SignIn): Promise<string> {
-  const { issuer, signers } = deps.config;
-  const wanted = client.metadata.id_token_signed_response_alg;
-  const signer = signers.find((key) => key.alg === wanted) ?? signers[0];
-  if (!signer) throw new Error('no key signs');
+  const { issuer } = deps.config;
+  const signer = signerFor(deps, client.metadata.id_token_signed_response_alg);
   return signJwt(signer, 'JWT', {
+    ...signIn.claims,
     iss: issuer,
     sub: signIn.personId,
     aud: client.id,
     exp: signIn.exp,
     iat: signIn.iat,
     auth_time: Math.floor(signIn.authTime / SECOND),
+    acr: signIn.acr,
+    ...(signIn.amr && signIn.amr.length > 0 ? { amr: signIn.amr } : {}),
     // OpenID Connect Core §2: If present in the Authentication Request, Authorization Servers MUST include a nonce Claim.
     ...(signIn.nonce === undefined ? {} : { nonce: signIn.nonce }),
     at_hash: leftHalf(signer.alg, signIn.access_token),
-    sid: signIn.sessionId,
+    sid: sidOf(signIn.sessionId, client.id),
   });
 }
 

@@ -1,19 +1,13 @@
 /** What a grant ends in: the tokens, as the token endpoint answers them (RFC 6749 §5.1). */
 import { type Actor, signAccessToken } from '../../protocol/access-token.ts';
-import {
-  formatRefreshToken,
-  type GrantId,
-  type PersonId,
-  refreshTokenBody,
-  type SessionId,
-} from '../../protocol/credentials.ts';
+import { formatRefreshToken, type GrantId, refreshTokenBody } from '../../protocol/credentials.ts';
 import { SECOND } from '../../protocol/lifetimes.ts';
 import { audienceOf } from '../../protocol/resource.ts';
 import type { NewToken } from '../../storage/grants.ts';
 import type { Deps } from '../../web/context.ts';
 import type { Caller } from '../clients/authenticate/method.ts';
 import { isPublic } from '../clients/client.ts';
-import { signIdToken } from './id-token.ts';
+import { type Authentication, signIdToken } from './id-token.ts';
 
 export type TokenResponse = {
   /** RFC 8693 §2.2.1: only where a token was exchanged. */
@@ -36,7 +30,7 @@ export type Issue = {
   /** The generation of the refresh token, where there is one. */
   generation?: number | undefined;
   /** How the person signed in: at a code, and not at a refresh. */
-  authentication?: { personId: PersonId; authTime: number; nonce: string | undefined; sessionId: SessionId };
+  authentication?: Authentication | undefined;
 };
 
 /** RFC 9449 §5: refresh tokens of a public client are bound to its key; another client is bound by its proof of itself. */

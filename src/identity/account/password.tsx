@@ -26,11 +26,12 @@ export async function changePassword(c: Context<Web>) {
   const { here, form } = sent;
   const password = NewPassword.safeParse(form.one('password'));
   if (!password.success) return passwordPage(c, here, problemOf(wordsOf(c, 'fields'), password.error));
-  const { databases, moment } = c.get('deps');
+  const { databases, moment, sessionsEnded } = c.get('deps');
   const { id } = here.person;
   await setPassword(databases, moment, id, await hashPassword(password.data));
   // Whoever knew the old one may be signed in somewhere.
-  await endSessionsOf(databases, moment, `person:${id}`, id, here.session.id);
+  const { ended } = await endSessionsOf(databases, moment, `person:${id}`, id, here.session.id);
+  sessionsEnded(ended);
   return c.redirect(doneAt(PASSWORD, 'password'), 303);
 }
 

@@ -47,7 +47,7 @@ export async function changeProfile(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
   const { name, given_name, family_name, picture } = parsed.data;
   const profile = { name, givenName: given_name || null, familyName: family_name || null, picture: picture ?? null };
-  await setProfile(databases, moment, here.person.id, profile);
+  await setProfile(databases, moment, `person:${here.person.id}`, here.person.id, profile);
   return c.redirect(doneAt(PROFILE, 'profile'), 303);
 }
 

@@ -26,16 +26,17 @@ export async function endSessions(c: Context<Web>) {
   const sent = await sentForm(c, SESSIONS, 'end-session');
   if (sent instanceof Response) return sent;
   const { here, form } = sent;
-  const { databases, moment } = c.get('deps');
+  const { databases, moment, sessionsEnded } = c.get('deps');
   const { id } = here.person;
   const actor = `person:${id}`;
   const chosen = form.one('session') as SessionId | undefined;
   if (chosen !== undefined) {
     // One that is not theirs ends nothing, and says nothing.
-    await endSessionById(databases, moment, actor, chosen, id);
+    sessionsEnded(await endSessionById(databases, moment, actor, chosen, id));
     return c.redirect(doneAt(SESSIONS, 'session-ended'), 303);
   }
-  const { unreachable } = await endSessionsOf(databases, moment, actor, id, here.session.id);
+  const { ended, unreachable } = await endSessionsOf(databases, moment, actor, id, here.session.id);
+  sessionsEnded(ended);
   if (unreachable.length > 0) return sessionsPage(c, here, wordsOf(c, 'sessions').unreachable);
   return c.redirect(doneAt(SESSIONS, 'sessions-ended'), 303);
 }

@@ -2,7 +2,7 @@
  * Tables of what belongs to sign-ins: in the shard of the session. Their rows refer to people and clients by id, without
  * a foreign key.
  */
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { DeviceId, GrantId, PersonId, PushedId, SessionId, TokenId } from '../../protocol/credentials.ts';
 import { names } from './columns.ts';
 
@@ -47,14 +47,40 @@ export const grants = sqliteTable(
     /** The request that moved the generation, recognised in the same way. */
     rotatedBy: text('rotated_by').notNull(),
     revokedAt: integer('revoked_at'),
+    /** Claims that the person let the client read at /userinfo beyond its scopes (OpenID Connect Core §5.5). */
+    claims: names('claims').default([]),
     /** The key that its refresh token is bound to (RFC 9449 §5); none for a client that authenticates. */
     jkt: text('jkt'),
   },
   (table) => [
     index('grants_by_person').on(table.personId, table.clientId),
+    index('grants_by_session').on(table.sessionId),
     index('grants_by_client').on(table.clientId),
     index('grants_by_expiry').on(table.expiresAt),
     index('grants_by_revocation').on(table.revokedAt),
+  ],
+);
+
+/** What a client is still to be told: that a session is over (OpenID Connect Back-Channel Logout §2.5). */
+export const logoutDeliveries = sqliteTable(
+  'logout_deliveries',
+  {
+    sessionId: text('session_id').$type<SessionId>().notNull(),
+    clientId: text('client_id').notNull(),
+    personId: text('person_id').$type<PersonId>().notNull(),
+    createdAt: integer('created_at').notNull(),
+    attempts: integer('attempts').notNull(),
+    /** When it is tried next. */
+    dueAt: integer('due_at').notNull(),
+    /** Told, or given up. Until it is swept, the row keeps the session from being told of twice. */
+    doneAt: integer('done_at'),
+    /** Why the last try failed. */
+    problem: text('problem'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.sessionId, table.clientId] }),
+    index('logout_deliveries_by_due').on(table.doneAt, table.dueAt),
+    index('logout_deliveries_by_age').on(table.createdAt),
   ],
 );
 

@@ -5,6 +5,7 @@ import { connections } from './connections.ts';
 import { consent } from './consent.ts';
 import { device } from './device.ts';
 import { email } from './email.ts';
+import { endSession } from './end-session.ts';
 import { error } from './error.ts';
 import { fields } from './fields.ts';
 import { front } from './front.ts';
@@ -30,6 +31,7 @@ export const en = {
   consent,
   device,
   email,
+  endSession,
   error,
   fields,
   front,

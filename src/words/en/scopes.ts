@@ -1,7 +1,7 @@
 /** What the server's own scopes mean to a person; those of the settings are in the operator's words. */
 export const scopes = {
   openid: 'Know which account you use here',
-  profile: 'See your name',
+  profile: 'See your name and picture',
   email: 'See your e-mail address',
   roles: 'See which roles you have',
   offline_access: 'Stay connected while you are away',

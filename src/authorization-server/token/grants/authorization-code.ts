@@ -3,8 +3,10 @@ import { verifierMatches } from '../../../crypto/pkce.ts';
 import { newTokenId } from '../../../protocol/credentials.ts';
 import { DAY, MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
+import { namedClaims } from '../../../protocol/person-claims.ts';
 import { forgetCode } from '../../../storage/codes.ts';
 import { type Redemption, redeemGrant } from '../../../storage/grants.ts';
+import { findPerson } from '../../../storage/people.ts';
 import { readRestOfCode } from '../../../storage/pushed-requests.ts';
 import { spendIn } from '../../../storage/spent.ts';
 import type { Deps } from '../../../web/context.ts';
@@ -37,7 +39,10 @@ export const authorizationCode: Grant = {
     const token = { id: newTokenId(code.shard), scopes, resource, expiresAt: now + minutes * MINUTE };
     const replayAfter = settings.code_replay_seconds * SECOND;
     const redeemed = redeemGrant(db, deps.moment, grant, token, replayAfter, spends);
-    const outcome = await spendIn(deps.databases, code.shard, spends, redeemed);
+    const [outcome, person] = await Promise.all([
+      spendIn(deps.databases, code.shard, spends, redeemed),
+      namedPerson(deps, code),
+    ]);
     if (outcome !== 'granted') throw refused(REFUSALS[outcome]);
     deps.later('forget code', forgetCode(deps.codes, text));
     const refresh = client.metadata.grant_types.includes('refresh_token') ? 0 : undefined;
@@ -46,10 +51,19 @@ export const authorizationCode: Grant = {
       grant: code.grant,
       generation: refresh,
       sub: code.personId,
-      authentication: code,
+      authentication: { ...code, claims: person ? namedClaims(person, code.idTokenClaims) : {} },
     });
   },
 };
+
+/**
+ * The person, where claims about them were asked for by name; beside the redemption, so that it costs no round. OpenID
+ * Connect Core §5.5.1: it is no error when they are not returned, so the code is not lost where they cannot be read.
+ */
+async function namedPerson(deps: Pick<Deps, 'databases'>, { idTokenClaims, personId }: Code) {
+  if (idTokenClaims.length === 0) return undefined;
+  return findPerson(deps.databases, personId).catch(() => undefined);
+}
 
 const REFUSALS: Record<Exclude<Redemption, 'granted'>, string> = {
   refused: 'the code was redeemed already.',

@@ -1,5 +1,5 @@
 /** `device_code` (RFC 8628 §3.4, §3.5): a device asks until its person has answered. */
-import { newTokenId, shardOfDeviceCode } from '../../../protocol/credentials.ts';
+import { newSessionId, newTokenId, shardOfDeviceCode } from '../../../protocol/credentials.ts';
 import { DAY, MINUTE } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
 import type { Database } from '../../../storage/database.ts';
@@ -60,7 +60,7 @@ type Place = { db: Database; shard: string; asked: string[] };
 
 async function redeem(deps: Deps, caller: Caller, { db, shard, asked }: Place, device: Allowed) {
   const { client, thumbprint } = caller;
-  const { resources, grantId, personId, sessionId } = device;
+  const { resources, grantId, personId } = device;
   // RFC 8707 §2.2: it narrows this access token to one of those that were granted; the first by default.
   if (asked.some((one) => !resources.includes(one))) {
     throw new OAuthError('invalid_target', 'resource was not part of the device authorization request.');
@@ -71,8 +71,10 @@ async function redeem(deps: Deps, caller: Caller, { db, shard, asked }: Place, d
     tokenAt(deps, resource, device.scopes, thumbprint),
   ]);
   const { now } = deps.moment;
+  // A session of its own: who signs out in the browser that allowed the device leaves the device as it is.
+  const sessionId = newSessionId(shard);
   const grant = {
-    ...{ id: grantId, clientId: client.id, personId, sessionId, scopes: device.scopes, resources },
+    ...{ id: grantId, clientId: client.id, personId, sessionId, scopes: device.scopes, resources, claims: [] },
     ...{ jkt: refreshKey(caller), bornAt: device.decidedAt, expiresAt: now + settings.grant_days * DAY },
   };
   const token = { id: newTokenId(shard), scopes, resource, expiresAt: now + minutes * MINUTE };

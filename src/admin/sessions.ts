@@ -1,0 +1,62 @@
+/** /api/admin/sessions and /logouts: who is signed in where, ending that, and which clients are still to be told. */
+import type { Context } from 'hono';
+import type { PersonId, SessionId } from '../protocol/credentials.ts';
+import { OAuthError } from '../protocol/oauth-error.ts';
+import { type LogoutDelivery, listDeliveries } from '../storage/logout-deliveries.ts';
+import { endSessionById, endSessionsOf } from '../storage/session-ends.ts';
+import { listSessions as readSessions } from '../storage/sessions.ts';
+import type { Web } from '../web/context.ts';
+import { actorOf } from './authenticate.ts';
+import { PAGE_SIZE } from './parse.ts';
+
+const time = (milliseconds: number) => new Date(milliseconds).toISOString();
+
+/** The latest sessions that are not over: of everybody, or of a person. */
+export async function listSessions(c: Context<Web>) {
+  const { databases, moment, settings } = c.get('deps');
+  const person = c.req.query('person') as PersonId | undefined;
+  const { sessions, unreachable } = await readSessions(databases, person, moment.now, await settings(), PAGE_SIZE);
+  return c.json({
+    sessions: sessions.map((session) => ({
+      id: session.id,
+      person: session.personId,
+      signed_in_at: time(session.authTime),
+      amr: session.amr,
+      user_agent: session.userAgent,
+      last_seen_at: time(session.lastSeenAt),
+      expires_at: time(session.expiresAt),
+    })),
+    shards_that_did_not_answer: unreachable,
+  });
+}
+
+export async function deleteSession(c: Context<Web>) {
+  const { databases, moment, sessionsEnded } = c.get('deps');
+  const ended = await endSessionById(databases, moment, actorOf(c), (c.req.param('id') ?? '') as SessionId);
+  if (ended.length === 0) throw new OAuthError('not_found', 'there is no such session, or it is over.');
+  sessionsEnded(ended);
+  return c.body(null, 204);
+}
+
+export async function deleteSessionsOf(c: Context<Web>) {
+  const { databases, moment, sessionsEnded } = c.get('deps');
+  const person = c.req.param('id') as PersonId;
+  const { ended, unreachable } = await endSessionsOf(databases, moment, actorOf(c), person);
+  sessionsEnded(ended);
+  return c.json({ ended: ended.length, shards_that_did_not_answer: unreachable });
+}
+
+/** Clients that are to be told, or were told within the last day or two, that a session is over. */
+export async function listLogouts(c: Context<Web>) {
+  const { rows, unreachable } = await listDeliveries(c.get('deps').databases, PAGE_SIZE);
+  return c.json({
+    deliveries: rows.map((row) => ({
+      ...{ session: row.sessionId, client_id: row.clientId, person: row.personId },
+      ...{ attempts: row.attempts, status: statusOf(row), problem: row.problem, ended_at: time(row.createdAt) },
+    })),
+    shards_that_did_not_answer: unreachable,
+  });
+}
+
+const statusOf = ({ doneAt, problem }: LogoutDelivery) =>
+  doneAt === null ? 'waiting' : problem === null ? 'told' : 'given up';

@@ -1,0 +1,308 @@
+/** OpenID Connect Back-Channel Logout 1.0: clients are told that a session is over. */
+import { describe, expect, it } from 'vitest';
+import type { PersonId, SessionId } from '../../src/protocol/credentials.ts';
+import { Databases } from '../../src/storage/database.ts';
+import { endSessionById, endSessionsOf } from '../../src/storage/session-ends.ts';
+import {
+  ADMINISTRATOR,
+  authorizeUrl,
+  makeClient,
+  payloadOf,
+  postToken,
+  redemption,
+  registerClient,
+  type TestClient,
+  type Tokens,
+} from '../support/client.ts';
+import { type Person, readForm } from '../support/person.ts';
+import { pretendWeb } from '../support/pretend-web.ts';
+import { judgeLogout, type LogoutClaims } from '../support/relying-party.ts';
+import { administer, bindings, ISSUER, runCron, type Server, serve } from '../support/server.ts';
+
+const URI = 'https://app.notes.dev/backchannel';
+const OTHER_URI = 'https://other.notes.dev/backchannel';
+const HOUR = 3_600_000;
+
+type Delivery = { client_id: string; attempts: number; status: string; problem: string | null };
+
+/** The applications of a test: where each is told, and what it heard. */
+function applications(answers: Record<string, () => Response> = {}) {
+  const heard: { url: string; form: URLSearchParams }[] = [];
+  const listen = (url: string) => async (request: Request) => {
+    heard.push({ url, form: new URLSearchParams(await request.text()) });
+    return answers[url]?.() ?? new Response(null, { status: 200 });
+  };
+  const web = pretendWeb({ [URI]: listen(URI), [OTHER_URI]: listen(OTHER_URI) });
+  return { heard, web };
+}
+
+const makeTold = (server: Server, uri = URI, metadata: Record<string, unknown> = {}) =>
+  makeClient(server, { backchannel_logout_uri: uri, backchannel_logout_session_required: true, ...metadata });
+
+async function signInAt(server: Server, client: TestClient, person: Person, changes = {}): Promise<Tokens> {
+  const back = await person.authorise(authorizeUrl(client, changes), ADMINISTRATOR);
+  const response = await postToken(server, client, redemption(back.searchParams.get('code') ?? ''));
+  return (await response.json()) as Tokens;
+}
+
+const signOut = async (person: Person) => person.send(await readForm(await person.open('/sign-out'), '/sign-out'));
+
+const jwksOf = async (server: Server) => (await server.fetch('/.well-known/jwks.json')).json();
+
+const deliveries = async (server: Server) =>
+  (await administer<{ deliveries: Delivery[] }>(server, 'GET', '/logouts')).deliveries;
+
+async function sessionIdOf(database: D1Database): Promise<SessionId> {
+  return (await database.prepare('SELECT id FROM sessions').first('id')) as SessionId;
+}
+
+describe('Back-Channel Logout §2.4 to §2.6 the logout token', () => {
+  it('each client of the session is sent one, by POST, that a client written by the text accepts', async () => {
+    const server = serve();
+    const { heard } = applications();
+    const [first, second] = [await makeTold(server), await makeTold(server, OTHER_URI)];
+    const person = server.person();
+    const tokens = [await signInAt(server, first, person), await signInAt(server, second, person)];
+    await signOut(person);
+    expect(heard.map(({ url }) => url).sort()).toEqual([URI, OTHER_URI].sort());
+    const jwks = await jwksOf(server);
+    const claims: LogoutClaims[] = [];
+    for (const [index, client] of [first, second].entries()) {
+      const uri = index === 0 ? URI : OTHER_URI;
+      const form = heard.find(({ url }) => url === uri)?.form ?? new URLSearchParams();
+      const told = await judgeLogout(form, jwks, ISSUER, client.client_id);
+      const { sub, sid } = payloadOf(tokens[index]?.id_token ?? '');
+      expect([told.sub, told.sid]).toEqual([sub, sid]);
+      claims.push(told);
+    }
+    expect(claims[0]?.jti).not.toBe(claims[1]?.jti);
+    // §2.1: a sid of one client tells nothing of that of another.
+    expect(claims[0]?.sid).not.toBe(claims[1]?.sid);
+  });
+
+  it('is signed with the algorithm that the client registered for its id_tokens', async () => {
+    const server = serve();
+    const { heard } = applications();
+    const client = await makeTold(server, URI, { id_token_signed_response_alg: 'RS256' });
+    const person = server.person();
+    await signInAt(server, client, person);
+    await signOut(person);
+    const [, header] = /^([^.]+)\./.exec(heard[0]?.form.get('logout_token') ?? '') ?? [];
+    expect(JSON.parse(atob(header ?? ''))).toMatchObject({ alg: 'RS256', typ: 'logout+jwt' });
+    await judgeLogout(heard[0]?.form ?? new URLSearchParams(), await jwksOf(server), ISSUER, client.client_id);
+  });
+
+  it('goes to nobody who gave no address, was given no id_token, or has another session', async () => {
+    const server = serve();
+    const { heard } = applications();
+    const silent = await makeClient(server);
+    const withoutOpenId = await makeTold(server);
+    const elsewhere = await makeTold(server, OTHER_URI);
+    const person = server.person();
+    await signInAt(server, silent, person);
+    await signInAt(server, withoutOpenId, person, { scope: 'profile' });
+    await signInAt(server, elsewhere, server.person());
+    await signOut(person);
+    expect(heard).toEqual([]);
+    expect(await deliveries(server)).toEqual([]);
+  });
+
+  it('comes also where offline access lives on, and after RP-initiated logout', async () => {
+    const server = serve();
+    const { heard } = applications();
+    const client = await makeTold(server);
+    const person = server.person();
+    await signInAt(server, client, person, { scope: 'openid offline_access' });
+    const form = await readForm(await person.open('/end-session'), '/end-session/confirm');
+    await person.send(form, { decision: 'sign-out' });
+    expect(heard).toHaveLength(1);
+  });
+
+  it('comes when another person takes over the browser, and not when the same one signs in again', async () => {
+    const server = serve();
+    const { heard } = applications();
+    const client = await makeTold(server);
+    const person = server.person();
+    await signInAt(server, client, person);
+    await signInAt(server, client, person, { prompt: 'login' });
+    expect(heard).toHaveLength(0);
+    const eve = { email: 'eve@example.com', name: 'Eve' };
+    const { link } = await administer<{ link: string }>(server, 'POST', '/people', eve);
+    await person.send(await readForm(await person.open(link), '/welcome'), { password: 'a long enough password' });
+    expect(heard).toHaveLength(1);
+  });
+});
+
+describe('Back-Channel Logout §2.5 to §2.8 delivery', () => {
+  it('a delivery that failed is tried again by the cron, later each time, and ends when it succeeds', async () => {
+    const server = serve();
+    let status = 500;
+    const { heard } = applications({ [URI]: () => new Response(null, { status }) });
+    const person = server.person();
+    await signInAt(server, await makeTold(server), person);
+    await signOut(person);
+    const start = Date.now();
+    expect(heard).toHaveLength(1);
+    expect(await deliveries(server)).toMatchObject([
+      { attempts: 1, status: 'waiting', problem: expect.stringContaining('500') },
+    ]);
+    await runCron(server.env, start + 60_000);
+    expect(heard).toHaveLength(1);
+    await runCron(server.env, start + 6 * 60_000);
+    expect(heard).toHaveLength(2);
+    await runCron(server.env, start + 10 * 60_000);
+    expect(heard).toHaveLength(2);
+    status = 204;
+    await runCron(server.env, start + 20 * 60_000);
+    expect(heard).toHaveLength(3);
+    expect(await deliveries(server)).toMatchObject([{ attempts: 3, status: 'told', problem: null }]);
+    await runCron(server.env, start + 2 * HOUR);
+    expect(heard).toHaveLength(3);
+  });
+
+  it('is given up after 24 hours, and the log says so', async () => {
+    const server = serve();
+    const { heard } = applications({ [URI]: () => new Response(null, { status: 503 }) });
+    const person = server.person();
+    await signInAt(server, await makeTold(server), person);
+    await signOut(person);
+    const start = Date.now();
+    await runCron(server.env, start + 23 * HOUR);
+    await runCron(server.env, start + 25 * HOUR);
+    expect(heard).toHaveLength(2);
+    expect(await deliveries(server)).toMatchObject([{ status: 'given up', problem: expect.stringContaining('503') }]);
+    const { events } = await administer<{ events: { type: string }[] }>(
+      server,
+      'GET',
+      `/events?before=${start + 30 * HOUR}`,
+    );
+    expect(events.map(({ type }) => type)).toContain('logout.undelivered');
+    await runCron(server.env, start + 60 * HOUR);
+    expect(await deliveries(server)).toEqual([]);
+  });
+
+  it('a redirect is not followed, and counts as not told', async () => {
+    const server = serve();
+    const elsewhere = { status: 302, headers: { location: OTHER_URI } };
+    const { web } = applications({ [URI]: () => new Response(null, elsewhere) });
+    const person = server.person();
+    await signInAt(server, await makeTold(server), person);
+    await signOut(person);
+    expect(web.visits).toEqual([URI]);
+    expect(await deliveries(server)).toMatchObject([{ status: 'waiting', problem: expect.stringContaining('302') }]);
+  });
+
+  it('an address that must not be fetched is not: loopback is for a server on loopback', async () => {
+    const server = serve();
+    const { web } = applications();
+    const client = await makeTold(server, 'http://127.0.0.1:9/backchannel');
+    const person = server.person();
+    await signInAt(server, client, person);
+    await signOut(person);
+    expect(web.visits).toEqual([]);
+    expect(await deliveries(server)).toMatchObject([{ status: 'waiting', problem: expect.stringContaining('https') }]);
+  });
+
+  it('a client that was deleted meanwhile is nobody to tell', async () => {
+    const server = serve();
+    const { heard } = applications();
+    const client = await makeTold(server);
+    const person = server.person();
+    await signInAt(server, client, person);
+    await administer(server, 'DELETE', `/clients/${client.client_id}`);
+    await signOut(person);
+    expect(heard).toEqual([]);
+    expect(await deliveries(server)).toEqual([]);
+  });
+});
+
+for (const shards of [[], ['SHARD_WEUR']] as const) {
+  describe(`ending a session, with ${shards.length} shards beside DB`, () => {
+    async function withSession() {
+      const env = bindings([...shards]);
+      const server = serve(env);
+      const { heard } = applications();
+      const client = await makeTold(server);
+      const person = server.person();
+      const tokens = await signInAt(server, client, person);
+      const id = await sessionIdOf(env.SHARD_WEUR ?? env.DB);
+      const personId = payloadOf(tokens.access_token).sub as PersonId;
+      return { env, server, heard, client, person, id, personId, databases: new Databases(env) };
+    }
+
+    it('fifty times at once queues each delivery once', async () => {
+      const { env, databases, id, personId, heard } = await withSession();
+      const moments = Array.from({ length: 50 }, (_, index) => ({
+        requestId: `r${index}`,
+        now: Date.now() + (index % 3),
+      }));
+      const ends = await Promise.all(moments.map((moment) => endSessionById(databases, moment, 'test', id, personId)));
+      expect(ends.flat().length).toBeGreaterThan(0);
+      const shard = env.SHARD_WEUR ?? env.DB;
+      expect(await shard.prepare('SELECT count(*) AS n FROM logout_deliveries').first('n')).toBe(1);
+      await Promise.all([runCron(env, Date.now() + 1000), runCron(env, Date.now() + 1000)]);
+      expect(heard).toHaveLength(1);
+    });
+
+    it('is for whoever the session belongs to', async () => {
+      const { databases, id, person } = await withSession();
+      const moment = { requestId: 'r', now: Date.now() };
+      expect(await endSessionById(databases, moment, 'test', id, 'u_0000000000000000000000' as PersonId)).toEqual([]);
+      expect((await person.request('/account')).status).toBe(200);
+    });
+
+    it('all sessions of a person but one', async () => {
+      const { databases, id, person, personId, server } = await withSession();
+      const other = server.person();
+      await other.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+      const { ended, unreachable } = await endSessionsOf(
+        databases,
+        { requestId: 'r', now: Date.now() },
+        'test',
+        personId,
+        id,
+      );
+      expect([ended.length, unreachable]).toEqual([1, []]);
+      expect((await person.request('/account')).status).toBe(200);
+      expect((await other.request('/account')).status).toBe(303);
+    });
+
+    it('an administrator lists sessions, ends one or all, and the clients are told', async () => {
+      const { server, heard, person, personId, id } = await withSession();
+      const { sessions } = await administer<{ sessions: { id: string }[] }>(
+        server,
+        'GET',
+        `/sessions?person=${personId}`,
+      );
+      expect(sessions).toMatchObject([{ id, person: personId, amr: ['pwd'] }]);
+      expect((await server.admin('DELETE', `/sessions/${id}`)).status).toBe(204);
+      expect((await server.admin('DELETE', `/sessions/${id}`)).status).toBe(404);
+      expect(heard).toHaveLength(1);
+      expect((await person.request('/account')).status).toBe(303);
+      await person.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+      expect(await administer(server, 'DELETE', `/people/${personId}/sessions`)).toEqual({
+        ended: 1,
+        shards_that_did_not_answer: [],
+      });
+      expect((await person.request('/account')).status).toBe(303);
+    });
+
+    it('disabling a person tells the clients, too', async () => {
+      const { server, heard, personId } = await withSession();
+      await administer(server, 'PATCH', `/people/${personId}`, { disabled: true });
+      expect(heard).toHaveLength(1);
+    });
+  });
+}
+
+describe('Back-Channel Logout §2.2 registration', () => {
+  it('keeps backchannel_logout_uri and backchannel_logout_session_required, and judges the address', async () => {
+    const server = serve();
+    const good = { backchannel_logout_uri: URI, backchannel_logout_session_required: true };
+    expect(await (await registerClient(server, good)).json()).toMatchObject(good);
+    for (const uri of ['http://app.example/x', `${URI}#x`, 'ftp://app.example/', '/relative', 7]) {
+      const response = await registerClient(server, { backchannel_logout_uri: uri });
+      expect([uri, response.status]).toEqual([uri, 400]);
+    }
+  });
+});
