@@ -27,6 +27,8 @@ import { apiReference } from './web/reference.tsx';
 import { errorJson, notFound } from './web/render-error.tsx';
 import { securityHeaders } from './web/security-headers.ts';
 
+/** What the rooms below need of those above. */
+export const ABOVE: Above = { capabilitiesOf: oncePer(capabilities), tellOfEnd };
 /** What a person finds about themselves, whichever room has the page. */
 const ACCOUNT_LINKS: readonly AccountLink[] = [
   ...OWN_ACCOUNT_LINKS,
@@ -34,9 +36,6 @@ const ACCOUNT_LINKS: readonly AccountLink[] = [
   { section: 'connected', href: CONNECTIONS },
   { section: 'keys', href: KEYS },
 ];
-
-/** What the rooms below need of those above. */
-export const ABOVE: Above = { capabilitiesOf: oncePer(capabilities), tellOfEnd };
 
 export function createApp() {
   const app = new Hono<Web>();

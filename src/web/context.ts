@@ -115,8 +115,14 @@ export function makeDeps(env: Bindings, { capabilitiesOf, tellOfEnd, network, pl
   let settings: Promise<Settings> | undefined;
   let registry: Promise<Registry> | undefined;
   const deps: Deps = {
-    ...{ config, capabilities: capabilitiesOf(config), databases, codes: env.CODES, cache: env.CACHE },
-    email: env.EMAIL,
+    ...{
+      config,
+      capabilities: capabilitiesOf(config),
+      databases,
+      codes: env.CODES,
+      cache: env.CACHE,
+      email: env.EMAIL,
+    },
     ...{ ceilings: ceilingsOf(env), moment, network, place },
     settings: () => {
       settings ??= readSettings(databases, moment.now);

@@ -7,10 +7,11 @@ import { forgetEverything } from '../../src/storage/held.ts';
 import { settle } from './server.ts';
 
 beforeEach(async () => {
-  await reset();
+  const databases = [env.DB, env.SHARD_WEUR, env.SHARD_APAC].filter((database) => database !== undefined);
+  do await reset();
+  while (await anythingLeft(databases));
   forgetEverything();
   forgetUnsaved();
-  const databases = [env.DB, env.SHARD_WEUR, env.SHARD_APAC].filter((database) => database !== undefined);
   await Promise.all(databases.map((database) => applyD1Migrations(database, env.TEST_MIGRATIONS)));
 });
 
