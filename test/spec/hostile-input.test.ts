@@ -23,6 +23,15 @@ const FORM_PATHS = [
   '/sign-out',
   '/welcome',
   '/account/applications',
+  '/account/profile',
+  '/account/password',
+  '/account/sessions',
+  '/account/keys/add',
+  '/account/passkeys/add',
+  '/sign-in/passkey',
+  '/sign-up/finish',
+  '/forgot',
+  '/confirm-address',
 ];
 const PATHS = [
   ...FORM_PATHS,
