@@ -16,6 +16,15 @@ const QUIET = {
   CI: '1',
 };
 
+/**
+ * Where local Workers find each other by their names. Servers with data of their own must not be taken for one another.
+ * Workers of yours, which are started by wrangler alone, look where it looks by itself.
+ */
+const registry = (): NodeJS.ProcessEnv =>
+  process.env.STATE_DIR === undefined || process.env.WRANGLER_REGISTRY_PATH !== undefined
+    ? {}
+    : { WRANGLER_REGISTRY_PATH: join(stateFolder(), '.wrangler', 'registry') };
+
 /** Where the local D1 and KV keep their files. */
 export const storeFolder = (): string => join(stateFolder(), '.wrangler', 'state');
 
@@ -28,7 +37,7 @@ type Options = {
 export function wrangler(words: string[], { input, env }: Options = {}): ChildProcess {
   const child = spawn(process.execPath, [CLI, ...words], {
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...QUIET, ...env },
+    env: { ...process.env, ...QUIET, ...registry(), ...env },
   });
   child.stdin?.end(input);
   return child;
