@@ -33,16 +33,14 @@ const originOf = (name: Name) => `http://localhost:${portOfExample(name)}`;
 async function mcpServer(issuer: string, port: number): Promise<number> {
   const address = `http://localhost:${port}/mcp`;
   await registerResource(address, 'Notes', ['notes.read Read your notes', 'notes.write Write notes for you']);
-  return serveWorker(
-    'mcp-server',
-    port,
-    { ISSUER: issuer, RESOURCE: address },
-    `
+  const vars = { ISSUER: issuer, RESOURCE: address };
+  return serveWorker('mcp-server', port, vars, () =>
+    console.log(`
   The MCP server runs at   ${address}
 
   Try next: give that address to an MCP client, or
-  npx mcp-remote-client ${address} --allow-http
-`,
+  npx mcp-remote-client ${address}
+`),
   );
 }
 
@@ -50,16 +48,13 @@ async function api(issuer: string, port: number): Promise<number> {
   const address = originOf('api');
   await registerResource(address, 'Tasks', ['tasks.read Read your tasks', 'tasks.write Add tasks']);
   const vars = { ISSUER: issuer, RESOURCE: address, APP_ORIGIN: originOf('single-page-app') };
-  return serveWorker(
-    'api',
-    port,
-    vars,
-    `
+  return serveWorker('api', port, vars, () =>
+    console.log(`
   The API runs at   ${address}
 
   Try next: npm run example -- single-page-app, or
   curl -i ${address}/tasks
-`,
+`),
   );
 }
 
@@ -77,7 +72,7 @@ async function singlePageApp(issuer: string, port: number): Promise<number> {
   );
 }
 
-function serveWorker(name: Name, port: number, vars: Record<string, string>, greeting: string): Promise<number> {
+function serveWorker(name: Name, port: number, vars: Record<string, string>, whenReady: () => void): Promise<number> {
   const config = join('examples', name, 'wrangler.toml');
   return serve({
     port,
@@ -86,6 +81,6 @@ function serveWorker(name: Name, port: number, vars: Record<string, string>, gre
       ...Object.entries(vars).flatMap(([variable, value]) => ['--var', `${variable}:${value}`]),
     ],
     ready: { path: '/' },
-    whenReady: () => console.log(greeting),
+    whenReady,
   });
 }

@@ -16,14 +16,14 @@ const QUIET = {
   CI: '1',
 };
 
-/**
- * Where local Workers find each other by their names. Servers with data of their own must not be taken for one another.
- * Workers of yours, which are started by wrangler alone, look where it looks by itself.
- */
-const registry = (): NodeJS.ProcessEnv =>
-  process.env.STATE_DIR === undefined || process.env.WRANGLER_REGISTRY_PATH !== undefined
-    ? {}
-    : { WRANGLER_REGISTRY_PATH: join(stateFolder(), '.wrangler', 'registry') };
+/** Where the Workers of a server with data of its own find each other by their names, and none of another server. */
+export const registryOf = (folder: string): string => join(folder, '.wrangler', 'registry');
+
+/** A Worker of yours, started by wrangler alone, finds the server in its project: there, nothing is set. */
+function registry(): NodeJS.ProcessEnv {
+  const { STATE_DIR, WRANGLER_REGISTRY_PATH } = process.env;
+  return STATE_DIR && !WRANGLER_REGISTRY_PATH ? { WRANGLER_REGISTRY_PATH: registryOf(STATE_DIR) } : {};
+}
 
 /** Where the local D1 and KV keep their files. */
 export const storeFolder = (): string => join(stateFolder(), '.wrangler', 'state');

@@ -9,10 +9,11 @@ const SCOPES = new Map([
   ['write_note', ['notes.read', 'notes.write']],
 ]);
 
-/** What the messages in a request need; there may be several. */
+/** What the messages in a request need, each scope once; there may be several messages. */
 export function scopesNeeded(body: unknown): string[] {
   const calls = z.array(z.object({ params: z.object({ name: z.string() }) }).catch({ params: { name: '' } }));
-  return calls.parse([body].flat()).flatMap(({ params }) => SCOPES.get(params.name) ?? []);
+  const names = calls.parse([body].flat()).map(({ params }) => params.name);
+  return [...new Set(names.flatMap((name) => SCOPES.get(name) ?? []))];
 }
 
 export function createServer(person: string): McpServer {

@@ -6,13 +6,16 @@ declare const API: string;
 
 const find = <T extends HTMLElement>(selector: string) => document.querySelector(selector) as T;
 
-/** Calls the API as the signed-in person. @throws Error for every answer that is none. */
+/** Calls the API as the signed-in person. @throws Error for a refusal, too. */
 async function call(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = { authorization: `Bearer ${await accessToken()}` };
   const response = await fetch(API + path, { ...init, headers });
-  // The person, or an administrator, took the permission back.
-  if (response.status === 401) forget();
-  if (!response.ok) throw new Error(`The API refused: ${response.headers.get('www-authenticate') ?? response.status}`);
+  if (response.status === 401) {
+    // The person, or an administrator, took the permission back.
+    forget();
+    throw new Error('Your permission has ended. Sign in again.');
+  }
+  if (!response.ok) throw new Error(`The API answered ${response.status}.`);
   return response;
 }
 
@@ -29,7 +32,7 @@ async function act(what: () => Promise<unknown>): Promise<void> {
     await what();
     if (isSignedIn()) await showTasks();
   } catch (error) {
-    find('[role=alert]').textContent = String(error);
+    find('[role=alert]').textContent = (error as Error).message;
   }
   find('#signed-in').hidden = !isSignedIn();
   find('#signed-out').hidden = isSignedIn();

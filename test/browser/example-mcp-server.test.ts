@@ -142,4 +142,35 @@ describe('the MCP server of examples/', () => {
     expect(await cutOff).toBeInstanceOf(Error);
     rmSync(folder, { recursive: true });
   });
+
+  it('asks for every scope of a batch, and answers what cannot be read with a 4xx', async () => {
+    const created = await admin<{ client_id: string; client_secret: string }>(
+      ...['clients', 'create', '--name', 'Reader', '--grant-type', 'client_credentials', '--scope', 'notes.read'],
+    );
+    const body = new URLSearchParams({ grant_type: 'client_credentials', resource: address.href, scope: 'notes.read' });
+    const basic = btoa(`${created.client_id}:${created.client_secret}`);
+    const headers = { authorization: `Basic ${basic}` };
+    const given = await fetch(`${inject('worker').url}/token`, { method: 'POST', headers, body });
+    const { access_token } = (await given.json()) as { access_token: string };
+    const send = (body: string) =>
+      fetch(address, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${access_token}`,
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+        },
+        body,
+      });
+    const tool = (name: string, id: number) => ({ jsonrpc: '2.0', id, method: 'tools/call', params: { name } });
+
+    const batch = await send(JSON.stringify([tool('read_notes', 1), tool('write_note', 2)]));
+    expect(batch.status).toBe(403);
+    expect(batch.headers.get('www-authenticate')).toContain('scope="notes.read notes.write"');
+    for (const unreadable of ['{', 'null', '[]x', '{"params":{"name":7}}', '[[]]']) {
+      const { status } = await send(unreadable);
+      expect([unreadable, status]).toEqual([unreadable, 400]);
+    }
+    expect((await fetch(address, { headers: { authorization: `Bearer ${access_token}` } })).status).toBe(405);
+  });
 });

@@ -62,6 +62,6 @@ describe('the single-page app and the API of examples/', () => {
     await page.getByLabel('New task').fill('Too late');
     await page.getByRole('button', { name: 'Add' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
-    expect(await alert(page)).toContain('error="invalid_token"');
+    expect(await alert(page)).toBe('Your permission has ended. Sign in again.');
   });
 });
