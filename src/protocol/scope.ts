@@ -39,6 +39,9 @@ export const ADMIN_SCOPE = 'admin';
 /** The role that a person needs beside it. */
 export const ADMINISTRATOR = 'administrator';
 
+/** The role of those who read everything that administrators see, and change nothing. */
+export const AUDITOR = 'auditor';
+
 /** The scopes of a person's own applications and keys, at `/api/me`: asked for only by clients that an administrator made. */
 export const GRANTS_SCOPE = 'grants';
 export const API_KEYS_SCOPE = 'api_keys';

@@ -134,10 +134,12 @@ async function follow(page: string): Promise<{ code: number; output: string }> {
   const ports = await freePorts();
   const script = scriptOf(page)
     .replaceAll('http://localhost:8787', url)
+    // Two runs at once on one machine write to two places.
+    .replaceAll('/tmp/', `${folder}/tmp-`)
     .replaceAll('8788', String(await freePort()))
-    .replaceAll('8790', ports.MCP_PORT)
-    .replaceAll('8791', ports.API_PORT)
-    .replaceAll('8792', ports.APP_PORT);
+    .replaceAll('localhost:8790', `localhost:${ports.MCP_PORT}`)
+    .replaceAll('localhost:8791', `localhost:${ports.API_PORT}`)
+    .replaceAll('localhost:8792', `localhost:${ports.APP_PORT}`);
   const child = spawn('bash', ['-c', script], {
     cwd: folder,
     // A process group of its own: what it started beside itself ends with it.
