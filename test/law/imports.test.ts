@@ -21,12 +21,13 @@ const FLOORS: string[][] = [
 /** Which files may import a library. */
 const DOORS: [library: RegExp, mayImport: RegExp][] = [
   [/^drizzle-orm/, /^storage\//],
-  [/^jose$/, /^crypto\/(jwt|jwe)\.ts$/],
+  [/^jose$/, /^crypto\//],
   [
     /^hono/,
     /^(app\.ts|worker\.ts|web\/|identity\/|admin\/|client\/|authorization-server\/|resource-server\/|guard\/hono\.ts$)/,
   ],
   [/^oauth4webapi$/, /^client\//],
+  [/^@simplewebauthn\/server$/, /^identity\/passkeys\/ceremony\.ts$/],
   [/^zod(\/mini)?$/, /./],
   [/^node:crypto$/, /^(crypto\/|authorization-server\/token\/id-token\.ts$)/],
 ];

@@ -145,6 +145,7 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     POST /api/admin/people/:id/invitation
     DELETE /api/admin/people/:id/consents/:client
     DELETE /api/admin/people/:id/sessions
+    DELETE /api/admin/people/:id/passkeys/:passkey
     DELETE /api/admin/sessions/:id
     PUT DELETE /api/admin/resources/:id
     PUT DELETE /api/admin/issuers/:issuer
