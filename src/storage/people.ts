@@ -37,7 +37,7 @@ export function listPeople(databases: Databases, after: { createdAt: number; id:
 /** The first administrator: one conditional statement, so that two sign-ins at once make one. */
 export async function insertFirstAdministrator(databases: Databases, moment: Moment, person: NewPerson): Promise<void> {
   const db = databases.global;
-  const row = rowOf(person, moment.now);
+  const row = personRow(person, moment.now);
   const nobodyYet = sql`NOT EXISTS (SELECT 1 FROM people, json_each(people.roles) AS role WHERE role.value = 'administrator')`;
   await decide(() =>
     db.batch([
@@ -55,7 +55,8 @@ export async function insertFirstAdministrator(databases: Databases, moment: Mom
   );
 }
 
-function rowOf(person: NewPerson, now: number): Person {
+/** The row of somebody new. */
+export function personRow(person: NewPerson, now: number): Person {
   return {
     ...{ emailVerifiedAt: null, givenName: null, familyName: null, picture: null },
     ...person,
@@ -75,7 +76,7 @@ export async function addPerson(
   type: 'person.added' | 'sign-up',
 ): Promise<boolean> {
   const db = databases.global;
-  const row = rowOf(person, moment.now);
+  const row = personRow(person, moment.now);
   const isOurs = sql`EXISTS (SELECT 1 FROM people WHERE id = ${person.id})`;
   const [, , rows] = await decide(() =>
     db.batch([
