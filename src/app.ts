@@ -5,13 +5,15 @@ import { ADMIN_API } from './admin/table.ts';
 import { APPLICATIONS } from './authorization-server/applications.tsx';
 import { capabilities } from './authorization-server/capabilities.ts';
 import { playgroundIsOn } from './authorization-server/clients/built-in.ts';
+import { KEYS } from './authorization-server/keys-page.tsx';
 import { tellOfEnd } from './authorization-server/logout/tell-of-end.ts';
 import { authorizationApi, authorizationPages } from './authorization-server/routes.ts';
 import { userinfoSigner } from './authorization-server/signer.ts';
 import { CONNECTIONS_API } from './client/api.ts';
 import { CONNECTIONS } from './client/connections-page.tsx';
 import { clientDocuments, clientPages, connectionsApi } from './client/routes.ts';
-import { identityRoutes } from './identity/routes.ts';
+import { type AccountLink, provideAccountLinks } from './identity/account-page.tsx';
+import { identityRoutes, OWN_ACCOUNT_LINKS } from './identity/routes.ts';
 import { ME_API } from './resource-server/api/table.ts';
 import { challenge } from './resource-server/challenge.ts';
 import { requireTokenOrKey } from './resource-server/require-key.ts';
@@ -27,12 +29,21 @@ import { securityHeaders } from './web/security-headers.ts';
 
 /** What the rooms below need of those above. */
 export const ABOVE: Above = { capabilitiesOf: oncePer(capabilities), tellOfEnd };
+/** What a person finds about themselves, whichever room has the page. */
+const ACCOUNT_LINKS: readonly AccountLink[] = [
+  ...OWN_ACCOUNT_LINKS,
+  { section: 'applications', href: APPLICATIONS },
+  { section: 'connected', href: CONNECTIONS },
+  { section: 'keys', href: KEYS },
+];
 
 export function createApp() {
   const app = new Hono<Web>();
   app.use(provideDeps(ABOVE), logRequests, securityHeaders);
   app.onError((error, c) => errorJson(c, error));
   app.notFound((c) => notFound(c));
+
+  app.use('/account/*', provideAccountLinks(ACCOUNT_LINKS));
 
   // Role 1: issues
   app.route('/', authorizationApi());
@@ -53,12 +64,6 @@ export function createApp() {
   app.route('/', apiReference([joinTables(ME_API, CONNECTIONS_API), ADMIN_API]));
   // People
   app.route('/', frontPages(playgroundIsOn));
-  app.route(
-    '/',
-    identityRoutes([
-      { href: APPLICATIONS, label: 'Applications with access', about: 'what may use your account' },
-      { href: CONNECTIONS, label: 'Connected accounts', about: 'your accounts elsewhere that may be used from here' },
-    ]),
-  );
+  app.route('/', identityRoutes());
   return app;
 }

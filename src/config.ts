@@ -16,6 +16,8 @@ export type Bindings = {
   OUTBOUND_ORIGIN_CEILING: RateLimit;
   OUTBOUND_RECORDED_CEILING: RateLimit;
   [shard: `SHARD_${string}`]: D1Database | undefined;
+  /** Where mail goes out, if the operator has bound it. */
+  EMAIL?: SendEmail;
   ISSUER: string;
   SIGN_WITH: string;
   SEAL_WITH: string;

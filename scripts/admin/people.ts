@@ -3,7 +3,15 @@ import { NewPersonRequest, PersonChangesRequest } from '../../src/admin/requests
 import { Failure } from '../failure.ts';
 import { type Api, type Command, given, idOf, nothing, record, table, type Values, validated } from './command.ts';
 
-type Person = { id: string; email: string; name: string; roles: string[]; disabled: boolean; link?: string };
+type Person = {
+  id: string;
+  email: string;
+  name: string;
+  roles: string[];
+  disabled: boolean;
+  link?: string;
+  mailed?: boolean;
+};
 
 export const PEOPLE_COMMANDS: readonly Command[] = [
   {
@@ -13,8 +21,8 @@ export const PEOPLE_COMMANDS: readonly Command[] = [
     request: ([email], values) =>
       validated(NewPersonRequest, { email, roles: values.role, ...profileOf(values), name: values.name ?? email }),
     run: (api, _, request) => api('POST', '/people', request),
-    show: ({ email, link }: Person) =>
-      `${email} was added. Give them this link; it works once, for seven days:\n${link}`,
+    show: ({ email, link, mailed }: Person) =>
+      `${email} was added${mailed ? ' and has mail' : ''}. Give them this link; it works once, for seven days:\n${link}`,
   },
   {
     name: 'people list',

@@ -59,7 +59,10 @@ export const Person = z.strictObject({
   created_at: time('When the account was made.'),
   disabled: z.boolean(),
 });
-export const Invitation = z.strictObject({ link: z.string().describe('Works once, for seven days.') });
+export const Invitation = z.strictObject({
+  link: z.string().describe('Works once, for seven days.'),
+  mailed: z.boolean().describe('Whether another such link was mailed to the person.'),
+});
 export const NewPerson = z.strictObject({ ...Person.shape, ...Invitation.shape });
 export const PersonList = z.strictObject({ people: z.array(Person), next });
 export const PersonWithApplications = z.strictObject({

@@ -1,7 +1,7 @@
 /** /api/admin/people: who has an account, and what they agreed to. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { invitationLink } from '../identity/welcome.tsx';
+import { invitationLink } from '../identity/link.ts';
 import { newPersonId, type PersonId } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { listGrantsOfPerson, withdrawConsent } from '../storage/consents.ts';
@@ -18,6 +18,8 @@ import {
 } from '../storage/people.ts';
 import { endSessionsOf } from '../storage/session-ends.ts';
 import type { Web } from '../web/context.ts';
+import { mailIsBound, mailLater } from '../web/mail.ts';
+import { wordsOf } from '../web/words.ts';
 import { actorOf } from './authenticate.ts';
 import { cursorAfter, PAGE_SIZE, parseCursor } from './parse.ts';
 import type { NewPersonRequest, PersonChangesRequest } from './requests.ts';
@@ -43,7 +45,8 @@ export async function addPerson(c: Context<Web>, request: z.infer<typeof NewPers
   if (!(await insertPerson(deps.databases, deps.moment, actorOf(c), person, 'person.added'))) {
     throw new OAuthError('conflict', 'this e-mail address has an account already.');
   }
-  return c.json({ ...show(await find(c, person.id)), link: await invitationLink(deps, person.id) }, 201);
+  const added = await find(c, person.id);
+  return c.json({ ...show(added), ...(await invite(c, added)) }, 201);
 }
 
 export async function getPerson(c: Context<Web>) {
@@ -93,8 +96,25 @@ function profileOf(said: z.infer<typeof PersonChangesRequest>, now: number): Pro
 
 /** Another link, for a lost link or a lost password. Setting a password ends every link made before. */
 export async function inviteAgain(c: Context<Web>) {
-  const person = await find(c);
-  return c.json({ link: await invitationLink(c.get('deps'), person.id) });
+  return c.json(await invite(c, await find(c)));
+}
+
+/**
+ * A link for whoever administers to hand over; where mail goes out, another one is mailed. They differ, because only
+ * the one that was mailed proves whose address it is.
+ */
+async function invite(c: Context<Web>, { id, email }: Person): Promise<{ link: string; mailed: boolean }> {
+  const deps = c.get('deps');
+  const settings = await deps.settings();
+  const mailed = mailIsBound(deps, settings);
+  const words = wordsOf(c, 'mail');
+  if (mailed) {
+    mailLater(deps, async () => {
+      const link = await invitationLink(deps, id, email);
+      return { to: email, mail: words.invitation(settings.brand_name, link) };
+    });
+  }
+  return { link: await invitationLink(deps, id), mailed };
 }
 
 export async function deleteConsent(c: Context<Web>) {

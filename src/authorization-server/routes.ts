@@ -9,6 +9,7 @@ import { oncePer, sendDocument, writeDocument } from '../web/document.ts';
 import { errorJson, errorPage, methodNotAllowed } from '../web/render-error.tsx';
 import { refuseForeignForms } from '../web/security-headers.ts';
 import { unlessOff } from '../web/switch.ts';
+import { makeKey, showAddKey } from './add-key.tsx';
 import { APPLICATIONS, showApplications, withdrawApplication } from './applications.tsx';
 import { authorize, authorizeByPost } from './authorize/authorize.tsx';
 import { decideConsent } from './authorize/decide-consent.tsx';
@@ -22,6 +23,7 @@ import { answerDevice } from './device/device-consent.tsx';
 import { showDevicePage } from './device/device-page.tsx';
 import { introspect } from './introspect.ts';
 import { jwks } from './jwks.ts';
+import { ADD_KEY, KEYS, revokeOneKey, showKeys } from './keys-page.tsx';
 import { askToEndSession, CONFIRMATION, confirmEndSession, endSessionByPost } from './logout/end-session.tsx';
 import { serverMetadata } from './metadata.ts';
 import { revoke } from './revoke.ts';
@@ -47,9 +49,11 @@ export function authorizationPages() {
     .post(DEVICE_PAGE, answerDevice)
     .all(DEVICE_PAGE, methodNotAllowed('GET', 'POST'));
   app.get(LOGO, logo).all(LOGO, methodNotAllowed('GET'));
-  app.use(APPLICATIONS, refuseForeignForms);
+  for (const path of [APPLICATIONS, KEYS, ADD_KEY]) app.use(path, refuseForeignForms);
   app.get(APPLICATIONS, showApplications).post(APPLICATIONS, withdrawApplication);
   app.all(APPLICATIONS, methodNotAllowed('GET', 'POST'));
+  app.get(KEYS, showKeys).post(KEYS, revokeOneKey).all(KEYS, methodNotAllowed('GET', 'POST'));
+  app.get(ADD_KEY, showAddKey).post(ADD_KEY, makeKey).all(ADD_KEY, methodNotAllowed('GET', 'POST'));
   return app;
 }
 

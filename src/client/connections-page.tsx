@@ -1,7 +1,9 @@
 /** /account/connections: one's accounts elsewhere, connecting them, and giving access back. */
 import type { Context } from 'hono';
+import { accountPage } from '../identity/account-page.tsx';
 import { signInAddress } from '../identity/place.ts';
 import { currentSession } from '../identity/session.ts';
+import { visitor } from '../identity/visitor.ts';
 import { type ConnectedApp, listEnabledApps } from '../storage/connected-apps.ts';
 import { type ConnectionRow, listConnectionsOf } from '../storage/connections.ts';
 import { readForm } from '../web/body.ts';
@@ -23,9 +25,9 @@ type Shown = { app: ConnectedApp; row: ConnectionRow | undefined };
 
 export async function showConnections(c: Context<Web>) {
   const deps = c.get('deps');
-  const signedIn = await currentSession(c);
-  if (!signedIn) return c.redirect(await signInAddress(deps, { to: CONNECTIONS, ask: 'any' }), 303);
-  const { person, session } = signedIn;
+  const here = await visitor(c, CONNECTIONS);
+  if (here instanceof Response) return here;
+  const { person, session } = here;
   const [apps, rows] = await Promise.all([
     listEnabledApps(deps.databases),
     listConnectionsOf(deps.databases, person.id),
@@ -36,9 +38,10 @@ export async function showConnections(c: Context<Web>) {
   const query = parseParameters(new URL(c.req.url).search.slice(1));
   const connected = shown.find(({ app, row }) => app.id === query.one('connected') && row?.state === 'connected');
   const say = wordsOf(c, 'connections');
-  return page(
+  return accountPage(
     c,
-    { title: say.title, signedInAs: person.name, formsLeave: true },
+    here,
+    { title: say.title, section: 'connected', formsLeave: true },
     <>
       <h1>{say.title}</h1>
       <Done>{connected && say.connected(connected.app.description.name)}</Done>
@@ -53,9 +56,6 @@ export async function showConnections(c: Context<Web>) {
           <Connection {...one} say={say} form_token={formToken(deps, session.id)} />
         ))}
       </ul>
-      <p>
-        <a href="/account">{say.back}</a>
-      </p>
     </>,
   );
 }

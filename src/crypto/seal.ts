@@ -7,12 +7,14 @@ import { decodeKid, decryptCompact, encryptCompact } from './jwe.ts';
 
 /** What a key is for. A text sealed for one purpose cannot be opened for another. */
 export type Purpose =
+  | 'ceremony'
   | 'code'
   | 'consent'
   | 'continued'
   | 'device'
   | 'device-consent'
   | 'end-session'
+  | 'email-link'
   | 'flow'
   | 'dpop-nonce'
   | 'form'
@@ -20,6 +22,7 @@ export type Purpose =
   | 'local-command'
   | 'place'
   | 'refresh'
+  | 'sign-up-link'
   | 'third-party';
 
 export class RootSecrets {

@@ -2,24 +2,22 @@
 import type { Context } from 'hono';
 import { equalInConstantTime } from '../crypto/digest.ts';
 import { hashPassword, passwordMatches } from '../crypto/password.ts';
+import { BY_PASSWORD } from '../protocol/amr.ts';
 import { newPersonId } from '../protocol/credentials.ts';
-import { SECOND } from '../protocol/lifetimes.ts';
 import { recordEvent } from '../storage/audit.ts';
 import { findPersonByEmail, insertFirstAdministrator, type Person } from '../storage/people.ts';
 import { countTry, forgiveTry, tryLimits } from '../storage/sign-in-throttle.ts';
 import { readForm } from '../web/body.ts';
 import type { Web } from '../web/context.ts';
-import { Field, Hidden } from '../web/fields.tsx';
-import { page } from '../web/page.tsx';
 import { parseParameters } from '../web/parameters.ts';
-import { Problem } from '../web/pieces.tsx';
 import { wordsOf } from '../web/words.ts';
-import { browserFormToken, judgeBrowserForm } from './browser-cookie.ts';
-import { openPlace, type Place } from './place.ts';
+import { judgeBrowserForm } from './browser-cookie.ts';
+import { openPlace } from './place.ts';
 import { beginSession, currentSession, throttleKey } from './session.ts';
+import { cookiesOffPage, expiredPage, signInPage, waitPage } from './sign-in-page.tsx';
 
 /** Where a person lands who was not on the way anywhere. */
-const HOME = '/account';
+export const HOME = '/account';
 
 export async function showSignIn(c: Context<Web>) {
   const sealed = parseParameters(new URL(c.req.url).search.slice(1)).one('continue');
@@ -61,7 +59,7 @@ export async function signIn(c: Context<Web>) {
     recordFailure(c, person);
     return signInPage(c, { ...again, error: wordsOf(c, 'signIn').wrong });
   }
-  await beginSession(c, known, 'sign-in', ['pwd']);
+  await beginSession(c, known, 'sign-in', [...BY_PASSWORD]);
   deps.later('forgive tries', forgiveTry(deps.databases, who, `address:${deps.network}`));
   if (place === 'expired') return expiredPage(c, known.name);
   return c.redirect(place?.to ?? HOME, 303);
@@ -89,98 +87,8 @@ async function prove(c: Context<Web>, person: Person | undefined, email: string,
 }
 
 /** Behind the response, so that it tells nothing by its time. The address that was typed may be a password: not kept. */
-function recordFailure(c: Context<Web>, person: Person | undefined): void {
+export function recordFailure(c: Context<Web>, person: Person | undefined): void {
   const { databases, moment, later } = c.get('deps');
   const event = { type: 'sign-in.failed', subject: person?.id ?? 'unknown', actor: 'unknown' } as const;
   later('record failed sign-in', recordEvent(databases.global, moment, event).execute());
-}
-
-type SignInPage = {
-  sealed: string | undefined;
-  place: Place | undefined;
-  email?: string | undefined;
-  error?: string;
-  other?: { name: string; email: string; to: string } | undefined;
-};
-
-async function signInPage(c: Context<Web>, { sealed, place, email, error, other }: SignInPage) {
-  const settings = await c.get('deps').settings();
-  const [say, fields] = [wordsOf(c, 'signIn'), wordsOf(c, 'fields')];
-  return page(
-    c,
-    { title: say.title, status: error ? 400 : 200, formsLeave: true },
-    <>
-      <h1>{say.title}</h1>
-      <Problem>{error}</Problem>
-      {place?.ask === 'fresh' && !error && <p class="notice">{say.again}</p>}
-      {other && (
-        <>
-          <p>{say.signedInAs(other.email)}</p>
-          <div class="actions">
-            <a class="button" href={other.to}>
-              {say.continueAs(other.name)}
-            </a>
-          </div>
-          <p>{say.another}</p>
-        </>
-      )}
-      <form class="stack" method="post" action="/sign-in">
-        <Hidden formToken={browserFormToken(c)} place={sealed} />
-        <Field name="email" label={fields.email} type="email" autocomplete="username" value={email} />
-        <Field name="password" label={fields.password} type="password" autocomplete="current-password" />
-        <div class="actions">
-          <button type="submit">{say.submit}</button>
-        </div>
-      </form>
-      {settings.sign_up === 'allow' && (
-        <p>
-          {say.noAccount((label) => (
-            <a href={`/sign-up${sealed ? `?continue=${sealed}` : ''}`}>{label}</a>
-          ))}
-        </p>
-      )}
-    </>,
-  );
-}
-
-function waitPage(c: Context<Web>, wait: number) {
-  const seconds = Math.max(1, Math.ceil(wait / SECOND));
-  const say = wordsOf(c, 'signIn').wait;
-  c.get('facts').error = 'too_many_requests';
-  return page(
-    c,
-    { title: say.title, status: 429, headers: { 'Retry-After': String(seconds) } },
-    <>
-      <h1>{say.title}</h1>
-      <Problem>{say.tooMany(seconds)}</Problem>
-      <p>{say.why}</p>
-    </>,
-  );
-}
-
-function cookiesOffPage(c: Context<Web>) {
-  const say = wordsOf(c, 'signIn').cookies;
-  return page(
-    c,
-    { title: say.title, status: 400 },
-    <>
-      <h1>{say.title}</h1>
-      <Problem>{say.what}</Problem>
-      <p>{say.how}</p>
-    </>,
-  );
-}
-
-function expiredPage(c: Context<Web>, signedInAs?: string) {
-  const say = wordsOf(c, 'signIn').expired;
-  return page(
-    c,
-    { title: say.title, status: 400 },
-    <>
-      <h1>{say.title}</h1>
-      {signedInAs && <p class="notice">{say.signedIn(signedInAs)}</p>}
-      <Problem>{say.what}</Problem>
-      <p>{say.how}</p>
-    </>,
-  );
 }

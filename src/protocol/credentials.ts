@@ -23,11 +23,14 @@ export type PushedId = `q_${Shard}_${string}`;
 const ID_LENGTH = 22;
 const SECRET_LENGTH = 43;
 
+export type PasskeyId = `w_${string}`;
+
 export const newPersonId = (): PersonId => `u_${randomText(ID_LENGTH)}`;
 export const newGrantId = (shard: Shard): GrantId => `g_${shard}_${randomText(ID_LENGTH)}`;
 export const newSessionId = (shard: Shard): SessionId => `s_${shard}_${randomText(ID_LENGTH)}`;
 export const newTokenId = (shard: Shard): TokenId => `t_${shard}_${randomText(ID_LENGTH)}`;
 export const newDeviceId = (shard: Shard): DeviceId => `d_${shard}_${randomText(ID_LENGTH)}`;
+export const newPasskeyId = (): PasskeyId => `w_${randomText(ID_LENGTH)}`;
 export const newPushedId = (shard: Shard): PushedId => `q_${shard}_${randomText(ID_LENGTH)}`;
 export const newIdentityId = (): IdentityId => `e_${randomText(ID_LENGTH)}`;
 export const newClientId = (): string => `c_${randomText(ID_LENGTH)}`;

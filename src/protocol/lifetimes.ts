@@ -26,6 +26,15 @@ export const DEVICE_COOKIE = 365 * DAY;
 /** A one-time link that an administrator hands to a person. */
 export const INVITATION = 7 * DAY;
 
+/** A link that is mailed to somebody who cannot sign in, or who makes an account: they wait for it. */
+export const MAILED_LINK = HOUR;
+
+/** A link that confirms an address: somebody may read that mail in the evening only. */
+export const CONFIRMATION = DAY;
+
+/** How long after signing in a person need not prove again who they are, before a sensitive change. */
+export const FRESH = 10 * MINUTE;
+
 /** A session's "last seen" moves at most this often: every request would be a write. */
 export const LAST_SEEN_STEP = 5 * MINUTE;
 

@@ -117,6 +117,16 @@ export const Settings = z.object({
     1000,
     'Wrong device codes of one person, and ten times as many from one address, before the next try has to wait.',
   ),
+  mail_from: z
+    .union([z.literal(''), z.email().max(254)])
+    .default('')
+    .describe('The address that mail of this server comes from. Mail also needs the binding EMAIL in wrangler.toml.'),
+  mail_failures: count(
+    3,
+    1,
+    100,
+    'Mails that one address may ask for, and ten times as many from one network, before the next has to wait.',
+  ),
   session_idle_hours: count(72, 1, 720, 'A person who is away for this long signs in again.'),
   session_days: count(30, 1, 365, 'A person signs in again after this long in any case.'),
   sign_in_account_failures: count(5, 1, 100, 'Wrong passwords for one account before the next try has to wait.'),

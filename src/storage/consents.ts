@@ -106,3 +106,41 @@ export async function withdrawConsent(
     recordEvent(db, moment, { type: 'consent.withdrawn', subject: personId, actor, detail: { client: clientId } }),
   ]);
 }
+
+/**
+ * Takes one scope out of everything that a person lets a client do: refreshing gives it no more, and consent is asked
+ * for again where it is wanted. Access tokens live out their short lives.
+ */
+export async function withdrawScope(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  personId: PersonId,
+  clientId: string,
+  scope: string,
+): Promise<void> {
+  const detail = { client: clientId, scope };
+  await Promise.all(
+    databases.shardNames.map(async (name) => {
+      const db = databases.shard(name);
+      if (!db) return;
+      const theirs = and(eq(grants.personId, personId), eq(grants.clientId, clientId));
+      await decide(() =>
+        db.batch([
+          db
+            .update(grants)
+            .set({
+              scopes: sql`(SELECT json_group_array(value) FROM json_each(grants.scopes) WHERE value <> ${scope})`,
+            })
+            .where(and(theirs, sql`EXISTS (SELECT 1 FROM json_each(grants.scopes) WHERE value = ${scope})`)),
+          recordEvent(
+            db,
+            moment,
+            { type: 'consent.withdrawn', subject: personId, actor, detail },
+            sql`EXISTS (SELECT 1 FROM grants WHERE ${theirs})`,
+          ),
+        ]),
+      );
+    }),
+  );
+}

@@ -144,13 +144,13 @@ export async function setPersonDisabled(
 
 /**
  * Sets the password that a one-time link allows. The link is spent in the same batch, and only where no password was
- * set after the link was made.
+ * set after the link was made. A link that was mailed proves that the person reads mail at that address.
  * @returns whether it was set.
  */
 export async function setPasswordByLink(
   databases: Databases,
   moment: Moment,
-  link: { personId: PersonId; text: string; madeAt: number; expiresAt: number },
+  link: { personId: PersonId; text: string; madeAt: number; expiresAt: number; mailedTo?: string | undefined },
   passwordHash: string,
 ): Promise<boolean> {
   const db = databases.global;
@@ -159,7 +159,12 @@ export async function setPasswordByLink(
       spendStatement(db, moment, link),
       db
         .update(people)
-        .set({ passwordHash, passwordSetAt: moment.now })
+        .set({
+          passwordHash,
+          passwordSetAt: moment.now,
+          emailVerifiedAt: sql`CASE WHEN email = ${link.mailedTo ?? ''} THEN COALESCE(email_verified_at, ${moment.now})
+            ELSE email_verified_at END`,
+        })
         .where(
           and(
             eq(people.id, link.personId),
@@ -173,6 +178,57 @@ export async function setPasswordByLink(
         moment,
         { type: 'person.password-set', subject: link.personId, actor: `person:${link.personId}` },
         sql`EXISTS (SELECT 1 FROM people WHERE id = ${link.personId} AND password_set_at = ${moment.now})`,
+      ),
+    ]),
+  );
+  return changed.length === 1;
+}
+
+/** Sets a new password, for somebody who is signed in. Every one-time link that was made before is dead with it. */
+export async function setPassword(
+  databases: Databases,
+  moment: Moment,
+  id: PersonId,
+  passwordHash: string,
+): Promise<void> {
+  const db = databases.global;
+  await decide(() =>
+    db.batch([
+      db.update(people).set({ passwordHash, passwordSetAt: moment.now }).where(eq(people.id, id)),
+      recordEvent(db, moment, { type: 'person.password-set', subject: id, actor: `person:${id}` }),
+    ]),
+  );
+}
+
+/** A link that was opened by whoever reads mail at `to`: the person's own address (`from`), or the one to be theirs. */
+export type EmailLink = { personId: PersonId; from: string; to: string; text: string; expiresAt: number };
+
+/**
+ * Makes `to` the confirmed address of the person. The link is spent in the same batch; nothing changes where their
+ * address is not `from` any more, or where somebody else has `to`.
+ * @returns whether it was set.
+ */
+export async function setEmailByLink(databases: Databases, moment: Moment, link: EmailLink): Promise<boolean> {
+  const { personId, from, to } = link;
+  const db = databases.global;
+  const isFree = sql`NOT EXISTS (SELECT 1 FROM people AS other WHERE other.email = ${to} AND other.id <> ${personId})`;
+  const type = from === to ? 'person.email-verified' : 'person.email-changed';
+  const [, changed] = await decide(() =>
+    db.batch([
+      spendStatement(db, moment, link),
+      db
+        .update(people)
+        .set({ email: to, emailVerifiedAt: moment.now })
+        // Sent again, it finds its own work.
+        .where(
+          and(eq(people.id, personId), sql`${people.email} IN (${from}, ${to})`, isNull(people.disabledAt), isFree),
+        )
+        .returning({ id: people.id }),
+      recordEvent(
+        db,
+        moment,
+        { type, subject: personId, actor: `person:${personId}` },
+        sql`EXISTS (SELECT 1 FROM people WHERE id = ${personId} AND email_verified_at = ${moment.now})`,
       ),
     ]),
   );

@@ -8,11 +8,16 @@ import type { Settings } from '../protocol/settings.ts';
 import type { Databases } from './database.ts';
 import { signInFailures } from './schema/index.ts';
 
-/** Who tries: an account, a browser that signed in to it before, or a network; and who guesses the codes of devices. */
+/**
+ * Who tries: an account, a browser that signed in to it before, or a network; who guesses the codes of devices; who
+ * lets mail be sent, and to whom.
+ */
 export type ThrottleKey =
   | `account:${string}`
   | `device:${string}`
   | `address:${string}`
+  | `mail-to:${string}`
+  | `mail-from:${string}`
   | `code-of:${string}`
   | `code-from:${string}`;
 

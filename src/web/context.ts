@@ -20,6 +20,8 @@ export type Deps = {
   codes: KVNamespace;
   /** What others publish: documents, keys, logos. */
   cache: KVNamespace;
+  /** Where mail goes out, if the operator has bound it. */
+  email: SendEmail | undefined;
   ceilings: Record<
     | 'registration'
     | 'pushedRequest'
@@ -64,6 +66,8 @@ export type Web = {
     facts: Facts;
     /** What the page is written in. */
     language: string;
+    /** The pages about oneself, of all rooms. */
+    accountLinks: readonly { section: string; href: string }[];
     /** Origins that an administrator allowed for the client that this request proved to be. */
     clientOrigins: string[];
     /** Set by the guard of a protected resource. */
@@ -93,6 +97,7 @@ export function provideDeps(above: Above): MiddlewareHandler<Web> {
     const place = { continent: cf?.continent, longitude: cf?.longitude };
     c.set('facts', {});
     c.set('language', FALLBACK);
+    c.set('accountLinks', []);
     c.set('clientOrigins', []);
     const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
     c.set('deps', makeDeps(c.env, { ...above, network, place, now: Date.now(), waitUntil }));
@@ -110,7 +115,14 @@ export function makeDeps(env: Bindings, { capabilitiesOf, tellOfEnd, network, pl
   let settings: Promise<Settings> | undefined;
   let registry: Promise<Registry> | undefined;
   const deps: Deps = {
-    ...{ config, capabilities: capabilitiesOf(config), databases, codes: env.CODES, cache: env.CACHE },
+    ...{
+      config,
+      capabilities: capabilitiesOf(config),
+      databases,
+      codes: env.CODES,
+      cache: env.CACHE,
+      email: env.EMAIL,
+    },
     ...{ ceilings: ceilingsOf(env), moment, network, place },
     settings: () => {
       settings ??= readSettings(databases, moment.now);

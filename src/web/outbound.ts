@@ -57,14 +57,19 @@ export async function fetchForeign(deps: OutboundDeps, address: string, limits: 
 }
 
 /**
- * Sends a form there, under the same guards. What comes back is not read.
+ * Sends a form there. What comes back is not used.
  * @throws OutboundFailure where the answer is not 200 or 204.
  */
-export async function postForeign(deps: OutboundDeps, address: string, form: Record<string, string>): Promise<void> {
+export async function postForeign(
+  deps: OutboundDeps,
+  address: string,
+  form: Record<string, string>,
+  budget: Use['budget'],
+): Promise<void> {
   const refuse = ({ status }: Response) =>
     status === 200 || status === 204 ? undefined : `answered ${status} instead of 200`;
   const sending = { method: 'POST', body: new URLSearchParams(form) };
-  await sendForeign(deps, address, sending, { ...DOCUMENT, largest: SMALL_DOCUMENT, refuse });
+  await sendForeign(deps, address, sending, { budget, largest: SMALL_DOCUMENT, patience: PATIENCE, refuse });
 }
 
 const typeOf = (response: Response) =>

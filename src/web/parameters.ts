@@ -50,9 +50,11 @@ export class Parameters {
     return new URLSearchParams(pairs).toString();
   }
 
-  /** @throws OAuthError invalid_request when any other parameter came more than once. */
-  refuseDuplicates(): void {
-    for (const name of this.#values.keys()) if (!REPEATABLE.has(name)) this.one(name);
+  /** @throws OAuthError invalid_request when any parameter but `resource` and those named came more than once. */
+  refuseDuplicates(repeatable: readonly string[] = []): void {
+    for (const name of this.#values.keys()) {
+      if (!REPEATABLE.has(name) && !repeatable.includes(name)) this.one(name);
+    }
   }
 }
 

@@ -92,6 +92,39 @@ export function Table(props: { caption: string; columns: readonly string[]; rows
   );
 }
 
+/** One form around a list whose buttons say what each of them means: its token stands in the page once. */
+export function ListForm(props: { action: string; formToken: string; children?: Child }) {
+  return (
+    <form method="post" action={props.action}>
+      <input type="hidden" name="form_token" value={props.formToken} />
+      {props.children}
+    </form>
+  );
+}
+
+/** A button of such a form. */
+export function ActButton(props: {
+  label: Child;
+  name?: string;
+  value?: string;
+  /** The label for those who do not see what the button stands beside. */
+  describe?: string;
+  /** Ends or deletes something. */
+  destructive?: boolean;
+}) {
+  return (
+    <button
+      type="submit"
+      name={props.name}
+      value={props.value}
+      class={props.destructive ? 'danger' : 'secondary'}
+      aria-label={props.describe}
+    >
+      {props.label}
+    </button>
+  );
+}
+
 /** A form that is one button, with what it carries unseen. */
 export function ButtonForm(props: {
   action: string;

@@ -1,4 +1,5 @@
 /** Every page, looked at by axe: on a phone and at a desk, in the light and in the dark. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
@@ -63,6 +64,8 @@ beforeAll(async () => {
   const github = ['--client-id', 'x', '--client-secret', 'y'];
   await admin('connected-apps', 'create', 'scene', 'github', ...github);
   await admin('settings', 'set', 'sign_up', 'allow');
+  // Each scene is reached in four views.
+  await admin('settings', 'set', 'mail_failures', '100');
   invitation = (await admin<{ link: string }>('people', 'add', `scene-${Date.now()}@example.com`)).link;
 });
 
@@ -70,6 +73,7 @@ afterAll(async () => {
   await site.close();
   await admin('connected-apps', 'delete', 'scene');
   await admin('settings', 'set', 'sign_up', 'deny');
+  await admin('settings', 'set', 'mail_failures', '3');
   await closeBrowser();
 });
 
@@ -94,6 +98,9 @@ const SCENES: Scene[] = [
   { name: 'sign-up', says: 'Make an account', reach: open('/sign-up') },
   { name: 'welcome', says: 'Choose the password', reach: (page) => page.goto(invitation) },
   { name: 'welcome-bad-link', says: 'This link is no longer good', reach: open('/welcome?link=none') },
+  { name: 'forgot', says: 'Forgot your password?', reach: open('/forgot') },
+  { name: 'forgot-sent', says: 'a link is on its way', reach: send('/forgot', 'E-mail address', 'nobody@example.com') },
+  { name: 'confirm-bad-link', says: 'This link is no longer good', reach: open('/confirm-address?link=none') },
   { name: 'signed-out', says: 'You are signed out', reach: open('/sign-out') },
   { name: 'reference', says: 'What this server answers beside OAuth itself', reach: open('/reference') },
   { name: 'reference-me', says: 'Whom this credential speaks for', reach: open('/reference/me') },
@@ -102,6 +109,43 @@ const SCENES: Scene[] = [
   { name: 'not-found', says: 'There is nothing at this address', reach: open('/nowhere') },
   { name: 'unknown-client', says: 'there is no such client', reach: open('/authorize?client_id=c_none') },
   { name: 'account', says: 'Your account', signedIn: true, reach: open('/account') },
+  ...[
+    { name: 'profile', says: 'Applications that you allow', reach: open('/account/profile') },
+    {
+      name: 'profile-wrong',
+      says: 'not an https address',
+      reach: send('/account/profile', 'Address of a picture', 'http://x.test/'),
+    },
+    { name: 'address', says: 'Send a link to confirm it', reach: open('/account/email') },
+    {
+      name: 'address-sent',
+      says: 'We have sent a link',
+      reach: send('/account/email', 'New e-mail address', 'a@acme.com'),
+    },
+    { name: 'confirm-address', says: 'your e-mail address?', reach: reachConfirmation },
+    { name: 'password', says: 'New password', reach: open('/account/password') },
+    {
+      name: 'password-wrong',
+      says: 'at least 8 characters',
+      reach: send('/account/password', 'New password', 'short'),
+    },
+    { name: 'passkeys', says: 'You have no passkey yet', reach: open('/account/passkeys') },
+    { name: 'passkey-add', says: 'What shall it be called?', reach: open('/account/passkeys/add') },
+    { name: 'sessions', says: 'This browser', reach: open('/account/sessions') },
+    { name: 'keys', says: 'Whoever has it can do', reach: open('/account/keys') },
+    { name: 'key-add', says: 'What is it for?', reach: open('/account/keys/add') },
+    { name: 'key-add-wrong', says: 'Tick at least one', reach: send('/account/keys/add', 'What is it for?', 'Backup') },
+    { name: 'key-made', says: 'shown this once', reach: reachKey },
+    {
+      name: 'keys-some',
+      says: 'Good until',
+      reach: async (page: Page) => {
+        await reachKey(page);
+        await page.getByRole('link', { name: 'I have copied it' }).click();
+        await page.getByText('Good until').first().waitFor();
+      },
+    },
+  ].map((scene) => ({ ...scene, signedIn: true })),
   { name: 'sign-out', says: 'Sign out?', signedIn: true, reach: open('/sign-out') },
   {
     name: 'end-session',
@@ -173,6 +217,40 @@ const SCENES: Scene[] = [
     },
   },
 ];
+
+/** Fills in one field of a page, and sends it. */
+function send(path: string, label: string, text: string) {
+  return async (page: Page) => {
+    await open(path)(page);
+    await page.getByLabel(label).fill(text);
+    // What the browser itself would hold back, the server answers, too.
+    await page
+      .locator('main form')
+      .first()
+      .evaluate('form => form.noValidate = true')
+      .catch(() => undefined);
+    await page.getByLabel(label).press('Enter');
+  };
+}
+
+/** The mail that was sent last stands in the log of the server on this machine. */
+async function reachConfirmation(page: Page): Promise<void> {
+  await send('/account/email', 'New e-mail address', `scene-${Math.random()}@acme.com`)(page);
+  await page.getByText('We have sent a link').waitFor();
+  const linkOf = () =>
+    readFileSync(inject('worker').logFile, 'utf8')
+      .match(/http\S+confirm-address\?link=[\w.-]+/g)
+      ?.at(-1);
+  await expect.poll(linkOf).toBeTruthy();
+  await page.goto(linkOf() ?? '');
+}
+
+async function reachKey(page: Page): Promise<void> {
+  await open('/account/keys/add')(page);
+  await page.getByLabel('What is it for?').fill('Backup');
+  await page.getByLabel('See your name').check();
+  await page.getByRole('button', { name: 'Make the key' }).click();
+}
 
 /** A television shows a code, and the person types it. */
 async function reachDevice(page: Page): Promise<void> {

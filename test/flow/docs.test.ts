@@ -124,6 +124,8 @@ async function follow(page: string): Promise<{ code: number; output: string }> {
   copyFileSync(join(stateFolder, '.dev.vars'), join(own, '.dev.vars'));
   const script = scriptOf(page)
     .replaceAll('http://localhost:8787', url)
+    // Two runs at once on one machine write to two places.
+    .replaceAll('/tmp/', `${folder}/tmp-`)
     .replaceAll('8788', String(await freePort()));
   const child = spawn('bash', ['-c', script], {
     cwd: folder,

@@ -47,6 +47,9 @@ async function deliver(deps: Deps, db: Database, delivery: LogoutDelivery): Prom
 }
 
 async function tell(deps: Deps, client: Client, address: string, { personId, sessionId }: LogoutDelivery) {
+  const logout_token = await signLogoutToken(deps, client, { personId, sessionId });
+  // An address that a client said of itself is a stranger's.
+  const budget = client.origin === 'administrator' ? 'recorded' : 'stranger';
   // OpenID Connect Back-Channel Logout §2.5: an HTTP POST with the logout_token, form-encoded.
-  await postForeign(deps, address, { logout_token: await signLogoutToken(deps, client, { personId, sessionId }) });
+  await postForeign(deps, address, { logout_token }, budget);
 }

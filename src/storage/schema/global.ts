@@ -1,7 +1,7 @@
 /** Tables that are global, in `DB`. */
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { ClientMetadata } from '../../protocol/client-metadata.ts';
-import type { ApiKeyId, PersonId } from '../../protocol/credentials.ts';
+import type { ApiKeyId, PasskeyId, PersonId } from '../../protocol/credentials.ts';
 import type { ExchangePolicy } from '../../protocol/exchange-policy.ts';
 import type { IssuerTrust } from '../../protocol/issuer-trust.ts';
 import type { ResourceDescription } from '../../protocol/resource.ts';
@@ -31,6 +31,29 @@ export const people = sqliteTable('people', {
   createdAt: integer('created_at').notNull(),
   disabledAt: integer('disabled_at'),
 });
+
+/** Passkeys (WebAuthn): public keys with which people sign in. */
+export const passkeys = sqliteTable(
+  'passkeys',
+  {
+    id: text('id').$type<PasskeyId>().primaryKey(),
+    /** What the authenticator calls it, in base64url. */
+    credentialId: text('credential_id').notNull().unique(),
+    personId: text('person_id').$type<PersonId>().notNull(),
+    /** What the person calls it. */
+    name: text('name').notNull(),
+    /** COSE, in base64url. */
+    publicKey: text('public_key').notNull(),
+    /** How often the authenticator says it was used; one that goes back was copied (WebAuthn §6.1.1). */
+    counter: integer('counter').notNull(),
+    transports: names('transports'),
+    /** Whether it may be copied to other devices of its person (WebAuthn §6.1.3, backup eligibility). */
+    synced: integer('synced', { mode: 'boolean' }).notNull(),
+    createdAt: integer('created_at').notNull(),
+    lastUsedAt: integer('last_used_at'),
+  },
+  (table) => [index('passkeys_by_person').on(table.personId)],
+);
 
 export const clients = sqliteTable(
   'clients',

@@ -1,10 +1,8 @@
 /** One's accounts elsewhere that may be used from here. */
 export const connections = {
   title: 'Connected accounts',
-  about: 'your accounts elsewhere that may be used from here',
   lead: 'Your accounts elsewhere that applications here may use for you.',
   none: 'Nothing can be connected here yet.',
-  back: 'Back to your account',
   connected: (name: string) => `${name} is connected.`,
   untold: 'It is disconnected here, but the other side could not be told. Take the access away there, too.',
   state: 'State',

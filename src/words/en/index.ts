@@ -4,13 +4,21 @@ import { applications } from './applications.ts';
 import { connections } from './connections.ts';
 import { consent } from './consent.ts';
 import { device } from './device.ts';
+import { email } from './email.ts';
 import { endSession } from './end-session.ts';
 import { error } from './error.ts';
 import { fields } from './fields.ts';
 import { front } from './front.ts';
+import { keys } from './keys.ts';
 import { layout } from './layout.ts';
+import { mail } from './mail.ts';
+import { passkeys } from './passkeys.ts';
+import { password } from './password.ts';
+import { profile } from './profile.ts';
+import { recovery } from './recovery.ts';
 import { reference } from './reference.ts';
 import { scopes } from './scopes.ts';
+import { sessions } from './sessions.ts';
 import { signIn } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
 import { signUp } from './sign-up.ts';
@@ -23,12 +31,20 @@ export const en = {
   consent,
   device,
   endSession,
+  email,
   error,
   fields,
   front,
+  keys,
   layout,
+  mail,
+  passkeys,
+  password,
+  profile,
+  recovery,
   reference,
   scopes,
+  sessions,
   signIn,
   signOut,
   signUp,

@@ -2,10 +2,14 @@
 export const welcome = {
   title: 'Welcome',
   lead: 'Choose the password with which you will sign in here.',
+  again: {
+    title: 'Choose a new password',
+    lead: 'You will sign in with it from now on. All your browsers will be signed out.',
+  },
   submit: 'Keep this password',
   bad: {
     title: 'This link is no longer good',
-    what: 'The link was used before, is older than seven days, or was not copied whole.',
+    what: 'The link was used before, is too old, or was not copied whole.',
     how: <T>(link: (label: string) => T) => [
       'If you have chosen your password already, ',
       link('sign in'),

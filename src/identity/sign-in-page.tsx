@@ -1,0 +1,124 @@
+/** The sign-in page, and the pages that stand in its way. */
+import type { Context } from 'hono';
+import { SECOND } from '../protocol/lifetimes.ts';
+import type { Web } from '../web/context.ts';
+import { Field, Hidden } from '../web/fields.tsx';
+import { canMail } from '../web/mail.ts';
+import { page } from '../web/page.tsx';
+import { Problem } from '../web/pieces.tsx';
+import { wordsOf } from '../web/words.ts';
+import { thisBrowser } from './browser-cookie.ts';
+import { askForPasskey } from './passkeys/ceremony.ts';
+import { PASSKEY_SCRIPT, PasskeyForm } from './passkeys/form.tsx';
+import type { Place } from './place.ts';
+import { FORGOT } from './recovery.tsx';
+
+export const PASSKEY_SIGN_IN = '/sign-in/passkey';
+
+export type SignInPage = {
+  sealed: string | undefined;
+  place: Place | undefined;
+  email?: string | undefined;
+  error?: string;
+  other?: { name: string; email: string; to: string } | undefined;
+};
+
+export async function signInPage(c: Context<Web>, { sealed, place, email, error, other }: SignInPage) {
+  const deps = c.get('deps');
+  const settings = await deps.settings();
+  const browser = thisBrowser(c);
+  const asked = await askForPasskey(deps, browser.id);
+  const query = sealed ? `?continue=${sealed}` : '';
+  const [say, fields] = [wordsOf(c, 'signIn'), wordsOf(c, 'fields')];
+  return page(
+    c,
+    { title: say.title, status: error ? 400 : 200, formsLeave: true, script: PASSKEY_SCRIPT },
+    <>
+      <h1>{say.title}</h1>
+      <Problem>{error}</Problem>
+      {place?.ask === 'fresh' && !error && <p class="notice">{say.again}</p>}
+      {other && (
+        <>
+          <p>{say.signedInAs(other.email)}</p>
+          <div class="actions">
+            <a class="button" href={other.to}>
+              {say.continueAs(other.name)}
+            </a>
+          </div>
+          <p>{say.another}</p>
+        </>
+      )}
+      <form class="stack" method="post" action="/sign-in" id="password-form">
+        <Hidden formToken={browser.formToken} place={sealed} />
+        <Field name="email" label={fields.email} type="email" autocomplete="username webauthn" value={email} />
+        <Field name="password" label={fields.password} type="password" autocomplete="current-password" />
+        <div class="actions">
+          <button type="submit">{say.submit}</button>
+        </div>
+      </form>
+      {canMail(deps, settings) && (
+        <p>
+          <a href={FORGOT}>{say.forgot}</a>
+        </p>
+      )}
+      {settings.sign_up === 'allow' && (
+        <p>
+          {say.noAccount((label) => (
+            <a href={`/sign-up${query}`}>{label}</a>
+          ))}
+        </p>
+      )}
+      <PasskeyForm
+        kind="get"
+        action={PASSKEY_SIGN_IN}
+        asked={asked}
+        label={say.passkey.submit}
+        failed={say.passkey.failed}
+        like="password-form"
+        secondary
+      />
+    </>,
+  );
+}
+
+export function waitPage(c: Context<Web>, wait: number) {
+  const seconds = Math.max(1, Math.ceil(wait / SECOND));
+  const say = wordsOf(c, 'signIn').wait;
+  c.get('facts').error = 'too_many_requests';
+  return page(
+    c,
+    { title: say.title, status: 429, headers: { 'Retry-After': String(seconds) } },
+    <>
+      <h1>{say.title}</h1>
+      <Problem>{say.tooMany(seconds)}</Problem>
+      <p>{say.why}</p>
+    </>,
+  );
+}
+
+export function cookiesOffPage(c: Context<Web>) {
+  const say = wordsOf(c, 'signIn').cookies;
+  return page(
+    c,
+    { title: say.title, status: 400 },
+    <>
+      <h1>{say.title}</h1>
+      <Problem>{say.what}</Problem>
+      <p>{say.how}</p>
+    </>,
+  );
+}
+
+export function expiredPage(c: Context<Web>, signedInAs?: string) {
+  const say = wordsOf(c, 'signIn').expired;
+  return page(
+    c,
+    { title: say.title, status: 400 },
+    <>
+      <h1>{say.title}</h1>
+      {signedInAs && <p class="notice">{say.signedIn(signedInAs)}</p>}
+      <Problem>{say.what}</Problem>
+      <p>{say.how}</p>
+    </>,
+  );
+}

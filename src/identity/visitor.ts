@@ -1,0 +1,41 @@
+/** Who looks at a page about oneself: somebody who is signed in, and freshly where what they want to do needs it. */
+import type { Context } from 'hono';
+import { FRESH } from '../protocol/lifetimes.ts';
+import type { SignedIn } from '../storage/sessions.ts';
+import type { Web } from '../web/context.ts';
+import { signInAddress } from './place.ts';
+import { currentSession } from './session.ts';
+
+/**
+ * What people do to their account, and whether a stranger at an unlocked computer must not be able to: then the person
+ * proves again who they are, unless they did within ten minutes.
+ */
+export const ACTS = {
+  look: false,
+  'change-profile': false,
+  'change-password': true,
+  'change-email': true,
+  'add-passkey': true,
+  'rename-passkey': false,
+  'remove-passkey': true,
+  'end-session': false,
+  'withdraw-access': false,
+  'create-key': true,
+  'revoke-key': false,
+} as const satisfies Record<string, boolean>;
+
+export type Act = keyof typeof ACTS;
+
+/**
+ * Who is signed in; else the answer that leads to the sign-in page, and from there back.
+ * @param to the path of a page, shown by GET, to come back to.
+ */
+export async function visitor(c: Context<Web>, to: string, act: Act = 'look'): Promise<SignedIn | Response> {
+  const deps = c.get('deps');
+  const signedIn = await currentSession(c);
+  if (!signedIn) return c.redirect(await signInAddress(deps, { to, ask: 'any' }), 303);
+  if (ACTS[act] && deps.moment.now - signedIn.session.authTime > FRESH) {
+    return c.redirect(await signInAddress(deps, { to, ask: 'fresh', hint: signedIn.person.email }), 303);
+  }
+  return signedIn;
+}

@@ -1,0 +1,20 @@
+/** `amr`: how somebody proved who they are, in the words of RFC 8176 §2. What follows for `acr` is in its own table. */
+
+export const BY_PASSWORD: readonly string[] = ['pwd'];
+
+/** What a passkey's answer shows (WebAuthn §6.1), and what it is called. */
+const PASSKEY_METHODS: readonly { method: string; shown: (by: PasskeyProof) => boolean }[] = [
+  // A key that cannot leave its device is hardware-secured; one that is copied between devices cannot be called that.
+  { method: 'hwk', shown: ({ synced }) => !synced },
+  { method: 'swk', shown: ({ synced }) => synced },
+  // UP: the person was there.
+  { method: 'user', shown: () => true },
+  // UV: the device checked a PIN, finger or face, and does not say which: possession and something else.
+  { method: 'mfa', shown: ({ verified }) => verified },
+];
+
+export type PasskeyProof = { synced: boolean; verified: boolean };
+
+export function amrOfPasskey(proof: PasskeyProof): string[] {
+  return PASSKEY_METHODS.filter(({ shown }) => shown(proof)).map(({ method }) => method);
+}

@@ -1,0 +1,15 @@
+/** Changing one's name and picture. */
+export const profile = {
+  title: 'Profile',
+  lead: 'Applications that you allow to see your name see this.',
+  givenName: 'Given name',
+  familyName: 'Family name',
+  optional: 'You can leave this empty.',
+  picture: 'Address of a picture',
+  pictureHint: 'An https address. Applications load it from there; this server never does.',
+  submit: 'Save',
+  problems: {
+    tooLong: 'At most 200 characters, please.',
+    picture: 'That is not an https address.',
+  },
+};
