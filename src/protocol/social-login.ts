@@ -27,7 +27,9 @@ const fields = {
     .describe('Take e-mail addresses as verified although the provider does not say so. Only where you trust it.'),
   link_by_email: z
     .boolean()
-    .describe('Sign in whoever has an account here with the same verified address, without proving that account first.'),
+    .describe(
+      'Sign in whoever has an account here with the same verified address, without proving that account first.',
+    ),
   sign_up: z
     .enum(SIGN_UPS)
     .describe(

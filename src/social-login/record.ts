@@ -61,7 +61,8 @@ async function findProvider(
     if (place) return withMetadata(await serverAt(deps, place.metadataUrl, place.issuer, 'latest'));
     if (preset.placeOf) return undefined;
     const issuer = description.issuer ?? preset.issuer;
-    if (issuer !== undefined && preset.endpointsAt) return { server: { issuer: issuer.replace(/\/$/, '') }, metadataUrl: null };
+    if (issuer !== undefined && preset.endpointsAt)
+      return { server: { issuer: issuer.replace(/\/$/, '') }, metadataUrl: null };
     // The address of a document may be typed as well as the issuer.
     if (issuer?.includes('/.well-known/')) return withMetadata(await serverAt(deps, issuer, undefined, 'latest'));
     if (issuer !== undefined) return withMetadata(await discoverServer(deps, issuer, 'latest'));
@@ -117,11 +118,7 @@ export function whyNotShown(login: SocialLogin): string | undefined {
  * @param hints further parameters of the authorize address.
  * @throws ProviderFailure
  */
-export async function partyOf(
-  deps: PartyDeps,
-  login: SocialLogin,
-  hints: Record<string, string> = {},
-): Promise<Party> {
+export async function partyOf(deps: PartyDeps, login: SocialLogin, hints: Record<string, string> = {}): Promise<Party> {
   const preset = presetOf(login.provider);
   const clientId = login.clientId ?? '';
   const server = await serverOf(deps, login, preset);

@@ -7,6 +7,7 @@ import { type Cutoff, cutOff, DISABLED } from './cutoffs.ts';
 import { type Databases, decide } from './database.ts';
 import { people } from './schema/index.ts';
 import { spendStatement } from './spent.ts';
+import { hasWayWithout } from './ways-in.ts';
 
 export type Person = typeof people.$inferSelect;
 export type NewPerson = Pick<Person, 'id' | 'email' | 'name' | 'passwordHash' | 'roles'> & Partial<Person>;
@@ -53,6 +54,18 @@ export async function insertFirstAdministrator(databases: Databases, moment: Mom
       ),
     ]),
   );
+}
+
+/** Whether an administrator can sign in although passwords do not. */
+export async function administratorNeedsNoPassword(databases: Databases): Promise<boolean> {
+  const hasWay = hasWayWithout(sql`${people.id}`, {}, { password_sign_in: false });
+  const isAdministrator = sql`EXISTS (SELECT 1 FROM json_each(people.roles) AS role WHERE role.value = 'administrator')`;
+  const rows = await databases.global
+    .select({ id: people.id })
+    .from(people)
+    .where(and(isNull(people.disabledAt), isAdministrator, hasWay))
+    .limit(1);
+  return rows.length > 0;
 }
 
 /** The row of somebody new. */

@@ -1,5 +1,5 @@
 /** Accounts elsewhere that sign in people here: matched by provider, issuer and subject, never by an address alone. */
-import { and, asc, eq, gt, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { IdentityId, PersonId } from '../protocol/credentials.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { type AuditEvent, type Moment, recordEvent } from './audit.ts';
@@ -23,20 +23,28 @@ const isSubject = ({ loginId, issuer, subject }: Subject) =>
     eq(personIdentities.subject, subject),
   ) as SQL;
 
-/** Who somebody elsewhere is here, from the primary; one round. Disabled people are found, too: they are told so. */
-export async function findByIdentity(databases: Databases, subject: Subject): Promise<Known | undefined> {
-  const [row] = await knownAs(databases, subject);
-  return row;
-}
-
+/** An account elsewhere, and who that is here. */
 export type Known = { identity: Identity; person: Person };
 
+/**
+ * Who somebody elsewhere is here, in two statements of a batch: in a batch, D1 answers columns of the same name in two
+ * tables as one.
+ */
 function knownAs({ global: db }: Databases, subject: Subject) {
-  return db
-    .select({ identity: personIdentities, person: people })
-    .from(personIdentities)
-    .innerJoin(people, eq(people.id, personIdentities.personId))
-    .where(isSubject(subject));
+  const whose = db.select({ id: personIdentities.personId }).from(personIdentities).where(isSubject(subject));
+  return [
+    db.select().from(personIdentities).where(isSubject(subject)),
+    db.select().from(people).where(inArray(people.id, whose)),
+  ] as const;
+}
+
+const together = ([identity]: Identity[], [person]: Person[]): Known | undefined =>
+  identity && person && { identity, person };
+
+/** From the primary; one round. Disabled people are found, too: they are told so. */
+export async function findByIdentity(databases: Databases, subject: Subject): Promise<Known | undefined> {
+  const [identity, person] = await databases.global.batch(knownAs(databases, subject));
+  return together(identity, person);
 }
 
 /** Runs behind the response of a sign-in. */
@@ -71,17 +79,17 @@ export async function linkIdentity(
       ${email === undefined ? sql`` : sql`AND email = ${email}`} ${isNew ? sql`AND password_hash IS NULL` : sql``})
     AND (SELECT COUNT(*) FROM person_identities WHERE person_id = ${person}) < ${isNew ? 1 : MOST_IDENTITIES}
     ${isNew ? sql`AND NOT EXISTS (SELECT 1 FROM passkeys WHERE person_id = ${person})` : sql``}`;
-  const [, , rows] = await decide(() =>
+  const [, , identities, persons] = await decide(() =>
     db.batch([
       db
         .insert(personIdentities)
         .select(rowIf(personIdentities, row, mayBe))
         .onConflictDoNothing(),
       recordEvent(db, moment, linkedEvent(identity, actor), isOurs(identity.id)),
-      knownAs(databases, identity),
+      ...knownAs(databases, identity),
     ]),
   );
-  return rows[0];
+  return together(identities, persons);
 }
 
 const isOurs = (id: IdentityId) => sql`EXISTS (SELECT 1 FROM person_identities WHERE id = ${id})`;
@@ -108,7 +116,7 @@ export async function signUpWith(
   const isNobody = sql`NOT EXISTS (SELECT 1 FROM person_identities WHERE ${isSubject(identity)})`;
   const row = { ...identity, createdAt: moment.now, lastUsedAt: moment.now };
   const detail = { roles: person.roles, login: identity.loginId };
-  const [, , , , rows] = await decide(() =>
+  const [, , , , identities, persons] = await decide(() =>
     db.batch([
       db
         .insert(people)
@@ -120,10 +128,10 @@ export async function signUpWith(
         .onConflictDoNothing(),
       recordEvent(db, moment, { type: 'sign-up', subject: person.id, actor, detail }, isMade),
       recordEvent(db, moment, linkedEvent(identity, actor), isOurs(identity.id)),
-      knownAs(databases, identity),
+      ...knownAs(databases, identity),
     ]),
   );
-  return rows[0];
+  return together(identities, persons);
 }
 
 export function listIdentitiesOf(databases: Databases, personId: PersonId): Promise<Identity[]> {
@@ -144,8 +152,7 @@ export function listIdentities(
 ): Promise<Identity[]> {
   const { createdAt, id } = personIdentities;
   const beyond =
-    after &&
-    or(gt(createdAt, after.createdAt), and(eq(createdAt, after.createdAt), gt(id, after.id as IdentityId)));
+    after && or(gt(createdAt, after.createdAt), and(eq(createdAt, after.createdAt), gt(id, after.id as IdentityId)));
   return databases.global
     .select()
     .from(personIdentities)
@@ -183,7 +190,12 @@ export async function unlinkIdentity(
   const db = databases.global;
   const isTheirs = and(eq(personIdentities.id, id), eq(personIdentities.personId, personId)) as SQL;
   const mayGo = actor === `person:${personId}` ? hasWayWithout(personId, { identity: id }, settings) : sql`true`;
-  const event = { type: 'identity.unlinked', subject: personId, actor, detail: { login: loginId, identity: id } } as const;
+  const event = {
+    type: 'identity.unlinked',
+    subject: personId,
+    actor,
+    detail: { login: loginId, identity: id },
+  } as const;
   const [, , left] = await decide(() =>
     db.batch([
       recordEvent(db, moment, event, sql`EXISTS (SELECT 1 FROM person_identities WHERE ${isTheirs}) AND ${mayGo}`),

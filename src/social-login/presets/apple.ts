@@ -7,7 +7,8 @@ const ISSUER = 'https://appleid.apple.com';
 export const apple: Preset = {
   ...OPENID,
   title: 'Apple',
-  documentation: 'https://developer.apple.com/documentation/signinwithapple/configuring-your-webpage-for-sign-in-with-apple',
+  documentation:
+    'https://developer.apple.com/documentation/signinwithapple/configuring-your-webpage-for-sign-in-with-apple',
   read: '2026-11-26',
   issuer: ISSUER,
   needs: ['team_id', 'key_id'],

@@ -52,7 +52,12 @@ export type Preset = Pick<Provider, 'title' | 'documentation' | 'read' | 'issuer
   takesHints?: boolean;
   profileOf: (said: Said) => Profile;
   /** The secret to send, where it is not what an administrator typed. */
-  secretFor?: (given: { secret: string; clientId: string; description: SocialLoginDescription; now: number }) => Promise<string>;
+  secretFor?: (given: {
+    secret: string;
+    clientId: string;
+    description: SocialLoginDescription;
+    now: number;
+  }) => Promise<string>;
 };
 
 /** A text that is there. */
@@ -66,7 +71,8 @@ export const idOf = (value: unknown): string | undefined =>
 /** Standard claims (OpenID Connect Core §5.1). Some providers send `email_verified` as a text. */
 export function openidProfile({ claims, userinfo, description }: Said): Profile {
   const said = { ...userinfo, ...claims };
-  const name = textOf(said.name) ?? ([textOf(said.given_name), textOf(said.family_name)].filter(Boolean).join(' ') || undefined);
+  const name =
+    textOf(said.name) ?? ([textOf(said.given_name), textOf(said.family_name)].filter(Boolean).join(' ') || undefined);
   return {
     subject: idOf(said[description.user_id ?? 'sub']),
     email: textOf(said.email),
