@@ -24,7 +24,7 @@ import {
   listInitialAccessTokens,
 } from './initial-access-tokens.ts';
 import { deleteIssuer, deleteSubject, getIssuer, listIssuers, putIssuer, putSubject } from './issuers.ts';
-import { addPerson, deleteConsent, getPerson, inviteAgain, listPeople, patchPerson } from './people.ts';
+import { addPerson, deleteConsent, deletePasskey, getPerson, inviteAgain, listPeople, patchPerson } from './people.ts';
 import { deleteCode, listCodes, listCutoffs, listEvents } from './records.ts';
 import * as requests from './requests.ts';
 import { deleteResource, getResource, listResources, putResource } from './resources.ts';
@@ -125,6 +125,10 @@ export const ADMIN_API: ApiTable = {
     deleteConsent: {
       ...{ method: 'DELETE', path: '/people/{id}/consents/{client}' },
       ...{ summary: 'Ends all that the person let the client do', handle: deleteConsent },
+    },
+    deletePasskey: {
+      ...{ method: 'DELETE', path: '/people/{id}/passkeys/{passkey}' },
+      ...{ summary: 'Takes a passkey away from the person', handle: deletePasskey },
     },
     deleteSessionsOf: {
       ...{ method: 'DELETE', path: '/people/{id}/sessions', summary: 'Signs the person out everywhere' },

@@ -27,10 +27,10 @@ export async function showRecovery(c: Context<Web>) {
 
 export async function recover(c: Context<Web>) {
   const deps = c.get('deps');
-  const settings = await deps.settings();
-  if (!canRecover(deps, settings)) return cannotPage(c);
   const form = await readForm(c, 'unsupported_media_type');
   form.refuseDuplicates();
+  const settings = await deps.settings();
+  if (!canRecover(deps, settings)) return cannotPage(c);
   const typed = form.one('email');
   if (judgeBrowserForm(c, form) !== 'ours') return recoveryPage(c, { typed, problem: wordsOf(c, 'fields').staleForm });
   const email = Email.safeParse(typed);
@@ -96,7 +96,7 @@ function cannotPage(c: Context<Web>) {
   const say = wordsOf(c, 'recovery').cannot;
   return page(
     c,
-    { title: say.title },
+    { title: say.title, status: 404 },
     <>
       <h1>{say.title}</h1>
       <p>{say.what}</p>

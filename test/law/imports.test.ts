@@ -29,6 +29,7 @@ const DOORS: [library: RegExp, mayImport: RegExp][] = [
     /^(app\.ts|worker\.ts|web\/|identity\/|admin\/|client\/|social-login\/|authorization-server\/|resource-server\/|guard\/hono\.ts$)/,
   ],
   [/^oauth4webapi$/, /^client\//],
+  [/^@simplewebauthn\/server$/, /^identity\/passkeys\/ceremony\.ts$/],
   [/^zod(\/mini)?$/, /./],
   [/^node:crypto$/, /^(crypto\/|authorization-server\/token\/id-token\.ts$)/],
 ];

@@ -160,6 +160,7 @@ describe('the answers', () => {
     await ask('patchPerson', { id: person.id }, { roles: ['editor'] });
     await ask('inviteAgain', { id: person.id });
     await ask('deleteConsent', { id: person.id, client: id });
+    await ask('deletePasskey', { id: person.id, passkey: 'w_none' });
 
     const resource = { id: 'https://notes.example' };
     await ask('putResource', resource, { name: 'Notes', scopes: [{ name: 'read', description: 'Read' }] });

@@ -6,6 +6,13 @@ import { parseForm, readForm, text } from '../support/person.ts';
 import { administer, bindings, type Server, serve, setSetting } from '../support/server.ts';
 
 const { email } = ADMINISTRATOR;
+/** Every path of a form: none takes one that another site sent. */
+const FORM_PAGES = [
+  ...['/sign-in', '/sign-in/passkey', '/sign-up', '/sign-up/finish', '/sign-out', '/consent', '/welcome', '/forgot'],
+  ...['/confirm-address', '/account/applications', '/account/keys', '/account/keys/add', '/account/profile'],
+  ...['/account/email', '/account/password', '/account/passkeys/add', '/account/passkeys/rename'],
+  ...['/account/passkeys/remove', '/account/sessions'],
+];
 const cookieLine = (response: Response, name: string) =>
   response.headers.getSetCookie().find((cookie) => cookie.includes(name)) ?? '';
 const later = (seconds: number) => vi.useFakeTimers({ now: Date.now() + seconds * 1000, toFake: ['Date'] });
@@ -216,7 +223,7 @@ describe('the first administrator', () => {
 describe('forms', () => {
   it('a form of another site is refused by what the browser says of it, and without its token', async () => {
     const server = serve();
-    for (const path of ['/sign-in', '/sign-up', '/sign-out', '/consent', '/welcome', '/account/applications']) {
+    for (const path of FORM_PAGES) {
       for (const headers of [
         { origin: 'https://evil.example' },
         { 'sec-fetch-site': 'cross-site' },
