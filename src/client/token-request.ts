@@ -1,6 +1,7 @@
 /** Asking a token endpoint: by code, by refresh token, or for this server itself (RFC 6749 §4.1.3, §6, §4.4). */
 import * as oauth from 'oauth4webapi';
-import { InvalidJwt, type JWTPayload, verifySignature } from '../crypto/jwt.ts';
+import { verifySignature } from '../crypto/assertion.ts';
+import { InvalidJwt, type JWTPayload } from '../crypto/jwt.ts';
 import { DAY, SECOND } from '../protocol/lifetimes.ts';
 import { SCOPE_TOKEN } from '../protocol/scope.ts';
 import type { Granted } from '../storage/connections.ts';

@@ -23,7 +23,7 @@ const FLOORS: string[][] = [
 /** Which files may import a library. */
 const DOORS: [library: RegExp, mayImport: RegExp][] = [
   [/^drizzle-orm/, /^storage\//],
-  [/^jose$/, /^crypto\/(jwt|jwe)\.ts$/],
+  [/^jose$/, /^crypto\//],
   [
     /^hono/,
     /^(app\.ts|worker\.ts|web\/|identity\/|admin\/|client\/|social-login\/|authorization-server\/|resource-server\/|guard\/hono\.ts$)/,
