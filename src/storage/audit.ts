@@ -34,6 +34,8 @@ export type AuditType =
   | 'device.allowed'
   | 'device.denied'
   | 'initial-access-token.changed'
+  | 'identity.linked'
+  | 'identity.unlinked'
   | 'initial-access-token.created'
   | 'initial-access-token.deleted'
   | 'issuer.deleted'
@@ -57,6 +59,9 @@ export type AuditType =
   | 'session.ended'
   | 'setting.changed'
   | 'setting.reset'
+  | 'social-login.changed'
+  | 'social-login.created'
+  | 'social-login.deleted'
   | 'token.issued'
   | 'token.revoked';
 

@@ -13,6 +13,7 @@ import {
   people,
   resources,
   settings,
+  socialLogins,
   trustedIssuers,
 } from './schema/index.ts';
 
@@ -51,6 +52,8 @@ export const personIsAsRead = (row: Row<typeof people>): Condition =>
   isAsRead(people, row, ['passwordHash', 'passwordSetAt']);
 
 export const connectedAppIsAsRead = (row: Row<typeof connectedApps>): Condition => isAsRead(connectedApps, row);
+
+export const socialLoginIsAsRead = (row: Row<typeof socialLogins>): Condition => isAsRead(socialLogins, row);
 
 export const apiKeyIsAsRead = (row: Row<typeof apiKeys>): Condition =>
   isAsRead(apiKeys, row, ['secretHash', 'bornAt', 'lastUsedAt']);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ADMIN_API } from '../../src/admin/table.ts';
 import { makeClient } from '../support/client.ts';
-import { connectApp, farEnd } from '../support/far-end.ts';
+import { CLIENT, connectApp, farEnd } from '../support/far-end.ts';
 import { wrapStores } from '../support/recorder.ts';
 import { administer, bindings, ISSUER, type Server, serve } from '../support/server.ts';
 
@@ -26,7 +26,14 @@ async function recordsOf(server: Server) {
   const initial = await administer<{ id: string }>(server, 'POST', '/initial-access-tokens', { name: 'Once' });
   await administer(server, 'PUT', `/resources/${NOTES}`, { name: 'Notes' });
   await administer(server, 'PUT', `/issuers/${ELSEWHERE}`, { jwks_uri: 'https://id.example.com/jwks' });
-  await connectApp(server, await farEnd());
+  const far = await farEnd();
+  await connectApp(server, far);
+  await administer(server, 'POST', '/social-logins', {
+    id: 'social',
+    provider: 'openid',
+    issuer: far.issuer,
+    ...CLIENT,
+  });
   return {
     '/settings/{name}': { path: '/settings/code_seconds', method: 'PUT', change: (n: number) => ({ value: 10 + n }) },
     '/clients/{id}': {
@@ -51,6 +58,10 @@ async function recordsOf(server: Server) {
     '/connected-apps/{id}': {
       ...{ path: '/connected-apps/faraway', method: 'PATCH' },
       change: (n: number) => ({ name: `Faraway ${n}` }),
+    },
+    '/social-logins/{id}': {
+      ...{ path: '/social-logins/social', method: 'PATCH' },
+      change: (n: number) => ({ name: `Social ${n}` }),
     },
   };
 }

@@ -53,6 +53,9 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET POST /connected-apps/:app/callback
     POST /account/connections/:app
     POST /account/connections/:app/disconnect
+    POST /social-login/:id
+    GET POST /social-login/:id/callback
+    GET POST /social-login/:id/link
     GET /openapi.json
     GET /reference
     GET /reference/me
@@ -93,6 +96,9 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET POST /account/applications
     GET POST /account/keys
     GET POST /account/keys/add
+    GET /account/sign-in-methods
+    POST /account/sign-in-methods/link
+    GET POST /account/sign-in-methods/unlink
     GET /account/connections
     GET /account/connections/:app`,
   'own, by token': `
@@ -125,6 +131,10 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET /api/admin/connected-apps
     GET /api/admin/connected-apps/:id
     GET /api/admin/connections
+    GET /api/admin/social-login-providers
+    GET /api/admin/social-logins
+    GET /api/admin/social-logins/:id
+    GET /api/admin/identities
     GET /api/admin/initial-access-tokens
     GET /api/admin/initial-access-tokens/:id
     GET /api/admin/api-keys
@@ -156,6 +166,9 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     POST /api/admin/connected-apps/:id/refresh
     DELETE /api/admin/connections/:app/:person
     POST /api/admin/sealing
+    POST /api/admin/social-logins
+    PATCH DELETE /api/admin/social-logins/:id
+    DELETE /api/admin/identities/:id
     POST /api/admin/initial-access-tokens
     PATCH DELETE /api/admin/initial-access-tokens/:id
     POST /api/admin/api-keys
@@ -169,7 +182,7 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
 
 /** What guards a path before its routes: nothing here answers by itself. */
 const MIDDLEWARE = [
-  ...['/*', '/account/*', '/account/connections/*'],
+  ...['/*', '/account/*', '/account/connections/*', '/account/sign-in-methods/*'],
   ...['/api/me/*', '/api/me/connections/*', '/api/admin/*'],
 ];
 
