@@ -33,5 +33,8 @@ export const console = {
   never: 'never',
   problem: 'Nothing was saved. Please look at what is marked below.',
   /** What was just done, by the name in the address. */
-  done: {} as Record<string, string>,
+  done: {
+    settings: 'The settings were saved.',
+    'setting-reset': 'The setting is as it was in the beginning.',
+  } as Record<string, string>,
 };
