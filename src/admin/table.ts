@@ -1,6 +1,6 @@
 /** Every route of the admin API, with what it takes and what it gives. */
 import { ApiKey, NewApiKey } from '../protocol/api-key.ts';
-import { ADMIN_SCOPE, ADMINISTRATOR } from '../protocol/scope.ts';
+import { ADMIN_SCOPE, ADMINISTRATOR, READERS } from '../protocol/scope.ts';
 import { type ApiTable, route } from '../web/api.ts';
 import * as answers from './answers.ts';
 import { createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts';
@@ -49,7 +49,7 @@ export const ADMIN_API: ApiTable = {
   title: 'Administration',
   about: 'What npm run admin calls. Only clients that an administrator made may ask for its scope.',
   scopes: [ADMIN_SCOPE],
-  role: ADMINISTRATOR,
+  roles: { read: READERS, change: [ADMINISTRATOR] },
   takes: { ...requests, ...connected.takes },
   gives: { ...answers, ...connected.gives, ApiKey, NewApiKey },
   routes: {

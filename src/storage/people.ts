@@ -141,9 +141,12 @@ export async function setPersonDisabled(
   ]);
 }
 
+/** A condition on `people`: what was asked for before a password was chosen is no longer to be had. */
+const passwordIsOlderThan = (madeAt: number) => sql`COALESCE(${people.passwordSetAt}, 0) <= ${madeAt}`;
+
 /**
  * Sets the password that a one-time link allows. The link is spent in the same batch, and only where no password was
- * set after the link was made. A link that was mailed proves that the person reads mail at that address.
+ * set after the link was made, and the address that it was mailed to is still theirs: then the person reads mail there.
  * @returns whether it was set.
  */
 export async function setPasswordByLink(
@@ -152,6 +155,7 @@ export async function setPasswordByLink(
   link: { personId: PersonId; text: string; madeAt: number; expiresAt: number; mailedTo?: string | undefined },
   passwordHash: string,
 ): Promise<boolean> {
+  const { mailedTo } = link;
   const db = databases.global;
   const [, changed] = await decide(() =>
     db.batch([
@@ -161,14 +165,16 @@ export async function setPasswordByLink(
         .set({
           passwordHash,
           passwordSetAt: moment.now,
-          emailVerifiedAt: sql`CASE WHEN email = ${link.mailedTo ?? ''} THEN COALESCE(email_verified_at, ${moment.now})
-            ELSE email_verified_at END`,
+          ...(mailedTo !== undefined && { emailVerifiedAt: sql`COALESCE(email_verified_at, ${moment.now})` }),
         })
         .where(
           and(
             eq(people.id, link.personId),
             isNull(people.disabledAt),
-            sql`COALESCE(${people.passwordSetAt}, 0) <= ${link.madeAt}`,
+            // Sent again, it finds its own work.
+            or(passwordIsOlderThan(link.madeAt), eq(people.passwordHash, passwordHash)),
+            // Who reads mail at an address that is theirs no longer may be anybody.
+            mailedTo === undefined ? undefined : eq(people.email, mailedTo),
           ),
         )
         .returning({ id: people.id }),
@@ -200,11 +206,18 @@ export async function setPassword(
 }
 
 /** A link that was opened by whoever reads mail at `to`: the person's own address (`from`), or the one to be theirs. */
-export type EmailLink = { personId: PersonId; from: string; to: string; text: string; expiresAt: number };
+export type EmailLink = {
+  personId: PersonId;
+  from: string;
+  to: string;
+  text: string;
+  madeAt: number;
+  expiresAt: number;
+};
 
 /**
  * Makes `to` the confirmed address of the person. The link is spent in the same batch; nothing changes where their
- * address is not `from` any more, or where somebody else has `to`.
+ * address is not `from` any more, where they chose a password since, or where somebody else has `to`.
  * @returns whether it was set.
  */
 export async function setEmailByLink(databases: Databases, moment: Moment, link: EmailLink): Promise<boolean> {
@@ -220,7 +233,13 @@ export async function setEmailByLink(databases: Databases, moment: Moment, link:
         .set({ email: to, emailVerifiedAt: moment.now })
         // Sent again, it finds its own work.
         .where(
-          and(eq(people.id, personId), sql`${people.email} IN (${from}, ${to})`, isNull(people.disabledAt), isFree),
+          and(
+            eq(people.id, personId),
+            sql`${people.email} IN (${from}, ${to})`,
+            isNull(people.disabledAt),
+            passwordIsOlderThan(link.madeAt),
+            isFree,
+          ),
         )
         .returning({ id: people.id }),
       recordEvent(

@@ -96,6 +96,15 @@ describe('every endpoint, with every malformed body', () => {
     }
   });
 
+  it('JSON with a text that never ends costs no more than its length', async () => {
+    const server = serve();
+    const body = `"${'\\"'.repeat(32_000)}`;
+    const began = performance.now();
+    const response = await server.fetch('/register', { method: 'POST', body, headers: JSON_TYPE });
+    expect(response.status).toBe(400);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   it('a page form of the wrong type is 415', async () => {
     for (const path of FORM_PATHS.filter((name) => !['/token', '/par', '/sign-up'].includes(name))) {
       const response = await serve().fetch(path, { method: 'POST', body: '{}', headers: JSON_TYPE });

@@ -1,7 +1,7 @@
 /** The frame of the console: who may see which page, the way from one to the other, and what was just done. */
 import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
-import { ADMINISTRATOR, AUDITOR } from '../../protocol/scope.ts';
+import { ADMINISTRATOR, READERS } from '../../protocol/scope.ts';
 import type { SignedIn } from '../../storage/sessions.ts';
 import type { Web } from '../../web/context.ts';
 import { type PageOptions, page } from '../../web/page.tsx';
@@ -13,7 +13,7 @@ import type { Words } from '../../words/index.ts';
 export const CONSOLE = '/console';
 
 /** Who may see a page. Only an administrator sends forms. */
-export const READERS = [ADMINISTRATOR, AUDITOR] as const;
+export { READERS };
 export const CHANGERS = [ADMINISTRATOR] as const;
 
 export type Section = keyof Words['console']['sections'];
