@@ -4,6 +4,7 @@ import { applications } from './applications.ts';
 import { connections } from './connections.ts';
 import { consent } from './consent.ts';
 import { console } from './console.ts';
+import { consoleClients } from './console-clients.ts';
 import { consoleKeys } from './console-keys.ts';
 import { consoleOverview } from './console-overview.ts';
 import { consoleSettings } from './console-settings.ts';
@@ -34,6 +35,7 @@ export const en = {
   connections,
   consent,
   console,
+  consoleClients,
   consoleKeys,
   consoleOverview,
   consoleSettings,
