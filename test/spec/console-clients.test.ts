@@ -208,7 +208,7 @@ describe('a client', () => {
     const gone = await fill(administrator, at('delete'));
     expect(text(await gone.text())).toContain('The client is gone');
     expect((await administrator.open(`/console/clients/${client.client_id}`)).status).toBe(404);
-    expect((await server.fetch(authorizeUrl(client))).status).toBe(400);
+    expect((await server.fetch(authorizeUrl(client))).status).toBe(401);
   });
 
   it('one grant, one token or all ends, after a question, and nothing else', async () => {
