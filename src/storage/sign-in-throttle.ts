@@ -100,6 +100,11 @@ async function giveBack(databases: Databases, limits: TryLimits[]): Promise<void
   }
 }
 
-export function sweepFailures(db: Databases['global'], before: number) {
-  return db.delete(signInFailures).where(lt(signInFailures.windowStartedAt, before));
+export function sweepFailures(db: Databases['global'], before: number, most: number) {
+  const over = db
+    .select({ key: signInFailures.key })
+    .from(signInFailures)
+    .where(lt(signInFailures.windowStartedAt, before))
+    .limit(most);
+  return db.delete(signInFailures).where(sql`${signInFailures.key} IN ${over}`);
 }
