@@ -33,6 +33,13 @@ CREATE TABLE `connections` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `connections_by_app` ON `connections` (`app_id`,`person_id`);--> statement-breakpoint
 CREATE INDEX `connections_by_person` ON `connections` (`person_id`);--> statement-breakpoint
+CREATE TABLE `daily_counts` (
+	`day` text NOT NULL,
+	`name` text NOT NULL,
+	`count` integer NOT NULL,
+	PRIMARY KEY(`day`, `name`)
+);
+--> statement-breakpoint
 CREATE TABLE `api_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`person_id` text NOT NULL,
@@ -140,6 +147,32 @@ CREATE TABLE `pushed_requests` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `pushed_requests_uri_hash_unique` ON `pushed_requests` (`uri_hash`);--> statement-breakpoint
 CREATE INDEX `pushed_requests_by_expiry` ON `pushed_requests` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `person_identities` (
+	`id` text PRIMARY KEY NOT NULL,
+	`login_id` text NOT NULL,
+	`issuer` text NOT NULL,
+	`subject` text NOT NULL,
+	`person_id` text NOT NULL,
+	`account` text,
+	`created_at` integer NOT NULL,
+	`last_used_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `person_identities_by_subject` ON `person_identities` (`login_id`,`issuer`,`subject`);--> statement-breakpoint
+CREATE INDEX `person_identities_by_person` ON `person_identities` (`person_id`);--> statement-breakpoint
+CREATE TABLE `social_logins` (
+	`id` text PRIMARY KEY NOT NULL,
+	`provider` text NOT NULL,
+	`description` text NOT NULL,
+	`issuer` text,
+	`metadata_url` text,
+	`client_id` text,
+	`auth_method` text NOT NULL,
+	`sealed_secret` text,
+	`created_at` integer NOT NULL,
+	`disabled_at` integer
+);
+--> statement-breakpoint
 PRAGMA foreign_keys=OFF;--> statement-breakpoint
 CREATE TABLE `__new_tokens` (
 	`id` text PRIMARY KEY NOT NULL,

@@ -47,12 +47,21 @@ export async function finishSignIn(): Promise<void> {
   const here = new URL(location.href);
   history.replaceState(null, '', redirectUri);
   const server = await discover();
-  // Checks state and iss.
-  const answer = oauth.validateAuthResponse(server, client, here, state);
+  const answer = answerOf(server, here, state);
   const response = await oauth.authorizationCodeGrantRequest(
     ...([server, client, oauth.None(), answer, redirectUri, verifier, options] as const),
   );
   keep(await oauth.processAuthorizationCodeResponse(server, client, response));
+}
+
+/** Checks state and iss. @throws where the answer is an error. */
+function answerOf(server: oauth.AuthorizationServer, here: URL, state: string): URLSearchParams {
+  try {
+    return oauth.validateAuthResponse(server, client, here, state);
+  } catch (error) {
+    if (!(error instanceof oauth.AuthorizationResponseError)) throw error;
+    throw new Error(error.error === 'access_denied' ? 'You did not allow it.' : `Signing in failed: ${error.error}.`);
+  }
 }
 
 let refreshing: Promise<void> | undefined;

@@ -17,6 +17,7 @@ import {
   updateConnectedApp,
 } from '../storage/connected-apps.ts';
 import { type ConnectionRow, listConnections as readConnections, resealConnections } from '../storage/connections.ts';
+import { resealLoginSecrets } from '../storage/social-logins.ts';
 import { parsed } from '../web/api.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
@@ -119,7 +120,11 @@ export async function deleteConnection(c: Context<Web>) {
 /** Seals again, under the root secret in use, what was sealed under another: that one can be retired then. */
 export async function resealConnectedApps(c: Context<Web>) {
   const { databases, config } = c.get('deps');
-  const counts = [await resealAppSecrets(databases, config.root), await resealConnections(databases, config.root)];
+  const counts = [
+    await resealAppSecrets(databases, config.root),
+    await resealConnections(databases, config.root),
+    await resealLoginSecrets(databases, config.root),
+  ];
   const sum = (name: 'resealed' | 'unreadable') => counts.reduce((total, count) => total + count[name], 0);
   return c.json({ resealed: sum('resealed'), unreadable: sum('unreadable') });
 }

@@ -128,9 +128,10 @@ async function invite(c: Context<Web>, { id, email }: Person): Promise<{ link: s
 
 /** For a person who lost a device: the last passkey, too. */
 export async function deletePasskey(c: Context<Web>) {
-  const { databases, moment } = c.get('deps');
+  const { databases, moment, settings } = c.get('deps');
   const person = await find(c);
-  await removePasskey(databases, moment, actorOf(c), person.id, c.req.param('passkey') as PasskeyId);
+  const id = c.req.param('passkey') as PasskeyId;
+  await removePasskey(databases, moment, actorOf(c), person.id, id, await settings());
   return c.body(null, 204);
 }
 

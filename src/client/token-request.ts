@@ -117,7 +117,7 @@ function grantedBy(deps: PartyDeps, body: oauth.TokenEndpointResponse, asked: st
 
 async function checkSignature(deps: PartyDeps, { server }: Party, idToken: string): Promise<void> {
   try {
-    await withKeys(deps, { jwks_uri: server.jwks_uri }, (keys) => verifySignature(idToken, keys));
+    await withKeys(deps, { jwks_uri: server.jwks_uri, isRecorded: true }, (keys) => verifySignature(idToken, keys));
   } catch (cause) {
     if (!(cause instanceof InvalidJwt)) throw cause;
     const message = `${new URL(server.issuer).host} sent an id_token that cannot be believed: ${cause.message}`;

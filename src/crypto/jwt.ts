@@ -5,6 +5,7 @@ import {
   decodeProtectedHeader,
   errors,
   importJWK,
+  importPKCS8,
   type JWK,
   type JWTPayload,
   jwtVerify,
@@ -49,6 +50,27 @@ function importKey(jwk: JWK, alg: string): Promise<CryptoKey | Uint8Array> {
 export async function signJwt(key: SigningKey, typ: string, claims: JWTPayload): Promise<string> {
   const header = { alg: key.alg, kid: key.kid, typ };
   return new SignJWT(claims).setProtectedHeader(header).sign(await importKey(key.privateJwk, key.alg));
+}
+
+/** How long a secret that is made for one request is good, in seconds. */
+const CLIENT_SECRET_LIFE = 300;
+
+/**
+ * A JWT with which this server proves itself as a client, under an ES256 key that the provider gave (PKCS #8, PEM).
+ * `now` is in milliseconds.
+ * @throws InvalidJwt for what is no such key.
+ */
+export async function signAsClient(
+  pem: string,
+  kid: string,
+  { iss, sub, aud, now }: { iss: string; sub: string; aud: string; now: number },
+): Promise<string> {
+  const key = await importPKCS8(pem, 'ES256').catch((cause: unknown) => {
+    throw new InvalidJwt('the private key cannot be read: it must be the .p8 file as it was downloaded', { cause });
+  });
+  const iat = Math.floor(now / 1000);
+  const claims = { iss, sub, aud, iat, exp: iat + CLIENT_SECRET_LIFE };
+  return new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid }).sign(key);
 }
 
 /** A key that verifies: another server's, or the public half of one that signs. */

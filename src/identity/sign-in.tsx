@@ -4,14 +4,14 @@ import { equalInConstantTime } from '../crypto/digest.ts';
 import { hashPassword, passwordMatches } from '../crypto/password.ts';
 import { BY_PASSWORD } from '../protocol/amr.ts';
 import { newPersonId } from '../protocol/credentials.ts';
-import { recordEvent } from '../storage/audit.ts';
 import { findPersonByEmail, insertFirstAdministrator, type Person } from '../storage/people.ts';
-import { countTry, forgiveTry, tryLimits } from '../storage/sign-in-throttle.ts';
+import { countTry, forgiveTry, recordFailedSignIn, tryLimits } from '../storage/sign-in-throttle.ts';
 import { readForm } from '../web/body.ts';
 import type { Web } from '../web/context.ts';
 import { parseParameters } from '../web/parameters.ts';
 import { wordsOf } from '../web/words.ts';
 import { judgeBrowserForm } from './browser-cookie.ts';
+import { takesPassword } from './passwords.ts';
 import { openPlace } from './place.ts';
 import { beginSession, currentSession, throttleKey } from './session.ts';
 import { cookiesOffPage, expiredPage, signInPage, waitPage } from './sign-in-page.tsx';
@@ -47,6 +47,8 @@ export async function signIn(c: Context<Web>) {
   if (browser === 'foreign') return signInPage(c, { ...again, error: wordsOf(c, 'fields').staleForm });
 
   const settings = await deps.settings();
+  if (!takesPassword(deps, settings, email))
+    return signInPage(c, { ...again, error: wordsOf(c, 'signIn').passwordsOff });
   const who = await throttleKey(c, email);
   const limits = tryLimits(settings, who, deps.network);
   const [waitUntil, person] = await Promise.all([
@@ -89,6 +91,5 @@ async function prove(c: Context<Web>, person: Person | undefined, email: string,
 /** Behind the response, so that it tells nothing by its time. The address that was typed may be a password: not kept. */
 export function recordFailure(c: Context<Web>, person: Person | undefined): void {
   const { databases, moment, later } = c.get('deps');
-  const event = { type: 'sign-in.failed', subject: person?.id ?? 'unknown', actor: 'unknown' } as const;
-  later('record failed sign-in', recordEvent(databases.global, moment, event).execute());
+  later('record failed sign-in', recordFailedSignIn(databases, moment, person?.id ?? 'unknown'));
 }

@@ -7,6 +7,7 @@ import { type Cutoff, cutOff, DISABLED } from './cutoffs.ts';
 import { type Databases, decide } from './database.ts';
 import { people } from './schema/index.ts';
 import { spendStatement } from './spent.ts';
+import { hasWayWithout } from './ways-in.ts';
 
 export type Person = typeof people.$inferSelect;
 export type NewPerson = Pick<Person, 'id' | 'email' | 'name' | 'passwordHash' | 'roles'> & Partial<Person>;
@@ -37,7 +38,7 @@ export function listPeople(databases: Databases, after: { createdAt: number; id:
 /** The first administrator: one conditional statement, so that two sign-ins at once make one. */
 export async function insertFirstAdministrator(databases: Databases, moment: Moment, person: NewPerson): Promise<void> {
   const db = databases.global;
-  const row = rowOf(person, moment.now);
+  const row = personRow(person, moment.now);
   const nobodyYet = sql`NOT EXISTS (SELECT 1 FROM people, json_each(people.roles) AS role WHERE role.value = 'administrator')`;
   await decide(() =>
     db.batch([
@@ -55,7 +56,20 @@ export async function insertFirstAdministrator(databases: Databases, moment: Mom
   );
 }
 
-function rowOf(person: NewPerson, now: number): Person {
+/** Whether an administrator can sign in although passwords do not. */
+export async function administratorNeedsNoPassword(databases: Databases): Promise<boolean> {
+  const hasWay = hasWayWithout(sql`${people.id}`, {}, { password_sign_in: false });
+  const isAdministrator = sql`EXISTS (SELECT 1 FROM json_each(people.roles) AS role WHERE role.value = 'administrator')`;
+  const rows = await databases.global
+    .select({ id: people.id })
+    .from(people)
+    .where(and(isNull(people.disabledAt), isAdministrator, hasWay))
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** The row of somebody new. */
+export function personRow(person: NewPerson, now: number): Person {
   return {
     ...{ emailVerifiedAt: null, givenName: null, familyName: null, picture: null },
     ...person,
@@ -75,7 +89,7 @@ export async function addPerson(
   type: 'person.added' | 'sign-up',
 ): Promise<boolean> {
   const db = databases.global;
-  const row = rowOf(person, moment.now);
+  const row = personRow(person, moment.now);
   const isOurs = sql`EXISTS (SELECT 1 FROM people WHERE id = ${person.id})`;
   const [, , rows] = await decide(() =>
     db.batch([

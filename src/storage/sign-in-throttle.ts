@@ -5,6 +5,8 @@
 import { eq, lt, sql } from 'drizzle-orm';
 import { LONGEST_WAIT, MINUTE } from '../protocol/lifetimes.ts';
 import type { Settings } from '../protocol/settings.ts';
+import { type Moment, recordEvent } from './audit.ts';
+import { countIfChanged } from './daily-counts.ts';
 import type { Databases } from './database.ts';
 import { signInFailures } from './schema/index.ts';
 
@@ -98,6 +100,15 @@ async function giveBack(databases: Databases, limits: TryLimits[]): Promise<void
       .set({ failures: sql`MAX(0, failures - 1)`, blockedUntil: 0 })
       .where(eq(signInFailures.key, key));
   }
+}
+
+/** @param subject the account, where there is one: what was typed may be a password, and is not kept. */
+export async function recordFailedSignIn(databases: Databases, moment: Moment, subject: string): Promise<void> {
+  const db = databases.global;
+  await db.batch([
+    recordEvent(db, moment, { type: 'sign-in.failed', subject, actor: 'unknown' }),
+    countIfChanged(db, moment.now, 'sign-ins.failed'),
+  ]);
 }
 
 export function sweepFailures(db: Databases['global'], before: number, most: number) {

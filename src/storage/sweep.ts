@@ -13,6 +13,7 @@ import { sweepApiKeys } from './api-keys.ts';
 import { sweepEvents } from './audit.ts';
 import { sweepClients } from './clients.ts';
 import { deliverCutoff, listPendingCutoffs, type Subject, sweepCutoffs } from './cutoffs.ts';
+import { sweepDailyCounts } from './daily-counts.ts';
 import type { Database, Databases } from './database.ts';
 import { sweepDeviceCodes } from './device-codes.ts';
 import { sweepGrants } from './grants.ts';
@@ -62,5 +63,6 @@ async function sweepShard(db: Database, now: number, settings: Settings): Promis
   await sweepPushedRequests(db, now - PUSHED_EVIDENCE, CHUNK);
   await sweepSpent(db, now, CHUNK);
   await sweepCutoffs(db, now - CUTOFF_EVIDENCE, CHUNK);
+  await sweepDailyCounts(db, now, CHUNK);
   await sweepEvents(db, now - settings.audit_days * DAY, CHUNK);
 }

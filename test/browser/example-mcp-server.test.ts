@@ -102,7 +102,7 @@ describe('the MCP server of examples/', () => {
       command: process.execPath,
       args: [
         ...['node_modules/mcp-remote/dist/proxy.js', address.href, String(await freePort())],
-        ...['--allow-http', '--transport', 'http-only'],
+        ...['--transport', 'http-only'],
       ],
       env: { ...getDefaultEnvironment(), MCP_REMOTE_CONFIG_DIR: folder, BROWSER: 'true' },
       stderr: 'pipe',
