@@ -51,7 +51,7 @@ async function sweepGlobal(db: Database, now: number, settings: Settings): Promi
   await sweepClients(db, now - UNUSED_CLIENT, CHUNK);
   await sweepInitialAccessTokens(db, now, CHUNK);
   await sweepApiKeys(db, now, CHUNK);
-  await sweepFailures(db, now - settings.sign_in_window_minutes * MINUTE - LONGEST_WAIT);
+  await sweepFailures(db, now - settings.sign_in_window_minutes * MINUTE - LONGEST_WAIT, CHUNK);
 }
 
 async function sweepShard(db: Database, now: number, settings: Settings): Promise<void> {
