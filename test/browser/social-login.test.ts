@@ -1,5 +1,5 @@
 /** Signing in with an account elsewhere, clicked through in a real browser, with a provider that was not written here. */
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
 import { authorizeUrlOf } from '../support/authorize-url.ts';
 import { closeBrowser, newPage, signInOn } from '../support/browser.ts';
