@@ -15,20 +15,22 @@ import {
   changeClient,
   findClientLatest,
   createClient as insertClient,
-  listClients as readClients,
   deleteClient as removeClient,
   replaceClientSecret,
   setClientDisabled,
 } from '../storage/clients.ts';
+import { CLIENT_ORDERS, listClients as readClients } from '../storage/lists.ts';
 import { findPerson } from '../storage/people.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { cursorAfter, PAGE_SIZE, parseCursor } from './parse.ts';
+import { askedFilter, askedPage, askedSort, writeCursor } from './parse.ts';
 import type { ClientChangesRequest, NewClientRequest, RotateSecretRequest } from './requests.ts';
 
 export async function listClients(c: Context<Web>) {
-  const rows = await readClients(c.get('deps').databases, parseCursor(c.req.query('after')), PAGE_SIZE);
-  return c.json({ clients: rows.map(show), next: cursorAfter(rows) });
+  const search = askedFilter(c, 'name_begins', 'address_begins');
+  const query = { sort: askedSort(c, CLIENT_ORDERS), name: search.name_begins, address: search.address_begins };
+  const { rows, next } = await readClients(c.get('deps').databases, query, askedPage(c));
+  return c.json({ clients: rows.map(show), next: writeCursor(next) });
 }
 
 export async function createClient(c: Context<Web>, request: z.infer<typeof NewClientRequest>) {
