@@ -43,7 +43,8 @@ const ROOT: Kind = {
   does: ['seals', 'opens only'],
   waitBeforePromoting: 'Wait a minute: every place must be able to open what the new one seals.',
   waitBeforeRetiring: `Wait as long as the setting refresh_idle_days says (30 days by default; 7 at least, for links that invite):
-each refresh gives a refresh token made with the new one, and those never refreshed have ended by then.`,
+each refresh gives a refresh token made with the new one, and those never refreshed have ended by then.
+Seal what connected apps keep under the new one: npm run admin -- connected-apps reseal.`,
   option: ' --root',
 };
 

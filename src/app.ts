@@ -1,5 +1,7 @@
 /** The composition root and table of contents: which room answers what. */
 import { Hono } from 'hono';
+import { CONSOLE, READERS } from './admin/console/frame.tsx';
+import { consolePages } from './admin/console/routes.ts';
 import { adminApi } from './admin/routes.ts';
 import { ADMIN_API } from './admin/table.ts';
 import { APPLICATIONS } from './authorization-server/applications.tsx';
@@ -35,6 +37,7 @@ const ACCOUNT_LINKS: readonly AccountLink[] = [
   { section: 'applications', href: APPLICATIONS },
   { section: 'connected', href: CONNECTIONS },
   { section: 'keys', href: KEYS },
+  { section: 'console', href: CONSOLE, roles: READERS },
 ];
 
 export function createApp() {
@@ -60,6 +63,7 @@ export function createApp() {
   );
   // Who administers
   app.route('/', adminApi());
+  app.route('/', consolePages());
   // How the two are called
   app.route('/', apiReference([joinTables(ME_API, CONNECTIONS_API), ADMIN_API]));
   // People

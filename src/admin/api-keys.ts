@@ -5,7 +5,6 @@ import { parseKeyScope, scopesForKeys, showApiKey, showNewApiKey } from '../prot
 import { type ApiKeyId, newApiKeyId, newApiKeySecret, type PersonId } from '../protocol/credentials.ts';
 import { DAY } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
-import { ADMINISTRATOR } from '../protocol/scope.ts';
 import { createKey, revokeKey } from '../storage/api-keys.ts';
 import { listKeys } from '../storage/lists.ts';
 import { findPerson } from '../storage/people.ts';
@@ -27,7 +26,7 @@ export async function createApiKey(c: Context<Web>, request: z.infer<typeof NewA
   if (!person || person.disabledAt !== null) {
     throw new OAuthError('invalid_request', 'person: there is no such person, or they are disabled.');
   }
-  const may = scopesForKeys((await settings()).scopes_supported, person.roles.includes(ADMINISTRATOR));
+  const may = scopesForKeys((await settings()).scopes_supported, person.roles);
   const scopes = parseKeyScope(
     request.scope,
     may.map((scope) => scope.name),

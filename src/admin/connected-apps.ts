@@ -22,7 +22,7 @@ import { parsed } from '../web/api.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
 import type { ConnectedAppChangesRequest, NewConnectedAppRequest } from './connected-app-schemas.ts';
-import { askedFilter, askedPage, writeCursor } from './parse.ts';
+import { askedPage, writeCursor } from './parse.ts';
 
 /** What is known of each provider. */
 export function listTemplates(c: Context<Web>) {
@@ -102,7 +102,11 @@ export async function deleteConnectedApp(c: Context<Web>) {
 
 export async function listConnections(c: Context<Web>) {
   const { databases } = c.get('deps');
-  const { rows, next } = await readConnections(databases, askedFilter(c, 'app', 'person'), askedPage(c));
+  const { rows, next } = await readConnections(
+    databases,
+    { app: c.req.query('app'), person: c.req.query('person') },
+    askedPage(c),
+  );
   return c.json({ connections: rows.map(showConnection), next: writeCursor(next) });
 }
 

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import * as z from 'zod';
 import { OAuthError } from '../protocol/oauth-error.ts';
-import type { Asked } from '../storage/lists.ts';
+import type { Asked, By } from '../storage/lists.ts';
 import type { Cursor } from '../storage/page.ts';
 import type { Web } from '../web/context.ts';
 
@@ -36,14 +36,17 @@ export function askedPage(c: Context<Web>, most = PAGE_SIZE): Asked {
 }
 
 /**
- * In which order: the first where none is asked for.
+ * In which order: by the first of the sorts where none is asked for.
+ * @param descending the direction where none is asked for.
  * @throws OAuthError invalid_request for an order that the list does not have.
  */
-export function askedSort<Orders extends object>(c: Context<Web>, orders: Orders): keyof Orders & string {
-  const names = Object.keys(orders);
+export function askedOrder<Sorts extends object>(c: Context<Web>, sorts: Sorts, descending = false): By<Sorts> {
+  const names = Object.keys(sorts);
   const sort = c.req.query('sort') ?? names[0] ?? '';
   if (!names.includes(sort)) throw new OAuthError('invalid_request', `sort must be one of: ${names.join(', ')}.`);
-  return sort as keyof Orders & string;
+  const order = c.req.query('order') ?? (descending ? 'desc' : 'asc');
+  if (!['asc', 'desc'].includes(order)) throw new OAuthError('invalid_request', 'order must be asc or desc.');
+  return { sort: sort as keyof Sorts & string, descending: order === 'desc' };
 }
 
 /**

@@ -5,7 +5,7 @@ import { invitationLink } from '../identity/link.ts';
 import { newPersonId, type PersonId } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { listGrantsOfPerson, withdrawConsent } from '../storage/consents.ts';
-import { PERSON_ORDERS, listPeople as readPeople } from '../storage/lists.ts';
+import { PERSON_SORTS, listPeople as readPeople } from '../storage/lists.ts';
 import {
   findPerson,
   findPersonByEmail,
@@ -21,7 +21,7 @@ import type { Web } from '../web/context.ts';
 import { mailIsBound, mailLater } from '../web/mail.ts';
 import { wordsOf } from '../web/words.ts';
 import { actorOf } from './authenticate.ts';
-import { askedFilter, askedPage, askedSort, writeCursor } from './parse.ts';
+import { askedFilter, askedOrder, askedPage, writeCursor } from './parse.ts';
 import type { NewPersonRequest, PersonChangesRequest } from './requests.ts';
 
 export async function listPeople(c: Context<Web>) {
@@ -31,7 +31,7 @@ export async function listPeople(c: Context<Web>) {
     const person = await findPersonByEmail(databases, email);
     return c.json({ people: person ? [show(person)] : [] });
   }
-  const query = { sort: askedSort(c, PERSON_ORDERS), name: name_begins, email: email_begins };
+  const query = { ...askedOrder(c, PERSON_SORTS), name: name_begins, email: email_begins };
   const { rows, next } = await readPeople(databases, query, askedPage(c));
   return c.json({ people: rows.map(show), next: writeCursor(next) });
 }

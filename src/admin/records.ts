@@ -5,10 +5,10 @@ import { OAuthError } from '../protocol/oauth-error.ts';
 import { findCode, forgetCodeByHash, listCodes as readCodes } from '../storage/codes.ts';
 import { listPendingCutoffs } from '../storage/cutoffs.ts';
 import { preventGrant } from '../storage/grants.ts';
-import { EVENT_ORDERS, listEvents as readEvents } from '../storage/lists.ts';
+import { EVENT_SORTS, listEvents as readEvents } from '../storage/lists.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { askedFilter, askedPage, askedSort, askedTime, PAGE_SIZE, writeCursor } from './parse.ts';
+import { askedFilter, askedOrder, askedPage, askedTime, PAGE_SIZE, writeCursor } from './parse.ts';
 
 const time = (milliseconds: number) => new Date(milliseconds).toISOString();
 
@@ -41,7 +41,7 @@ export async function deleteCode(c: Context<Web>) {
 /** At most one of subject, actor and type; and a stretch of time. */
 export async function listEvents(c: Context<Web>) {
   const query = {
-    ...{ sort: askedSort(c, EVENT_ORDERS), ...askedFilter(c, 'subject', 'actor', 'type') },
+    ...{ ...askedOrder(c, EVENT_SORTS, true), ...askedFilter(c, 'subject', 'actor', 'type') },
     ...{ since: askedTime(c, 'since'), until: askedTime(c, 'until') },
   };
   const { rows, next, unreachable } = await readEvents(c.get('deps').databases, query, askedPage(c));

@@ -2,19 +2,19 @@
 import type { Context } from 'hono';
 import type { PersonId, SessionId } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
-import { listSessions as readSessions, SESSION_ORDERS } from '../storage/lists.ts';
+import { listSessions as readSessions, SESSION_SORTS } from '../storage/lists.ts';
 import { type LogoutDelivery, listDeliveries } from '../storage/logout-deliveries.ts';
 import { endSessionById, endSessionsOf } from '../storage/session-ends.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { askedFilter, askedPage, askedSort, PAGE_SIZE, writeCursor } from './parse.ts';
+import { askedFilter, askedOrder, askedPage, PAGE_SIZE, writeCursor } from './parse.ts';
 
 const time = (milliseconds: number) => new Date(milliseconds).toISOString();
 
 /** The sessions on record: of everybody, or of a person. */
 export async function listSessions(c: Context<Web>) {
   const { databases, moment, settings } = c.get('deps');
-  const query = { sort: askedSort(c, SESSION_ORDERS), ...askedFilter(c, 'person') };
+  const query = { ...askedOrder(c, SESSION_SORTS, true), ...askedFilter(c, 'person') };
   const page = await readSessions(databases, query, moment.now, await settings(), askedPage(c));
   return c.json({
     sessions: page.rows.map((session) => ({

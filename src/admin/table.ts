@@ -1,14 +1,7 @@
 /** Every route of the admin API, with what it takes and what it gives. */
 import { ApiKey, NewApiKey } from '../protocol/api-key.ts';
-import { ADMIN_SCOPE, ADMINISTRATOR } from '../protocol/scope.ts';
-import {
-  CLIENT_ORDERS,
-  EVENT_ORDERS,
-  GRANT_ORDERS,
-  PERSON_ORDERS,
-  SESSION_ORDERS,
-  TOKEN_ORDERS,
-} from '../storage/lists.ts';
+import { ADMIN_SCOPE, ADMINISTRATOR, READERS } from '../protocol/scope.ts';
+import { CLIENT_SORTS, EVENT_SORTS, GRANT_SORTS, PERSON_SORTS, SESSION_SORTS, TOKEN_SORTS } from '../storage/lists.ts';
 import { type ApiTable, route } from '../web/api.ts';
 import * as answers from './answers.ts';
 import { createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts';
@@ -50,15 +43,21 @@ import {
 
 const after = 'Where the page begins: "next" of the page before.';
 const ofClient = 'Only those of this client.';
-const sorted = (orders: object) => `One of: ${Object.keys(orders).join(', ')}. The first where none is named.`;
 const ofPerson = 'Only those of the person with this id.';
+
+/** The ways through a list. */
+const sorted = (sorts: object, first: 'asc' | 'desc' = 'asc') => ({
+  after,
+  sort: `One of: ${Object.keys(sorts).join(', ')}. The first where none is named.`,
+  order: `asc or desc; ${first} where none is named.`,
+});
 
 export const ADMIN_API: ApiTable = {
   base: '/api/admin',
   title: 'Administration',
   about: 'What npm run admin calls. Only clients that an administrator made may ask for its scope.',
   scopes: [ADMIN_SCOPE],
-  role: ADMINISTRATOR,
+  roles: { read: READERS, change: [ADMINISTRATOR] },
   takes: { ...requests, ...connected.takes },
   gives: { ...answers, ...connected.gives, ApiKey, NewApiKey },
   routes: {
@@ -77,7 +76,7 @@ export const ADMIN_API: ApiTable = {
     listClients: {
       ...{ method: 'GET', path: '/clients', summary: 'Clients' },
       query: {
-        ...{ after, sort: sorted(CLIENT_ORDERS) },
+        ...sorted(CLIENT_SORTS),
         name_begins: 'Only those whose name begins like this, by name.',
         address_begins: 'Only those whose first redirect URI begins like this behind its scheme, by that address.',
       },
@@ -107,7 +106,7 @@ export const ADMIN_API: ApiTable = {
     listPeople: {
       ...{ method: 'GET', path: '/people', summary: 'People' },
       query: {
-        ...{ after, sort: sorted(PERSON_ORDERS), email: 'Only the person with this address.' },
+        ...{ ...sorted(PERSON_SORTS), email: 'Only the person with this address.' },
         email_begins: 'Only those whose address begins like this, by address.',
         name_begins: 'Only those whose name begins like this, by name.',
       },
@@ -140,7 +139,7 @@ export const ADMIN_API: ApiTable = {
     listSessions: {
       ...{ method: 'GET', path: '/sessions', summary: 'Who is signed in where, or was' },
       ...{
-        query: { after, sort: sorted(SESSION_ORDERS), person: ofPerson },
+        query: { ...sorted(SESSION_SORTS, 'desc'), person: ofPerson },
         answer: answers.SessionList,
         handle: listSessions,
       },
@@ -263,7 +262,7 @@ export const ADMIN_API: ApiTable = {
     listTokens: {
       ...{ method: 'GET', path: '/tokens', summary: 'Access tokens that have not expired, by when they do' },
       query: {
-        ...{ after, sort: sorted(TOKEN_ORDERS) },
+        ...sorted(TOKEN_SORTS, 'desc'),
         ...{ client: `${ofClient} One of the three at most.`, person: ofPerson, grant: 'Only those of this grant.' },
       },
       ...{ answer: answers.TokenList, handle: listTokens },
@@ -272,7 +271,7 @@ export const ADMIN_API: ApiTable = {
     listGrants: {
       ...{ method: 'GET', path: '/grants', summary: 'What people let clients do' },
       ...{
-        query: { after, sort: sorted(GRANT_ORDERS), client: ofClient, person: ofPerson },
+        query: { ...sorted(GRANT_SORTS, 'desc'), client: ofClient, person: ofPerson },
         answer: answers.GrantList,
         handle: listGrants,
       },
@@ -300,7 +299,7 @@ export const ADMIN_API: ApiTable = {
     listEvents: {
       ...{ method: 'GET', path: '/events', summary: 'What happened' },
       query: {
-        ...{ after, sort: sorted(EVENT_ORDERS) },
+        ...sorted(EVENT_SORTS, 'desc'),
         ...{ subject: 'Only what happened to this. One of the three at most.', actor: 'Only what this did.' },
         type: 'Only events of this type.',
         ...{ since: 'Only from this date or time on.', until: 'Only before this date or time.' },

@@ -8,17 +8,17 @@ import { endEverythingOf } from '../storage/consents.ts';
 import { deleteDeviceCode as removeDevice } from '../storage/device-codes.ts';
 import { revokeGrant } from '../storage/grants.ts';
 import {
-  GRANT_ORDERS,
+  GRANT_SORTS,
   listDeviceCodes,
   listGrants as readGrants,
   listTokens as readTokens,
-  TOKEN_ORDERS,
+  TOKEN_SORTS,
 } from '../storage/lists.ts';
 import { endSessionsOf } from '../storage/session-ends.ts';
 import { revokeTokenById } from '../storage/tokens.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { askedFilter, askedPage, askedSort, writeCursor } from './parse.ts';
+import { askedFilter, askedOrder, askedPage, writeCursor } from './parse.ts';
 import type { RevocationRequest } from './requests.ts';
 
 const time = (milliseconds: number) => new Date(milliseconds).toISOString();
@@ -26,7 +26,7 @@ const time = (milliseconds: number) => new Date(milliseconds).toISOString();
 /** The tokens that have not expired: of everybody, or of a client, a person, a grant. */
 export async function listTokens(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
-  const query = { sort: askedSort(c, TOKEN_ORDERS), ...askedFilter(c, 'client', 'person', 'grant') };
+  const query = { ...askedOrder(c, TOKEN_SORTS, true), ...askedFilter(c, 'client', 'person', 'grant') };
   const { rows, next, unreachable } = await readTokens(databases, query, moment.now, askedPage(c));
   return c.json({
     tokens: rows.map((token) => ({
@@ -55,7 +55,7 @@ export async function deleteToken(c: Context<Web>) {
 
 export async function listGrants(c: Context<Web>) {
   const { databases, moment, settings } = c.get('deps');
-  const query = { sort: askedSort(c, GRANT_ORDERS), client: c.req.query('client'), person: c.req.query('person') };
+  const query = { ...askedOrder(c, GRANT_SORTS, true), client: c.req.query('client'), person: c.req.query('person') };
   const page = await readGrants(databases, query, moment.now, await settings(), askedPage(c));
   return c.json({
     grants: page.rows.map((grant) => ({

@@ -5,7 +5,7 @@ import { accountPage, doneAt } from '../identity/account-page.tsx';
 import { visitor } from '../identity/visitor.ts';
 import { scopesForKeys } from '../protocol/api-key.ts';
 import type { ApiKeyId } from '../protocol/credentials.ts';
-import { ADMINISTRATOR, describeScope, type Scope } from '../protocol/scope.ts';
+import { describeScope, type Scope } from '../protocol/scope.ts';
 import { listKeysOf, revokeKey } from '../storage/api-keys.ts';
 import type { SignedIn } from '../storage/sessions.ts';
 import type { Web } from '../web/context.ts';
@@ -74,5 +74,5 @@ export async function revokeOneKey(c: Context<Web>) {
 /** Nobody gives away more than they hold. */
 export async function scopesOf(c: Context<Web>, { person }: SignedIn): Promise<Scope[]> {
   const { scopes_supported } = await c.get('deps').settings();
-  return scopesForKeys(scopes_supported, person.roles.includes(ADMINISTRATOR));
+  return scopesForKeys(scopes_supported, person.roles);
 }

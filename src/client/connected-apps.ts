@@ -113,7 +113,8 @@ async function registrationFor(
 ): Promise<{ registration: AppRegistration; secret: string | undefined | 'as before' }> {
   const given = clientId ?? (same?.registration.how === 'given' ? same.registration.clientId : undefined);
   if (given === undefined) {
-    if (same && same.registration.how !== 'given' && description.auth_method === undefined)
+    const isOver = (same?.registration.secretUntil ?? Number.POSITIVE_INFINITY) <= deps.moment.now;
+    if (same && same.registration.how !== 'given' && description.auth_method === undefined && !isOver)
       return { registration: same.registration, secret: 'as before' };
     return becomeClient(deps, id, server, description);
   }
@@ -173,7 +174,11 @@ export function scopesOf(app: ConnectedApp, server: Pick<ServerMetadata, 'scopes
 export function mayBeSentTo(app: ConnectedApp, address: URL): boolean {
   const provider = providerOf(app.template);
   const { api, resource } = app.description;
-  const places = api ?? (provider.api.length > 0 ? provider.api : resource ? [resource] : []);
+  const places = api ?? [
+    ...provider.api,
+    ...(resource ? [resource] : []),
+    ...(provider.apiIsIssuer ? [app.issuer] : []),
+  ];
   return places.some((place) => {
     const { origin, pathname } = new URL(place);
     const path = pathname.replace(/\/$/, '');

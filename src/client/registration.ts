@@ -9,6 +9,7 @@ import {
   clientDocumentPath,
 } from '../protocol/connected-app.ts';
 import { ENDPOINTS } from '../protocol/endpoints.ts';
+import { SECOND } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import type { ServerMetadata } from '../protocol/server-metadata.ts';
 import type { ConnectedApp } from '../storage/connected-apps.ts';
@@ -89,7 +90,11 @@ async function register(
     const authMethod = method ?? (client.client_secret ? defaultMethod(server) : wanted);
     if (authMethod.startsWith('client_secret') && !client.client_secret)
       throw new ProviderFailure('unusable', `${new URL(server.issuer).host} registered this server without a secret`);
-    const registration = { how: 'registered' as const, clientId: client.client_id, authMethod };
+    const until = Number(client.client_secret_expires_at ?? 0) * SECOND;
+    const registration = {
+      ...{ how: 'registered' as const, clientId: client.client_id, authMethod },
+      ...(until > 0 && { secretUntil: until }),
+    };
     return { registration, secret: client.client_secret as string | undefined };
   } catch (error) {
     throw asProviderFailure(new URL(server.issuer).host, error);

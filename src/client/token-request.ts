@@ -1,12 +1,16 @@
 /** Asking a token endpoint: by code, by refresh token, or for this server itself (RFC 6749 §4.1.3, §6, §4.4). */
 import * as oauth from 'oauth4webapi';
 import { InvalidJwt, type JWTPayload, verifySignature } from '../crypto/jwt.ts';
-import { SECOND } from '../protocol/lifetimes.ts';
+import { DAY, SECOND } from '../protocol/lifetimes.ts';
+import { SCOPE_TOKEN } from '../protocol/scope.ts';
 import type { Granted } from '../storage/connections.ts';
 import { withKeys } from '../web/foreign-keys.ts';
 import { clientOf, guardedTokens, hostOf, type Party, type PartyDeps } from './party.ts';
 import { asProviderFailure, ProviderFailure } from './provider-failure.ts';
 import type { TokenAnswer } from './providers/provider.ts';
+
+/** Longer is for ever, and no date. */
+const LONGEST = 3650 * DAY;
 
 /** What came of a code: tokens, and who the provider says that it is. */
 export type Redeemed = Granted & { claims: JWTPayload | undefined };
@@ -104,9 +108,9 @@ function grantedBy(deps: PartyDeps, body: oauth.TokenEndpointResponse, asked: st
   return {
     tokens: { accessToken, ...(refreshToken ? { refreshToken } : {}) },
     // RFC 6749 §5.1: OPTIONAL, if identical to the scope requested by the client.
-    scopes: scope === undefined ? asked : scope.split(' ').filter(Boolean),
+    scopes: scope === undefined ? asked : scope.split(' ').filter((name) => SCOPE_TOKEN.test(name)),
     // RFC 6749 §5.1: expires_in is RECOMMENDED. Without it, the token is good until somebody says that it is not.
-    expiresAt: lifetime === undefined ? null : deps.moment.now + Math.floor(lifetime * SECOND),
+    expiresAt: lifetime === undefined ? null : deps.moment.now + Math.floor(Math.min(lifetime * SECOND, LONGEST)),
   };
 }
 

@@ -9,7 +9,16 @@ import { wordsOf } from '../web/words.ts';
 import type { Words } from '../words/index.ts';
 
 /** A page about oneself, of this room or another, by the name that the words have for it. */
-export type AccountLink = { section: keyof Words['account']['sections']; href: string };
+export type AccountLink = {
+  section: keyof Words['account']['sections'];
+  href: string;
+  /** Who has it: those with one of these roles; everybody where it is left out. */
+  roles?: readonly string[];
+};
+
+/** The pages that this person has. */
+export const linksOf = (c: Context<Web>, { roles }: { roles: readonly string[] }) =>
+  c.get('accountLinks').filter((link) => link.roles?.some((role) => roles.includes(role)) ?? true);
 
 /** The address that shows, after a form was sent, what was done. */
 export const doneAt = (path: string, done: string): string => `${path}?done=${done}`;
@@ -27,7 +36,7 @@ type AccountPage = Omit<PageOptions, 'signedInAs' | 'navigation'> & { section: A
 export function accountPage(c: Context<Web>, { person }: SignedIn, options: AccountPage, children: Child) {
   const { section, ...rest } = options;
   const say = wordsOf(c, 'account');
-  const links = c.get('accountLinks').map((link) => ({
+  const links = linksOf(c, person).map((link) => ({
     href: link.href,
     label: say.sections[link.section as AccountLink['section']].label,
     current: link.section === section,

@@ -22,6 +22,9 @@ export const ACTS = {
   'withdraw-access': false,
   'create-key': true,
   'revoke-key': false,
+  administer: false,
+  /** What cannot be taken back. */
+  'administer-for-good': true,
 } as const satisfies Record<string, boolean>;
 
 export type Act = keyof typeof ACTS;

@@ -1,7 +1,7 @@
 /** API keys: what one is made with, which scopes it may hold, and how it is shown. */
 import * as z from 'zod';
 import { OAuthError } from './oauth-error.ts';
-import { ADMIN_SCOPE, API_KEYS_SCOPE, knownScopes, OFFLINE_ACCESS, parseScope, type Scope } from './scope.ts';
+import { ADMIN_SCOPE, API_KEYS_SCOPE, knownScopes, mayRead, OFFLINE_ACCESS, parseScope, type Scope } from './scope.ts';
 
 const days = z
   .number()
@@ -71,9 +71,9 @@ const NOT_FOR_KEYS: readonly string[] = ['openid', OFFLINE_ACCESS, API_KEYS_SCOP
 /** Whether a key may hold the scope at all. */
 export const keyMayHold = (scope: string): boolean => !NOT_FOR_KEYS.includes(scope);
 
-/** What a key of this person may hold; `admin` only for somebody who may administer. */
-export function scopesForKeys(scopeLines: string, mayAdminister: boolean): Scope[] {
-  return knownScopes(scopeLines).filter(({ name }) => keyMayHold(name) && (name !== ADMIN_SCOPE || mayAdminister));
+/** What a key of this person may hold; `admin` only for somebody whose roles open what it is for. */
+export function scopesForKeys(scopeLines: string, roles: readonly string[]): Scope[] {
+  return knownScopes(scopeLines).filter(({ name }) => keyMayHold(name) && (name !== ADMIN_SCOPE || mayRead(roles)));
 }
 
 /** @throws OAuthError invalid_scope for none, or one beyond `may`. */

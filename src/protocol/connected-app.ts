@@ -69,6 +69,8 @@ export type AppRegistration = {
   how: 'given' | 'document' | 'registered';
   clientId: string;
   authMethod: ClientAuthMethod;
+  /** RFC 7591 §3.2.1: when the secret that the server gave ends, in milliseconds; left out where it does not. */
+  secretUntil?: number;
 };
 
 export const callbackPath = (app: string) => `/connected-apps/${app}/callback`;

@@ -36,8 +36,16 @@ export function describeScope({ name, description }: Scope, called: Words['scope
 /** The scope of the admin API: only clients that an administrator made may ask for it. */
 export const ADMIN_SCOPE = 'admin';
 
-/** The role that a person needs beside it. */
+/** The roles of people who run this server: beside the scope, one of them is needed. */
 export const ADMINISTRATOR = 'administrator';
+/** Reads everything that administrators see, and changes nothing. */
+export const AUDITOR = 'auditor';
+
+/** Who may read what the server keeps; whoever may change it is an administrator. */
+export const READERS = [ADMINISTRATOR, AUDITOR] as const;
+
+/** Whether these roles of a person let them see what belongs to others. */
+export const mayRead = (roles: readonly string[]): boolean => READERS.some((role) => roles.includes(role));
 
 /** The scopes of a person's own applications and keys, at `/api/me`: asked for only by clients that an administrator made. */
 export const GRANTS_SCOPE = 'grants';

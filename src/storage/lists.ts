@@ -1,11 +1,11 @@
 /** What an administrator lists: each list with the orders and the filters that an index answers, and no other. */
-import { and, eq, gt, gte, lt, type SQL } from 'drizzle-orm';
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { and, eq, type SQL } from 'drizzle-orm';
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { GrantId, PersonId } from '../protocol/credentials.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { isGood } from './api-keys.ts';
 import { type Databases, FIRST_SHARD } from './database.ts';
-import { begins, type Cursor, type Order, type Page, readPage } from './page.ts';
+import { beginning, type Cursor, type Order, type Page, readPage, type Wanted } from './page.ts';
 import {
   apiKeys,
   auditEvents,
@@ -21,66 +21,64 @@ import { grantEnds, sessionEnds } from './standing.ts';
 
 export type Asked = { after: Cursor | undefined; most: number };
 
-const up = (by: Order['by']): Order => ({ by, descending: false });
-const down = (by: Order['by']): Order => ({ by, descending: true });
+/** What each list is sorted by; the first where nothing is asked for. Each has an index. */
+export const CLIENT_SORTS = {
+  created: clients.createdAt,
+  name: clients.searchName,
+  address: clients.searchAddress,
+} as const;
+export const PERSON_SORTS = { created: people.createdAt, email: people.email, name: people.searchName } as const;
+export const TOKEN_SORTS = { ends: tokens.expiresAt } as const;
+export const GRANT_SORTS = { since: grants.createdAt } as const;
+export const SESSION_SORTS = { signed_in: sessions.authTime } as const;
+export const EVENT_SORTS = { at: auditEvents.at } as const;
 
-/** The order that each name stands for; the first is the one where none is asked for. */
-export const CLIENT_ORDERS = {
-  oldest: up(clients.createdAt),
-  newest: down(clients.createdAt),
-  name: up(clients.searchName),
-  address: up(clients.searchAddress),
-};
-export const PERSON_ORDERS = {
-  oldest: up(people.createdAt),
-  newest: down(people.createdAt),
-  name: up(people.searchName),
-  email: up(people.email),
-};
-export const TOKEN_ORDERS = { 'ends-last': down(tokens.expiresAt), 'ends-first': up(tokens.expiresAt) };
-export const GRANT_ORDERS = { newest: down(grants.createdAt), oldest: up(grants.createdAt) };
-export const SESSION_ORDERS = { newest: down(sessions.authTime), oldest: up(sessions.authTime) };
-export const EVENT_ORDERS = { newest: down(auditEvents.at), oldest: up(auditEvents.at) };
+/** In which order. */
+export type By<Sorts> = { sort: keyof Sorts & string; descending: boolean };
 
-type OneOf<Orders> = keyof Orders & string;
 type Optional<Fields extends string> = { [Field in Fields]?: string | undefined };
 
-export type ClientQuery = { sort: OneOf<typeof CLIENT_ORDERS> } & Optional<'name' | 'address'>;
+const orderOf = <Sorts extends Record<string, Order['by']>>(sorts: Sorts, { sort, descending }: By<Sorts>): Order => ({
+  by: sorts[sort] as Order['by'],
+  descending,
+});
 
-/** A search has its own order: by what it looks at. */
-export function listClients(databases: Databases, { sort, name, address }: ClientQuery, asked: Asked) {
-  if (name !== undefined) return inDb(databases, clients, CLIENT_ORDERS.name, begins(clients.searchName, name), asked);
-  if (address !== undefined) {
-    return inDb(databases, clients, CLIENT_ORDERS.address, begins(clients.searchAddress, address), asked);
-  }
-  return inDb(databases, clients, CLIENT_ORDERS[sort], undefined, asked);
+export type ClientQuery = By<typeof CLIENT_SORTS> & Optional<'name' | 'address'>;
+
+/** A search is sorted by what it looks at: by the name, or by the address. */
+export function listClients(databases: Databases, query: ClientQuery, asked: Asked) {
+  const sort = query.name !== undefined ? 'name' : query.address !== undefined ? 'address' : query.sort;
+  const range = rangeOf(query.name ?? query.address);
+  return inDb(databases, clients, orderOf(CLIENT_SORTS, { ...query, sort }), { range }, asked);
 }
 
-export type PersonQuery = { sort: OneOf<typeof PERSON_ORDERS> } & Optional<'name' | 'email'>;
+export type PersonQuery = By<typeof PERSON_SORTS> & Optional<'name' | 'email'>;
 
-export function listPeople(databases: Databases, { sort, name, email }: PersonQuery, asked: Asked) {
-  if (name !== undefined) return inDb(databases, people, PERSON_ORDERS.name, begins(people.searchName, name), asked);
-  if (email !== undefined) return inDb(databases, people, PERSON_ORDERS.email, begins(people.email, email), asked);
-  return inDb(databases, people, PERSON_ORDERS[sort], undefined, asked);
+/** A search is sorted by what it looks at: by the name, or by the e-mail address. */
+export function listPeople(databases: Databases, query: PersonQuery, asked: Asked) {
+  const sort = query.name !== undefined ? 'name' : query.email !== undefined ? 'email' : query.sort;
+  const range = rangeOf(query.name ?? query.email);
+  return inDb(databases, people, orderOf(PERSON_SORTS, { ...query, sort }), { range }, asked);
 }
 
-export type TokenQuery = { sort: OneOf<typeof TOKEN_ORDERS> } & Optional<'client' | 'person' | 'grant'>;
+const rangeOf = (text: string | undefined) => (text === undefined ? undefined : beginning(text));
+
+export type TokenQuery = By<typeof TOKEN_SORTS> & Optional<'client' | 'person' | 'grant'>;
 
 /**
- * The access tokens that have not expired, by when they do: that is in the index already, and it leaves the expired
- * out. At most one of client, person and grant.
+ * The access tokens that have not expired, by when they do: an index that leaves the expired out. At most one of
+ * client, person and grant.
  */
 export function listTokens(databases: Databases, query: TokenQuery, now: number, asked: Asked) {
-  const { sort, client, person, grant } = query;
-  const of = and(
-    client === undefined ? undefined : eq(tokens.clientId, client),
-    person === undefined ? undefined : eq(tokens.personId, person as PersonId),
-    grant === undefined ? undefined : eq(tokens.grantId, grant as GrantId),
+  const where = and(
+    equal(tokens.clientId, query.client),
+    equal(tokens.personId, query.person as PersonId | undefined),
+    equal(tokens.grantId, query.grant as GrantId | undefined),
   );
-  return everywhere(databases, tokens, TOKEN_ORDERS[sort], and(of, gt(tokens.expiresAt, now)), asked);
+  return everywhere(databases, tokens, orderOf(TOKEN_SORTS, query), { where, range: { from: now + 1 } }, asked);
 }
 
-export type GrantQuery = { sort: OneOf<typeof GRANT_ORDERS> } & Optional<'client' | 'person'>;
+export type GrantQuery = By<typeof GRANT_SORTS> & Optional<'client' | 'person'>;
 
 /** The grants on record, those that are over among them: `over` says which, and why. */
 export async function listGrants(
@@ -90,78 +88,74 @@ export async function listGrants(
   settings: Settings,
   asked: Asked,
 ) {
-  const { sort, client, person } = query;
-  const of = and(
-    client === undefined ? undefined : eq(grants.clientId, client),
-    person === undefined ? undefined : eq(grants.personId, person as PersonId),
-  );
-  const page = await everywhere(databases, grants, GRANT_ORDERS[sort], of, asked);
+  const where = and(equal(grants.clientId, query.client), equal(grants.personId, query.person as PersonId | undefined));
+  const page = await everywhere(databases, grants, orderOf(GRANT_SORTS, query), { where }, asked);
   return { ...page, over: await grantEnds(databases, page.rows, now, settings) };
 }
 
-export type SessionQuery = { sort: OneOf<typeof SESSION_ORDERS> } & Optional<'person'>;
+export type SessionQuery = By<typeof SESSION_SORTS> & Optional<'person'>;
 
 /** The sessions on record, those that are over among them: `over` says which, and why. */
 export async function listSessions(
   databases: Databases,
-  { sort, person }: SessionQuery,
+  query: SessionQuery,
   now: number,
   settings: Settings,
   asked: Asked,
 ) {
-  const of = person === undefined ? undefined : eq(sessions.personId, person as PersonId);
-  const page = await everywhere(databases, sessions, SESSION_ORDERS[sort], of, asked);
+  const where = equal(sessions.personId, query.person as PersonId | undefined);
+  const page = await everywhere(databases, sessions, orderOf(SESSION_SORTS, query), { where }, asked);
   return { ...page, over: await sessionEnds(databases, page.rows, now, settings) };
 }
 
-export type EventQuery = {
-  sort: OneOf<typeof EVENT_ORDERS>;
-  since?: number | undefined;
-  until?: number | undefined;
-} & Optional<'subject' | 'actor' | 'type'>;
+export type EventQuery = By<typeof EVENT_SORTS> &
+  Optional<'subject' | 'actor' | 'type'> & { since?: number | undefined; until?: number | undefined };
 
 /** What happened, from `since` on and before `until`. At most one of subject, actor and type. */
 export function listEvents(databases: Databases, query: EventQuery, asked: Asked) {
-  const { sort, since, until, subject, actor, type } = query;
-  const of = and(
-    subject === undefined ? undefined : eq(auditEvents.subject, subject),
-    actor === undefined ? undefined : eq(auditEvents.actor, actor),
-    type === undefined ? undefined : eq(auditEvents.type, type),
-    since === undefined ? undefined : gte(auditEvents.at, since),
-    until === undefined ? undefined : lt(auditEvents.at, until),
+  const where = and(
+    equal(auditEvents.subject, query.subject),
+    equal(auditEvents.actor, query.actor),
+    equal(auditEvents.type, query.type),
   );
-  return everywhere(databases, auditEvents, EVENT_ORDERS[sort], of, asked);
+  const range = { from: query.since, below: query.until };
+  return everywhere(databases, auditEvents, orderOf(EVENT_SORTS, query), { where, range }, asked);
 }
 
 /** Devices whose codes have not ended: those that end next first. */
 export function listDeviceCodes(databases: Databases, now: number, asked: Asked) {
-  return everywhere(databases, deviceCodes, up(deviceCodes.expiresAt), gt(deviceCodes.expiresAt, now), asked);
+  const order = { by: deviceCodes.expiresAt, descending: false };
+  return everywhere(databases, deviceCodes, order, { range: { from: now + 1 } }, asked);
 }
 
 /** API keys that are good, oldest first. Those that are not are few: they are swept. */
 export function listKeys(databases: Databases, { person }: Optional<'person'>, now: number, asked: Asked) {
-  const of = person === undefined ? undefined : eq(apiKeys.personId, person as PersonId);
-  return inDb(databases, apiKeys, up(apiKeys.createdAt), and(of, isGood(now)), asked);
+  const where = and(equal(apiKeys.personId, person as PersonId | undefined), isGood(now));
+  return inDb(databases, apiKeys, { by: apiKeys.createdAt, descending: false }, { where }, asked);
 }
 
+/** What is connected, oldest first. */
 export function listConnections(databases: Databases, query: Optional<'app' | 'person'>, asked: Asked) {
-  const of = and(
-    query.app === undefined ? undefined : eq(connections.appId, query.app),
-    query.person === undefined ? undefined : eq(connections.personId, query.person as PersonId | ''),
+  const where = and(
+    equal(connections.appId, query.app),
+    equal(connections.personId, query.person as PersonId | '' | undefined),
   );
-  return inDb(databases, connections, up(connections.createdAt), of, asked);
+  return inDb(databases, connections, { by: connections.createdAt, descending: false }, { where }, asked);
 }
+
+const equal = <Column extends SQLiteColumn>(column: Column, value: Column['_']['data'] | undefined): SQL | undefined =>
+  value === undefined ? undefined : eq(column, value);
 
 type Read = <T extends SQLiteTable>(
   databases: Databases,
   table: T,
   order: Order,
-  where: SQL | undefined,
+  narrowed: Pick<Wanted, 'where' | 'range'>,
   asked: Asked,
 ) => Promise<Page<T['$inferSelect']>>;
 
-const inDb: Read = (databases, table, order, where, asked) =>
-  readPage(databases, [FIRST_SHARD], table, { order, where, ...asked });
+const inDb: Read = (databases, table, order, narrowed, asked) =>
+  readPage(databases, [FIRST_SHARD], table, { order, ...narrowed, ...asked });
 
-const everywhere: Read = (databases, table, order, where, asked) =>
-  readPage(databases, databases.shardNames, table, { order, where, ...asked });
+const everywhere: Read = (databases, table, order, narrowed, asked) =>
+  readPage(databases, databases.shardNames, table, { order, ...narrowed, ...asked });

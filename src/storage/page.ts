@@ -12,10 +12,15 @@ export type Cursor = { key: number | string; shard: Shard; row: number };
 
 export type Order = { by: SQLiteColumn; descending: boolean };
 
+/** From `from` on, and below `below`. */
+export type Range = { from?: SQL | number | undefined; below?: SQL | number | undefined };
+
 export type Wanted = {
   order: Order;
-  /** Nothing but what an index of this order begins with, or a range of what it orders by. */
+  /** Nothing but what the index of this order begins with. */
   where?: SQL | undefined;
+  /** Which values of what it is ordered by. */
+  range?: Range | undefined;
   after: Cursor | undefined;
   most: number;
 };
@@ -53,27 +58,34 @@ export async function readPage<T extends SQLiteTable>(
 type Row = Record<string, unknown> & { rowid: number };
 
 async function rowsOf(db: Database, shard: Shard, shards: readonly Shard[], table: SQLiteTable, wanted: Wanted) {
-  const { order, where, after, most } = wanted;
+  const { order, where, range = {}, after, most } = wanted;
   const { by, descending } = order;
   const direction = descending ? desc : asc;
-  const select = (beyond?: SQL) =>
-    db
+  const { from, below } = range;
+  // Behind a cursor it is the cursor that is sought: with a plus before it, SQLite only compares with the other bound.
+  const plus = sql.raw(after ? '+' : '');
+  const within = and(
+    from === undefined ? undefined : sql`${descending ? sql`` : plus}${by} >= ${from}`,
+    below === undefined ? undefined : sql`${descending ? plus : sql``}${by} < ${below}`,
+  );
+  const select = async (beyond: SQL | undefined, limit: number) =>
+    (await db
       .select({ ...getTableColumns(table), rowid })
       .from(table)
-      .where(and(where, beyond))
+      .where(and(where, within, beyond))
       .orderBy(direction(by), direction(rowid))
-      .limit(most);
-  if (!after) return (await select()) as Row[];
-  const [beyond, beyondOrEqual] = descending ? [lt, lte] : [gt, gte];
+      .limit(limit)) as Row[];
+  if (!after) return select(undefined, most);
   const { key } = after;
+  const [beyond, beyondOrEqual] = descending ? [lt, lte] : [gt, gte];
   if (shard !== after.shard) {
     const comesLater = shards.indexOf(shard) > shards.indexOf(after.shard);
-    return (await select((comesLater ? beyondOrEqual : beyond)(by, key))) as Row[];
+    return select((comesLater ? beyondOrEqual : beyond)(by, key), most);
   }
-  // Two statements, because SQLite does not seek a pair whose second half is the rowid.
-  const equal = select(and(eq(by, key), descending ? sql`rowid < ${after.row}` : sql`rowid > ${after.row}`));
-  const [those, rest] = await db.batch([equal, select(beyond(by, key))]);
-  return [...those, ...rest].slice(0, most) as Row[];
+  // What is equal first: SQLite does not seek a pair whose second half is the rowid.
+  const isBehind = descending ? sql`rowid < ${after.row}` : sql`rowid > ${after.row}`;
+  const equal = await select(and(eq(by, key), isBehind), most);
+  return equal.length === most ? equal : [...equal, ...(await select(beyond(by, key), most - equal.length))];
 }
 
 type Placed = { row: Record<string, unknown>; place: Cursor };
@@ -91,6 +103,8 @@ function compare({ descending }: Order, shards: readonly Shard[]) {
   };
 }
 
-/** A condition: what the column holds, in lower case, begins like this. Letters beyond ASCII are taken as they are. */
-export const begins = (column: SQLiteColumn, text: string): SQL =>
-  sql`(${column} >= lower(${text}) AND ${column} < lower(${text}) || char(1114111))`;
+/** The range of what begins like this, in lower case. Letters beyond ASCII are taken as they are. */
+export const beginning = (text: string): Range => ({
+  from: sql`lower(${text})`,
+  below: sql`lower(${text}) || char(1114111)`,
+});

@@ -39,8 +39,8 @@ export type ApiTable = {
   title: string;
   about: string;
   scopes: readonly string[];
-  /** The role that a person needs besides. */
-  role?: string;
+  /** The roles of which a person needs one besides. */
+  roles?: { read: readonly string[]; change: readonly string[] };
   /** The schemas of bodies and of answers, by the names that the reference gives them. */
   takes: Record<string, unknown>;
   gives: Record<string, unknown>;

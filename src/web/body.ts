@@ -7,12 +7,19 @@ import { type Parameters, parseParameters } from './parameters.ts';
 const LARGEST_BODY = 64 * 1024;
 const DEEPEST_JSON = 20;
 
-/** @throws OAuthError `wrongType` when the body is not `application/x-www-form-urlencoded`; too_large; invalid_request. */
-export async function readForm(c: Context<Web>, wrongType: OAuthErrorCode = 'invalid_request'): Promise<Parameters> {
+/**
+ * @param lines whether a value may have several: a page of ours has such a field.
+ * @throws OAuthError `wrongType` when the body is not `application/x-www-form-urlencoded`; too_large; invalid_request.
+ */
+export async function readForm(
+  c: Context<Web>,
+  wrongType: OAuthErrorCode = 'invalid_request',
+  lines = false,
+): Promise<Parameters> {
   if (!isForm(c)) {
     throw new OAuthError(wrongType, 'the body must be application/x-www-form-urlencoded.');
   }
-  return parseParameters(await readText(c));
+  return parseParameters(await readText(c), lines);
 }
 
 /** @throws OAuthError `malformed` when the body is not a JSON document; too_large. */

@@ -67,7 +67,7 @@ export type Web = {
     /** What the page is written in. */
     language: string;
     /** The pages about oneself, of all rooms. */
-    accountLinks: readonly { section: string; href: string }[];
+    accountLinks: readonly { section: string; href: string; roles?: readonly string[] }[];
     /** Origins that an administrator allowed for the client that this request proved to be. */
     clientOrigins: string[];
     /** Set by the guard of a protected resource. */

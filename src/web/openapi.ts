@@ -133,6 +133,7 @@ function pathsOf(tables: readonly ApiTable[], names: Map<unknown, string>): Reco
 
 function describe(table: ApiTable, operationId: string, route: ApiRoute, names: Map<unknown, string>): Operation {
   const scopes = route.scopes ?? table.scopes;
+  const roles = table.roles?.[route.method === 'GET' ? 'read' : 'change'];
   const refTo = (schema: z.ZodType): Schema => {
     const name = names.get(schema);
     if (name === undefined) throw new Error(`a schema of ${operationId} has no name`);
@@ -149,7 +150,7 @@ function describe(table: ApiTable, operationId: string, route: ApiRoute, names: 
   const keys: Operation['security'] = scopes.every(keyMayHold) ? [{ apiKey: scopes }, { basic: scopes }] : [];
   return {
     ...{ operationId, summary: route.summary, tags: [table.title] },
-    ...(table.role ? { description: `Needs the role ${table.role}.` } : {}),
+    ...(roles ? { description: `Needs the role ${roles.join(' or ')}.` } : {}),
     security: [{ oauth2: scopes }, ...keys],
     parameters: [
       ...inPath.map((name) => ({ name, in: 'path' as const, required: true, schema: { type: 'string' } })),

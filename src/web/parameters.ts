@@ -60,30 +60,32 @@ export class Parameters {
 
 /**
  * Reads `application/x-www-form-urlencoded` text.
+ * @param lines whether values may have line breaks, which browsers send as CR LF: here they are LF.
  * @throws OAuthError invalid_request for broken percent-encoding, invalid UTF-8, control characters, too many.
  */
-export function parseParameters(text: string): Parameters {
+export function parseParameters(text: string, lines = false): Parameters {
   const pairs = text.split('&').filter((pair) => pair !== '');
   if (pairs.length > MOST_PARAMETERS) throw new OAuthError('invalid_request', 'there are too many parameters.');
   const values = new Map<string, string[]>();
   for (const pair of pairs) {
     const at = pair.indexOf('=');
     const name = decode(at < 0 ? pair : pair.slice(0, at));
-    const value = at < 0 ? '' : decode(pair.slice(at + 1));
+    const value = at < 0 ? '' : decode(pair.slice(at + 1), lines);
     // RFC 6749 §3.1: Parameters sent without a value MUST be treated as if they were omitted from the request.
     if (value !== '') values.set(name, [...(values.get(name) ?? []), value]);
   }
   return new Parameters(values);
 }
 
-function decode(text: string): string {
+function decode(text: string, lines = false): string {
   let decoded: string;
   try {
     decoded = decodeURIComponent(text.replaceAll('+', ' '));
   } catch (cause) {
     throw new OAuthError('invalid_request', 'a parameter is not valid percent-encoded UTF-8.', { cause });
   }
-  if (CONTROL_CHARACTER.test(decoded)) {
+  if (lines) decoded = decoded.replaceAll('\r\n', '\n');
+  if (CONTROL_CHARACTER.test(lines ? decoded.replaceAll('\n', '') : decoded)) {
     throw new OAuthError('invalid_request', 'a parameter holds a control character.');
   }
   return decoded;

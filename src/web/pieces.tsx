@@ -57,12 +57,20 @@ export function Minute({ time }: { time: number }) {
   return <time datetime={minute}>{`${minute.slice(0, 10)} ${minute.slice(11, 16)} UTC`}</time>;
 }
 
+/** A column, and the address of the same list in its order. */
+export type Column = { label: string; href?: string | undefined; sorted?: 'ascending' | 'descending' | undefined };
+
 /**
  * A table that becomes a list of small cards where the window is narrow. The roles keep it a table for those who hear
  * it, whatever the stylesheet makes of it.
  */
-export function Table(props: { caption: string; columns: readonly string[]; rows: readonly (readonly Child[])[] }) {
-  const { caption, columns, rows } = props;
+export function Table(props: {
+  caption: string;
+  columns: readonly (string | Column)[];
+  rows: readonly (readonly Child[])[];
+}) {
+  const { caption, rows } = props;
+  const columns = props.columns.map((column): Column => (typeof column === 'string' ? { label: column } : column));
   return (
     // biome-ignore-start lint/a11y/noRedundantRoles: `display` in the stylesheet would take them away
     <table role="table">
@@ -70,8 +78,8 @@ export function Table(props: { caption: string; columns: readonly string[]; rows
       <thead role="rowgroup">
         <tr role="row">
           {columns.map((column) => (
-            <th role="columnheader" scope="col">
-              {column}
+            <th role="columnheader" scope="col" aria-sort={column.href ? (column.sorted ?? 'none') : undefined}>
+              {column.href ? <a href={column.href}>{column.label}</a> : column.label}
             </th>
           ))}
         </tr>
@@ -80,7 +88,7 @@ export function Table(props: { caption: string; columns: readonly string[]; rows
         {rows.map((cells) => (
           <tr role="row">
             {cells.map((cell, index) => (
-              <td role="cell" data-label={columns[index]}>
+              <td role="cell" data-label={columns[index]?.label}>
                 {cell}
               </td>
             ))}

@@ -28,7 +28,8 @@ it('a person connects, comes back, reconnects and disconnects, by nothing but bu
   const page = await newPage();
   await page.goto(`${url}/account`);
   await signInOn(page, { email, password });
-  await page.getByRole('link', { name: 'Connected accounts' }).click();
+  const pages = page.getByRole('navigation', { name: 'Pages of your account' });
+  await pages.getByRole('link', { name: 'Connected accounts' }).click();
   await page.getByRole('button', { name: 'Connect Clicked' }).click();
   await page.getByText('Clicked is connected.').waitFor();
   expect(await page.getByText('alice@far.example').count()).toBe(1);

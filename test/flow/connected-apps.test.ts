@@ -1,9 +1,14 @@
 /** Connected apps against servers that were not written here, and against another Postern. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, runAdmin } from '../support/admin.ts';
 import { type RunningProvider, startProvider } from '../support/oidc-provider.ts';
 import { ownProgram, removeConnectedApps } from '../support/own-program.ts';
 import { Person, parseForm, text } from '../support/person.ts';
+import { freePort, start } from '../support/started.ts';
 
 type Token = { access_token: string; scope: string; error_description?: string };
 
@@ -122,14 +127,6 @@ describe('oidc-provider as the far end', () => {
     await theWholeWay('registering');
   });
 
-  it('that knows client credentials gives the app a token of its own', async () => {
-    const client = secretClient('own', { grant_types: [...ALL, 'client_credentials'] });
-    provider = await startProvider({ ...client, features: { clientCredentials: { enabled: true } } });
-    await create('own', ...credentials);
-    const { connections } = await admin<{ connections: object[] }>('connections', 'list', '--app', 'own');
-    expect(connections).toEqual([]);
-  });
-
   it('that ended the grant meanwhile ends in a sentence, and in a reconnection that works', async () => {
     provider = await startProvider({ ...secretClient('ending'), ttl: { AccessToken: 2, RefreshToken: 1, Grant: 1 } });
     await create('ending', ...credentials);
@@ -138,6 +135,34 @@ describe('oidc-provider as the far end', () => {
     const refused = await take('ending');
     expect([refused.status, refused.error_description]).toEqual([409, expect.stringContaining('invalid_grant')]);
     expect((await connect('ending')).status).toBe(303);
+  });
+});
+
+describe('another Postern as the far end', () => {
+  it('is connected through its own document, and serves its userinfo to the token', { timeout: 180_000 }, async () => {
+    const stateFolder = mkdtempSync(join(tmpdir(), 'postern-far-'));
+    const far = await start({ stateFolder, port: await freePort() });
+    try {
+      const words = ['--issuer', far.url, '--scope', 'openid email offline_access', '--raw-tokens', 'people'];
+      const app = await admin('connected-apps', 'create', 'postern', 'openid', ...words);
+      expect(app).toMatchObject({ registered: 'document', issuer: far.url });
+      const path = '/account/connections/postern';
+      const sent = await person.send(parseForm(await (await person.open(path)).text(), path));
+      const vars = parseEnv(readFileSync(join(stateFolder, '.dev.vars'), 'utf8'));
+      const who = { email: vars.ADMIN_EMAIL ?? '', password: vars.ADMIN_PASSWORD ?? '' };
+      const back = await new Person(fetch, far.url).authorise(sent.headers.get('location') ?? '', who);
+      expect((await person.request(back.href)).headers.get('location')).toBe('/account/connections?connected=postern');
+      const { access_token } = await take('postern');
+      const userinfo = await fetch(`${far.url}/userinfo`, { headers: { authorization: `Bearer ${access_token}` } });
+      expect(await userinfo.json()).toMatchObject({ email: who.email });
+      const form = `${path}/disconnect`;
+      await person.send(parseForm(await (await person.open('/account/connections')).text(), form));
+      const after = await fetch(`${far.url}/userinfo`, { headers: { authorization: `Bearer ${access_token}` } });
+      expect(after.status).toBe(401);
+    } finally {
+      await far.stop();
+      rmSync(stateFolder, { recursive: true, force: true });
+    }
   });
 });
 

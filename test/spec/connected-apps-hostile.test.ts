@@ -1,5 +1,5 @@
 /** A far end that lies, floods or breaks: never more than a clear error (RFC 9700 §4, RFC 8414 §3.3, RFC 9728 §3.3). */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parseChallenge } from '../../src/client/resource-challenge.ts';
 import {
   comeBack,
@@ -67,9 +67,12 @@ describe('the token endpoint of a hostile server', () => {
     }
     const { connections } = await administer<{ connections: object[] }>(server, 'GET', '/connections');
     expect(connections).toEqual([]);
-    // And after all that an honest answer is as welcome as ever; one that does not say when it expires, too.
-    far.grants.authorization_code = () => tokens({ expires_in: undefined, token_type: undefined });
+    // And after all that an answer with an odd scope and a lifetime without end is taken for what it is worth.
+    far.grants.authorization_code = () =>
+      tokens({ expires_in: 1e300, token_type: undefined, scope: 'files.read "quoted" \u0000\r\nx' });
     expect((await connectPerson(person, far)).status).toBe(303);
+    const list = await administer<{ connections: object[] }>(server, 'GET', '/connections');
+    expect(list.connections).toMatchObject([{ scope: 'files.read', expires_at: expect.stringMatching(/^20/) }]);
   });
 });
 
@@ -255,6 +258,22 @@ describe('any MCP server, given only its address', () => {
       redirect_uris: ['https://as.example/connected-apps/notes/callback'],
       application_type: 'web',
     });
+  });
+
+  it('is registered at again by a refresh, once the secret that it gave has ended', async () => {
+    const server = serve();
+    const { far, create } = await mcp((_, far) => {
+      far.metadata.registration_endpoint = `${far.issuer}/register`;
+    });
+    let count = 0;
+    const client_secret_expires_at = Math.floor(Date.now() / 1000) + 3600;
+    far.web.answers[`${far.issuer}/register`] = () =>
+      json({ client_id: `c-${++count}`, client_secret: 'given', client_secret_expires_at }, {}, 201);
+    await create(server);
+    const refreshed = () => administer(server, 'POST', '/connected-apps/notes/refresh');
+    expect(await refreshed()).toMatchObject({ client_id: 'c-1' });
+    vi.setSystemTime((client_secret_expires_at + 1) * 1000);
+    expect(await refreshed()).toMatchObject({ client_id: 'c-2' });
   });
 
   const refusals: [string, Parameters<typeof mcp>[0], string][] = [

@@ -1,5 +1,7 @@
 /** Using what is connected: tokens for programs and Workers, requests that carry one, and more scopes (RFC 6750 §3.1). */
+import { exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Connections as WorkersConnections } from '../../src/worker.ts';
 import { makeClient, obtainTokens } from '../support/client.ts';
 import { entrance } from '../support/entrance.ts';
 import {
@@ -109,6 +111,16 @@ describe('more scopes than were granted', () => {
 });
 
 describe('another Worker', () => {
+  it('reaches both verbs over a service binding, and never has to catch', async () => {
+    const { Connections } = exports as unknown as { Connections: Pick<WorkersConnections, 'token' | 'fetch'> };
+    expect(await Connections.token('faraway', personId)).toMatchObject({ access_token: 'at-1', token_type: 'Bearer' });
+    expect(await Connections.token('nothing', personId)).toMatchObject({ error: 'not_found', status: 404 });
+    far.web.answers[`${api}/files`] = (request) => json({ with: request.headers.get('authorization') });
+    const headers = { 'postern-app': 'faraway', 'postern-person': personId };
+    const answer = await Connections.fetch(new Request(`${api}/files`, { headers }));
+    expect(await answer.json()).toEqual({ with: 'Bearer at-1' });
+  });
+
   it('takes a token where the app lets Workers have it', async () => {
     expect((await entrance(server).token('faraway', personId)).access_token).toBe('at-1');
     expect(await codeOf(entrance(server).token('faraway', personId, ['files.write']))).toEqual([

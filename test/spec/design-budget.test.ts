@@ -16,6 +16,8 @@ import {
   type Tokens,
 } from '../support/client.ts';
 import { Prover } from '../support/dpop.ts';
+import { entrance } from '../support/entrance.ts';
+import { connectApp, connectPerson, farEnd } from '../support/far-end.ts';
 import { ASSERTION_TYPE, assertionClaims, makeKey } from '../support/keys.ts';
 import { type Person, parseForm } from '../support/person.ts';
 import { json, pretendWeb } from '../support/pretend-web.ts';
@@ -128,6 +130,21 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       const key = await administer<{ authorization: string }>(server, 'POST', '/api-keys', request);
       const headers = { authorization: key.authorization };
       expect(await roundsOf(() => server.fetchOnly('/api/me', { headers }), 200)).toBe(1);
+    });
+
+    it('a token of a connected app waits for one over RPC, and by an API key for two, the key being one', async () => {
+      const far = await farEnd();
+      await connectApp(server, far);
+      await connectPerson(person, far);
+      const { people } = await administer<{ people: { id: string }[] }>(server, 'GET', '/people');
+      const request = { person: people[0]?.id, name: 'Test', scope: 'connections' };
+      const key = await administer<{ authorization: string }>(server, 'POST', '/api-keys', request);
+      const init = { method: 'POST', headers: { authorization: key.authorization } };
+      await server.fetch('/api/me/connections/faraway/token', init);
+      expect(await roundsOf(() => server.fetchOnly('/api/me/connections/faraway/token', init), 200)).toBe(2);
+      recorder.forget();
+      await entrance(server).token('faraway', people[0]?.id ?? '');
+      expect(recorder.rounds()).toBe(1);
     });
 
     it('a token that is not valid waits for none', async () => {

@@ -8,5 +8,6 @@ export const frappe: Provider = {
   needs: ['issuer'],
   scopes: ['all', 'openid'],
   api: [],
+  apiIsIssuer: true,
   ignoresIdToken: true,
 };

@@ -15,6 +15,8 @@ export type Provider = {
   query?: Readonly<Record<string, string>>;
   /** Where its tokens may be sent. */
   api: readonly string[];
+  /** Whether its API stands below the issuer. */
+  apiIsIssuer?: boolean;
   /** What an administrator must say beside the client id. */
   needs?: readonly ('issuer' | 'resource' | 'endpoints')[];
   /** Whether a server without PKCE in its metadata is refused. */

@@ -5,7 +5,7 @@ import { formToken } from '../../web/csrf.ts';
 import { Hidden } from '../../web/fields.tsx';
 import { Facts } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
-import { type AccountLink, accountPage } from '../account-page.tsx';
+import { type AccountLink, accountPage, linksOf } from '../account-page.tsx';
 import { visitor } from '../visitor.ts';
 
 export const ACCOUNT = '/account';
@@ -15,7 +15,7 @@ export async function showAccount(c: Context<Web>) {
   if (here instanceof Response) return here;
   const { person, session } = here;
   const say = wordsOf(c, 'account');
-  const others = c.get('accountLinks').filter((link) => link.section !== 'overview');
+  const others = linksOf(c, person).filter((link) => link.section !== 'overview');
   return accountPage(
     c,
     here,

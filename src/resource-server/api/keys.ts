@@ -12,7 +12,6 @@ import {
 import { type ApiKeyId, newApiKeyId, newApiKeySecret } from '../../protocol/credentials.ts';
 import { DAY } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { ADMINISTRATOR } from '../../protocol/scope.ts';
 import { createKey, listKeysOf, replaceKeySecret, revokeKey } from '../../storage/api-keys.ts';
 import { actorOfPrincipal, type Web } from '../../web/context.ts';
 
@@ -27,7 +26,7 @@ export async function createMyKey(c: Context<Web>, request: z.infer<typeof NewAp
   const { databases, moment, settings } = c.get('deps');
   const principal = c.get('principal');
   const { person } = principal;
-  const may = scopesForKeys((await settings()).scopes_supported, person.roles.includes(ADMINISTRATOR))
+  const may = scopesForKeys((await settings()).scopes_supported, person.roles)
     .map((scope) => scope.name)
     .filter((name) => principal.scopes.includes(name));
   const key = {

@@ -18,6 +18,7 @@ export const account = {
     applications: { label: 'Applications', about: 'what may use your account' },
     connected: { label: 'Connected accounts', about: 'your accounts elsewhere that are used from here' },
     keys: { label: 'API keys', about: 'keys for programs of your own' },
+    console: { label: 'Console', about: 'run this server: settings, clients, people, keys' },
   },
   /** What was just done, by the name in the address. */
   done: {

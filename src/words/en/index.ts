@@ -3,6 +3,8 @@ import { account } from './account.ts';
 import { applications } from './applications.ts';
 import { connections } from './connections.ts';
 import { consent } from './consent.ts';
+import { console } from './console.ts';
+import { consoleOverview } from './console-overview.ts';
 import { device } from './device.ts';
 import { email } from './email.ts';
 import { endSession } from './end-session.ts';
@@ -29,6 +31,8 @@ export const en = {
   applications,
   connections,
   consent,
+  console,
+  consoleOverview,
   device,
   endSession,
   email,

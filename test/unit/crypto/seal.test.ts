@@ -27,6 +27,15 @@ describe('sealing', () => {
     expect(await fresh.unseal('code', await both.seal('code', 'y'))).toBe('y');
   });
 
+  it('what is bound to a text is opened with that text only', async () => {
+    const sealed = await old.seal('third-party', 'x', 'row 1');
+    expect(await old.unseal('third-party', sealed, 'row 1')).toBe('x');
+    for (const other of ['row 2', '', undefined])
+      expect(await old.unseal('third-party', sealed, other)).toBeUndefined();
+    expect(await old.unseal('third-party', await old.seal('third-party', 'x'), 'row 1')).toBeUndefined();
+    expect([old.isCurrent(sealed), fresh.isCurrent(sealed), old.isCurrent('nonsense')]).toEqual([true, false, false]);
+  });
+
   it('nothing that was tampered with is opened', async () => {
     const sealed = await old.seal('code', { a: 1 });
     const parts = sealed.split('.');

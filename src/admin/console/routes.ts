@@ -1,0 +1,67 @@
+/** The console: every page of the table, behind a session with the role it needs. */
+import { type Context, Hono } from 'hono';
+import { visitor } from '../../identity/visitor.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { ADMINISTRATOR } from '../../protocol/scope.ts';
+import { readForm } from '../../web/body.ts';
+import type { Web } from '../../web/context.ts';
+import { checkFormToken, formToken } from '../../web/csrf.ts';
+import { errorPage, methodNotAllowed } from '../../web/render-error.tsx';
+import { refuseForeignForms } from '../../web/security-headers.ts';
+import type { Answer, ConsolePage, Operator } from './frame.tsx';
+import { CONSOLE_PAGES } from './pages.ts';
+
+export function consolePages() {
+  const app = new Hono<Web>();
+  app.onError((error, c) => errorPage(c, error));
+  for (const one of CONSOLE_PAGES) {
+    const { path, show, send } = one;
+    app.use(path, refuseForeignForms);
+    app.get(path, (c) => look(c, one, show));
+    if (send) app.post(path, (c) => change(c, one, send));
+    app.all(path, methodNotAllowed('GET', ...(send ? ['POST'] : [])));
+  }
+  return app;
+}
+
+async function look(c: Context<Web>, one: ConsolePage, show: ConsolePage['show']): Promise<Response> {
+  const { pathname, search } = new URL(c.req.url);
+  const here = await operator(c, one, one.roles, pathname + search);
+  return here instanceof Response ? here : show(c, here);
+}
+
+async function change(c: Context<Web>, one: ConsolePage, send: NonNullable<ConsolePage['send']>): Promise<Response> {
+  const form = await readForm(c, 'unsupported_media_type', true);
+  form.refuseDuplicates(one.repeatable);
+  const here = await operator(c, one, [ADMINISTRATOR], new URL(c.req.url).pathname);
+  if (here instanceof Response) return here;
+  checkFormToken(c.get('deps'), here.session.id, form);
+  return send(c, here, form) satisfies Answer;
+}
+
+/**
+ * Who is there, if they may; else the way to the sign-in page.
+ * @throws OAuthError access_denied for a person without the role.
+ */
+async function operator(
+  c: Context<Web>,
+  one: ConsolePage,
+  roles: readonly string[],
+  to: string,
+): Promise<Operator | Response> {
+  const signedIn = await visitor(c, to, one.fresh ? 'administer-for-good' : 'administer');
+  if (signedIn instanceof Response) return signedIn;
+  const own = signedIn.person.roles;
+  const may = (these: readonly string[]) => these.some((role) => own.includes(role));
+  if (!may(roles)) throw new OAuthError('access_denied', `this needs the role ${roles.join(' or ')}.`);
+  return {
+    ...signedIn,
+    mayChange: own.includes(ADMINISTRATOR),
+    actor: `person:${signedIn.person.id}`,
+    formToken: formToken(c.get('deps'), signedIn.session.id),
+    links: CONSOLE_PAGES.filter((page) => page.listed && may(page.roles)).map(({ section, path }) => ({
+      section,
+      href: path,
+    })),
+  };
+}

@@ -1,0 +1,4 @@
+/** The first page of the console. */
+export const consoleOverview = {
+  title: 'Overview',
+};

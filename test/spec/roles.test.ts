@@ -1,0 +1,277 @@
+/** Who may do what: every route of the Worker against every role. A route without a row here fails. */
+import { describe, expect, it } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { authorizeUrl, makeClient, postToken, redemption, type TestClient, type Tokens } from '../support/client.ts';
+import { administratorAt, signedInWith } from '../support/operator.ts';
+import { type Person, readForm } from '../support/person.ts';
+import { ADMINISTRATOR, administer, type Server, serve } from '../support/server.ts';
+
+const SCOPE = 'openid profile email roles grants api_keys connections admin';
+
+const routes = createApp().routes;
+const served = [
+  ...new Set(routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)),
+];
+
+/** What the door says to each role. `in`: the request is looked at, whatever comes of it. */
+const DOORS = {
+  /** Nobody is turned away. */
+  open: { nobody: 'in', person: 'in', auditor: 'in', administrator: 'in', client: 'in' },
+  /** Whoever is signed in helps nothing: it asks for the credentials of a client. */
+  client: {
+    nobody: 'no client',
+    person: 'no client',
+    auditor: 'no client',
+    administrator: 'no client',
+    client: 'no client',
+  },
+  /** Pages about oneself, and the same by a token. */
+  own: { nobody: 'sign-in', person: 'in', auditor: 'in', administrator: 'in', client: 'sign-in' },
+  'own, by token': { nobody: '401', person: 'in', auditor: 'in', administrator: 'in', client: '403' },
+  /** What belongs to others. */
+  read: { nobody: 'sign-in', person: '403', auditor: 'in', administrator: 'in', client: 'sign-in' },
+  'read, by token': { nobody: '401', person: '403', auditor: 'in', administrator: 'in', client: '403' },
+  change: { nobody: 'sign-in', person: '403', auditor: '403', administrator: 'in', client: 'sign-in' },
+  'change, by token': { nobody: '401', person: '403', auditor: '403', administrator: 'in', client: '403' },
+} as const satisfies Record<string, Record<Role, string>>;
+
+/** Every route there is, by its door. A line: the methods, and the path. */
+const EXPECTED: Record<keyof typeof DOORS, string> = {
+  open: `
+    POST /register
+    GET /.well-known/jwks.json
+    GET /.well-known/oauth-authorization-server
+    GET /.well-known/openid-configuration
+    GET /.well-known/oauth-protected-resource
+    GET /.well-known/oauth-protected-resource/*
+    GET POST /authorize
+    POST /consent
+    GET POST /end-session
+    POST /end-session/confirm
+    POST /device
+    GET /connected-apps/:app/client-metadata.json
+    GET POST /connected-apps/:app/callback
+    POST /account/connections/:app
+    POST /account/connections/:app/disconnect
+    GET /openapi.json
+    GET /reference
+    GET /reference/me
+    GET /reference/me/:noun
+    GET /reference/admin
+    GET /reference/admin/:noun
+    GET /
+    GET /playground
+    GET /brand.css
+    GET /brand-logo
+    GET POST /sign-in
+    POST /sign-in/passkey
+    GET POST /sign-up
+    GET POST /sign-up/finish
+    GET POST /sign-out
+    GET POST /welcome
+    GET POST /forgot
+    GET POST /confirm-address`,
+  client: `
+    GET PUT DELETE /register/:id
+    POST /token
+    POST /revoke
+    POST /introspect
+    POST /device_authorization
+    POST /par
+    GET /logo`,
+  own: `
+    GET /device
+    GET /account
+    GET POST /account/profile
+    GET POST /account/email
+    GET POST /account/password
+    GET /account/passkeys
+    GET POST /account/passkeys/add
+    GET POST /account/passkeys/rename
+    GET POST /account/passkeys/remove
+    GET POST /account/sessions
+    GET POST /account/applications
+    GET POST /account/keys
+    GET POST /account/keys/add
+    GET /account/connections
+    GET /account/connections/:app`,
+  'own, by token': `
+    GET POST /userinfo
+    GET /api/me
+    GET /api/me/grants
+    DELETE /api/me/grants/:id
+    GET POST /api/me/api-keys
+    DELETE /api/me/api-keys/:id
+    POST /api/me/api-keys/:id/secret
+    GET /api/me/connections
+    POST /api/me/connections/:app/token`,
+  read: `
+    GET /console`,
+  change: '',
+  'read, by token': `
+    GET /api/admin/settings
+    GET /api/admin/settings/:name
+    GET /api/admin/clients
+    GET /api/admin/clients/:id
+    GET /api/admin/people
+    GET /api/admin/people/:id
+    GET /api/admin/sessions
+    GET /api/admin/logouts
+    GET /api/admin/resources
+    GET /api/admin/resources/:id
+    GET /api/admin/issuers
+    GET /api/admin/issuers/:issuer
+    GET /api/admin/connection-templates
+    GET /api/admin/connected-apps
+    GET /api/admin/connected-apps/:id
+    GET /api/admin/connections
+    GET /api/admin/initial-access-tokens
+    GET /api/admin/api-keys
+    GET /api/admin/tokens
+    GET /api/admin/grants
+    GET /api/admin/devices
+    GET /api/admin/codes
+    GET /api/admin/events
+    GET /api/admin/cutoffs`,
+  'change, by token': `
+    PUT /api/admin/settings/:name
+    POST /api/admin/clients
+    PATCH DELETE /api/admin/clients/:id
+    POST /api/admin/clients/:id/secret
+    POST /api/admin/people
+    PATCH /api/admin/people/:id
+    POST /api/admin/people/:id/invitation
+    DELETE /api/admin/people/:id/consents/:client
+    DELETE /api/admin/people/:id/sessions
+    DELETE /api/admin/sessions/:id
+    PUT DELETE /api/admin/resources/:id
+    PUT DELETE /api/admin/issuers/:issuer
+    PUT /api/admin/issuers/:issuer/subjects
+    DELETE /api/admin/issuers/:issuer/subjects/:subject
+    POST /api/admin/connected-apps
+    PATCH DELETE /api/admin/connected-apps/:id
+    POST /api/admin/connected-apps/:id/refresh
+    DELETE /api/admin/connections/:app/:person
+    POST /api/admin/sealing
+    POST /api/admin/initial-access-tokens
+    DELETE /api/admin/initial-access-tokens/:id
+    POST /api/admin/api-keys
+    DELETE /api/admin/api-keys/:id
+    DELETE /api/admin/tokens/:id
+    DELETE /api/admin/grants/:id
+    POST /api/admin/revocations
+    DELETE /api/admin/devices/:id
+    DELETE /api/admin/codes/:hash`,
+};
+
+/** What guards a path before its routes: nothing here answers by itself. */
+const MIDDLEWARE = [
+  ...['/*', '/account/*', '/account/connections/*'],
+  ...['/api/me/*', '/api/me/connections/*', '/api/admin/*'],
+];
+
+/** What would end the session that all others need: asked last. */
+const ENDING = ['POST /account/sessions', 'POST /sign-out'];
+
+type Door = keyof typeof DOORS;
+const expected = new Map<string, Door>(
+  Object.entries(EXPECTED).flatMap(([door, lines]) =>
+    lines
+      .split('\n')
+      .map((line) => line.trim().split(' '))
+      .flatMap((words) => words.slice(0, -1).map((method) => [`${method} ${words.at(-1)}`, door as Door] as const)),
+  ),
+);
+
+type Role = 'nobody' | 'person' | 'auditor' | 'administrator' | 'client';
+type Actor = { person: Person; formToken: string; accessToken: string | undefined };
+
+async function roleHolders(server: Server): Promise<Record<Role, Actor>> {
+  const client = await makeClient(server, { scope: SCOPE });
+  const machine = await makeClient(server, {
+    ...{ scope: 'admin profile', grant_types: ['client_credentials'], redirect_uris: [] },
+    token_endpoint_auth_method: 'client_secret_basic',
+  });
+  const bySelf = (await (await postToken(server, machine, { grant_type: 'client_credentials' })).json()) as Tokens;
+  const without = { formToken: '' };
+  return {
+    nobody: { person: server.person(), ...without, accessToken: undefined },
+    person: await withToken(server, client, await signedInWith(server, [])),
+    auditor: await withToken(server, client, await signedInWith(server, ['auditor'])),
+    administrator: await withToken(server, client, await administratorAt(server)),
+    client: { person: server.person(), ...without, accessToken: bySelf.access_token },
+  };
+}
+
+async function withToken(server: Server, client: TestClient, person: Person): Promise<Actor> {
+  const back = await person.authorise(authorizeUrl(client, { scope: SCOPE }), ADMINISTRATOR);
+  const answer = await postToken(server, client, redemption(back.searchParams.get('code') ?? ''));
+  const form = await readForm(await person.open('/sign-out'), '/sign-out');
+  const formToken = form.fields.find(([name]) => name === 'form_token')?.[1] ?? '';
+  return { person, formToken, accessToken: ((await answer.json()) as Tokens).access_token };
+}
+
+async function knock({ person, formToken, accessToken }: Actor, route: string, door: Door): Promise<string> {
+  const [method = '', path = ''] = route.split(' ');
+  const isApi = path.startsWith('/api/');
+  const body = isApi ? '{}' : `form_token=${encodeURIComponent(formToken)}`;
+  const headers = {
+    ...(accessToken ? { authorization: `Bearer ${accessToken}` } : {}),
+    'content-type': isApi ? 'application/json' : 'application/x-www-form-urlencoded',
+  };
+  const init = { method, headers, ...(method === 'GET' || method === 'DELETE' ? {} : { body }) };
+  const response = await person.request(path.replaceAll(/:\w+|\*/g, 'x'), init);
+  if (response.status === 303 && response.headers.get('location')?.includes('/sign-in')) return 'sign-in';
+  if (door === 'client') return response.status === 400 || response.status === 401 ? 'no client' : 'in';
+  return [401, 403].includes(response.status) || response.status >= 500 ? String(response.status) : 'in';
+}
+
+describe('the role matrix', () => {
+  it('has a row for every route, and no row for what is not there', () => {
+    expect(served.length).toBeGreaterThan(120);
+    // Say above through which door a new route is reached; then the test below holds it to that.
+    expect([...expected.keys()].sort()).toEqual([...served].sort());
+    const answering = new Set(served.map((route) => route.split(' ')[1]));
+    const others = routes.filter(({ method, path }) => method === 'ALL' && !answering.has(path));
+    expect([...new Set(others.map(({ path }) => path))].sort()).toEqual([...MIDDLEWARE].sort());
+  });
+
+  it('nobody, a person, an auditor, an administrator and a client by itself each get just where they may', {
+    timeout: 60_000,
+  }, async () => {
+    const server = serve();
+    const holders = Object.entries(await roleHolders(server));
+    const inOrder = [...[...expected].filter(([route]) => !ENDING.includes(route)), ...ENDING.map(byRoute)];
+    for (const [route, door] of inOrder) {
+      const said: Record<string, string> = {};
+      for (const [role, holder] of holders) said[role] = await knock(holder, route, door);
+      expect({ route, ...said }).toEqual({ route, ...DOORS[door] });
+    }
+  });
+});
+
+const byRoute = (route: string) => [route, expected.get(route) as Door] as const;
+
+describe('the role auditor', () => {
+  it('reads with a token or an API key that has the scope admin, and changes nothing, as the role says now', async () => {
+    const server = serve();
+    await signedInWith(server, ['auditor']);
+    const { people } = await administer<{ people: { id: string; email: string }[] }>(server, 'GET', '/people');
+    const id = people.find(({ email }) => email === 'auditor@example.com')?.id;
+    const request = { person: id, name: 'Export', scope: 'admin', days: 1 };
+    const key = await administer<{ authorization: string }>(server, 'POST', '/api-keys', request);
+    const headers = { authorization: key.authorization, 'content-type': 'application/json' };
+    const ask = (method: string, path: string, body?: string) =>
+      server.fetch(`/api/admin${path}`, { method, headers, ...(body ? { body } : {}) });
+    expect((await ask('GET', '/events')).status).toBe(200);
+    expect((await ask('HEAD', '/events')).status).toBe(200);
+    const refused = await ask('PUT', '/settings/sign_up', '{"value":"allow"}');
+    expect([refused.status, await refused.json()]).toMatchObject([
+      403,
+      { error: 'access_denied', error_description: 'an auditor changes nothing: this needs the role administrator.' },
+    ]);
+    expect(await administer(server, 'GET', '/settings/sign_up')).toMatchObject({ value: 'deny' });
+    await administer(server, 'PATCH', `/people/${id}`, { roles: [] });
+    expect((await ask('GET', '/events')).status).toBe(403);
+  });
+});
