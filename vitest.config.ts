@@ -43,6 +43,9 @@ export default defineConfig({
           setupFiles: ['./test/support/workers-setup.ts'],
           isolate: false,
           maxWorkers: 1,
+          // A busy machine makes a test slow, not wrong; one that hangs is still found.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

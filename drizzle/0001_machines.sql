@@ -143,6 +143,34 @@ CREATE TABLE `pushed_requests` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `pushed_requests_uri_hash_unique` ON `pushed_requests` (`uri_hash`);--> statement-breakpoint
 CREATE INDEX `pushed_requests_by_expiry` ON `pushed_requests` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `person_identities` (
+	`id` text PRIMARY KEY NOT NULL,
+	`login_id` text NOT NULL,
+	`issuer` text NOT NULL,
+	`subject` text NOT NULL,
+	`person_id` text NOT NULL,
+	`account` text,
+	`created_at` integer NOT NULL,
+	`last_used_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `person_identities_by_subject` ON `person_identities` (`login_id`,`issuer`,`subject`);--> statement-breakpoint
+CREATE INDEX `person_identities_by_person` ON `person_identities` (`person_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `person_identities_by_login` ON `person_identities` (`login_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `person_identities_by_age` ON `person_identities` (`created_at`);--> statement-breakpoint
+CREATE TABLE `social_logins` (
+	`id` text PRIMARY KEY NOT NULL,
+	`provider` text NOT NULL,
+	`description` text NOT NULL,
+	`issuer` text,
+	`metadata_url` text,
+	`client_id` text,
+	`auth_method` text NOT NULL,
+	`sealed_secret` text,
+	`created_at` integer NOT NULL,
+	`disabled_at` integer
+);
+--> statement-breakpoint
 DROP INDEX `grants_by_person`;--> statement-breakpoint
 ALTER TABLE `grants` ADD `claims` text DEFAULT '[]' NOT NULL;--> statement-breakpoint
 ALTER TABLE `grants` ADD `jkt` text;--> statement-breakpoint

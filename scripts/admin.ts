@@ -12,6 +12,7 @@ import { REGISTRATION_COMMANDS } from './admin/registration.ts';
 import { RESOURCE_COMMANDS } from './admin/resources.ts';
 import { SESSION_COMMANDS } from './admin/sessions.ts';
 import { SETTING_COMMANDS } from './admin/settings.ts';
+import { SOCIAL_LOGIN_COMMANDS } from './admin/social-logins.ts';
 import { TOKEN_COMMANDS } from './admin/tokens.ts';
 import { Failure, orExplain } from './failure.ts';
 
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   ...RESOURCE_COMMANDS,
   ...ISSUER_COMMANDS,
   ...CONNECTED_APP_COMMANDS,
+  ...SOCIAL_LOGIN_COMMANDS,
   ...TOKEN_COMMANDS,
   ...SESSION_COMMANDS,
   ...RECORD_COMMANDS,

@@ -1,5 +1,5 @@
 /** Starts a script of this folder, after a look at the Node version: this file alone runs on any old one. */
-const SCRIPTS = ['start', 'reset', 'admin', 'keys', 'deploy', 'test', 'bench', 'package', 'ledger'];
+const SCRIPTS = ['start', 'reset', 'admin', 'keys', 'deploy', 'test', 'bench', 'package', 'ledger', 'example'];
 const [name, ...rest] = process.argv.slice(2);
 const [major, minor] = process.versions.node.split('.').map(Number);
 

@@ -16,6 +16,15 @@ const QUIET = {
   CI: '1',
 };
 
+/** Where the Workers of a server with data of its own find each other by their names, and none of another server. */
+export const registryOf = (folder: string): string => join(folder, '.wrangler', 'registry');
+
+/** A Worker of yours, started by wrangler alone, finds the server in its project: there, nothing is set. */
+function registry(): NodeJS.ProcessEnv {
+  const { STATE_DIR, WRANGLER_REGISTRY_PATH } = process.env;
+  return STATE_DIR && !WRANGLER_REGISTRY_PATH ? { WRANGLER_REGISTRY_PATH: registryOf(STATE_DIR) } : {};
+}
+
 /** Where the local D1 and KV keep their files. */
 export const storeFolder = (): string => join(stateFolder(), '.wrangler', 'state');
 
@@ -28,7 +37,7 @@ type Options = {
 export function wrangler(words: string[], { input, env }: Options = {}): ChildProcess {
   const child = spawn(process.execPath, [CLI, ...words], {
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...QUIET, ...env },
+    env: { ...process.env, ...QUIET, ...registry(), ...env },
   });
   child.stdin?.end(input);
   return child;

@@ -20,6 +20,8 @@ import { ME_API } from './resource-server/api/table.ts';
 import { challenge } from './resource-server/challenge.ts';
 import { requireTokenOrKey } from './resource-server/require-key.ts';
 import { protectedApi, resourceDocuments } from './resource-server/routes.ts';
+import { waysToSignIn } from './social-login/buttons.ts';
+import { SIGN_IN_METHODS, socialLoginPages } from './social-login/routes.ts';
 import { joinTables } from './web/api.ts';
 import { type Above, provideDeps, type Web } from './web/context.ts';
 import { oncePer } from './web/document.ts';
@@ -30,10 +32,12 @@ import { errorJson, notFound } from './web/render-error.tsx';
 import { securityHeaders } from './web/security-headers.ts';
 
 /** What the rooms below need of those above. */
-export const ABOVE: Above = { capabilitiesOf: oncePer(capabilities), tellOfEnd };
+export const ABOVE: Above = { capabilitiesOf: oncePer(capabilities), tellOfEnd, waysToSignIn };
+
 /** What a person finds about themselves, whichever room has the page. */
 const ACCOUNT_LINKS: readonly AccountLink[] = [
   ...OWN_ACCOUNT_LINKS,
+  { section: 'methods', href: SIGN_IN_METHODS },
   { section: 'applications', href: APPLICATIONS },
   { section: 'connected', href: CONNECTIONS },
   { section: 'keys', href: KEYS },
@@ -69,5 +73,6 @@ export function createApp() {
   // People
   app.route('/', frontPages(playgroundIsOn));
   app.route('/', identityRoutes());
+  app.route('/', socialLoginPages());
   return app;
 }

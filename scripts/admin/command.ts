@@ -56,6 +56,15 @@ export const OPTIONS = {
   'return-to': { type: 'string', multiple: true },
   query: { type: 'string' },
   endpoints: { type: 'string' },
+  login: { type: 'string' },
+  'sign-up': { type: 'string' },
+  'trust-email': { type: 'string' },
+  'link-by-email': { type: 'string' },
+  tenant: { type: 'string', multiple: true },
+  'any-tenant': { type: 'string' },
+  'team-id': { type: 'string' },
+  'key-id': { type: 'string' },
+  'user-id': { type: 'string' },
 } as const;
 
 export type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
@@ -104,6 +113,13 @@ export function parseNumber(option: string, text: string | undefined): number | 
   if (text === undefined) return undefined;
   if (!/^\d{1,9}$/.test(text)) throw new Failure(`--${option} must be a number.`);
   return Number(text);
+}
+
+/** @throws Failure for what is neither yes nor no. */
+export function parseSwitch(option: string, text: string | undefined): boolean | undefined {
+  if (text === undefined) return undefined;
+  if (text !== 'yes' && text !== 'no') throw new Failure(`--${option} is yes or no.`);
+  return text === 'yes';
 }
 
 /** The id of the person with this e-mail address. @throws Failure where there is nobody. */

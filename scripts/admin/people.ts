@@ -71,6 +71,15 @@ export const PEOPLE_COMMANDS: readonly Command[] = [
     show: ({ email, roles }: Person) => `${email}: ${roles.join(', ') || 'no roles'}`,
   },
   {
+    name: 'people remove-passkey',
+    takes: ['e-mail', 'passkey id'],
+    about: 'takes a passkey away, as of a lost device; people show lists them',
+    request: nothing,
+    run: async (api, [email, passkey = '']) =>
+      api('DELETE', `/people/${await idOf(api, email)}/passkeys/${encodeURIComponent(passkey)}`),
+    show: () => 'Removed.',
+  },
+  {
     name: 'people withdraw',
     takes: ['e-mail', 'client id'],
     about: 'ends all that the person let the client do',

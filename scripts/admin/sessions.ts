@@ -1,7 +1,14 @@
 /** sessions list | end | end-all · logouts list */
 import { type Command, given, idOf, nothing, table } from './command.ts';
 
-type Session = { id: string; person: string; signed_in_at: string; last_seen_at: string; user_agent: string | null; status: string };
+type Session = {
+  id: string;
+  person: string;
+  signed_in_at: string;
+  last_seen_at: string;
+  user_agent: string | null;
+  status: string;
+};
 type Delivery = { client_id: string; session: string; status: string; attempts: number; problem: string | null };
 
 export const SESSION_COMMANDS: readonly Command[] = [

@@ -80,6 +80,15 @@ export const PersonWithApplications = z.strictObject({
       last_used: time('When it was refreshed last.'),
     }),
   ),
+  passkeys: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: z.string().describe('What the person calls it.'),
+      synced: z.boolean().describe('Whether it may be copied between devices.'),
+      created_at: time('When it was added.'),
+      last_used_at: time('When it signed the person in last.').nullable(),
+    }),
+  ),
   shards_that_did_not_answer: unreachable,
 });
 

@@ -18,6 +18,7 @@ import {
 } from '../storage/connected-apps.ts';
 import { type ConnectionRow, resealConnections } from '../storage/connections.ts';
 import { listConnections as readConnections } from '../storage/lists.ts';
+import { resealLoginSecrets } from '../storage/social-logins.ts';
 import { parsed } from '../web/api.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
@@ -123,7 +124,11 @@ export async function deleteConnection(c: Context<Web>) {
 /** Seals again, under the root secret in use, what was sealed under another: that one can be retired then. */
 export async function resealConnectedApps(c: Context<Web>) {
   const { databases, config } = c.get('deps');
-  const counts = [await resealAppSecrets(databases, config.root), await resealConnections(databases, config.root)];
+  const counts = [
+    await resealAppSecrets(databases, config.root),
+    await resealConnections(databases, config.root),
+    await resealLoginSecrets(databases, config.root),
+  ];
   const sum = (name: 'resealed' | 'unreadable') => counts.reduce((total, count) => total + count[name], 0);
   return c.json({ resealed: sum('resealed'), unreadable: sum('unreadable') });
 }

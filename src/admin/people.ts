@@ -2,10 +2,11 @@
 import type { Context } from 'hono';
 import type * as z from 'zod';
 import { invitationLink } from '../identity/link.ts';
-import { newPersonId, type PersonId } from '../protocol/credentials.ts';
+import { newPersonId, type PasskeyId, type PersonId } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { listGrantsOfPerson, withdrawConsent } from '../storage/consents.ts';
 import { PERSON_SORTS, listPeople as readPeople } from '../storage/lists.ts';
+import { listPasskeys, type Passkey, removePasskey } from '../storage/passkeys.ts';
 import {
   findPerson,
   findPersonByEmail,
@@ -52,7 +53,10 @@ export async function addPerson(c: Context<Web>, request: z.infer<typeof NewPers
 export async function getPerson(c: Context<Web>) {
   const { databases, moment, settings } = c.get('deps');
   const person = await find(c);
-  const { grants, unreachable } = await listGrantsOfPerson(databases, person.id, moment.now, await settings());
+  const [{ grants, unreachable }, passkeys] = await Promise.all([
+    listGrantsOfPerson(databases, person.id, moment.now, await settings()),
+    listPasskeys(databases, person.id),
+  ]);
   const applications = grants.map((grant) => ({
     grant: grant.id,
     client_id: grant.clientId,
@@ -60,7 +64,12 @@ export async function getPerson(c: Context<Web>) {
     since: new Date(grant.createdAt).toISOString(),
     last_used: new Date(grant.rotatedAt).toISOString(),
   }));
-  return c.json({ ...show(person), applications, shards_that_did_not_answer: unreachable });
+  return c.json({
+    ...show(person),
+    applications,
+    passkeys: passkeys.map(showPasskey),
+    shards_that_did_not_answer: unreachable,
+  });
 }
 
 export async function patchPerson(c: Context<Web>, request: z.infer<typeof PersonChangesRequest>) {
@@ -116,6 +125,20 @@ async function invite(c: Context<Web>, { id, email }: Person): Promise<{ link: s
   }
   return { link: await invitationLink(deps, id), mailed };
 }
+
+/** For a person who lost a device: the last passkey, too. */
+export async function deletePasskey(c: Context<Web>) {
+  const { databases, moment, settings } = c.get('deps');
+  const person = await find(c);
+  const id = c.req.param('passkey') as PasskeyId;
+  await removePasskey(databases, moment, actorOf(c), person.id, id, await settings());
+  return c.body(null, 204);
+}
+
+const showPasskey = ({ id, name, synced, createdAt, lastUsedAt }: Passkey) => ({
+  ...{ id, name, synced, created_at: new Date(createdAt).toISOString() },
+  last_used_at: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
+});
 
 export async function deleteConsent(c: Context<Web>) {
   const { databases, moment } = c.get('deps');

@@ -7,6 +7,7 @@ import { readLatestSettings, writeSetting } from '../storage/settings.ts';
 import { parsed } from '../web/api.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
+import { checkPasswordsMayGo } from './password-switch.ts';
 import { parseSettingValue, SettingNameParameter, type SettingRequest } from './requests.ts';
 
 export async function listSettings(c: Context<Web>) {
@@ -25,6 +26,7 @@ export async function putSetting(c: Context<Web>, body: z.infer<typeof SettingRe
   const { databases, moment } = c.get('deps');
   const name = nameOf(c);
   const value = parsed(parseSettingValue(name, body.value));
+  if (name === 'password_sign_in' && value === false) await checkPasswordsMayGo(databases);
   await writeSetting(databases, moment, actorOf(c), name, value);
   return c.json(describe(name, value));
 }

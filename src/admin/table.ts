@@ -25,12 +25,23 @@ import {
   listInitialAccessTokens,
 } from './initial-access-tokens.ts';
 import { deleteIssuer, deleteSubject, getIssuer, listIssuers, putIssuer, putSubject } from './issuers.ts';
-import { addPerson, deleteConsent, getPerson, inviteAgain, listPeople, patchPerson } from './people.ts';
+import { addPerson, deleteConsent, deletePasskey, getPerson, inviteAgain, listPeople, patchPerson } from './people.ts';
 import { deleteCode, listCodes, listCutoffs, listEvents } from './records.ts';
 import * as requests from './requests.ts';
 import { deleteResource, getResource, listResources, putResource } from './resources.ts';
 import { deleteSession, deleteSessionsOf, listLogouts, listSessions } from './sessions.ts';
 import { getSetting, listSettings, putSetting } from './settings.ts';
+import * as social from './social-login-schemas.ts';
+import {
+  createSocialLogin,
+  deleteIdentity,
+  deleteSocialLogin,
+  getSocialLogin,
+  listIdentities,
+  listProviders,
+  listSocialLogins,
+  patchSocialLogin,
+} from './social-logins.ts';
 import {
   deleteDevice,
   deleteGrant,
@@ -58,8 +69,8 @@ export const ADMIN_API: ApiTable = {
   about: 'What npm run admin calls. Only clients that an administrator made may ask for its scope.',
   scopes: [ADMIN_SCOPE],
   roles: { read: READERS, change: [ADMINISTRATOR] },
-  takes: { ...requests, ...connected.takes },
-  gives: { ...answers, ...connected.gives, ApiKey, NewApiKey },
+  takes: { ...requests, ...connected.takes, ...social.takes },
+  gives: { ...answers, ...connected.gives, ...social.gives, ApiKey, NewApiKey },
   routes: {
     listSettings: {
       ...{ method: 'GET', path: '/settings', summary: 'Every setting, with its value, its default and its help' },
@@ -131,6 +142,10 @@ export const ADMIN_API: ApiTable = {
     deleteConsent: {
       ...{ method: 'DELETE', path: '/people/{id}/consents/{client}' },
       ...{ summary: 'Ends all that the person let the client do', handle: deleteConsent },
+    },
+    deletePasskey: {
+      ...{ method: 'DELETE', path: '/people/{id}/passkeys/{passkey}' },
+      ...{ summary: 'Takes a passkey away from the person', handle: deletePasskey },
     },
     deleteSessionsOf: {
       ...{ method: 'DELETE', path: '/people/{id}/sessions', summary: 'Signs the person out everywhere' },
@@ -233,6 +248,39 @@ export const ADMIN_API: ApiTable = {
     resealConnectedApps: {
       ...{ method: 'POST', path: '/sealing', summary: 'Seals stored tokens and secrets again, by the secret in use' },
       ...{ answer: connected.Sealing, handle: resealConnectedApps },
+    },
+    listProviders: {
+      ...{ method: 'GET', path: '/social-login-providers', summary: 'What is known of providers to sign in with' },
+      ...{ answer: social.SocialLoginProviderList, handle: listProviders },
+    },
+    listSocialLogins: {
+      ...{ method: 'GET', path: '/social-logins', summary: 'With whose accounts people sign in, and why not' },
+      ...{ answer: social.SocialLoginList, handle: listSocialLogins },
+    },
+    createSocialLogin: route({
+      ...{ method: 'POST', path: '/social-logins', summary: 'A new one; it stays disabled until it is complete' },
+      ...{ status: 201, body: social.NewSocialLoginRequest, answer: social.SocialLogin, handle: createSocialLogin },
+    }),
+    getSocialLogin: {
+      ...{ method: 'GET', path: '/social-logins/{id}', summary: 'One social login, and how many it signs in' },
+      ...{ answer: social.SocialLoginWithUsers, handle: getSocialLogin },
+    },
+    patchSocialLogin: route({
+      ...{ method: 'PATCH', path: '/social-logins/{id}', summary: 'Changes, disables or enables a social login' },
+      ...{ body: social.SocialLoginChangesRequest, answer: social.SocialLogin, handle: patchSocialLogin },
+    }),
+    deleteSocialLogin: {
+      ...{ method: 'DELETE', path: '/social-logins/{id}', summary: 'With every link to it; says whom that concerns' },
+      ...{ answer: social.DeletedSocialLogin, handle: deleteSocialLogin },
+    },
+    listIdentities: {
+      ...{ method: 'GET', path: '/identities', summary: 'Accounts elsewhere that sign people in, oldest first' },
+      ...{ query: { after, login: 'Only those of this social login.', person: ofPerson } },
+      ...{ answer: social.LinkedIdentityPage, handle: listIdentities },
+    },
+    deleteIdentity: {
+      ...{ method: 'DELETE', path: '/identities/{id}', summary: 'Unlinks one; it signs nobody in any more' },
+      handle: deleteIdentity,
     },
     listInitialAccessTokens: {
       ...{ method: 'GET', path: '/initial-access-tokens', summary: 'What lets others register clients' },

@@ -1,7 +1,7 @@
 /** What this server can do, read off its tables: registration checks it, metadata prints it. */
 
 import type { Config } from '../config.ts';
-import { ASSERTION_ALGORITHMS } from '../crypto/jwt.ts';
+import { ASSERTION_ALGORITHMS } from '../crypto/assertion.ts';
 import type { Capabilities } from '../protocol/client-metadata.ts';
 import { AUTH_METHODS } from './clients/authenticate/index.ts';
 import { GRANTS } from './token/grants/index.ts';

@@ -1,6 +1,6 @@
 /** The authorization server's own description (RFC 8414 §2, OpenID Connect Discovery §3), printed from the tables. */
 import type { Config } from '../config.ts';
-import { PROOF_ALGORITHMS } from '../crypto/jwt.ts';
+import { PROOF_ALGORITHMS } from '../crypto/assertion.ts';
 import { ACR_VALUES } from '../protocol/acr.ts';
 import { ENDPOINTS } from '../protocol/endpoints.ts';
 import { supportedClaims } from '../protocol/person-claims.ts';

@@ -22,6 +22,19 @@ export type Party = {
   query: Readonly<Record<string, string>>;
 };
 
+/**
+ * A provider with an issuer for each of its directories names a pattern in its metadata; an id_token, in its place, the
+ * directory (`tid`) that it is from. The library knows this, though its types do not.
+ */
+export function withDirectories(server: ServerMetadata): ServerMetadata {
+  if (!server.issuer.includes(DIRECTORY)) return server;
+  const { _expectedIssuer } = oauth as unknown as { _expectedIssuer: symbol };
+  const expected = ({ claims }: { claims: { tid?: unknown } }) => server.issuer.replace(DIRECTORY, String(claims.tid));
+  return { ...server, [_expectedIssuer]: expected };
+}
+
+const DIRECTORY = '{tenantid}';
+
 /** The name that people are told a failure by. */
 export const hostOf = ({ server }: Pick<Party, 'server'>): string => new URL(server.issuer).host;
 

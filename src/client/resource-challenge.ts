@@ -21,6 +21,9 @@ const HELLO = {
   },
 };
 
+/** Characters. Nobody has more to say; a header without end would be looked at for as long as its sender likes. */
+const LONGEST_CHALLENGE = 4 * 1024;
+
 /**
  * The challenge of a resource; empty where it makes none.
  * @throws OutboundFailure
@@ -36,7 +39,8 @@ export async function askResource(deps: PartyDeps, resource: string): Promise<Ch
 }
 
 /** The Bearer challenge of a `WWW-Authenticate` header (RFC 9110 §11.6.1). */
-export function parseChallenge(header: string): Challenge {
+export function parseChallenge(text: string): Challenge {
+  const header = text.slice(0, LONGEST_CHALLENGE);
   const at = header.search(/(^|,\s*)Bearer(\s|$)/i);
   if (at < 0) return {};
   const parameters = new Map<string, string>();

@@ -97,7 +97,11 @@ function parseMetadata<T>(
 }
 
 async function documentAt<T>(deps: DocumentDeps, kind: Kind, url: string, will: Will, parse: (json: unknown) => T) {
-  const { content } = await foreignDocument(deps, { kind, url, largest: LARGEST_METADATA, parse, will });
+  const { content } = await foreignDocument(deps, {
+    ...{ kind, url, largest: LARGEST_METADATA, parse, will },
+    // What is only looked at again is of a server that was looked at before.
+    isRecorded: will === 'fresh',
+  });
   return { url, metadata: content };
 }
 

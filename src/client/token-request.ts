@@ -1,6 +1,7 @@
 /** Asking a token endpoint: by code, by refresh token, or for this server itself (RFC 6749 §4.1.3, §6, §4.4). */
 import * as oauth from 'oauth4webapi';
-import { InvalidJwt, type JWTPayload, verifySignature } from '../crypto/jwt.ts';
+import { verifySignature } from '../crypto/assertion.ts';
+import { InvalidJwt, type JWTPayload } from '../crypto/jwt.ts';
 import { DAY, SECOND } from '../protocol/lifetimes.ts';
 import { SCOPE_TOKEN } from '../protocol/scope.ts';
 import type { Granted } from '../storage/connections.ts';
@@ -116,7 +117,7 @@ function grantedBy(deps: PartyDeps, body: oauth.TokenEndpointResponse, asked: st
 
 async function checkSignature(deps: PartyDeps, { server }: Party, idToken: string): Promise<void> {
   try {
-    await withKeys(deps, { jwks_uri: server.jwks_uri }, (keys) => verifySignature(idToken, keys));
+    await withKeys(deps, { jwks_uri: server.jwks_uri, isRecorded: true }, (keys) => verifySignature(idToken, keys));
   } catch (cause) {
     if (!(cause instanceof InvalidJwt)) throw cause;
     const message = `${new URL(server.issuer).host} sent an id_token that cannot be believed: ${cause.message}`;

@@ -1,4 +1,4 @@
-/** The second door to jose: encrypting for this server itself (RFC 7516). */
+/** Encrypting for this server itself (RFC 7516). */
 import { type CryptoKey, decodeProtectedHeader, errors, FlattenedEncrypt, flattenedDecrypt } from 'jose';
 
 /** The additional data of a JWE is its protected header and, where there is any, `.` and this (RFC 7516 §5.1). */

@@ -20,6 +20,7 @@ export type Purpose =
   | 'form'
   | 'link'
   | 'local-command'
+  | 'pending-link'
   | 'place'
   | 'refresh'
   | 'sign-up-link'

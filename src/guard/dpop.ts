@@ -1,5 +1,6 @@
 /** The DPoP scheme (RFC 9449 §7): the token, and with each request a proof that its sender holds the token's key. */
-import { InvalidJwt, PROOF_ALGORITHMS } from '../crypto/jwt.ts';
+import { PROOF_ALGORITHMS } from '../crypto/assertion.ts';
+import { InvalidJwt } from '../crypto/jwt.ts';
 import { type NoncePolicy, type Proof, proofError, verifyProof } from '../protocol/dpop.ts';
 import { presentedToken } from './bearer.ts';
 import type { Scheme } from './scheme.ts';

@@ -1,5 +1,5 @@
 /** What whoever protects a resource says about it: once, and everything else follows. */
-import { PROOF_ALGORITHMS } from '../crypto/jwt.ts';
+import { PROOF_ALGORITHMS } from '../crypto/assertion.ts';
 import { canonicalise } from '../protocol/canonical-resource.ts';
 import { proofCameBefore } from '../protocol/dpop.ts';
 import { MINUTE } from '../protocol/lifetimes.ts';

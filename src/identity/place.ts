@@ -12,6 +12,8 @@ const Place = z.object({
   ask: z.enum(['any', 'fresh', 'choice']),
   /** The account to suggest. */
   hint: z.string().optional(),
+  /** Who sent the person here, where that is somebody else: they are told before they do anything. */
+  asker: z.object({ name: z.string(), host: z.string() }).optional(),
 });
 export type Place = z.infer<typeof Place>;
 

@@ -1,9 +1,10 @@
 /** GET and POST /forgot: a link for somebody who cannot sign in. It answers alike whoever asks, in the same time. */
 import type { Context } from 'hono';
+import type { Settings } from '../protocol/settings.ts';
 import { recordEvent } from '../storage/audit.ts';
 import { findPersonByEmail } from '../storage/people.ts';
 import { readForm } from '../web/body.ts';
-import type { Web } from '../web/context.ts';
+import type { Deps, Web } from '../web/context.ts';
 import { Field, Hidden } from '../web/fields.tsx';
 import { canMail, mailLater } from '../web/mail.ts';
 import { page } from '../web/page.tsx';
@@ -16,17 +17,20 @@ import { Email, problemOf } from './password-field.ts';
 
 export const FORGOT = '/forgot';
 
+/** A link chooses a password, so there are none where passwords are switched off. */
+const canRecover = (deps: Deps, settings: Settings) => settings.password_sign_in && canMail(deps, settings);
+
 export async function showRecovery(c: Context<Web>) {
   const deps = c.get('deps');
-  return canMail(deps, await deps.settings()) ? recoveryPage(c, {}) : cannotPage(c);
+  return canRecover(deps, await deps.settings()) ? recoveryPage(c, {}) : cannotPage(c);
 }
 
 export async function recover(c: Context<Web>) {
   const deps = c.get('deps');
-  const settings = await deps.settings();
-  if (!canMail(deps, settings)) return cannotPage(c);
   const form = await readForm(c, 'unsupported_media_type');
   form.refuseDuplicates();
+  const settings = await deps.settings();
+  if (!canRecover(deps, settings)) return cannotPage(c);
   const typed = form.one('email');
   if (judgeBrowserForm(c, form) !== 'ours') return recoveryPage(c, { typed, problem: wordsOf(c, 'fields').staleForm });
   const email = Email.safeParse(typed);
@@ -92,7 +96,7 @@ function cannotPage(c: Context<Web>) {
   const say = wordsOf(c, 'recovery').cannot;
   return page(
     c,
-    { title: say.title },
+    { title: say.title, status: 404 },
     <>
       <h1>{say.title}</h1>
       <p>{say.what}</p>

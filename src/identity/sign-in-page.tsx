@@ -7,9 +7,11 @@ import { canMail } from '../web/mail.ts';
 import { page } from '../web/page.tsx';
 import { Problem } from '../web/pieces.tsx';
 import { wordsOf } from '../web/words.ts';
+import type { Words } from '../words/index.ts';
 import { thisBrowser } from './browser-cookie.ts';
 import { askForPasskey } from './passkeys/ceremony.ts';
 import { PASSKEY_SCRIPT, PasskeyForm } from './passkeys/form.tsx';
+import { asksPassword, onlyForAdministrator } from './passwords.ts';
 import type { Place } from './place.ts';
 import { FORGOT } from './recovery.tsx';
 
@@ -25,7 +27,8 @@ export type SignInPage = {
 
 export async function signInPage(c: Context<Web>, { sealed, place, email, error, other }: SignInPage) {
   const deps = c.get('deps');
-  const settings = await deps.settings();
+  const [settings, ways] = await Promise.all([deps.settings(), deps.waysToSignIn()]);
+  const withPassword = asksPassword(deps, settings);
   const browser = thisBrowser(c);
   const asked = await askForPasskey(deps, browser.id);
   const query = sealed ? `?continue=${sealed}` : '';
@@ -36,6 +39,7 @@ export async function signInPage(c: Context<Web>, { sealed, place, email, error,
     <>
       <h1>{say.title}</h1>
       <Problem>{error}</Problem>
+      {place?.asker && <Asker {...place.asker} say={say} />}
       {place?.ask === 'fresh' && !error && <p class="notice">{say.again}</p>}
       {other && (
         <>
@@ -48,20 +52,36 @@ export async function signInPage(c: Context<Web>, { sealed, place, email, error,
           <p>{say.another}</p>
         </>
       )}
-      <form class="stack" method="post" action="/sign-in" id="password-form">
-        <Hidden formToken={browser.formToken} place={sealed} />
-        <Field name="email" label={fields.email} type="email" autocomplete="username webauthn" value={email} />
-        <Field name="password" label={fields.password} type="password" autocomplete="current-password" />
-        <div class="actions">
-          <button type="submit">{say.submit}</button>
-        </div>
-      </form>
-      {canMail(deps, settings) && (
+      {ways.map((way) => (
+        <form class="stack way" method="post" action={way.action}>
+          <Hidden formToken={browser.formToken} place={sealed} />
+          <button type="submit" class="secondary">
+            {say.continueWith(way.name)}
+          </button>
+        </form>
+      ))}
+      {ways.length > 0 && withPassword && <p class="or">{say.or}</p>}
+      {onlyForAdministrator(deps, settings) && <p class="notice">{say.onlyAdministrator}</p>}
+      {withPassword ? (
+        <form class="stack" method="post" action="/sign-in" id="password-form">
+          <Hidden formToken={browser.formToken} place={sealed} />
+          <Field name="email" label={fields.email} type="email" autocomplete="username webauthn" value={email} />
+          <Field name="password" label={fields.password} type="password" autocomplete="current-password" />
+          <div class="actions">
+            <button type="submit">{say.submit}</button>
+          </div>
+        </form>
+      ) : (
+        <form id="password-form" hidden>
+          <Hidden formToken={browser.formToken} place={sealed} />
+        </form>
+      )}
+      {settings.password_sign_in && canMail(deps, settings) && (
         <p>
           <a href={FORGOT}>{say.forgot}</a>
         </p>
       )}
-      {settings.sign_up === 'allow' && (
+      {settings.password_sign_in && settings.sign_up === 'allow' && (
         <p>
           {say.noAccount((label) => (
             <a href={`/sign-up${query}`}>{label}</a>
@@ -78,6 +98,17 @@ export async function signInPage(c: Context<Web>, { sealed, place, email, error,
         secondary
       />
     </>,
+  );
+}
+
+/** Whoever sends people here is named before they do anything, or are sent anywhere else. */
+function Asker({ name, host, say }: { name: string; host: string; say: Words['signIn'] }) {
+  const [who, asks] = say.asker(name, host);
+  return (
+    <p>
+      <strong>{who}</strong>
+      {asks}
+    </p>
   );
 }
 

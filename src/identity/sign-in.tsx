@@ -12,6 +12,7 @@ import type { Web } from '../web/context.ts';
 import { parseParameters } from '../web/parameters.ts';
 import { wordsOf } from '../web/words.ts';
 import { judgeBrowserForm } from './browser-cookie.ts';
+import { takesPassword } from './passwords.ts';
 import { openPlace } from './place.ts';
 import { beginSession, currentSession, throttleKey } from './session.ts';
 import { cookiesOffPage, expiredPage, signInPage, waitPage } from './sign-in-page.tsx';
@@ -47,6 +48,8 @@ export async function signIn(c: Context<Web>) {
   if (browser === 'foreign') return signInPage(c, { ...again, error: wordsOf(c, 'fields').staleForm });
 
   const settings = await deps.settings();
+  if (!takesPassword(deps, settings, email))
+    return signInPage(c, { ...again, error: wordsOf(c, 'signIn').passwordsOff });
   const who = await throttleKey(c, email);
   const limits = tryLimits(settings, who, deps.network);
   const [waitUntil, person] = await Promise.all([

@@ -33,6 +33,8 @@ export async function openSignUpLink({ config, moment }: LinkDeps, text: string)
 
 /** @throws OAuthError not_found where the settings say no. */
 export async function refuseUnlessAllowed(c: Context<Web>): Promise<void> {
-  if ((await c.get('deps').settings()).sign_up === 'allow') return;
+  const { sign_up, password_sign_in } = await c.get('deps').settings();
+  // An account made here begins with a password.
+  if (sign_up === 'allow' && password_sign_in) return;
   throw new OAuthError('not_found', 'accounts are made by the administrator of this server.');
 }

@@ -18,6 +18,8 @@ export const ACTS = {
   'add-passkey': true,
   'rename-passkey': false,
   'remove-passkey': true,
+  'link-account': true,
+  'unlink-account': true,
   'end-session': false,
   'withdraw-access': false,
   'create-key': true,

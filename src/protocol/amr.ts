@@ -2,6 +2,12 @@
 
 export const BY_PASSWORD: readonly string[] = ['pwd'];
 
+/**
+ * By a provider elsewhere: how it convinced itself is its own affair. RFC 8176 has no word for it; `fed` is what others
+ * say, and no `acr` follows from it.
+ */
+export const BY_PROVIDER: readonly string[] = ['fed'];
+
 /** What a passkey's answer shows (WebAuthn §6.1), and what it is called. */
 const PASSKEY_METHODS: readonly { method: string; shown: (by: PasskeyProof) => boolean }[] = [
   // A key that cannot leave its device is hardware-secured; one that is copied between devices cannot be called that.

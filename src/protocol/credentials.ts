@@ -14,6 +14,8 @@ export type TokenId = `t_${Shard}_${string}`;
 export type DeviceId = `d_${Shard}_${string}`;
 /** A person's account elsewhere, or that of a connected app itself. */
 export type ConnectionId = `n_${string}`;
+/** An account elsewhere that signs in a person here. */
+export type IdentityId = `e_${string}`;
 /** The half of an API key that may be seen. */
 export type ApiKeyId = `k_${string}`;
 export type PushedId = `q_${Shard}_${string}`;
@@ -30,6 +32,7 @@ export const newTokenId = (shard: Shard): TokenId => `t_${shard}_${randomText(ID
 export const newDeviceId = (shard: Shard): DeviceId => `d_${shard}_${randomText(ID_LENGTH)}`;
 export const newPasskeyId = (): PasskeyId => `w_${randomText(ID_LENGTH)}`;
 export const newPushedId = (shard: Shard): PushedId => `q_${shard}_${randomText(ID_LENGTH)}`;
+export const newIdentityId = (): IdentityId => `e_${randomText(ID_LENGTH)}`;
 export const newClientId = (): string => `c_${randomText(ID_LENGTH)}`;
 export const newClientSecret = (): string => `ps_${randomText(SECRET_LENGTH)}`;
 /** RFC 7592: manages one client. */

@@ -2,7 +2,8 @@
  * DPoP (RFC 9449): whoever uses a token shows, by a proof made for this one request, that they hold the key that the
  * token is bound to. Pure: the clock, the nonces and the token come in.
  */
-import { accessTokenHash, InvalidJwt, verifySelfSigned } from '../crypto/jwt.ts';
+import { accessTokenHash, verifySelfSigned } from '../crypto/assertion.ts';
+import { InvalidJwt } from '../crypto/jwt.ts';
 import { MINUTE, SECOND } from './lifetimes.ts';
 import { OAuthError } from './oauth-error.ts';
 

@@ -62,6 +62,10 @@ export const Settings = z.object({
   scopes_supported: lines(
     'Further scopes of this resource, one on a line: the name, then a space and what a person reads when asked for it.',
   ),
+  password_sign_in: toggle(
+    true,
+    'Let people sign in with a password. It can be switched off only while a social login is complete and enabled, and an administrator can sign in without one.',
+  ),
   sign_up: z.enum(['deny', 'allow']).default('deny').describe('Whether strangers may make an account.'),
   playground: z
     .enum(['localhost', 'on', 'off'])

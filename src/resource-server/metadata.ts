@@ -1,6 +1,6 @@
 /** Protected resource metadata (RFC 9728 §2), for the issuer and any path below it. */
 import type { Config } from '../config.ts';
-import { PROOF_ALGORITHMS } from '../crypto/jwt.ts';
+import { PROOF_ALGORITHMS } from '../crypto/assertion.ts';
 import { resourceDocument } from '../guard/resource-document.ts';
 import { isOurs, type Registry, scopesOfResource } from '../protocol/resource.ts';
 import { ADMIN_SCOPE, knownScopes, OFFLINE_ACCESS } from '../protocol/scope.ts';

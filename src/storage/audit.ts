@@ -33,6 +33,8 @@ export type AuditType =
   | 'connection.failed'
   | 'device.allowed'
   | 'device.denied'
+  | 'identity.linked'
+  | 'identity.unlinked'
   | 'initial-access-token.created'
   | 'initial-access-token.deleted'
   | 'issuer.deleted'
@@ -55,6 +57,9 @@ export type AuditType =
   | 'logout.undelivered'
   | 'session.ended'
   | 'setting.changed'
+  | 'social-login.changed'
+  | 'social-login.created'
+  | 'social-login.deleted'
   | 'token.issued'
   | 'token.revoked';
 

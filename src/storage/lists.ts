@@ -14,6 +14,7 @@ import {
   deviceCodes,
   grants,
   people,
+  personIdentities,
   sessions,
   tokens,
 } from './schema/index.ts';
@@ -141,6 +142,15 @@ export function listConnections(databases: Databases, query: Optional<'app' | 'p
     equal(connections.personId, query.person as PersonId | '' | undefined),
   );
   return inDb(databases, connections, { by: connections.createdAt, descending: false }, { where }, asked);
+}
+
+/** Accounts elsewhere that sign people in, oldest first. At most one of login and person. */
+export function listIdentities(databases: Databases, query: Optional<'login' | 'person'>, asked: Asked) {
+  const where = and(
+    equal(personIdentities.loginId, query.login),
+    equal(personIdentities.personId, query.person as PersonId | undefined),
+  );
+  return inDb(databases, personIdentities, { by: personIdentities.createdAt, descending: false }, { where }, asked);
 }
 
 const equal = <Column extends SQLiteColumn>(column: Column, value: Column['_']['data'] | undefined): SQL | undefined =>

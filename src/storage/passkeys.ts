@@ -1,12 +1,14 @@
 /** Passkeys: the public keys of people, in `DB`. Nothing in a row is secret. */
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { PasskeyId, PersonId } from '../protocol/credentials.ts';
+import type { Settings } from '../protocol/settings.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
 import { type Databases, decide } from './database.ts';
 import type { Person } from './people.ts';
 import { passkeys, people } from './schema/index.ts';
 import { type Spend, spendStatement } from './spent.ts';
+import { hasWayWithout } from './ways-in.ts';
 
 export type Passkey = typeof passkeys.$inferSelect;
 
@@ -118,21 +120,21 @@ export async function removePasskey(
   actor: string,
   personId: PersonId,
   id: PasskeyId,
+  settings: Settings,
 ): Promise<boolean> {
   const db = databases.global;
   const isTheirs = and(eq(passkeys.id, id), eq(passkeys.personId, personId));
   const isOwnDeed = actor === `person:${personId}`;
-  const another = sql`EXISTS (SELECT 1 FROM people WHERE id = ${personId} AND password_hash IS NOT NULL)
-    OR (SELECT COUNT(*) FROM passkeys WHERE person_id = ${personId}) > 1`;
+  const another = hasWayWithout(personId, { passkey: id }, settings);
   const [, , left] = await decide(() =>
     db.batch([
       recordEvent(
         db,
         moment,
         { type: 'passkey.removed', subject: personId, actor, detail: { passkey: id } },
-        sql`EXISTS (SELECT 1 FROM passkeys WHERE ${isTheirs}) AND (${isOwnDeed ? another : sql`true`})`,
+        sql`EXISTS (SELECT 1 FROM passkeys WHERE ${isTheirs}) AND ${isOwnDeed ? another : sql`true`}`,
       ),
-      db.delete(passkeys).where(and(isTheirs, isOwnDeed ? sql`(${another})` : undefined)),
+      db.delete(passkeys).where(and(isTheirs, isOwnDeed ? another : undefined)),
       db.select({ id: passkeys.id }).from(passkeys).where(isTheirs),
     ]),
   );

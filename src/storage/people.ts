@@ -1,5 +1,5 @@
 /** People: read from the primary, because a sign-in must know the latest. */
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import type { PersonId } from '../protocol/credentials.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
@@ -7,6 +7,7 @@ import { type Cutoff, cutOff, DISABLED } from './cutoffs.ts';
 import { type Databases, decide } from './database.ts';
 import { people } from './schema/index.ts';
 import { spendStatement } from './spent.ts';
+import { hasWayWithout } from './ways-in.ts';
 
 export type Person = Omit<typeof people.$inferSelect, 'searchName'>;
 export type NewPerson = Pick<Person, 'id' | 'email' | 'name' | 'passwordHash' | 'roles'> & Partial<Person>;
@@ -24,7 +25,7 @@ export async function findPerson(databases: Databases, id: PersonId): Promise<Pe
 /** The first administrator: one conditional statement, so that two sign-ins at once make one. */
 export async function insertFirstAdministrator(databases: Databases, moment: Moment, person: NewPerson): Promise<void> {
   const db = databases.global;
-  const row = rowOf(person, moment.now);
+  const row = personRow(person, moment.now);
   const nobodyYet = sql`NOT EXISTS (SELECT 1 FROM people, json_each(people.roles) AS role WHERE role.value = 'administrator')`;
   await decide(() =>
     db.batch([
@@ -42,7 +43,20 @@ export async function insertFirstAdministrator(databases: Databases, moment: Mom
   );
 }
 
-function rowOf(person: NewPerson, now: number): Person {
+/** Whether an administrator can sign in although passwords do not. */
+export async function administratorNeedsNoPassword(databases: Databases): Promise<boolean> {
+  const hasWay = hasWayWithout(sql`${people.id}`, {}, { password_sign_in: false });
+  const isAdministrator = sql`EXISTS (SELECT 1 FROM json_each(people.roles) AS role WHERE role.value = 'administrator')`;
+  const rows = await databases.global
+    .select({ id: people.id })
+    .from(people)
+    .where(and(isNull(people.disabledAt), isAdministrator, hasWay))
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** The row of somebody new. */
+export function personRow(person: NewPerson, now: number): Person {
   return {
     ...{ emailVerifiedAt: null, givenName: null, familyName: null, picture: null },
     ...person,
@@ -62,7 +76,7 @@ export async function addPerson(
   type: 'person.added' | 'sign-up',
 ): Promise<boolean> {
   const db = databases.global;
-  const row = rowOf(person, moment.now);
+  const row = personRow(person, moment.now);
   const isOurs = sql`EXISTS (SELECT 1 FROM people WHERE id = ${person.id})`;
   const [, , rows] = await decide(() =>
     db.batch([
@@ -128,9 +142,12 @@ export async function setPersonDisabled(
   ]);
 }
 
+/** A condition on `people`: what was asked for before a password was chosen is no longer to be had. */
+const passwordIsOlderThan = (madeAt: number) => sql`COALESCE(${people.passwordSetAt}, 0) <= ${madeAt}`;
+
 /**
  * Sets the password that a one-time link allows. The link is spent in the same batch, and only where no password was
- * set after the link was made. A link that was mailed proves that the person reads mail at that address.
+ * set after the link was made, and the address that it was mailed to is still theirs: then the person reads mail there.
  * @returns whether it was set.
  */
 export async function setPasswordByLink(
@@ -139,6 +156,7 @@ export async function setPasswordByLink(
   link: { personId: PersonId; text: string; madeAt: number; expiresAt: number; mailedTo?: string | undefined },
   passwordHash: string,
 ): Promise<boolean> {
+  const { mailedTo } = link;
   const db = databases.global;
   const [, changed] = await decide(() =>
     db.batch([
@@ -148,14 +166,16 @@ export async function setPasswordByLink(
         .set({
           passwordHash,
           passwordSetAt: moment.now,
-          emailVerifiedAt: sql`CASE WHEN email = ${link.mailedTo ?? ''} THEN COALESCE(email_verified_at, ${moment.now})
-            ELSE email_verified_at END`,
+          ...(mailedTo !== undefined && { emailVerifiedAt: sql`COALESCE(email_verified_at, ${moment.now})` }),
         })
         .where(
           and(
             eq(people.id, link.personId),
             isNull(people.disabledAt),
-            sql`COALESCE(${people.passwordSetAt}, 0) <= ${link.madeAt}`,
+            // Sent again, it finds its own work.
+            or(passwordIsOlderThan(link.madeAt), eq(people.passwordHash, passwordHash)),
+            // Who reads mail at an address that is theirs no longer may be anybody.
+            mailedTo === undefined ? undefined : eq(people.email, mailedTo),
           ),
         )
         .returning({ id: people.id }),
@@ -187,11 +207,18 @@ export async function setPassword(
 }
 
 /** A link that was opened by whoever reads mail at `to`: the person's own address (`from`), or the one to be theirs. */
-export type EmailLink = { personId: PersonId; from: string; to: string; text: string; expiresAt: number };
+export type EmailLink = {
+  personId: PersonId;
+  from: string;
+  to: string;
+  text: string;
+  madeAt: number;
+  expiresAt: number;
+};
 
 /**
  * Makes `to` the confirmed address of the person. The link is spent in the same batch; nothing changes where their
- * address is not `from` any more, or where somebody else has `to`.
+ * address is not `from` any more, where they chose a password since, or where somebody else has `to`.
  * @returns whether it was set.
  */
 export async function setEmailByLink(databases: Databases, moment: Moment, link: EmailLink): Promise<boolean> {
@@ -207,7 +234,13 @@ export async function setEmailByLink(databases: Databases, moment: Moment, link:
         .set({ email: to, emailVerifiedAt: moment.now })
         // Sent again, it finds its own work.
         .where(
-          and(eq(people.id, personId), sql`${people.email} IN (${from}, ${to})`, isNull(people.disabledAt), isFree),
+          and(
+            eq(people.id, personId),
+            sql`${people.email} IN (${from}, ${to})`,
+            isNull(people.disabledAt),
+            passwordIsOlderThan(link.madeAt),
+            isFree,
+          ),
         )
         .returning({ id: people.id }),
       recordEvent(

@@ -62,7 +62,8 @@ async function readText(c: Context<Web>): Promise<string> {
 function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;
-  for (const bracket of json.replaceAll(/"(?:[^"\\]|\\.)*"/g, '').match(/[[\]{}]/g) ?? []) {
+  // A text that never ends is one, too: looked for again from each of its quotes, it would cost the square of its length.
+  for (const bracket of json.replaceAll(/"(?:[^"\\]|\\.)*"?/g, '').match(/[[\]{}]/g) ?? []) {
     depth += bracket === '[' || bracket === '{' ? 1 : -1;
     deepest = Math.max(deepest, depth);
   }

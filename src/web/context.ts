@@ -46,6 +46,8 @@ export type Deps = {
   latestRegistry: () => Promise<Registry>;
   /** Work that goes on behind the response; its failure is logged. */
   later: (what: string, work: Promise<unknown>) => void;
+  /** What the sign-in page offers beside passwords and passkeys. */
+  waysToSignIn: () => Promise<WayToSignIn[]>;
   /** Tells, behind the response, whoever must know that these sessions are over. */
   sessionsEnded: (ended: SessionId[]) => void;
 };
@@ -54,7 +56,11 @@ export type Deps = {
 export type Above = {
   capabilitiesOf: (config: Config) => Capabilities;
   tellOfEnd: (deps: Deps, ended: SessionId[] | undefined) => Promise<void>;
+  waysToSignIn: (deps: Deps) => Promise<WayToSignIn[]>;
 };
+
+/** A button of the sign-in page that another room has put there: where its form is sent, and the name on it. */
+export type WayToSignIn = { action: string; name: string };
 
 export type Facts = Record<string, unknown>;
 
@@ -108,7 +114,10 @@ export function provideDeps(above: Above): MiddlewareHandler<Web> {
 type Occasion = Above & Pick<Deps, 'network' | 'place'> & { now: number; waitUntil: (work: Promise<unknown>) => void };
 
 /** The dependencies of a request, or of a run of the cron. */
-export function makeDeps(env: Bindings, { capabilitiesOf, tellOfEnd, network, place, now, waitUntil }: Occasion): Deps {
+export function makeDeps(
+  env: Bindings,
+  { capabilitiesOf, tellOfEnd, waysToSignIn, network, place, now, waitUntil }: Occasion,
+): Deps {
   const config = readConfig(env);
   const moment = { requestId: randomText(16), now };
   const databases = new Databases(env);
@@ -140,6 +149,7 @@ export function makeDeps(env: Bindings, { capabilitiesOf, tellOfEnd, network, pl
       return registry;
     },
     later: (what, work) => waitUntil(work.catch((error) => reportFailure(moment.requestId, what, error))),
+    waysToSignIn: () => waysToSignIn(deps),
     sessionsEnded: (ended) => {
       if (ended.length > 0) deps.later('tell that sessions are over', tellOfEnd(deps, ended));
     },

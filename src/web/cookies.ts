@@ -4,7 +4,10 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { SECOND } from '../protocol/lifetimes.ts';
 import type { Web } from './context.ts';
 
-export type CookieName = 'session' | 'device' | 'sign-in' | 'language' | `flow-${string}`;
+export type CookieName = 'session' | 'device' | 'sign-in' | 'language' | `${Numbered}${string}`;
+
+/** What there are several cookies of. */
+type Numbered = 'flow-' | 'place-';
 
 const nameOf = (c: Context<Web>, name: CookieName) => (isSecure(c) ? `__Host-${name}` : name);
 
@@ -15,10 +18,10 @@ export function readCookie(c: Context<Web>, name: CookieName): string | undefine
 }
 
 /** The names of the cookies that begin so, without their prefix. */
-export function cookieNames(c: Context<Web>, beginning: 'flow-'): CookieName[] {
+export function cookieNames(c: Context<Web>, beginning: Numbered): CookieName[] {
   const full = nameOf(c, beginning);
   const found = Object.keys(getCookie(c)).filter((name) => name.startsWith(full));
-  return found.map((name): CookieName => `flow-${name.slice(full.length)}`);
+  return found.map((name): CookieName => `${beginning}${name.slice(full.length)}`);
 }
 
 /** @param lifetime in milliseconds; without one the cookie goes when the browser closes. */

@@ -19,6 +19,8 @@ export type Wanted<T> = {
   parse: (json: unknown) => T;
   /** Whether a version that is still fresh will do; else only one fetched within the cool-down. */
   will: 'fresh' | 'latest';
+  /** Whether it is of a server that an administrator recorded: many may need it at once. */
+  isRecorded?: boolean | undefined;
 };
 
 /**
@@ -43,8 +45,8 @@ export async function foreignDocument<T>(
   }
 }
 
-async function fetchDocument<T>(deps: DocumentDeps, { kind, url, largest, parse }: Wanted<T>): Promise<T> {
-  const fetched = await fetchForeign(deps, url, { types: JSON_TYPES, largest });
+async function fetchDocument<T>(deps: DocumentDeps, { kind, url, largest, parse, isRecorded }: Wanted<T>): Promise<T> {
+  const fetched = await fetchForeign(deps, url, { types: JSON_TYPES, largest, isRecorded });
   const content = parse(parseForeignJson(new URL(url).host, fetched));
   const { now } = deps.moment;
   const freshFor = Math.min(MOST_FRESH, Math.max(LEAST_FRESH, fetched.freshFor));

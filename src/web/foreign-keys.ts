@@ -8,7 +8,12 @@ const LARGEST_JWKS = 64 * 1024;
 
 const Jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(100) });
 
-export type KeySource = { jwks?: { keys: object[] } | undefined; jwks_uri?: string | undefined };
+export type KeySource = {
+  jwks?: { keys: object[] } | undefined;
+  jwks_uri?: string | undefined;
+  /** Whether they are those of a server that an administrator recorded. */
+  isRecorded?: boolean;
+};
 
 /**
  * Verifies with the keys that somebody publishes; where none of them fits, they may have new ones, so they are asked
@@ -17,23 +22,23 @@ export type KeySource = { jwks?: { keys: object[] } | undefined; jwks_uri?: stri
  */
 export async function withKeys<T>(
   deps: DocumentDeps,
-  { jwks, jwks_uri }: KeySource,
+  { jwks, jwks_uri, isRecorded }: KeySource,
   verify: (keys: JWK[]) => Promise<T>,
 ): Promise<T> {
   if (jwks) return verify(jwks.keys as JWK[]);
   if (!jwks_uri) throw new InvalidJwt('no keys are registered to verify it with');
-  const known = await keysAt(deps, jwks_uri, 'fresh');
+  const known = await keysAt(deps, jwks_uri, 'fresh', isRecorded);
   try {
     return await verify(known.keys);
   } catch (error) {
     if (!(error instanceof NoSuchKey) || known.isLatest) throw error;
   }
-  return verify((await keysAt(deps, jwks_uri, 'latest')).keys);
+  return verify((await keysAt(deps, jwks_uri, 'latest', isRecorded)).keys);
 }
 
-async function keysAt(deps: DocumentDeps, url: string, will: 'fresh' | 'latest') {
+async function keysAt(deps: DocumentDeps, url: string, will: 'fresh' | 'latest', isRecorded?: boolean) {
   try {
-    const wanted = { kind: 'jwks', url, largest: LARGEST_JWKS, parse: parseJwks, will } as const;
+    const wanted = { kind: 'jwks', url, largest: LARGEST_JWKS, parse: parseJwks, will, isRecorded } as const;
     const { content, isLatest } = await foreignDocument(deps, wanted);
     return { keys: content, isLatest };
   } catch (cause) {

@@ -20,6 +20,8 @@ export type Limits = {
   types: RegExp;
   /** Bytes. */
   largest: number;
+  /** Whether an administrator recorded the server that it belongs to. */
+  isRecorded?: boolean | undefined;
 };
 
 /** What may be asked, and how much of the answer is read. */
@@ -51,7 +53,13 @@ export type Sending = { method?: string; headers?: Record<string, string>; body?
 export async function fetchForeign(deps: OutboundDeps, address: string, limits: Limits): Promise<Fetched> {
   const headers = { Accept: 'application/json, */*;q=0.5' };
   const refuse = (response: Response) => problemOf(response, limits.types);
-  const response = await sendForeign(deps, address, { headers }, { ...DOCUMENT, largest: limits.largest, refuse });
+  const budget = limits.isRecorded ? 'recorded' : 'stranger';
+  const response = await sendForeign(
+    deps,
+    address,
+    { headers },
+    { ...DOCUMENT, budget, largest: limits.largest, refuse },
+  );
   const body = new Uint8Array(await response.arrayBuffer());
   return { body, type: typeOf(response), freshFor: freshness(response.headers) };
 }

@@ -4,16 +4,25 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { registryOf } from '../../scripts/wrangler.ts';
 import { admin } from '../support/admin.ts';
+import { freePorts } from '../support/example.ts';
 import { Person, parseForm } from '../support/person.ts';
 import { freePort } from '../support/started.ts';
 
 const WRANGLER = join('node_modules', 'wrangler', 'wrangler-dist', 'cli.js');
-const PAGES = ['README.md', ...readdirSync('docs').map((name) => join('docs', name))];
+const PAGES = ['README.md', 'examples/README.md', ...readdirSync('docs').map((name) => join('docs', name))];
 
 /** What a page's script must have printed in the end, besides ending well. */
 const PRINTS: Record<string, RegExp[]> = {
   'README.md': [/"access_token":"ey/, /"email":"admin@example.com"/],
+  'examples/README.md': [
+    /HTTP\/1.1 401 [\s\S]*resource_metadata="[^"]*\/.well-known\/oauth-protected-resource\/mcp"/,
+    /npm run admin -- resources put http:\S+\/mcp --name Notes/,
+    /"read_notes"[\s\S]*"write_note"[\s\S]*Exiting OK/,
+    /HTTP\/1.1 401 [\s\S]*Access-Control-Allow-Origin: http:/i,
+    /tasks\.read tasks\.write offline_access/,
+  ],
   'docs/set-it-up.md': [
     /refresh_grace_seconds/,
     /\/welcome\?link=/,
@@ -122,16 +131,24 @@ async function follow(page: string): Promise<{ code: number; output: string }> {
   // What a page does to the keys is not for the server that the next page asks.
   const own = mkdtempSync(join(folder, 'state-'));
   copyFileSync(join(stateFolder, '.dev.vars'), join(own, '.dev.vars'));
+  const ports = await freePorts();
   const script = scriptOf(page)
     .replaceAll('http://localhost:8787', url)
     // Two runs at once on one machine write to two places.
     .replaceAll('/tmp/', `${folder}/tmp-`)
-    .replaceAll('8788', String(await freePort()));
+    .replaceAll('8788', String(await freePort()))
+    .replaceAll('localhost:8790', `localhost:${ports.MCP_PORT}`)
+    .replaceAll('localhost:8791', `localhost:${ports.API_PORT}`)
+    .replaceAll('localhost:8792', `localhost:${ports.APP_PORT}`);
   const child = spawn('bash', ['-c', script], {
     cwd: folder,
     // A process group of its own: what it started beside itself ends with it.
     detached: true,
-    env: { ...process.env, STATE_DIR: own, PORT: new URL(url).port },
+    env: {
+      ...{ ...process.env, ...ports, STATE_DIR: own, PORT: new URL(url).port },
+      // Where the running Worker is found by its name; and what would open a browser does nothing.
+      ...{ WRANGLER_REGISTRY_PATH: registryOf(stateFolder), MCP_REMOTE_CONFIG_DIR: own, BROWSER: 'true' },
+    },
   });
   let output = '';
   let handled = 0;
@@ -149,10 +166,12 @@ async function follow(page: string): Promise<{ code: number; output: string }> {
     } else {
       const back = await person.authorise(address, { email, password });
       child.stdin.write(`${back.searchParams.get('code')}\n`);
+      // Where a client of this machine waits for it.
+      if (back.hostname === 'localhost') await fetch(back).catch(() => undefined);
     }
   };
   child.stdout.on('data', look);
-  child.stderr.on('data', (chunk) => (output += chunk));
+  child.stderr.on('data', look);
   const closed = new Promise((resolve) => child.on('close', resolve));
   const code = await new Promise<number>((resolve) => child.on('exit', (status) => resolve(status ?? 1)));
   // A background command that ended by itself leaves nothing to end.

@@ -1,49 +1,17 @@
 /** The official MCP client, which knows only an address, gets a token and keeps it fresh. */
-import { auth, type OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
+import { auth } from '@modelcontextprotocol/sdk/client/auth.js';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
 import { describe, expect, inject, it } from 'vitest';
+import { Memory } from '../support/mcp-memory.ts';
 import { Person } from '../support/person.ts';
 
 const REDIRECT_URI = 'http://localhost:3999/callback';
 
-/** A client's memory, as an application would keep it. */
-class Memory implements OAuthClientProvider {
-  information: OAuthClientInformationMixed | undefined;
-  kept: OAuthTokens | undefined;
-  verifier = '';
-  authorizeUrl: URL | undefined;
-  readonly redirectUrl = REDIRECT_URI;
-  readonly clientMetadata = {
-    client_name: 'An MCP client',
-    redirect_uris: [REDIRECT_URI],
-    token_endpoint_auth_method: 'none',
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-  };
-  state = () => 'a-state';
-  clientInformation = () => this.information;
-  saveClientInformation = (information: OAuthClientInformationMixed) => {
-    this.information = information;
-  };
-  tokens = () => this.kept;
-  saveTokens = (tokens: OAuthTokens) => {
-    this.kept = tokens;
-  };
-  redirectToAuthorization = (url: URL) => {
-    this.authorizeUrl = url;
-  };
-  saveCodeVerifier = (verifier: string) => {
-    this.verifier = verifier;
-  };
-  codeVerifier = () => this.verifier;
-}
-
 describe('the official MCP TypeScript client', () => {
   it('gets a token from a 401: discovery, registration, PKCE, token, refresh', async () => {
     const worker = inject('worker');
-    const memory = new Memory();
+    const memory = new Memory(REDIRECT_URI);
     const address = new URL('/api/me', worker.url);
     const transport = new StreamableHTTPClientTransport(address, { authProvider: memory });
     await expect(new Client({ name: 'test', version: '1' }).connect(transport)).rejects.toThrow('Unauthorized');

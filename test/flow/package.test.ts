@@ -1,6 +1,16 @@
 /** `npm pack`: what somebody gets who installs Postern for its guard, in a Worker of their own, elsewhere. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,6 +42,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A package of theirs: the one that is installed here. */
 function give(name: string): void {
+  if (existsSync(join(folder, 'node_modules', name))) return;
   mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true });
   symlinkSync(resolve('node_modules', name), join(folder, 'node_modules', name));
 }
@@ -84,7 +95,7 @@ describe('the package that others install', () => {
 
   it('is bundled by wrangler into each Worker of the documentation', { timeout: 120_000 }, async () => {
     expect(WORKERS.map(({ file }) => file)).toEqual([
-      ...['src/index.ts', 'src/hono.ts', 'src/mcp.ts', 'src/immediate.ts', 'src/same-account.ts'],
+      ...['src/index.ts', 'src/hono.ts', 'src/mcp.ts', 'src/immediate.ts', 'src/same-account.ts', 'src/bound.ts'],
     ]);
     for (const { file } of WORKERS) {
       const config = join(folder, 'wrangler.json');
@@ -93,6 +104,20 @@ describe('the package that others install', () => {
       const { code, output } = await finished(wrangler(['deploy', '--dry-run', '--config', config, '--outdir', out]));
       expect(code, output).toBe(0);
     }
+  });
+});
+
+describe('a program of examples/, copied elsewhere', () => {
+  it.each(['mcp-server', 'api'])('%s is bundled with the package as it stands', { timeout: 60_000 }, async (name) => {
+    for (const theirs of ['hono', 'zod', '@modelcontextprotocol/sdk']) give(theirs);
+    const own = join(folder, name);
+    cpSync(join('examples', name), own, { recursive: true, filter: (file) => !file.endsWith('tsconfig.json') });
+    const words = ['deploy', '--dry-run', '--config', join(own, 'wrangler.toml'), '--outdir', join(folder, 'out')];
+    const { code, output } = await finished(wrangler(words));
+    expect(code, output).toBe(0);
+    expect(readFileSync(join(folder, 'out', 'index.js'), 'utf8')).toContain(
+      'node_modules/postern/dist/resource-server.js',
+    );
   });
 });
 

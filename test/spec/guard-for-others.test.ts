@@ -1,7 +1,7 @@
 /** `postern/resource-server`: the guard of an API that is somebody else's (RFC 6750, RFC 8414, RFC 9068, RFC 9728). */
 import { Hono } from 'hono';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { PROOF_ALGORITHMS } from '../../src/crypto/jwt.ts';
+import { PROOF_ALGORITHMS } from '../../src/crypto/assertion.ts';
 import { check, introspection, type Principal, protect, requireToken, stepUp } from '../../src/guard/index.ts';
 import { forgetIssuers } from '../../src/guard/issuer.ts';
 import { makeKey } from '../support/keys.ts';

@@ -47,7 +47,7 @@ describe('RFC 8414 §2 authorization server metadata', () => {
       ],
       token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic', 'client_secret_post', 'none'],
       // client_secret_jwt is not offered: it needs the secret in clear text here.
-      token_endpoint_auth_signing_alg_values_supported: ['ES256', 'RS256', 'PS256', 'EdDSA'],
+      token_endpoint_auth_signing_alg_values_supported: ['ES256', 'RS256', 'PS256', 'Ed25519', 'EdDSA'],
       introspection_endpoint: 'https://as.example/introspect',
       introspection_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic', 'client_secret_post'],
       revocation_endpoint: 'https://as.example/revoke',

@@ -9,6 +9,7 @@ import { openApiDocument } from '../../src/web/openapi.ts';
 import { makeClient, obtainCode, obtainTokens } from '../support/client.ts';
 import { CLIENT, connectPerson, farEnd, signedIn } from '../support/far-end.ts';
 import { administer, ISSUER, type Server, serve } from '../support/server.ts';
+import { says, signInWith } from '../support/social.ts';
 
 const OWN_API = joinTables(ME_API, CONNECTIONS_API);
 const TABLES = [OWN_API, ADMIN_API];
@@ -159,6 +160,7 @@ describe('the answers', () => {
     await ask('patchPerson', { id: person.id }, { roles: ['editor'] });
     await ask('inviteAgain', { id: person.id });
     await ask('deleteConsent', { id: person.id, client: id });
+    await ask('deletePasskey', { id: person.id, passkey: 'w_none' });
 
     const resource = { id: 'https://notes.example' };
     await ask('putResource', resource, { name: 'Notes', scopes: [{ name: 'read', description: 'Read' }] });
@@ -200,6 +202,18 @@ describe('the answers', () => {
     const { connections } = await ask<{ connections: { person: string }[] }>('listConnections');
     await ask('listOwnConnections');
     await ask('takeOwnToken', { app: 'faraway' });
+
+    const social = { id: 'social' };
+    await ask('listProviders');
+    await ask('createSocialLogin', {}, { ...social, provider: 'openid', issuer: far.issuer, ...CLIENT });
+    await ask('patchSocialLogin', social, { sign_up: 'allow', tenants: [] });
+    says(far, { sub: 'eve', name: 'Eve', email: 'eve@faraway.net' });
+    await signInWith(server.person(), far, 'social');
+    await ask('listSocialLogins');
+    await ask('getSocialLogin', social);
+    const { identities } = await ask<{ identities: { id: string }[] }>('listIdentities');
+    await ask('deleteIdentity', { id: identities[0]?.id ?? '' });
+    await ask('deleteSocialLogin', social);
     await ask('deleteConnection', { app: 'faraway', person: connections[0]?.person ?? '' });
     await ask('resealConnectedApps');
     await ask('deleteConnectedApp', app);

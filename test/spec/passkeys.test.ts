@@ -206,6 +206,17 @@ describe('adding and removing passkeys', () => {
     expect(text(await back.text())).toContain('What shall it be called?');
   });
 
+  it('an administrator sees them, and takes one away, even the last', async () => {
+    const server = serve();
+    const { device } = await addTo(await signedIn(server));
+    const { people } = await administer<{ people: { id: string }[] }>(server, 'GET', `/people?email=${email}`);
+    type Shown = { passkeys: { id: string; name: string }[] };
+    const { passkeys } = await administer<Shown>(server, 'GET', `/people/${people[0]?.id}`);
+    expect(passkeys).toMatchObject([{ name: 'Laptop', synced: false, last_used_at: null }]);
+    await administer(server, 'DELETE', `/people/${people[0]?.id}/passkeys/${passkeys[0]?.id}`);
+    expect((await signInWith(server, device)).response.status).toBe(400);
+  });
+
   it('nobody has more than twenty', async () => {
     const server = serve();
     const person = await signedIn(server);

@@ -115,6 +115,18 @@ describe('a forgotten password', () => {
     expect(mailbox.take()).toHaveLength(3);
   });
 
+  it('a link that was mailed to an address which is no longer theirs replaces nothing', async () => {
+    const { server, mailbox } = await withMail();
+    const person = await signedIn(server);
+    await sendForm(server.person(), '/forgot', { email });
+    const path = linkIn(mailbox.take()[0]);
+    await sendForm(person, '/account/email', { email: 'new@acme.com' });
+    await person.send(await readForm(await person.open(linkIn(mailbox.take()[0])), '/confirm-address'));
+    const form = await readForm(await server.person().open(path), '/welcome');
+    expect((await server.person().send(form, { password: 'of a stranger 1' })).status).toBe(400);
+    expect((await server.person().signIn('new@acme.com', password)).status).toBe(200);
+  });
+
   it('of a disabled person is not replaced', async () => {
     const { server, mailbox } = await withMail();
     await signedIn(server);
@@ -225,6 +237,20 @@ describe('the address of a person', () => {
     expect((await person.send(form)).status).toBe(400);
     later(86_401);
     expect((await person.open(path)).status).toBe(400);
+  });
+
+  it('is not changed by a link that was asked for before a new password was chosen', async () => {
+    const { server, mailbox } = await withMail();
+    // Whoever sat at the open browser asked for it.
+    const person = await signedIn(server);
+    await sendForm(person, EMAIL, { email: 'stranger@acme.com' });
+    const path = linkIn(mailbox.take()[0]);
+    later(1);
+    await sendForm(person, '/account/password', { password: 'known to its owner 1' });
+    const stranger = server.person();
+    const form = await readForm(await stranger.open(path), '/confirm-address');
+    expect((await stranger.send(form)).status).toBe(400);
+    expect(await personOf(server, email)).toMatchObject({ email });
   });
 
   it('of somebody else cannot be taken, and the page does not tell; two who race for one get one', async () => {

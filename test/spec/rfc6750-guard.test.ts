@@ -2,7 +2,7 @@
 
 import { importJWK, SignJWT } from 'jose';
 import { describe, expect, it, vi } from 'vitest';
-import { PROOF_ALGORITHMS } from '../../src/crypto/jwt.ts';
+import { PROOF_ALGORITHMS } from '../../src/crypto/assertion.ts';
 import { makeClient, me, obtainTokens, payloadOf } from '../support/client.ts';
 import { makeKey } from '../support/keys.ts';
 import { Recorder, wrapStores } from '../support/recorder.ts';

@@ -43,7 +43,7 @@ describe('RFC 7523 §2.2 client authentication by private_key_jwt', () => {
     expect([response.status, await errorOf(response.clone())]).toEqual([200, undefined]);
   });
 
-  it.each(['ES256', 'RS256', 'PS256', 'EdDSA'])('the algorithm %s is taken', async (alg) => {
+  it.each(['ES256', 'RS256', 'PS256', 'Ed25519', 'EdDSA'])('the algorithm %s is taken', async (alg) => {
     const server = serve();
     const other = await makeKey(alg);
     const client = await keyed(server, { jwks: { keys: [other.publicJwk] } });

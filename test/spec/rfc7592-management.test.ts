@@ -111,6 +111,13 @@ describe('RFC 7592 §2.2 replacing', () => {
     expect((await manage(server, client, 'PUT', { ...right, client_secret })).status).toBe(200);
   });
 
+  it.each(['null', '"a text"', '7', '[]'])('%s is not metadata', async (body) => {
+    const server = serve();
+    const client = await register(server);
+    const response = await manage(server, client, 'PUT', JSON.parse(body) ?? { toJSON: () => null });
+    expect([response.status, await errorOf(response)]).toEqual([400, 'invalid_client_metadata']);
+  });
+
   it('a client that begins to use a secret is given one, once', async () => {
     const server = serve();
     const { initial_access_token } = await initialToken(server);

@@ -6,7 +6,6 @@ import {
   ISSUER,
   makeClient,
   obtainCode,
-  obtainTokens,
   payloadOf,
   postForm,
   postToken,
@@ -17,7 +16,7 @@ import {
 } from '../support/client.ts';
 import { Prover } from '../support/dpop.ts';
 import { ASSERTION_TYPE, assertionClaims, makeKey } from '../support/keys.ts';
-import { administer, bindings, type Server, serve, setSetting } from '../support/server.ts';
+import { bindings, type Server, serve, setSetting } from '../support/server.ts';
 
 const MACHINE = {
   grant_types: ['client_credentials'],
@@ -412,61 +411,5 @@ describe('RFC 9449 §11.1 replay', () => {
       'invalid_client',
     );
     expect(await errorOf(await postToken(server, client, await assertion(), { dpop }))).toBe('invalid_dpop_proof');
-  });
-});
-
-describe('resources whose tokens are all bound', () => {
-  const RESOURCE = 'https://api.example/files';
-
-  beforeEach(() =>
-    administer(server, 'PUT', `/resources/${encodeURIComponent(RESOURCE)}`, { name: 'Files', dpop_required: true }),
-  );
-
-  it('client credentials, a code and a refresh for it need a proof, and nothing is spent without', async () => {
-    const ask = { ...ASK, resource: RESOURCE };
-    expect(await errorOf(await postToken(server, machine, ask))).toBe('invalid_dpop_proof');
-    await tokensOf(await key.token(server, machine, ask));
-    const client = await makeClient(server, { token_endpoint_auth_method: 'client_secret_basic' });
-    const code = await obtainCode(server, client, { resource: [RESOURCE, ISSUER] });
-    expect(await errorOf(await postToken(server, client, redemption(code)))).toBe('invalid_dpop_proof');
-    const tokens = await tokensOf(await key.token(server, client, redemption(code)));
-    expect(await errorOf(await refresh(server, client, tokens.refresh_token))).toBe('invalid_dpop_proof');
-    // For another resource of the grant it is not needed.
-    const next = await tokensOf(await refresh(server, client, tokens.refresh_token, { resource: ISSUER }));
-    await tokensOf(await key.token(server, client, { grant_type: 'refresh_token', refresh_token: next.refresh_token }));
-  });
-});
-
-describe('a token that is bound is not exchanged for one that is not', () => {
-  it('RFC 8693, with a proof of the one who exchanges', async () => {
-    const client = await makeClient(server);
-    const exchange = { from: ['*'], resources: [ISSUER], semantics: ['delegation'] };
-    const exchanger = await makeClient(
-      server,
-      { ...MACHINE, grant_types: ['urn:ietf:params:oauth:grant-type:token-exchange'] },
-      { exchange },
-    );
-    const { access_token } = await tokensOf(
-      await key.token(server, client, redemption(await obtainCode(server, client))),
-    );
-    const ask = {
-      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
-      subject_token: access_token,
-      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
-    };
-    expect(await errorOf(await postToken(server, exchanger, ask))).toBe('invalid_dpop_proof');
-    const own = await Prover.make();
-    const tokens = await tokensOf(await own.token(server, exchanger, ask));
-    expect(payloadOf(tokens.access_token).cnf).toEqual({ jkt: own.thumbprint });
-    expect(
-      (
-        await tokensOf(
-          await postToken(server, exchanger, {
-            ...ask,
-            subject_token: (await obtainTokens(server, client)).access_token,
-          }),
-        )
-      ).token_type,
-    ).toBe('Bearer');
   });
 });

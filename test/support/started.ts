@@ -9,17 +9,21 @@ export type Ended = { code: number; output: string };
 
 type Options = {
   stateFolder: string;
+  /** Of the server. */
   port: number;
+  /** What stands behind the script's name, and in its environment. */
+  words?: string[];
+  env?: Record<string, string>;
   /** Where other processes can read what it prints. */
   logFile?: string;
 };
 
 function spawnScript(
   name: string,
-  { stateFolder, port, logFile }: Options,
+  { stateFolder, port, words = [], env = {}, logFile }: Options,
 ): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, ['scripts/run.mjs', name], {
-    env: { ...process.env, STATE_DIR: stateFolder, PORT: String(port) },
+  const child = spawn(process.execPath, ['scripts/run.mjs', name, ...words], {
+    env: { ...process.env, ...env, STATE_DIR: stateFolder, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -43,13 +47,13 @@ export async function stopAll(): Promise<void> {
 }
 
 /** Starts a server and waits until it greets. @throws Error with what it printed, where it ended instead. */
-export async function start(options: Options): Promise<Started> {
-  const { child, output } = spawnScript('start', options);
+export async function start(options: Options, script = 'start'): Promise<Started> {
+  const { child, output } = spawnScript(script, options);
   const end = ended(child);
   const greeted = new Promise<boolean>((resolve) => {
     child.stdout?.on('data', () => output().includes('Try next') && resolve(true));
   });
-  if (!(await Promise.race([greeted, end.then(() => false)]))) throw new Error(`npm start ended: ${output()}`);
+  if (!(await Promise.race([greeted, end.then(() => false)]))) throw new Error(`${script} ended: ${output()}`);
   const stop = () => {
     running.delete(stop);
     child.kill('SIGTERM');

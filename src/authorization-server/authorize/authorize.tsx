@@ -12,7 +12,7 @@ import { page } from '../../web/page.tsx';
 import { parseParameters } from '../../web/parameters.ts';
 import { Problem } from '../../web/pieces.tsx';
 import { rememberLocales, wordsOf } from '../../web/words.ts';
-import { mayBeUsedBy, nameOf } from '../clients/client.ts';
+import { askerOf, mayBeUsedBy, nameOf } from '../clients/client.ts';
 import { withRegistry } from '../resources.ts';
 import { consentIsRemembered, showConsent } from './consent.tsx';
 import { addressToContinue, askedAt, splitQuery } from './continued.ts';
@@ -81,7 +81,10 @@ async function proceed(c: Context<Web>, { target, request, signedIn, asked, quer
     // OpenID Connect Core §3.1.2.1: none: the server MUST NOT display any authentication or consent pages.
     if (silent) throw new OAuthError('login_required', 'the person is not signed in, or not freshly enough.');
     const to = await addressToContinue(deps, query);
-    return c.redirect(await signInAddress(deps, { to, ask: ask ?? 'any', hint: request.loginHint }), 303);
+    return c.redirect(
+      await signInAddress(deps, { to, ask: ask ?? 'any', hint: request.loginHint, asker: askerOf(target) }),
+      303,
+    );
   }
   if (!mayBeUsedBy(target.client, signedIn.person)) {
     if (silent) throw new OAuthError('access_denied', 'the person may not use this application.');
@@ -131,16 +134,16 @@ function checkAcr(needed: string[], reachable: string[]): void {
 const unmet = () =>
   new OAuthError('unmet_authentication_requirements', 'the person could not sign in in a way that acr asks for.');
 
-async function notForYouPage(c: Context<Web>, { client }: Target, { person }: SignedIn, to: string) {
+async function notForYouPage(c: Context<Web>, target: Target, { person }: SignedIn, to: string) {
   c.get('facts').error = 'access_denied';
-  const other = await signInAddress(c.get('deps'), { to, ask: 'choice' });
+  const other = await signInAddress(c.get('deps'), { to, ask: 'choice', asker: askerOf(target) });
   const { notForYou: say, another } = wordsOf(c, 'consent');
   return page(
     c,
     { title: say.title, status: 403, signedInAs: person.name },
     <>
       <h1>{say.title}</h1>
-      <Problem>{say.what(nameOf(client), client.roles, person.email)}</Problem>
+      <Problem>{say.what(nameOf(target.client), target.client.roles, person.email)}</Problem>
       <p>{say.how}</p>
       <div class="actions">
         <a class="button" href={other}>

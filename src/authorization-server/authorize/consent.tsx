@@ -11,7 +11,7 @@ import type { Web } from '../../web/context.ts';
 import { page } from '../../web/page.tsx';
 import { Problem } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
-import { hostOf, nameOf } from '../clients/client.ts';
+import { askerOf, hostOf, nameOf } from '../clients/client.ts';
 import { AskedScopes, describedScopes, ForResources, Links, namesOfResources, Warnings, Who } from './asking.tsx';
 import { sealConsent } from './consent-form.ts';
 import type { Target } from './respond.tsx';
@@ -74,7 +74,7 @@ export async function showConsent(c: Context<Web>, { target, request, signedIn, 
       <ForResources names={await namesOfResources(deps, request.resources)} say={say} />
       <p>
         {say.signedInAs(<strong>{person.email}</strong>)}{' '}
-        <a href={await signInAddress(deps, { to: restart, ask: 'choice' })}>{say.another}</a>
+        <a href={await signInAddress(deps, { to: restart, ask: 'choice', asker: askerOf(target) })}>{say.another}</a>
       </p>
       <form class="stack" method="post" action="/consent">
         <input type="hidden" name="consent" value={sealed} />

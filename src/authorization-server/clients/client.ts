@@ -19,6 +19,11 @@ export function nameOf(client: Client): string {
   return client.metadata.client_name ?? host ?? client.id;
 }
 
+/** What the sign-in page tells of whoever sent a person here, before they do anything or are sent anywhere else. */
+export function askerOf({ client, redirectUri }: { client: Client; redirectUri: string }) {
+  return { name: nameOf(client), host: hostOf(redirectUri) ?? '' };
+}
+
 /** The host of a redirect URI; a private-use scheme is its own name. */
 export function hostOf(redirectUri: string): string | undefined {
   if (!URL.canParse(redirectUri)) return undefined;

@@ -20,9 +20,9 @@ export async function readRegistration(c: Context<Web>) {
 export async function replaceRegistration(c: Context<Web>) {
   const { capabilities, databases, moment } = c.get('deps');
   const { client, token } = await provenClient(c);
-  const body = (await readJson(c, 'invalid_client_metadata')) as Record<string, unknown> | null;
-  checkOwnFields(client, body ?? {});
+  const body = await readJson(c, 'invalid_client_metadata');
   const metadata = parseClientMetadata(body, capabilities, 'anybody');
+  checkOwnFields(client, body as Record<string, unknown>);
   const secret = hasSecret(metadata) && client.secretHash === null ? newClientSecret() : undefined;
   // A secret that is no longer registered is gone for good, and the one before it.
   const secrets = secret

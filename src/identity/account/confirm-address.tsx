@@ -38,13 +38,12 @@ export async function confirmAddress(c: Context<Web>) {
   const text = (await readForm(c, 'unsupported_media_type')).one('link') ?? '';
   const link = await openEmailLink(c, text);
   if (!link) return badLinkPage(c);
-  const { person: personId, from, to, until: expiresAt } = link;
-  const set = await setEmailByLink(deps.databases, deps.moment, { personId, from, to, text, expiresAt }).catch(
-    (error: unknown) => {
-      if (wasSpent(error)) return false;
-      throw error;
-    },
-  );
+  const { person: personId, from, to, madeAt, until: expiresAt } = link;
+  const opened = { personId, from, to, text, madeAt, expiresAt };
+  const set = await setEmailByLink(deps.databases, deps.moment, opened).catch((error: unknown) => {
+    if (wasSpent(error)) return false;
+    throw error;
+  });
   if (!set || !(await findPerson(deps.databases, personId))) return badLinkPage(c);
   if (from !== to) {
     const words = wordsOf(c, 'mail');

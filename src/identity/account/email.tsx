@@ -25,11 +25,15 @@ export const EmailLink = z.object({
   /** The address of the person when they asked, and the one to be confirmed: the same, or the one to be theirs. */
   from: z.string(),
   to: z.string(),
+  madeAt: z.number(),
   until: z.number(),
 });
 
-async function confirmationLink({ config, moment }: Deps, person: PersonId, from: string, to: string): Promise<string> {
-  const link = { person, from, to, until: moment.now + CONFIRMATION } satisfies z.input<typeof EmailLink>;
+async function confirmationLink(deps: Deps, person: PersonId, from: string, to: string): Promise<string> {
+  const { config, moment } = deps;
+  const link = { person, from, to, madeAt: moment.now, until: moment.now + CONFIRMATION } satisfies z.input<
+    typeof EmailLink
+  >;
   return `${config.issuer}${CONFIRM}?link=${await config.root.seal('email-link', link)}`;
 }
 

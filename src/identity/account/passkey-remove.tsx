@@ -26,10 +26,11 @@ export async function removeOne(c: Context<Web>) {
   const sent = await sentForm(c, PASSKEYS, 'remove-passkey');
   if (sent instanceof Response) return sent;
   const { here, form } = sent;
-  const { databases, moment } = c.get('deps');
+  const { databases, moment, settings } = c.get('deps');
   const { id } = here.person;
   const chosen = form.required('id') as PasskeyId;
-  if (!(await removePasskey(databases, moment, `person:${id}`, id, chosen))) return lastPage(c, here);
+  const gone = await removePasskey(databases, moment, `person:${id}`, id, chosen, await settings());
+  if (!gone) return lastPage(c, here);
   return c.redirect(doneAt(PASSKEYS, 'passkey-removed'), 303);
 }
 

@@ -6,3 +6,4 @@ export * from './connected.ts';
 export * from './everywhere.ts';
 export * from './global.ts';
 export * from './sign-ins.ts';
+export * from './social.ts';

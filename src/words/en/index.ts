@@ -24,6 +24,7 @@ import { sessions } from './sessions.ts';
 import { signIn } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
 import { signUp } from './sign-up.ts';
+import { socialLogin } from './social-login.ts';
 import { welcome } from './welcome.ts';
 
 export const en = {
@@ -52,5 +53,6 @@ export const en = {
   signIn,
   signOut,
   signUp,
+  socialLogin,
   welcome,
 };

@@ -2,7 +2,8 @@
  * `private_key_jwt` (RFC 7523 §2.2, §3; OpenID Connect Core §9): the client signs a short note with its own key.
  * `client_secret_jwt` is not offered: it needs the secret in clear text on our side.
  */
-import { decodeClaims, InvalidJwt, verifyAssertion } from '../../../crypto/jwt.ts';
+import { verifyAssertion } from '../../../crypto/assertion.ts';
+import { decodeClaims, InvalidJwt } from '../../../crypto/jwt.ts';
 import { ENDPOINTS } from '../../../protocol/endpoints.ts';
 import { LONGEST_ASSERTION } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';

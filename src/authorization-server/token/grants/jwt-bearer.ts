@@ -3,7 +3,8 @@
  * assertion of an enterprise (ID-JAG) is such a JWT, with stricter rules.
  */
 import * as z from 'zod';
-import { decodeClaims, decodeTyp, InvalidJwt, verifyAssertion } from '../../../crypto/jwt.ts';
+import { verifyAssertion } from '../../../crypto/assertion.ts';
+import { decodeClaims, decodeTyp, InvalidJwt } from '../../../crypto/jwt.ts';
 import { newTokenId } from '../../../protocol/credentials.ts';
 import { ENDPOINTS } from '../../../protocol/endpoints.ts';
 import type { IssuerTrust } from '../../../protocol/issuer-trust.ts';

@@ -1,0 +1,51 @@
+/** What a provider tells about somebody whose access token it gave (OpenID Connect Core §5.3). */
+import * as oauth from 'oauth4webapi';
+import { guarded, hostOf, type Party, type PartyDeps } from './party.ts';
+import { asProviderFailure, ProviderFailure } from './provider-failure.ts';
+
+/** GitHub answers nobody who does not say what they are. */
+const HEADERS = { accept: 'application/json', 'user-agent': 'Postern' };
+
+/**
+ * The userinfo, as JSON.
+ * @param subject whom the id_token named, where there was one.
+ * @throws ProviderFailure
+ */
+export async function readUserinfo(
+  deps: PartyDeps,
+  party: Party,
+  accessToken: string,
+  subject: string | undefined,
+): Promise<Record<string, unknown>> {
+  const userinfo = await readAbout(deps, party, accessToken, party.server.userinfo_endpoint ?? '');
+  const host = hostOf(party);
+  if (typeof userinfo !== 'object' || userinfo === null || Array.isArray(userinfo))
+    throw new ProviderFailure('unusable', `${host} did not say who you are there`);
+  // OpenID Connect Core §5.3.2: the sub Claim in the UserInfo Response MUST be verified to exactly match the sub Claim
+  // in the ID Token; if they do not match, the UserInfo Response values MUST NOT be used.
+  if (subject !== undefined && (userinfo as { sub?: unknown }).sub !== subject)
+    throw new ProviderFailure('unusable', `${host} named two different people`);
+  return userinfo as Record<string, unknown>;
+}
+
+/**
+ * Any document about the person whose token it is, as JSON.
+ * @throws ProviderFailure
+ */
+export async function readAbout(deps: PartyDeps, party: Party, accessToken: string, address: string): Promise<unknown> {
+  const host = hostOf(party);
+  try {
+    const headers = new Headers(HEADERS);
+    const url = new URL(address);
+    const response = await oauth.protectedResourceRequest(accessToken, 'GET', url, headers, null, guarded(deps));
+    if (response.status !== 200) {
+      const kind = response.status >= 500 ? 'unreachable' : 'refused';
+      throw new ProviderFailure(kind, `${host} answered ${response.status} when it was asked who you are`);
+    }
+    return await response.json().catch((cause: unknown) => {
+      throw new ProviderFailure('unusable', `${host} sent something that is not JSON`, { cause });
+    });
+  } catch (error) {
+    throw asProviderFailure(host, error);
+  }
+}

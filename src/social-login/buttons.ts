@@ -1,0 +1,12 @@
+/** The buttons of the sign-in page: one for each record that is enabled and complete. */
+import { beginPath } from '../protocol/social-login.ts';
+import { listNearLogins } from '../storage/social-logins.ts';
+import type { Deps, WayToSignIn } from '../web/context.ts';
+import { whyNotShown } from './record.ts';
+
+export async function waysToSignIn({ databases, moment }: Deps): Promise<WayToSignIn[]> {
+  const logins = await listNearLogins(databases, moment.now);
+  return logins
+    .filter((login) => whyNotShown(login) === undefined)
+    .map(({ id, description }) => ({ action: beginPath(id), name: description.name }));
+}

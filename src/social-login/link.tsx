@@ -1,0 +1,168 @@
+/**
+ * Somebody whose address has an account here proves that the account is theirs, by signing in to it, and then links
+ * the account elsewhere. What waits is sealed into the address, for this browser and this account alone.
+ */
+import type { Context } from 'hono';
+import * as z from 'zod';
+import { sha256 } from '../crypto/digest.ts';
+import { knownBrowser } from '../identity/browser-cookie.ts';
+import { openPlace, signInAddress } from '../identity/place.ts';
+import { currentSession } from '../identity/session.ts';
+import { SIGN_IN_PAGE } from '../protocol/lifetimes.ts';
+import { linkPath, SIGN_IN_METHODS } from '../protocol/social-login.ts';
+import type { Person } from '../storage/people.ts';
+import { linkIdentity } from '../storage/person-identities.ts';
+import type { SignedIn } from '../storage/sessions.ts';
+import type { SocialLogin } from '../storage/social-logins.ts';
+import { readForm } from '../web/body.ts';
+import type { Web } from '../web/context.ts';
+import { checkFormToken, formToken } from '../web/csrf.ts';
+import { page } from '../web/page.tsx';
+import { parseParameters } from '../web/parameters.ts';
+import { Facts, Problem } from '../web/pieces.tsx';
+import { wordsOf } from '../web/words.ts';
+import { identityOf } from './admit.ts';
+import { usableLogin } from './begin.tsx';
+import { takenPage, troublePage } from './pages.tsx';
+import type { Somebody } from './who.ts';
+
+const Pending = z.object({
+  issuer: z.string(),
+  subject: z.string(),
+  account: z.string().optional(),
+  person: z.string(),
+  email: z.string(),
+  browser: z.string(),
+  /** Where they were going. */
+  to: z.string().optional(),
+  until: z.number(),
+});
+type Pending = z.infer<typeof Pending>;
+
+/** What is longer does not fit an address beside the rest: then the way goes no further. */
+const LONGEST_WAY = 2000;
+
+const browserOf = (c: Context<Web>) => sha256(knownBrowser(c) ?? '');
+
+export async function provePage(
+  c: Context<Web>,
+  login: SocialLogin,
+  { issuer, subject, account }: Somebody,
+  person: Person,
+  sealed: string | undefined,
+) {
+  const deps = c.get('deps');
+  const place = await openPlace(deps, sealed);
+  const to = place && place !== 'expired' && place.to.length <= LONGEST_WAY ? place.to : undefined;
+  const until = deps.moment.now + SIGN_IN_PAGE;
+  const { id, email } = person;
+  const pending = { issuer, subject, account, person: id, email, browser: browserOf(c), to, until } satisfies Pending;
+  const sealedLink = await deps.config.root.seal('pending-link', pending, login.id);
+  const way = { to: `${linkPath(login.id)}?pending=${sealedLink}`, ask: 'any', hint: email } as const;
+  const say = wordsOf(c, 'socialLogin').prove;
+  return page(
+    c,
+    { title: say.title },
+    <>
+      <h1>{say.title}</h1>
+      <p>{say.what(email)}</p>
+      <p>{say.why(login.description.name)}</p>
+      <div class="actions">
+        <a class="button" href={await signInAddress(deps, way)}>
+          {say.submit}
+        </a>
+      </div>
+    </>,
+  );
+}
+
+/** Opened by the browser that it was made for, in time. */
+async function openPending(c: Context<Web>, login: SocialLogin, sealed: string): Promise<Pending | undefined> {
+  const { config, moment } = c.get('deps');
+  const pending = Pending.safeParse(await config.root.unseal('pending-link', sealed, login.id));
+  if (!pending.success || pending.data.until <= moment.now) return undefined;
+  return knownBrowser(c) !== undefined && pending.data.browser === browserOf(c) ? pending.data : undefined;
+}
+
+/** GET /social-login/:id/link */
+export async function showLink(c: Context<Web>) {
+  const deps = c.get('deps');
+  const { pathname, search } = new URL(c.req.url);
+  const login = await usableLogin(deps, c.req.param('id') ?? '');
+  const sealed = parseParameters(search.slice(1)).one('pending') ?? '';
+  const pending = await openPending(c, login, sealed);
+  if (!pending) return troublePage(c, { login, failure: wordsOf(c, 'socialLogin').link.tooOld });
+  const signedIn = await currentSession(c);
+  const here = pathname + search;
+  if (!signedIn) return c.redirect(await signInAddress(deps, { to: here, ask: 'any', hint: pending.email }), 303);
+  if (signedIn.person.id !== pending.person) {
+    return wrongPersonPage(c, signedIn, await signInAddress(deps, { to: here, ask: 'choice', hint: pending.email }));
+  }
+  return linkPage(c, login, signedIn, pending, sealed);
+}
+
+/** POST /social-login/:id/link */
+export async function confirmLink(c: Context<Web>) {
+  const deps = c.get('deps');
+  const form = await readForm(c, 'unsupported_media_type');
+  form.refuseDuplicates();
+  const login = await usableLogin(deps, c.req.param('id') ?? '');
+  const signedIn = await currentSession(c);
+  const pending = await openPending(c, login, form.one('pending') ?? '');
+  const say = wordsOf(c, 'socialLogin');
+  if (!signedIn || signedIn.person.id !== pending?.person) return troublePage(c, { login, failure: say.link.tooOld });
+  checkFormToken(deps, signedIn.session.id, form);
+  const { person } = signedIn;
+  const identity = identityOf(login, pending, person);
+  const known = await linkIdentity(deps.databases, deps.moment, `person:${person.id}`, identity);
+  if (!known) return troublePage(c, { login, failure: say.full });
+  if (known.person.id !== person.id) return takenPage(c, login, SIGN_IN_METHODS);
+  return c.redirect(pending.to ?? `${SIGN_IN_METHODS}?done=account-linked`, 303);
+}
+
+function linkPage(
+  c: Context<Web>,
+  login: SocialLogin,
+  { person, session }: SignedIn,
+  pending: Pending,
+  sealed: string,
+) {
+  const { name } = login.description;
+  const say = wordsOf(c, 'socialLogin').link;
+  return page(
+    c,
+    { title: say.title(name), signedInAs: person.name, formsLeave: true },
+    <>
+      <h1>{say.title(name)}</h1>
+      <p>{say.what(name, pending.account ?? pending.subject)}</p>
+      <Facts facts={[[say.to, person.email]]} />
+      <form class="stack" method="post" action={linkPath(login.id)}>
+        <input type="hidden" name="form_token" value={formToken(c.get('deps'), session.id)} />
+        <input type="hidden" name="pending" value={sealed} />
+        <div class="actions">
+          <button type="submit">{say.submit}</button>
+          <a class="button secondary" href={pending.to ?? '/account'}>
+            {say.notNow}
+          </a>
+        </div>
+      </form>
+    </>,
+  );
+}
+
+function wrongPersonPage(c: Context<Web>, { person }: SignedIn, other: string) {
+  const { link: say, prove } = wordsOf(c, 'socialLogin');
+  return page(
+    c,
+    { title: prove.title, status: 403, signedInAs: person.name },
+    <>
+      <h1>{prove.title}</h1>
+      <Problem>{say.wrongPerson(person.email)}</Problem>
+      <div class="actions">
+        <a class="button" href={other}>
+          {say.another}
+        </a>
+      </div>
+    </>,
+  );
+}

@@ -1,0 +1,328 @@
+/** Social login: the flow, and who somebody is here (OpenID Connect Core §3.1, RFC 9207, RFC 9700 §4). */
+import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/crypto/digest.ts';
+import { type FarEnd, farEnd, idToken, refusal, tokens } from '../support/far-end.ts';
+import { readForm } from '../support/person.ts';
+import { ADMINISTRATOR, administer, ISSUER, type Server, serve, setSetting } from '../support/server.ts';
+import {
+  identitiesOf,
+  makeLogin,
+  peopleOf,
+  pressButton,
+  type Row,
+  returnFrom,
+  said,
+  says,
+  signInWith,
+  whoAmI,
+} from '../support/social.ts';
+
+const ALICE = { sub: 'alice', email: 'Alice@Faraway.net', name: 'Alice Far' };
+
+/** A server with a social login, and what its far end says of whoever comes. */
+async function scene(claims: Row = ALICE, changes: Row = {}): Promise<{ server: Server; far: FarEnd }> {
+  const server = serve();
+  const far = await farEnd();
+  says(far, claims);
+  await makeLogin(server, far, changes);
+  return { server, far };
+}
+
+describe('signing in with an account elsewhere', () => {
+  it('goes there with PKCE, state and nonce, comes back, and makes an account', async () => {
+    const { server, far } = await scene(ALICE, { roles: ['reader'] });
+    const person = server.person();
+    const sent = await pressButton(person, far);
+    expect(sent.status).toBe(303);
+    const query = Object.fromEntries(new URL(sent.headers.get('location') ?? '').searchParams);
+    expect(query).toMatchObject({
+      ...{ response_type: 'code', client_id: 'postern', scope: 'openid email profile', code_challenge_method: 'S256' },
+      redirect_uri: `${ISSUER}/social-login/far/callback`,
+    });
+    const back = await returnFrom(person, far, sent);
+    expect([back.status, back.headers.get('location')]).toEqual([303, '/account']);
+    expect(sha256(far.asked[0]?.body.get('code_verifier') ?? '')).toBe(query.code_challenge);
+    expect(await whoAmI(person)).toContain('alice@faraway.net');
+    const [alice] = await peopleOf(server);
+    expect(alice).toMatchObject({ email: 'alice@faraway.net', name: 'Alice Far', roles: ['reader'] });
+    expect(await identitiesOf(server)).toMatchObject([
+      { login: 'far', issuer: far.issuer, subject: 'alice', person: alice?.id, account: 'Alice@Faraway.net' },
+    ]);
+    expect((await server.env.DB.prepare('SELECT amr FROM sessions').first())?.amr).toBe('["fed"]');
+  });
+
+  it('the same account elsewhere is the same person, whatever its address has become', async () => {
+    const { server, far } = await scene();
+    await signInWith(server.person(), far);
+    says(far, { sub: 'alice', email: 'married@faraway.net' });
+    const again = server.person();
+    expect((await signInWith(again, far)).status).toBe(303);
+    expect(await whoAmI(again)).toContain('alice@faraway.net');
+    expect(await peopleOf(server)).toHaveLength(1);
+    const { events } = await administer<{ events: Row[] }>(server, 'GET', '/events');
+    const types = events.map(({ type }) => String(type)).sort();
+    expect(types).toEqual(['identity.linked', 'sign-in', 'sign-in', 'sign-up', 'social-login.created']);
+  });
+
+  it('another account elsewhere with the same address is not the same person', async () => {
+    const { server, far } = await scene();
+    await signInWith(server.person(), far);
+    says(far, { ...ALICE, sub: 'mallory' });
+    const mallory = server.person();
+    const page = await signInWith(mallory, far);
+    expect(await said(page)).toContain('You have an account here already');
+    expect(await whoAmI(mallory)).toBeUndefined();
+    expect(await identitiesOf(server)).toHaveLength(1);
+  });
+
+  it('goes on to where the person was going, even by a request of 6 KB', async () => {
+    const { server, far } = await scene();
+    for (const extra of ['y', 'x'.repeat(4000)]) {
+      const person = server.person();
+      const start = await person.request(`/account/connections/none?${extra}`);
+      const page = start.headers.get('location') ?? '';
+      expect(page).toMatch(/^\/sign-in\?continue=/);
+      const back = await signInWith(person, far, 'far', page);
+      expect(back.headers.get('location')).toBe(`/account/connections/none?${extra}`);
+    }
+  });
+
+  it('asks the provider for a fresh sign-in where one is asked for here', async () => {
+    const { server, far } = await scene();
+    const person = server.person();
+    await signInWith(person, far);
+    await server.env.DB.prepare('UPDATE sessions SET auth_time = 0').run();
+    const start = await person.request('/account/password');
+    const sent = await pressButton(person, far, 'far', start.headers.get('location') ?? '');
+    const query = new URL(sent.headers.get('location') ?? '').searchParams;
+    expect([query.get('prompt'), query.get('login_hint')]).toEqual(['login', 'alice@faraway.net']);
+    const back = await returnFrom(person, far, sent);
+    expect((await person.open(back.headers.get('location') ?? '')).status).toBe(200);
+  });
+
+  it('a form of another browser or site begins nothing', async () => {
+    const { server, far } = await scene();
+    const form = { action: '/social-login/far', fields: [['form_token', 'x']] as [string, string][], html: '' };
+    expect((await server.person().send(form)).status).toBe(400);
+    const person = server.person();
+    const own = await readForm(await person.open('/sign-in'), '/social-login/far');
+    const foreign = await person.request('/social-login/far', {
+      ...{ method: 'POST', body: new URLSearchParams(own.fields) },
+      headers: { origin: 'https://evil.dev' },
+    });
+    expect(foreign.status).toBe(403);
+    expect((await server.fetch('/social-login/far')).status).toBe(405);
+    expect(far.web.visits.filter((url) => url.includes('/token'))).toEqual([]);
+  });
+
+  it('by form_post comes again by GET, before any cookie is looked at', async () => {
+    const { server } = await scene();
+    const answer = await server.fetch('/social-login/far/callback', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: 'https://id1.faraway.net' },
+      body: 'code=c&state=s',
+    });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/social-login/far/callback?code=c&state=s']);
+  });
+});
+
+describe('the answer of the provider', () => {
+  it('with a state of another browser, an invented one, or one that was used is refused on a page', async () => {
+    const { server, far } = await scene();
+    const person = server.person();
+    const sent = await pressButton(person, far);
+    const cookies = new Map(person.cookies);
+    for (const state of ['x', 'a'.repeat(43)])
+      expect((await returnFrom(person, far, sent, { state })).status).toBe(400);
+    expect(await said(await returnFrom(server.person(), far, sent))).toContain('not begun in this browser');
+    expect((await returnFrom(person, far, sent)).status).toBe(303);
+    for (const [name, value] of cookies) person.cookies.set(name, value);
+    expect(await said(await returnFrom(person, far, sent))).toContain('was used before');
+    expect(far.asked).toHaveLength(1);
+  });
+
+  it('of another record with the same provider is refused', async () => {
+    const { server, far } = await scene();
+    await makeLogin(server, far, { id: 'other' });
+    const person = server.person();
+    const sent = await pressButton(person, far);
+    expect((await returnFrom(person, far, sent, {}, 'other')).status).toBe(400);
+    expect(far.asked).toHaveLength(0);
+  });
+
+  it('from another issuer than it was asked of is refused, and its words are not shown (RFC 9207 §2.4)', async () => {
+    const { server, far } = await scene();
+    const person = server.person();
+    for (const iss of ['https://evil.faraway.net', undefined]) {
+      const answer = { iss, code: undefined, error: 'access_denied', error_description: 'Call 555-0100' };
+      const page = await said(await returnFrom(person, far, await pressButton(person, far), answer));
+      expect(page).not.toContain('555-0100');
+      expect(await whoAmI(person)).toBeUndefined();
+    }
+  });
+
+  it('that is an error is said in words, with the way back', async () => {
+    const { server, far } = await scene();
+    const person = server.person();
+    const answer = { code: undefined, error: 'access_denied', error_description: 'You pressed no' };
+    const page = await said(await returnFrom(person, far, await pressButton(person, far), answer));
+    expect(page).toContain('access was refused there (access_denied: You pressed no)');
+    expect(page).toContain('Back to signing in');
+  });
+
+  it('fifty answers of fifty browsers for the same new person make one account', async () => {
+    const { server, far } = await scene();
+    far.nonce = '';
+    const ready = [];
+    for (let at = 0; at < 50; at++) {
+      const person = server.person();
+      const sent = await pressButton(person, far);
+      ready.push({ person, sent, nonce: far.nonce });
+    }
+    const nonces = ready.map(({ nonce }) => nonce);
+    far.grants.authorization_code = async ({ body }) => {
+      const nonce = nonces[Number(body.get('code'))];
+      return tokens({ id_token: await idToken(far, { ...ALICE, email_verified: true, nonce }) });
+    };
+    const all = await Promise.all(
+      ready.map(({ person, sent }, at) => returnFrom(person, far, sent, { code: String(at) })),
+    );
+    expect(all.map(({ status }) => status)).toEqual(all.map(() => 303));
+    expect(await peopleOf(server)).toHaveLength(1);
+    expect(await identitiesOf(server)).toHaveLength(1);
+  }, 60_000);
+});
+
+describe('who may come', () => {
+  const come = async (server: Server, far: FarEnd) => {
+    const back = await signInWith(server.person(), far);
+    return { status: back.status, page: back.status === 303 ? '' : await said(back), people: await peopleOf(server) };
+  };
+
+  it('nobody without an address', async () => {
+    const { server, far } = await scene({ sub: 'alice', email: undefined });
+    const { status, page, people } = await come(server, far);
+    expect([status, people]).toEqual([403, []]);
+    expect(page).toContain('Faraway did not tell us an e-mail address of yours');
+  });
+
+  it('nobody with an address that is not verified, except where the record trusts the provider', async () => {
+    const { server, far } = await scene();
+    for (const email_verified of [false, undefined, 'false', 'yes', 1]) {
+      says(far, { ...ALICE, email_verified });
+      const { status, page, people } = await come(server, far);
+      expect([status, people]).toEqual([403, []]);
+      expect(page).toContain('does not vouch');
+    }
+    await administer(server, 'PATCH', '/social-logins/far', { trust_email: true });
+    const trusted = await come(server, far);
+    expect([trusted.status, trusted.people.length]).toEqual([303, 1]);
+    // The provider did not say it, so this server does not either.
+    expect(trusted.people[0]).toMatchObject({ email_verified: false });
+  });
+
+  it('no stranger where the record says deny or invited, or the setting says no', async () => {
+    const { server, far } = await scene();
+    for (const sign_up of ['deny', 'invited', 'setting']) {
+      await administer(server, 'PATCH', '/social-logins/far', { sign_up });
+      const { status, page, people } = await come(server, far);
+      expect([status, people]).toEqual([403, []]);
+      expect(page).toContain('There is no account for you here');
+    }
+  });
+
+  it('strangers where the setting says so and the record follows it', async () => {
+    const { server, far } = await scene(ALICE, { sign_up: 'setting' });
+    await setSetting(server, 'sign_up', 'allow');
+    expect((await signInWith(server.person(), far)).status).toBe(303);
+  });
+
+  it('whom an administrator added and who has no password yet, unless the record says deny', async () => {
+    const { server, far } = await scene(ALICE, { sign_up: 'deny' });
+    await administer(server, 'POST', '/people', { email: 'alice@faraway.net', name: 'Alice' });
+    expect(await said(await signInWith(server.person(), far))).toContain('You have an account here already');
+    await administer(server, 'PATCH', '/social-logins/far', { sign_up: 'invited' });
+    const person = server.person();
+    expect((await signInWith(person, far)).status).toBe(303);
+    expect(await whoAmI(person)).toContain('alice@faraway.net');
+    expect(await peopleOf(server)).toHaveLength(1);
+  });
+
+  it('no disabled person, known or with the same address', async () => {
+    const { server, far } = await scene();
+    await signInWith(server.person(), far);
+    const [alice] = await peopleOf(server);
+    await administer(server, 'PATCH', `/people/${alice?.id}`, { disabled: true });
+    for (const sub of ['alice', 'another']) {
+      says(far, { ...ALICE, sub });
+      const person = server.person();
+      const page = await signInWith(person, far);
+      expect([page.status, await said(page)]).toEqual([403, expect.stringContaining('This account is disabled')]);
+      expect(await whoAmI(person)).toBeUndefined();
+    }
+  });
+});
+
+describe('somebody whose address has an account here', () => {
+  const ADMIN = { sub: 'boss', email: ADMINISTRATOR.email };
+
+  it('is linked at once where the record allows it, once the address is verified', async () => {
+    const { server, far } = await scene(ADMIN, { link_by_email: true });
+    await server.person().signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    says(far, { ...ADMIN, email_verified: false });
+    expect((await signInWith(server.person(), far)).status).toBe(403);
+    says(far, ADMIN);
+    const person = server.person();
+    expect((await signInWith(person, far)).status).toBe(303);
+    expect(await whoAmI(person)).toContain(ADMINISTRATOR.email);
+  });
+
+  it('proves the account first, sees what is linked to what, and comes in with it from then on', async () => {
+    const { server, far } = await scene(ADMIN);
+    const person = server.person();
+    await person.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    person.cookies.delete('__Host-session');
+    const page = await (await signInWith(person, far)).text();
+    const signInPage = /href="(\/sign-in\?continue=[^"]+)"/.exec(page)?.[1] ?? '';
+    const linkPage = await person.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password, signInPage);
+    const form = await readForm(linkPage, '/social-login/far/link');
+    expect(form.html).toContain('admin@example.com at Faraway signs you in here');
+    expect(await identitiesOf(server)).toHaveLength(0);
+    expect(await said(await person.send(form))).toContain('It is linked.');
+    const another = server.person();
+    expect((await signInWith(another, far)).status).toBe(303);
+    expect(await whoAmI(another)).toContain(ADMINISTRATOR.email);
+  });
+
+  it('cannot be made to link the account of somebody else: what waits is for one browser and one person', async () => {
+    const { server, far } = await scene(ADMIN);
+    const victim = server.person();
+    await victim.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    const attacker = server.person();
+    const page = await (await signInWith(attacker, far)).text();
+    const signInPage = /href="(\/sign-in\?continue=[^"]+)"/.exec(page)?.[1] ?? '';
+    const there = await victim.open(signInPage);
+    expect([there.status, await said(there)]).toEqual([400, expect.stringContaining('begun in another browser')]);
+    expect(await identitiesOf(server)).toHaveLength(0);
+  });
+});
+
+describe('the provider', () => {
+  it('that does not answer, or answers with something else, leaves a page that says so', async () => {
+    const { server, far } = await scene();
+    const answers: [() => Response, string][] = [
+      [() => new Response('<html>down</html>', { headers: { 'content-type': 'text/html' } }), 'cannot be used'],
+      [() => refusal('server_error', 'down', 503), 'answered 503'],
+      [() => refusal('invalid_client', 'no', 401), 'does not accept the credentials'],
+      [() => new Response('x'.repeat(200_000)), 'sent more than'],
+    ];
+    for (const [answer, words] of answers) {
+      far.grants.authorization_code = answer;
+      const person = server.person();
+      const page = await signInWith(person, far);
+      expect([page.status, await said(page)]).toEqual([400, expect.stringContaining(words)]);
+      expect(await whoAmI(person)).toBeUndefined();
+    }
+    expect(await peopleOf(server)).toEqual([]);
+  });
+});
