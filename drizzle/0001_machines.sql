@@ -35,6 +35,13 @@ CREATE UNIQUE INDEX `connections_by_app` ON `connections` (`app_id`,`person_id`)
 CREATE INDEX `connections_by_app_age` ON `connections` (`app_id`,`created_at`);--> statement-breakpoint
 CREATE INDEX `connections_by_person` ON `connections` (`person_id`,`created_at`);--> statement-breakpoint
 CREATE INDEX `connections_by_age` ON `connections` (`created_at`);--> statement-breakpoint
+CREATE TABLE `daily_counts` (
+	`day` text NOT NULL,
+	`name` text NOT NULL,
+	`count` integer NOT NULL,
+	PRIMARY KEY(`day`, `name`)
+);
+--> statement-breakpoint
 CREATE TABLE `api_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`person_id` text NOT NULL,

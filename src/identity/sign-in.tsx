@@ -4,9 +4,8 @@ import { equalInConstantTime } from '../crypto/digest.ts';
 import { hashPassword, passwordMatches } from '../crypto/password.ts';
 import { BY_PASSWORD } from '../protocol/amr.ts';
 import { newPersonId } from '../protocol/credentials.ts';
-import { recordEvent } from '../storage/audit.ts';
 import { findPersonByEmail, insertFirstAdministrator, type Person } from '../storage/people.ts';
-import { countTry, forgiveTry, tryLimits } from '../storage/sign-in-throttle.ts';
+import { countTry, forgiveTry, recordFailedSignIn, tryLimits } from '../storage/sign-in-throttle.ts';
 import { readForm } from '../web/body.ts';
 import type { Web } from '../web/context.ts';
 import { parseParameters } from '../web/parameters.ts';
@@ -92,6 +91,5 @@ async function prove(c: Context<Web>, person: Person | undefined, email: string,
 /** Behind the response, so that it tells nothing by its time. The address that was typed may be a password: not kept. */
 export function recordFailure(c: Context<Web>, person: Person | undefined): void {
   const { databases, moment, later } = c.get('deps');
-  const event = { type: 'sign-in.failed', subject: person?.id ?? 'unknown', actor: 'unknown' } as const;
-  later('record failed sign-in', recordEvent(databases.global, moment, event).execute());
+  later('record failed sign-in', recordFailedSignIn(databases, moment, person?.id ?? 'unknown'));
 }

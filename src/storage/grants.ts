@@ -16,6 +16,7 @@ import type { Settings } from '../protocol/settings.ts';
 import { type AuditEvent, type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
 import { grantIsUncut, sessionLasts, subjectsOf, uncut } from './cutoffs.ts';
+import { countIfChanged } from './daily-counts.ts';
 import { type Database, decide } from './database.ts';
 import { grants, tokens } from './schema/index.ts';
 import { type Spend, spendStatement } from './spent.ts';
@@ -83,7 +84,9 @@ export async function redeemGrant(
         .insert(tokens)
         .select(rowIf(tokens, tokenRow, isOurs))
         .onConflictDoNothing(),
+      countIfChanged(db, now, 'tokens'),
       recordEvent(db, moment, { type: 'grant', subject: id, actor: `person:${personId}`, detail }, isOurs),
+      countIfChanged(db, now, 'grants'),
       ...spends.map((spend) => spendStatement(db, moment, spend)),
     ]),
   );
@@ -240,6 +243,7 @@ export async function refreshGrant(
         .insert(tokens)
         .select(rowIf(tokens, tokenRow, sql`changes() > 0 AND grants.id = ${attempt.grant}`, sql`grants`))
         .onConflictDoNothing(),
+      countIfChanged(db, now, 'tokens'),
       ...attempt.spends.map((spend) => spendStatement(db, moment, spend)),
     ]),
   );

@@ -8,6 +8,7 @@ import type { ConnectionId } from '../protocol/credentials.ts';
 import { REFRESH_LEASE } from '../protocol/lifetimes.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { boundTo, type ConnectionRow, eventOf, type Granted } from './connections.ts';
+import { countIfChanged } from './daily-counts.ts';
 import { type Databases, decide } from './database.ts';
 import { connections } from './schema/index.ts';
 
@@ -117,6 +118,7 @@ export async function settleFailure(
         .set({ ...failure, ...released(fence) })
         .where(isLast),
       recordEvent(db, moment, eventOf('connection.failed', row, { reason })),
+      countIfChanged(db, moment.now, 'connections.failed'),
     ]),
   );
 }

@@ -15,6 +15,7 @@ import { type AuditType, type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
 import { activeGrants } from './consents.ts';
 import { uncut } from './cutoffs.ts';
+import { countIfChanged } from './daily-counts.ts';
 import { acrossShards, type Databases, decide } from './database.ts';
 import type { Grant } from './grants.ts';
 import type { Person } from './people.ts';
@@ -58,7 +59,7 @@ export async function createSession(
   const exists = sql`EXISTS (SELECT 1 FROM sessions WHERE cookie_hash = ${cookieHash})`;
   const mayBegin = sql`${uncut([`person:${personId}`], moment.now)} AND NOT ${exists}`;
   const event = { type: how, subject: personId, actor: `person:${personId}` };
-  const [, , , made] = await decide(() =>
+  const [, , , , made] = await decide(() =>
     db.batch([
       db
         .update(sessions)
@@ -69,6 +70,7 @@ export async function createSession(
         .select(rowIf(sessions, row, mayBegin))
         .onConflictDoNothing(),
       recordEvent(db, moment, event, exists),
+      countIfChanged(db, moment.now, 'sign-ins'),
       db.select({ id: sessions.id }).from(sessions).where(eq(sessions.cookieHash, cookieHash)),
     ]),
   );

@@ -1,4 +1,5 @@
 /** Settings as rows of name and value; what is not there has its default. */
+import { eq } from 'drizzle-orm';
 import { DEFAULT_SETTINGS, type SettingName, Settings } from '../protocol/settings.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { type Database, type Databases, decide } from './database.ts';
@@ -32,19 +33,47 @@ async function readRows(db: Database): Promise<Settings> {
 }
 
 /** Changes one setting; the value has passed its schema. */
-export async function writeSetting(
+export function writeSetting(
   databases: Databases,
   moment: Moment,
   actor: string,
   name: SettingName,
   value: unknown,
 ): Promise<void> {
+  return writeSettings(databases, moment, actor, { [name]: value });
+}
+
+/** Changes several settings together; their values have passed their schemas. */
+export async function writeSettings(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  values: Partial<Record<SettingName, unknown>>,
+): Promise<void> {
   const db = databases.global;
-  const row = { name, value };
+  const [first, ...rest] = Object.entries(values).flatMap(([name, value]) => [
+    db.insert(settings).values({ name, value }).onConflictDoUpdate({ target: settings.name, set: { value } }),
+    recordEvent(db, moment, { type: 'setting.changed', subject: name, actor, detail: { value } }),
+  ]);
+  if (first) await decide(() => db.batch([first, ...rest]));
+  forgetEverything();
+}
+
+/** Takes a setting back to its default, whatever that is in this version or the next. */
+export async function resetSetting(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  name: SettingName,
+): Promise<void> {
+  const db = databases.global;
   await decide(() =>
     db.batch([
-      db.insert(settings).values(row).onConflictDoUpdate({ target: settings.name, set: { value } }),
-      recordEvent(db, moment, { type: 'setting.changed', subject: name, actor, detail: { value } }),
+      db.delete(settings).where(eq(settings.name, name)),
+      recordEvent(db, moment, {
+        ...{ type: 'setting.changed', subject: name, actor },
+        detail: { value: DEFAULT_SETTINGS[name], default: true },
+      }),
     ]),
   );
   forgetEverything();

@@ -5,6 +5,8 @@
 import { eq, lt, sql } from 'drizzle-orm';
 import { LONGEST_WAIT, MINUTE } from '../protocol/lifetimes.ts';
 import type { Settings } from '../protocol/settings.ts';
+import { type Moment, recordEvent } from './audit.ts';
+import { countIfChanged } from './daily-counts.ts';
 import type { Databases } from './database.ts';
 import { signInFailures } from './schema/index.ts';
 
@@ -100,6 +102,20 @@ async function giveBack(databases: Databases, limits: TryLimits[]): Promise<void
   }
 }
 
-export function sweepFailures(db: Databases['global'], before: number) {
-  return db.delete(signInFailures).where(lt(signInFailures.windowStartedAt, before));
+/** @param subject the account, where there is one: what was typed may be a password, and is not kept. */
+export async function recordFailedSignIn(databases: Databases, moment: Moment, subject: string): Promise<void> {
+  const db = databases.global;
+  await db.batch([
+    recordEvent(db, moment, { type: 'sign-in.failed', subject, actor: 'unknown' }),
+    countIfChanged(db, moment.now, 'sign-ins.failed'),
+  ]);
+}
+
+export function sweepFailures(db: Databases['global'], before: number, most: number) {
+  const over = db
+    .select({ key: signInFailures.key })
+    .from(signInFailures)
+    .where(lt(signInFailures.windowStartedAt, before))
+    .limit(most);
+  return db.delete(signInFailures).where(sql`${signInFailures.key} IN ${over}`);
 }

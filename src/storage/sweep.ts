@@ -13,6 +13,7 @@ import { sweepApiKeys } from './api-keys.ts';
 import { sweepEvents } from './audit.ts';
 import { sweepClients } from './clients.ts';
 import { deliverCutoff, listPendingCutoffs, type Subject, sweepCutoffs } from './cutoffs.ts';
+import { sweepDailyCounts } from './daily-counts.ts';
 import type { Database, Databases } from './database.ts';
 import { sweepDeviceCodes } from './device-codes.ts';
 import { sweepGrants } from './grants.ts';
@@ -50,7 +51,7 @@ async function sweepGlobal(db: Database, now: number, settings: Settings): Promi
   await sweepClients(db, now - UNUSED_CLIENT, CHUNK);
   await sweepInitialAccessTokens(db, now, CHUNK);
   await sweepApiKeys(db, now, CHUNK);
-  await sweepFailures(db, now - settings.sign_in_window_minutes * MINUTE - LONGEST_WAIT);
+  await sweepFailures(db, now - settings.sign_in_window_minutes * MINUTE - LONGEST_WAIT, CHUNK);
 }
 
 async function sweepShard(db: Database, now: number, settings: Settings): Promise<void> {
@@ -62,5 +63,6 @@ async function sweepShard(db: Database, now: number, settings: Settings): Promis
   await sweepPushedRequests(db, now - PUSHED_EVIDENCE, CHUNK);
   await sweepSpent(db, now, CHUNK);
   await sweepCutoffs(db, now - CUTOFF_EVIDENCE, CHUNK);
+  await sweepDailyCounts(db, now, CHUNK);
   await sweepEvents(db, now - settings.audit_days * DAY, CHUNK);
 }

@@ -6,11 +6,10 @@ import { SECOND } from '../protocol/lifetimes.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
 import { grantIsUncut, type Subject, sessionLasts, uncut } from './cutoffs.ts';
+import { countIfChanged } from './daily-counts.ts';
 import { type Database, type Databases, decide } from './database.ts';
 import { tokens } from './schema/index.ts';
 import { type Spend, spendStatement } from './spent.ts';
-
-export type TokenRow = typeof tokens.$inferSelect;
 
 /** What an access token says of itself, as far as storage can end it. `iat` is in seconds. */
 export type IssuedToken = {
@@ -98,6 +97,7 @@ export async function recordToken(
         .insert(tokens)
         .select(rowIf(tokens, row, may))
         .onConflictDoNothing(),
+      countIfChanged(db, moment.now, 'tokens'),
       ...spends.map((spend) => spendStatement(db, moment, spend)),
     ]),
   );

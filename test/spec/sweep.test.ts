@@ -113,7 +113,7 @@ describe('bounded chunks', () => {
     expect(await count(env.DB, 'spent')).toBe(0);
   });
 
-  it('so for events, cutoffs and initial access tokens', async () => {
+  it('so for events, cutoffs, initial access tokens and failures to sign in', async () => {
     const env = bindings();
     const many = (what: string) =>
       env.DB.prepare(
@@ -125,12 +125,15 @@ describe('bounded chunks', () => {
       `INSERT INTO initial_access_tokens (id, hash, name, uses_left, taken_by, expires_at, created_at)
        SELECT 'i' || i, 'h' || i, 'n', 1, '', 1, 1 FROM n`,
     );
-    const left = async () =>
-      Promise.all(['audit_events', 'cutoffs', 'initial_access_tokens'].map((table) => count(env.DB, table)));
+    await many(
+      `INSERT INTO sign_in_failures (key, failures, window_started_at, blocked_until) SELECT 'k' || i, 1, 1, 1 FROM n`,
+    );
+    const tables = ['audit_events', 'cutoffs', 'initial_access_tokens', 'sign_in_failures'];
+    const left = async () => Promise.all(tables.map((table) => count(env.DB, table)));
     await runCron(env, Date.now());
-    expect(await left()).toEqual([200, 200, 200]);
+    expect(await left()).toEqual([200, 200, 200, 200]);
     await runCron(env, Date.now());
-    expect(await left()).toEqual([0, 0, 0]);
+    expect(await left()).toEqual([0, 0, 0, 0]);
   });
 
   it('nothing to do is no failure', async () => {

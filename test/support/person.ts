@@ -83,11 +83,17 @@ export function parseForm(html: string, action: string): Form {
   const form = html.split('<form').find((part) => part.includes(`action="${action}"`));
   if (!form) throw new Error(`no form for ${action}: ${text(html)}`);
   const fields: Form['fields'] = [];
-  for (const [input] of form.split('</form>')[0]?.matchAll(/<input[^>]*>/g) ?? []) {
-    const name = /name="([^"]*)"/.exec(input)?.[1];
-    const value = /value="([^"]*)"/.exec(input)?.[1];
-    if (name && value !== undefined) fields.push([name, unescaped(value)]);
+  const inside = form.split('</form>')[0] ?? '';
+  for (const [input] of inside.matchAll(/<input[^>]*>/g)) {
+    const name = / name="([^"]*)"/.exec(input)?.[1];
+    const value = / value="([^"]*)"/.exec(input)?.[1];
+    const isLeftOut = /type="(checkbox|radio)"/.test(input) && !/ checked/.test(input);
+    if (name && value !== undefined && !isLeftOut) fields.push([name, unescaped(value)]);
   }
+  for (const [, name = '', value = ''] of inside.matchAll(/<textarea[^>]* name="([^"]*)"[^>]*>([^<]*)</g))
+    fields.push([name, unescaped(value)]);
+  for (const [, name = '', options = ''] of inside.matchAll(/<select[^>]* name="([^"]*)"[^>]*>(.*?)<\/select>/gs))
+    fields.push([name, unescaped(/value="([^"]*)" selected/.exec(options)?.[1] ?? '')]);
   return { action, fields, html };
 }
 

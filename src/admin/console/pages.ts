@@ -1,7 +1,53 @@
 /** Every page of the console. A new one is one line; those with `listed` are the navigation, in this order. */
-import { CONSOLE, type ConsolePage, READERS } from './frame.tsx';
+import { showClient } from './client.tsx';
+import { editClient, showEditClient } from './client-edit.tsx';
+import { makeClient, showKinds, showNewClient } from './client-new.tsx';
+import { CLIENT, CLIENTS, NEW_CLIENT } from './client-parts.tsx';
+import {
+  askForSecret,
+  askToDelete,
+  askToDisable,
+  askToEnd,
+  deleteClient,
+  disableClient,
+  endOfClient,
+  replaceSecret,
+} from './client-questions.tsx';
+import { showClients } from './clients.tsx';
+import { CHANGERS, CONSOLE, type ConsolePage, READERS } from './frame.tsx';
+import { KEYS, showKeys } from './keys.tsx';
 import { showOverview } from './overview.tsx';
+import { changeGroup, SETTING_GROUP, SETTINGS, showGroup, showSettings } from './settings.tsx';
 
 export const CONSOLE_PAGES: readonly ConsolePage[] = [
   { path: CONSOLE, section: 'overview', roles: READERS, listed: true, show: showOverview },
+  { path: SETTINGS, section: 'settings', roles: READERS, listed: true, show: showSettings },
+  { path: SETTING_GROUP, section: 'settings', roles: CHANGERS, show: showGroup, send: changeGroup },
+  { path: CLIENTS, section: 'clients', roles: READERS, listed: true, show: showClients },
+  { path: NEW_CLIENT, section: 'clients', roles: CHANGERS, show: showKinds },
+  {
+    ...{ path: `${NEW_CLIENT}/:kind`, section: 'clients', roles: CHANGERS },
+    ...{ show: showNewClient, send: makeClient },
+  },
+  { path: CLIENT, section: 'clients', roles: READERS, show: showClient },
+  { path: `${CLIENT}/edit`, section: 'clients', roles: CHANGERS, show: showEditClient, send: editClient },
+  {
+    path: `${CLIENT}/secret`,
+    section: 'clients',
+    roles: CHANGERS,
+    fresh: true,
+    show: askForSecret,
+    send: replaceSecret,
+  },
+  {
+    path: `${CLIENT}/disable`,
+    section: 'clients',
+    roles: CHANGERS,
+    fresh: true,
+    show: askToDisable,
+    send: disableClient,
+  },
+  { path: `${CLIENT}/end`, section: 'clients', roles: CHANGERS, fresh: true, show: askToEnd, send: endOfClient },
+  { path: `${CLIENT}/delete`, section: 'clients', roles: CHANGERS, fresh: true, show: askToDelete, send: deleteClient },
+  { path: KEYS, section: 'keys', roles: READERS, listed: true, show: showKeys },
 ];

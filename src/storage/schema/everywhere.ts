@@ -49,3 +49,15 @@ export const auditEvents = sqliteTable(
     index('audit_events_by_type').on(table.type, table.at),
   ],
 );
+
+/** How much of what happened on a day (UTC), in this database. */
+export const dailyCounts = sqliteTable(
+  'daily_counts',
+  {
+    /** Such as `2026-11-25`. */
+    day: text('day').notNull(),
+    name: text('name').notNull(),
+    count: integer('count').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.name] })],
+);

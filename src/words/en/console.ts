@@ -33,5 +33,13 @@ export const console = {
   never: 'never',
   problem: 'Nothing was saved. Please look at what is marked below.',
   /** What was just done, by the name in the address. */
-  done: {} as Record<string, string>,
+  done: {
+    client: 'The client was saved. Others follow within 30 seconds.',
+    'client-disabled': 'The client is disabled, and all that it had has ended.',
+    'client-enabled': 'The client may begin anew.',
+    'client-ended': 'It has ended.',
+    'client-deleted': 'The client is gone.',
+    settings: 'The settings were saved.',
+    'setting-reset': 'The setting is as it was in the beginning.',
+  } as Record<string, string>,
 };

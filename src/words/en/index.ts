@@ -4,7 +4,10 @@ import { applications } from './applications.ts';
 import { connections } from './connections.ts';
 import { consent } from './consent.ts';
 import { console } from './console.ts';
+import { consoleClients } from './console-clients.ts';
+import { consoleKeys } from './console-keys.ts';
 import { consoleOverview } from './console-overview.ts';
+import { consoleSettings } from './console-settings.ts';
 import { device } from './device.ts';
 import { email } from './email.ts';
 import { endSession } from './end-session.ts';
@@ -33,7 +36,10 @@ export const en = {
   connections,
   consent,
   console,
+  consoleClients,
+  consoleKeys,
   consoleOverview,
+  consoleSettings,
   device,
   endSession,
   email,

@@ -1,0 +1,57 @@
+/** GET /console/clients: which applications there are. */
+import type { Context } from 'hono';
+import { nameOf } from '../../authorization-server/clients/client.ts';
+import { listClients } from '../../storage/lists.ts';
+import type { Web } from '../../web/context.ts';
+import { Day } from '../../web/pieces.tsx';
+import { wordsOf } from '../../web/words.ts';
+import { askedPage, writeCursor } from '../parse.ts';
+import { clientAddress, NEW_CLIENT } from './client-parts.tsx';
+import { consolePage, type Operator } from './frame.tsx';
+import { List, listQuery } from './list.tsx';
+
+export async function showClients(c: Context<Web>, here: Operator) {
+  const query = listQuery(c, ['created', 'name', 'address'], true);
+  const say = wordsOf(c, 'consoleClients');
+  const { search } = query;
+  // A dot stands in addresses; a name with one is found by what comes before it.
+  const sought = search === '' ? {} : search.includes('.') ? { address: search } : { name: search };
+  const { rows, next } = await listClients(c.get('deps').databases, { ...query, ...sought }, askedPage(c));
+  return consolePage(
+    c,
+    here,
+    { title: say.title, section: 'clients' },
+    <>
+      <h1>{say.title}</h1>
+      <p>{say.lead}</p>
+      {here.mayChange && (
+        <div class="actions">
+          <a class="button" href={NEW_CLIENT}>
+            {say.add}
+          </a>
+        </div>
+      )}
+      <List
+        c={c}
+        query={query}
+        caption={say.caption}
+        columns={[
+          { label: say.column.name, sort: 'name' },
+          { label: say.column.address, sort: 'address' },
+          { label: say.column.origin },
+          { label: say.column.created, sort: 'created' },
+          { label: say.column.state },
+        ]}
+        rows={rows.map((client) => [
+          <a href={clientAddress(client.id)}>{nameOf(client)}</a>,
+          client.metadata.redirect_uris[0]?.replace(/^[^:]*:\/\//, '') ?? '',
+          say.origins[client.origin],
+          <Day time={client.createdAt} />,
+          client.disabledAt === null ? say.state.on : say.state.disabled,
+        ])}
+        search={say.search}
+        next={writeCursor(next)}
+      />
+    </>,
+  );
+}
