@@ -146,6 +146,45 @@ const SCENES: Scene[] = [
       },
     },
   ].map((scene) => ({ ...scene, signedIn: true })),
+  ...[
+    { name: 'console', says: 'What needs attention', reach: open('/console') },
+    { name: 'console-settings', says: 'Name and looks', reach: open('/console/settings') },
+    { name: 'console-setting-group', says: 'Access token minutes', reach: open('/console/settings/tokens') },
+    {
+      name: 'console-setting-wrong',
+      says: 'Nothing was saved',
+      reach: send('/console/settings/tokens', 'Access token minutes', '61'),
+    },
+    { name: 'console-keys', says: 'How to replace the key', reach: open('/console/keys') },
+    { name: 'console-clients', says: 'How it came here', reach: open('/console/clients') },
+    { name: 'console-client-kinds', says: 'What kind of application', reach: open('/console/clients/new') },
+    { name: 'console-client-new', says: 'Redirect URIs', reach: open('/console/clients/new/website') },
+    {
+      name: 'console-client-new-wrong',
+      says: 'Nothing was saved',
+      reach: send('/console/clients/new/website', 'Name', 'Shop'),
+    },
+    {
+      name: 'console-client-made',
+      says: 'The secret is shown this once',
+      reach: send('/console/clients/new/service', 'Name', 'Nightly job'),
+    },
+    {
+      name: 'console-client',
+      says: 'an administrator made it',
+      reach: (page: Page) => open(`/console/clients/${clients.checked}`)(page),
+    },
+    {
+      name: 'console-client-edit',
+      says: 'Change Photo Album',
+      reach: (page: Page) => open(`/console/clients/${clients.checked}/edit`)(page),
+    },
+    {
+      name: 'console-client-delete',
+      says: 'Delete Photo Album?',
+      reach: (page: Page) => open(`/console/clients/${clients.checked}/delete`)(page),
+    },
+  ].map((scene) => ({ ...scene, signedIn: true })),
   { name: 'sign-out', says: 'Sign out?', signedIn: true, reach: open('/sign-out') },
   {
     name: 'end-session',

@@ -34,7 +34,9 @@ describe('tokens and grants in the console', () => {
     expect(await textOf(administrator, '/console/tokens?q=c_nobody')).toContain('Nothing was found');
 
     expect(await textOf(administrator, `/console/tokens/end?token=${jti}`)).toContain('Its grant stays');
-    expect(text(await (await answer(administrator, `/console/tokens/end?token=${jti}`)).text())).toContain('It has ended');
+    expect(text(await (await answer(administrator, `/console/tokens/end?token=${jti}`)).text())).toContain(
+      'It has ended',
+    );
     const { tokens: records } = await administer<{ tokens: { id: string; status: string }[] }>(
       server,
       'GET',

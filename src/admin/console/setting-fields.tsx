@@ -44,7 +44,10 @@ export const SETTING_GROUPS: readonly Group[] = Object.entries(GROUPS).map(([nam
 
 /** `access_token_minutes` as people read it: Access token minutes. */
 export const labelOf = (name: SettingName): string => {
-  const text = name.replaceAll('_', ' ').replace(/\buri\b/, 'URI');
+  const text = name
+    .replaceAll('_', ' ')
+    .replace(/\buri\b/, 'URI')
+    .replace(/\bdpop\b/, 'DPoP');
   return text.charAt(0).toUpperCase() + text.slice(1);
 };
 
