@@ -1,5 +1,5 @@
 /** People: read from the primary, because a sign-in must know the latest. */
-import { and, eq, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { PersonId } from '../protocol/credentials.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
