@@ -167,7 +167,12 @@ const SCENES: Scene[] = [
     {
       name: 'console-client-new-wrong',
       says: 'Nothing was saved',
-      reach: send('/console/clients/new/website', 'Name', 'Shop'),
+      reach: async (page: Page) => {
+        await open('/console/clients/new/website')(page);
+        await page.getByLabel('Redirect URIs').fill('http://shop.example/callback');
+        await page.getByLabel('Name').fill('Shop');
+        await page.getByLabel('Name').press('Enter');
+      },
     },
     {
       name: 'console-client-made',
