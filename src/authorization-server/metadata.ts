@@ -10,7 +10,6 @@ import { LANGUAGES } from '../words/index.ts';
 import { RESPONSE_MODES } from './authorize/respond.tsx';
 import { PROMPTS, RESPONSE_TYPES } from './authorize/validate.ts';
 import { capabilities } from './capabilities.ts';
-import { GRANT_PROFILES } from './token/grants/jwt-bearer.ts';
 
 /** The same document at both well-known places: two that differ would be two servers. */
 export function serverMetadata(config: Config, settings: Settings): Record<string, unknown> {
@@ -35,7 +34,7 @@ export function serverMetadata(config: Config, settings: Settings): Record<strin
       can.authMethods.filter((method) => method !== 'none'),
       can.assertionAlgorithms,
     ),
-    authorization_grant_profiles_supported: GRANT_PROFILES,
+    authorization_grant_profiles_supported: can.grants.flatMap(({ profiles = [] }) => profiles),
     // CIMD §5
     client_id_metadata_document_supported: true,
     code_challenge_methods_supported: ['S256'],

@@ -2,7 +2,8 @@
 import type { Context } from 'hono';
 import { hashPassword } from '../crypto/password.ts';
 import { BY_PASSWORD } from '../protocol/amr.ts';
-import { findPerson, setPasswordByLink } from '../storage/people.ts';
+import { setPasswordByLink } from '../storage/one-time-links.ts';
+import { findPerson } from '../storage/people.ts';
 import { endSessionsOf } from '../storage/session-ends.ts';
 import { wasSpent } from '../storage/spent.ts';
 import { readForm } from '../web/body.ts';

@@ -29,8 +29,6 @@ export type ClaimsRequest = {
   acr: string[];
 };
 
-export const NO_CLAIMS: NamedClaims = { idToken: [], userinfo: [] };
-
 /**
  * What is asked for, as far as it exists here: §5.5: members that are not understood MUST be ignored.
  * @throws OAuthError invalid_request for what is not such a request.

@@ -71,6 +71,8 @@ export type GrantFacts = {
   registeredBy: 'anybody' | 'administrator';
   /** Whether only a client that authenticates may use it. */
   confidentialOnly: boolean;
+  /** Its profiles, as `authorization_grant_profiles_supported` names them. */
+  profiles?: readonly string[];
 };
 
 /** What the server can do: the keys of its tables, the strongest methods first. */

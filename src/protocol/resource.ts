@@ -48,7 +48,7 @@ export type Registry = ReadonlyMap<string, ResourceDescription>;
 export function canonicalForm(text: string): string {
   const form = canonicalise(text);
   if (form === undefined) {
-    throw new OAuthError('invalid_target', 'resource must be an absolute URI without a fragment.');
+    throw new OAuthError('invalid_target', 'resource must be an absolute URI without a fragment, and not too long.');
   }
   return form;
 }

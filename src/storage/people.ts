@@ -1,15 +1,14 @@
 /** People: read from the primary, because a sign-in must know the latest. */
-import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { PersonId } from '../protocol/credentials.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
 import { type Cutoff, cutOff, DISABLED } from './cutoffs.ts';
 import { type Databases, decide } from './database.ts';
 import { people } from './schema/index.ts';
-import { spendStatement } from './spent.ts';
 import { hasWayWithout } from './ways-in.ts';
 
-export type Person = typeof people.$inferSelect;
+export type Person = Omit<typeof people.$inferSelect, 'searchName'>;
 export type NewPerson = Pick<Person, 'id' | 'email' | 'name' | 'passwordHash' | 'roles'> & Partial<Person>;
 
 export async function findPersonByEmail(databases: Databases, email: string): Promise<Person | undefined> {
@@ -20,19 +19,6 @@ export async function findPersonByEmail(databases: Databases, email: string): Pr
 export async function findPerson(databases: Databases, id: PersonId): Promise<Person | undefined> {
   const [row] = await databases.global.select().from(people).where(eq(people.id, id));
   return row;
-}
-
-/** A page of people, oldest first, after the one given. */
-export function listPeople(databases: Databases, after: { createdAt: number; id: PersonId } | undefined, most: number) {
-  const beyond =
-    after &&
-    or(gt(people.createdAt, after.createdAt), and(eq(people.createdAt, after.createdAt), gt(people.id, after.id)));
-  return databases.global
-    .select()
-    .from(people)
-    .where(beyond)
-    .orderBy(asc(people.createdAt), asc(people.id))
-    .limit(most);
 }
 
 /** The first administrator: one conditional statement, so that two sign-ins at once make one. */
@@ -155,54 +141,6 @@ export async function setPersonDisabled(
   ]);
 }
 
-/** A condition on `people`: what was asked for before a password was chosen is no longer to be had. */
-const passwordIsOlderThan = (madeAt: number) => sql`COALESCE(${people.passwordSetAt}, 0) <= ${madeAt}`;
-
-/**
- * Sets the password that a one-time link allows. The link is spent in the same batch, and only where no password was
- * set after the link was made, and the address that it was mailed to is still theirs: then the person reads mail there.
- * @returns whether it was set.
- */
-export async function setPasswordByLink(
-  databases: Databases,
-  moment: Moment,
-  link: { personId: PersonId; text: string; madeAt: number; expiresAt: number; mailedTo?: string | undefined },
-  passwordHash: string,
-): Promise<boolean> {
-  const { mailedTo } = link;
-  const db = databases.global;
-  const [, changed] = await decide(() =>
-    db.batch([
-      spendStatement(db, moment, link),
-      db
-        .update(people)
-        .set({
-          passwordHash,
-          passwordSetAt: moment.now,
-          ...(mailedTo !== undefined && { emailVerifiedAt: sql`COALESCE(email_verified_at, ${moment.now})` }),
-        })
-        .where(
-          and(
-            eq(people.id, link.personId),
-            isNull(people.disabledAt),
-            // Sent again, it finds its own work.
-            or(passwordIsOlderThan(link.madeAt), eq(people.passwordHash, passwordHash)),
-            // Who reads mail at an address that is theirs no longer may be anybody.
-            mailedTo === undefined ? undefined : eq(people.email, mailedTo),
-          ),
-        )
-        .returning({ id: people.id }),
-      recordEvent(
-        db,
-        moment,
-        { type: 'person.password-set', subject: link.personId, actor: `person:${link.personId}` },
-        sql`EXISTS (SELECT 1 FROM people WHERE id = ${link.personId} AND password_set_at = ${moment.now})`,
-      ),
-    ]),
-  );
-  return changed.length === 1;
-}
-
 /** Sets a new password, for somebody who is signed in. Every one-time link that was made before is dead with it. */
 export async function setPassword(
   databases: Databases,
@@ -217,52 +155,4 @@ export async function setPassword(
       recordEvent(db, moment, { type: 'person.password-set', subject: id, actor: `person:${id}` }),
     ]),
   );
-}
-
-/** A link that was opened by whoever reads mail at `to`: the person's own address (`from`), or the one to be theirs. */
-export type EmailLink = {
-  personId: PersonId;
-  from: string;
-  to: string;
-  text: string;
-  madeAt: number;
-  expiresAt: number;
-};
-
-/**
- * Makes `to` the confirmed address of the person. The link is spent in the same batch; nothing changes where their
- * address is not `from` any more, where they chose a password since, or where somebody else has `to`.
- * @returns whether it was set.
- */
-export async function setEmailByLink(databases: Databases, moment: Moment, link: EmailLink): Promise<boolean> {
-  const { personId, from, to } = link;
-  const db = databases.global;
-  const isFree = sql`NOT EXISTS (SELECT 1 FROM people AS other WHERE other.email = ${to} AND other.id <> ${personId})`;
-  const type = from === to ? 'person.email-verified' : 'person.email-changed';
-  const [, changed] = await decide(() =>
-    db.batch([
-      spendStatement(db, moment, link),
-      db
-        .update(people)
-        .set({ email: to, emailVerifiedAt: moment.now })
-        // Sent again, it finds its own work.
-        .where(
-          and(
-            eq(people.id, personId),
-            sql`${people.email} IN (${from}, ${to})`,
-            isNull(people.disabledAt),
-            passwordIsOlderThan(link.madeAt),
-            isFree,
-          ),
-        )
-        .returning({ id: people.id }),
-      recordEvent(
-        db,
-        moment,
-        { type, subject: personId, actor: `person:${personId}` },
-        sql`EXISTS (SELECT 1 FROM people WHERE id = ${personId} AND email_verified_at = ${moment.now})`,
-      ),
-    ]),
-  );
-  return changed.length === 1;
 }

@@ -23,9 +23,14 @@ export type Condition = SQL;
 type Row<T extends SQLiteTable> = T['$inferSelect'];
 
 /** The row is there, and every column of it but these is as it was read. */
-function isAsRead<T extends SQLiteTable>(table: T, row: Row<T>, but: readonly (keyof Row<T>)[] = []): Condition {
+function isAsRead<T extends SQLiteTable>(
+  table: T,
+  row: Partial<Row<T>>,
+  but: readonly (keyof Row<T>)[] = [],
+): Condition {
   const same = Object.entries(getTableColumns(table))
-    .filter(([name]) => !but.includes(name as keyof Row<T>))
+    // A column that is computed from others is not read with them.
+    .filter(([name]) => name in row && !but.includes(name as keyof Row<T>))
     .map(([name, column]) => isSame(column, row[name as keyof Row<T>]));
   return sql`EXISTS (SELECT 1 FROM ${table} WHERE ${sql.join(same, sql` AND `)})`;
 }
@@ -41,14 +46,14 @@ const UNSEEN_OF_CLIENT = [
   ...(['secretHash', 'previousSecretHash', 'previousSecretUntil', 'registrationTokenHash', 'lastUsedAt'] as const),
 ];
 
-export const clientIsAsRead = (row: Row<typeof clients>): Condition =>
+export const clientIsAsRead = (row: Omit<Row<typeof clients>, 'searchName' | 'searchAddress'>): Condition =>
   row.origin === 'document'
     ? // It may have no row: then nobody said anything of it meanwhile.
       sql`(${isAbsent(clients, clients.id, row.id)}
         OR ${isAsRead(clients, row, [...UNSEEN_OF_CLIENT, 'metadata', 'createdAt'])})`
     : isAsRead(clients, row, UNSEEN_OF_CLIENT);
 
-export const personIsAsRead = (row: Row<typeof people>): Condition =>
+export const personIsAsRead = (row: Omit<Row<typeof people>, 'searchName'>): Condition =>
   isAsRead(people, row, ['passwordHash', 'passwordSetAt']);
 
 export const connectedAppIsAsRead = (row: Row<typeof connectedApps>): Condition => isAsRead(connectedApps, row);

@@ -38,35 +38,7 @@ export async function readStoredSetting(databases: Databases, name: SettingName)
   return row?.value;
 }
 
-/** Takes the row away: the default holds again. */
-export async function resetSetting(
-  databases: Databases,
-  moment: Moment,
-  actor: string,
-  name: SettingName,
-): Promise<void> {
-  const db = databases.global;
-  await decide(() =>
-    db.batch([
-      db.delete(settings).where(eq(settings.name, name)),
-      recordEvent(db, moment, { type: 'setting.reset', subject: name, actor }),
-    ]),
-  );
-  forgetEverything();
-}
-
-/** Changes one setting; the value has passed its schema. */
-export function writeSetting(
-  databases: Databases,
-  moment: Moment,
-  actor: string,
-  name: SettingName,
-  value: unknown,
-): Promise<void> {
-  return writeSettings(databases, moment, actor, { [name]: value });
-}
-
-/** Changes several settings together; their values have passed their schemas. */
+/** Changes settings together; their values have passed their schemas. */
 export async function writeSettings(
   databases: Databases,
   moment: Moment,

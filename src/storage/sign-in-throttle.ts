@@ -111,6 +111,11 @@ export async function recordFailedSignIn(databases: Databases, moment: Moment, s
   ]);
 }
 
-export function sweepFailures(db: Databases['global'], before: number) {
-  return db.delete(signInFailures).where(lt(signInFailures.windowStartedAt, before));
+export function sweepFailures(db: Databases['global'], before: number, most: number) {
+  const over = db
+    .select({ key: signInFailures.key })
+    .from(signInFailures)
+    .where(lt(signInFailures.windowStartedAt, before))
+    .limit(most);
+  return db.delete(signInFailures).where(sql`${signInFailures.key} IN ${over}`);
 }

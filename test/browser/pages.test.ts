@@ -63,6 +63,7 @@ beforeAll(async () => {
   clients.unchecked = ((await registered.json()) as { client_id: string }).client_id;
   const github = ['--client-id', 'x', '--client-secret', 'y'];
   await admin('connected-apps', 'create', 'scene', 'github', ...github);
+  await admin('social-logins', 'create', 'scene', 'github', ...github);
   await admin('settings', 'set', 'sign_up', 'allow');
   // Each scene is reached in four views.
   await admin('settings', 'set', 'mail_failures', '100');
@@ -72,6 +73,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await site.close();
   await admin('connected-apps', 'delete', 'scene');
+  await admin('social-logins', 'delete', 'scene');
   await admin('settings', 'set', 'sign_up', 'deny');
   await admin('settings', 'set', 'mail_failures', '3');
   await closeBrowser();
@@ -86,7 +88,9 @@ const ask =
 const SCENES: Scene[] = [
   { name: 'front', says: 'Sign in once, use it elsewhere', reach: open('/') },
   { name: 'playground', says: 'Playground', reach: open('/playground') },
-  { name: 'sign-in', says: 'Sign in', reach: open('/sign-in') },
+  { name: 'sign-in', says: 'Continue with GitHub', reach: open('/sign-in') },
+  { name: 'sign-in-asked', says: 'asks you to sign in', reach: ask('checked') },
+  { name: 'social-trouble', says: 'was not begun', reach: open('/social-login/scene/callback?state=x&code=y') },
   {
     name: 'sign-in-wrong',
     says: 'is not right',
@@ -131,6 +135,7 @@ const SCENES: Scene[] = [
     },
     { name: 'passkeys', says: 'You have no passkey yet', reach: open('/account/passkeys') },
     { name: 'passkey-add', says: 'What shall it be called?', reach: open('/account/passkeys/add') },
+    { name: 'methods', says: 'Link GitHub', reach: open('/account/sign-in-methods') },
     { name: 'sessions', says: 'This browser', reach: open('/account/sessions') },
     { name: 'keys', says: 'Whoever has it can do', reach: open('/account/keys') },
     { name: 'key-add', says: 'What is it for?', reach: open('/account/keys/add') },
@@ -144,6 +149,50 @@ const SCENES: Scene[] = [
         await page.getByRole('link', { name: 'I have copied it' }).click();
         await page.getByText('Good until').first().waitFor();
       },
+    },
+  ].map((scene) => ({ ...scene, signedIn: true })),
+  ...[
+    { name: 'console', says: 'What needs attention', reach: open('/console') },
+    { name: 'console-settings', says: 'Name and looks', reach: open('/console/settings') },
+    { name: 'console-setting-group', says: 'Access token minutes', reach: open('/console/settings/tokens') },
+    {
+      name: 'console-setting-wrong',
+      says: 'Nothing was saved',
+      reach: send('/console/settings/tokens', 'Access token minutes', '61'),
+    },
+    { name: 'console-keys', says: 'How to replace the key', reach: open('/console/keys') },
+    { name: 'console-clients', says: 'How it came here', reach: open('/console/clients') },
+    { name: 'console-client-kinds', says: 'What kind of application', reach: open('/console/clients/new') },
+    { name: 'console-client-new', says: 'Redirect URIs', reach: open('/console/clients/new/website') },
+    {
+      name: 'console-client-new-wrong',
+      says: 'Nothing was saved',
+      reach: async (page: Page) => {
+        await open('/console/clients/new/website')(page);
+        await page.getByLabel('Redirect URIs').fill('http://shop.example/callback');
+        await page.getByLabel('Name').fill('Shop');
+        await page.getByLabel('Name').press('Enter');
+      },
+    },
+    {
+      name: 'console-client-made',
+      says: 'The secret is shown this once',
+      reach: send('/console/clients/new/service', 'Name', 'Nightly job'),
+    },
+    {
+      name: 'console-client',
+      says: 'an administrator made it',
+      reach: (page: Page) => open(`/console/clients/${clients.checked}`)(page),
+    },
+    {
+      name: 'console-client-edit',
+      says: 'Change Photo Album',
+      reach: (page: Page) => open(`/console/clients/${clients.checked}/edit`)(page),
+    },
+    {
+      name: 'console-client-delete',
+      says: 'Delete Photo Album?',
+      reach: (page: Page) => open(`/console/clients/${clients.checked}/delete`)(page),
     },
   ].map((scene) => ({ ...scene, signedIn: true })),
   { name: 'sign-out', says: 'Sign out?', signedIn: true, reach: open('/sign-out') },

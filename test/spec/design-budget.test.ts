@@ -124,6 +124,14 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       expect(await roundsOf(() => me(only, tokens.access_token), 200)).toBe(1);
     });
 
+    it('what stands below /api/me waits for two: who asks, and what is asked for', async () => {
+      const { people } = await administer<{ people: { id: string }[] }>(server, 'GET', '/people');
+      const request = { person: people[0]?.id, name: 'Test', scope: 'grants' };
+      const { authorization } = await administer<{ authorization: string }>(server, 'POST', '/api-keys', request);
+      const list = () => server.fetchOnly('/api/me/grants', { headers: { authorization } });
+      expect(await roundsOf(list, 200)).toBe(2);
+    });
+
     it('/api/me by an API key waits for one', async () => {
       const { people } = await administer<{ people: { id: string }[] }>(server, 'GET', '/people');
       const request = { person: people[0]?.id, name: 'Test', scope: 'profile' };

@@ -14,10 +14,11 @@ import {
   type TestClient,
   type Tokens,
 } from '../support/client.ts';
+import { linkIn, Mailbox } from '../support/mailbox.ts';
 import { type Person, readForm } from '../support/person.ts';
 import { pretendWeb } from '../support/pretend-web.ts';
 import { judgeLogout, type LogoutClaims } from '../support/relying-party.ts';
-import { administer, bindings, ISSUER, runCron, type Server, serve } from '../support/server.ts';
+import { administer, bindings, ISSUER, runCron, type Server, serve, setSetting } from '../support/server.ts';
 
 const URI = 'https://app.notes.dev/backchannel';
 const OTHER_URI = 'https://other.notes.dev/backchannel';
@@ -174,7 +175,7 @@ describe('Back-Channel Logout §2.5 to §2.8 delivery', () => {
     const { events } = await administer<{ events: { type: string }[] }>(
       server,
       'GET',
-      `/events?before=${start + 30 * HOUR}`,
+      `/events?until=${new Date(start + 30 * HOUR).toISOString()}`,
     );
     expect(events.map(({ type }) => type)).toContain('logout.undelivered');
     await runCron(server.env, start + 60 * HOUR);
@@ -285,6 +286,27 @@ for (const shards of [[], ['SHARD_WEUR']] as const) {
         shards_that_did_not_answer: [],
       });
       expect((await person.request('/account')).status).toBe(303);
+    });
+
+    it('a new password tells the clients of every other session, and one chosen by a mailed link those of all', async () => {
+      const mailbox = new Mailbox();
+      const server = serve(bindings([...shards], { EMAIL: mailbox.binding }));
+      await setSetting(server, 'mail_from', 'id@acme.com');
+      const { heard } = applications();
+      const client = await makeTold(server);
+      const [here, there] = [server.person(), server.person()];
+      await signInAt(server, client, here);
+      await signInAt(server, client, there);
+      const change = await readForm(await here.open('/account/password'), '/account/password');
+      await here.send(change, { password: 'a newer password' });
+      expect(heard).toHaveLength(1);
+      expect((await there.request('/account')).status).toBe(303);
+      const { email } = ADMINISTRATOR;
+      await there.send(await readForm(await there.open('/forgot'), '/forgot'), { email });
+      const link = linkIn(mailbox.take()[0]);
+      await there.send(await readForm(await there.open(link), '/welcome'), { password: 'a third password' });
+      expect(heard).toHaveLength(2);
+      expect((await here.request('/account')).status).toBe(303);
     });
 
     it('disabling a person tells the clients, too', async () => {

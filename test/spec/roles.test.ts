@@ -112,8 +112,26 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET /api/me/connections
     POST /api/me/connections/:app/token`,
   read: `
-    GET /console`,
-  change: '',
+    GET /console
+    GET /console/settings
+    GET /console/clients
+    GET /console/clients/:id
+    GET /console/keys
+    GET /console/tokens
+    GET /console/grants
+    GET /console/audit
+    GET /console/audit/export`,
+  change: `
+    GET POST /console/settings/:group
+    GET /console/clients/new
+    GET POST /console/clients/new/:kind
+    GET POST /console/clients/:id/edit
+    GET POST /console/clients/:id/disable
+    GET POST /console/clients/:id/secret
+    GET POST /console/clients/:id/end
+    GET POST /console/clients/:id/delete
+    GET POST /console/tokens/decode
+    GET POST /console/tokens/end`,
   'read, by token': `
     GET /api/admin/settings
     GET /api/admin/settings/:name

@@ -1,6 +1,7 @@
 /** GET and POST /confirm-address: the link that was mailed to an address. Opening it changes nothing; programs do, too. */
 import type { Context } from 'hono';
-import { findPerson, setEmailByLink } from '../../storage/people.ts';
+import { setEmailByLink } from '../../storage/one-time-links.ts';
+import { findPerson } from '../../storage/people.ts';
 import { wasSpent } from '../../storage/spent.ts';
 import { readForm } from '../../web/body.ts';
 import type { Web } from '../../web/context.ts';

@@ -41,6 +41,17 @@ describe('canonicalResource', () => {
   );
 });
 
+describe('a resource without end', () => {
+  it('is invalid_target, and costs nothing to refuse', () => {
+    const began = performance.now();
+    const text = `https://as.example${'/'.repeat(60_000)}a`;
+    expect(() => canonicalResource(text, ISSUER, REGISTRY)).toThrow(
+      expect.objectContaining({ code: 'invalid_target' }),
+    );
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+});
+
 describe('audienceOf', () => {
   it('is the one resource, with the issuer beside it where openid was granted', () => {
     expect(audienceOf('https://as.example/mcp', ['files'], ISSUER)).toBe('https://as.example/mcp');

@@ -25,9 +25,8 @@ import { checkBound, parseResources, scopesKnownAt, tokenMinutes, withRegistry }
 import { issueTokens } from '../issue.ts';
 import type { Grant } from './grant.ts';
 
-/** Of ID-JAG §3; its profile is named in metadata. */
+/** Of ID-JAG §3. */
 const ID_JAG = 'oauth-id-jag+jwt';
-export const GRANT_PROFILES = ['urn:ietf:params:oauth:grant-profile:id-jag'];
 
 /** What an assertion may say that it is: an access token of that issuer, or its id_token for somebody, is none. */
 const TYPES = [ID_JAG, 'authorization-grant+jwt'];
@@ -40,6 +39,7 @@ export const jwtBearer: Grant = {
   registeredBy: 'administrator',
   // ID-JAG §9.1: SHOULD only be supported for confidential clients.
   confidentialOnly: true,
+  profiles: ['urn:ietf:params:oauth:grant-profile:id-jag'],
   async handle(deps, caller, form) {
     const { client, spends, thumbprint } = caller;
     const { trust, claims } = await openAssertion(deps, caller, form.required('assertion'));

@@ -1,0 +1,43 @@
+/** What somebody should look at: each a sentence, and where to mend it. Nothing is searched for; few rows are read. */
+import { DAY } from '../../protocol/lifetimes.ts';
+import { listPendingCutoffs } from '../../storage/cutoffs.ts';
+import { type DailyCount, dayOf } from '../../storage/daily-counts.ts';
+import type { Deps } from '../../web/context.ts';
+import { canMail } from '../../web/mail.ts';
+import type { Words } from '../../words/index.ts';
+import { KEYS, keyStates } from './keys.tsx';
+import { SETTINGS } from './settings.tsx';
+
+export type Attention = { text: string; href?: string };
+
+export async function attentionOf(
+  deps: Deps,
+  counts: readonly DailyCount[],
+  unreachable: readonly string[],
+  say: Words['consoleOverview']['attention'],
+): Promise<Attention[]> {
+  const [settings, registry, pending] = await Promise.all([
+    deps.settings(),
+    deps.latestRegistry(),
+    listPendingCutoffs(deps.databases),
+  ]);
+  const withoutScopes = [...registry.values()].filter(({ scopes }) => scopes.length === 0).map(({ name }) => name);
+  const since = dayOf(deps.moment.now - DAY);
+  const failed = counts.filter(({ name, day }) => name === 'connections.failed' && day >= since);
+  const connections = failed.reduce((sum, { count }) => sum + count, 0);
+  const isOpen = settings.sign_up === 'allow';
+  return [
+    ...unreachable.map((name) => ({ text: say.unreachable(name) })),
+    ...keyStates(deps)
+      .filter(({ isOld }) => isOld)
+      .map(({ slot, ageDays }) => ({ text: say.oldKey(slot, ageDays ?? 0), href: KEYS })),
+    ...pending.map(({ subject, owing }) => ({ text: say.cutoff(subject, owing.join(', ')) })),
+    ...withoutScopes.map((name) => ({ text: say.noScopes(name) })),
+    ...(connections > 0 ? [{ text: say.connections(connections) }] : []),
+    ...(isOpen ? [{ text: say.signUp, href: `${SETTINGS}/people` }] : []),
+    ...(isOpen && !canMail(deps, settings) ? [{ text: say.noMail, href: `${SETTINGS}/people` }] : []),
+    ...(settings.allowed_public_client_origins.split('\n').some((line) => line.trim() === '*')
+      ? [{ text: say.anyOrigin, href: `${SETTINGS}/clients` }]
+      : []),
+  ];
+}
