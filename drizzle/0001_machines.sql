@@ -32,7 +32,9 @@ CREATE TABLE `connections` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `connections_by_app` ON `connections` (`app_id`,`person_id`);--> statement-breakpoint
-CREATE INDEX `connections_by_person` ON `connections` (`person_id`);--> statement-breakpoint
+CREATE INDEX `connections_by_app_age` ON `connections` (`app_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `connections_by_person` ON `connections` (`person_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `connections_by_age` ON `connections` (`created_at`);--> statement-breakpoint
 CREATE TABLE `daily_counts` (
 	`day` text NOT NULL,
 	`name` text NOT NULL,
@@ -52,7 +54,8 @@ CREATE TABLE `api_keys` (
 	`last_used_at` integer
 );
 --> statement-breakpoint
-CREATE INDEX `api_keys_by_person` ON `api_keys` (`person_id`);--> statement-breakpoint
+CREATE INDEX `api_keys_by_person` ON `api_keys` (`person_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `api_keys_by_age` ON `api_keys` (`created_at`);--> statement-breakpoint
 CREATE INDEX `api_keys_by_expiry` ON `api_keys` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `initial_access_tokens` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -159,7 +162,9 @@ CREATE TABLE `person_identities` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `person_identities_by_subject` ON `person_identities` (`login_id`,`issuer`,`subject`);--> statement-breakpoint
-CREATE INDEX `person_identities_by_person` ON `person_identities` (`person_id`);--> statement-breakpoint
+CREATE INDEX `person_identities_by_person` ON `person_identities` (`person_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `person_identities_by_login` ON `person_identities` (`login_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `person_identities_by_age` ON `person_identities` (`created_at`);--> statement-breakpoint
 CREATE TABLE `social_logins` (
 	`id` text PRIMARY KEY NOT NULL,
 	`provider` text NOT NULL,
@@ -173,6 +178,19 @@ CREATE TABLE `social_logins` (
 	`disabled_at` integer
 );
 --> statement-breakpoint
+DROP INDEX `grants_by_person`;--> statement-breakpoint
+ALTER TABLE `grants` ADD `claims` text DEFAULT '[]' NOT NULL;--> statement-breakpoint
+ALTER TABLE `grants` ADD `jkt` text;--> statement-breakpoint
+CREATE INDEX `grants_by_consent` ON `grants` (`person_id`,`client_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `grants_by_session` ON `grants` (`session_id`);--> statement-breakpoint
+CREATE INDEX `grants_by_client` ON `grants` (`client_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `grants_by_age` ON `grants` (`created_at`);--> statement-breakpoint
+CREATE INDEX `grants_by_person` ON `grants` (`person_id`,`created_at`);--> statement-breakpoint
+DROP INDEX `sessions_by_person`;--> statement-breakpoint
+ALTER TABLE `sessions` ADD `amr` text DEFAULT '["pwd"]' NOT NULL;--> statement-breakpoint
+ALTER TABLE `sessions` ADD `user_agent` text;--> statement-breakpoint
+CREATE INDEX `sessions_by_age` ON `sessions` (`auth_time`);--> statement-breakpoint
+CREATE INDEX `sessions_by_person` ON `sessions` (`person_id`,`auth_time`);--> statement-breakpoint
 PRAGMA foreign_keys=OFF;--> statement-breakpoint
 CREATE TABLE `__new_tokens` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -191,22 +209,27 @@ DROP TABLE `tokens`;--> statement-breakpoint
 ALTER TABLE `__new_tokens` RENAME TO `tokens`;--> statement-breakpoint
 PRAGMA foreign_keys=ON;--> statement-breakpoint
 CREATE INDEX `tokens_by_expiry` ON `tokens` (`expires_at`);--> statement-breakpoint
-CREATE INDEX `tokens_by_grant` ON `tokens` (`grant_id`);--> statement-breakpoint
-CREATE INDEX `tokens_by_client` ON `tokens` (`client_id`);--> statement-breakpoint
-CREATE INDEX `tokens_by_person` ON `tokens` (`person_id`);--> statement-breakpoint
+CREATE INDEX `tokens_by_grant` ON `tokens` (`grant_id`,`expires_at`);--> statement-breakpoint
+CREATE INDEX `tokens_by_client` ON `tokens` (`client_id`,`expires_at`);--> statement-breakpoint
+CREATE INDEX `tokens_by_person` ON `tokens` (`person_id`,`expires_at`);--> statement-breakpoint
 ALTER TABLE `clients` ADD `previous_secret_hash` text;--> statement-breakpoint
 ALTER TABLE `clients` ADD `previous_secret_until` integer;--> statement-breakpoint
 ALTER TABLE `clients` ADD `registration_token_hash` text;--> statement-breakpoint
 ALTER TABLE `clients` ADD `acts_as` text;--> statement-breakpoint
 ALTER TABLE `clients` ADD `exchange` text;--> statement-breakpoint
-ALTER TABLE `grants` ADD `claims` text DEFAULT '[]' NOT NULL;--> statement-breakpoint
-ALTER TABLE `grants` ADD `jkt` text;--> statement-breakpoint
-CREATE INDEX `grants_by_session` ON `grants` (`session_id`);--> statement-breakpoint
-CREATE INDEX `grants_by_client` ON `grants` (`client_id`);--> statement-breakpoint
+ALTER TABLE `clients` ADD `search_name` text GENERATED ALWAYS AS (lower(coalesce("metadata" ->> '$.client_name', ''))) VIRTUAL;--> statement-breakpoint
+ALTER TABLE `clients` ADD `search_address` text GENERATED ALWAYS AS (lower(substr(coalesce("metadata" ->> '$.redirect_uris[0]', ''), instr(coalesce("metadata" ->> '$.redirect_uris[0]', ''), '://') + 3))) VIRTUAL;--> statement-breakpoint
+CREATE INDEX `clients_by_name` ON `clients` (`search_name`);--> statement-breakpoint
+CREATE INDEX `clients_by_address` ON `clients` (`search_address`);--> statement-breakpoint
 ALTER TABLE `people` ADD `email_verified_at` integer;--> statement-breakpoint
 ALTER TABLE `people` ADD `given_name` text;--> statement-breakpoint
 ALTER TABLE `people` ADD `family_name` text;--> statement-breakpoint
 ALTER TABLE `people` ADD `picture` text;--> statement-breakpoint
-ALTER TABLE `sessions` ADD `amr` text DEFAULT '["pwd"]' NOT NULL;--> statement-breakpoint
-ALTER TABLE `sessions` ADD `user_agent` text;--> statement-breakpoint
-ALTER TABLE `spent` ADD `spent_by` text DEFAULT '' NOT NULL;
+ALTER TABLE `people` ADD `search_name` text GENERATED ALWAYS AS (lower("name")) VIRTUAL;--> statement-breakpoint
+CREATE INDEX `people_by_age` ON `people` (`created_at`);--> statement-breakpoint
+CREATE INDEX `people_by_name` ON `people` (`search_name`);--> statement-breakpoint
+ALTER TABLE `spent` ADD `spent_by` text DEFAULT '' NOT NULL;--> statement-breakpoint
+CREATE INDEX `audit_events_by_subject` ON `audit_events` (`subject`,`at`);--> statement-breakpoint
+CREATE INDEX `audit_events_by_actor` ON `audit_events` (`actor`,`at`);--> statement-breakpoint
+CREATE INDEX `audit_events_by_type` ON `audit_events` (`type`,`at`);--> statement-breakpoint
+CREATE INDEX `cutoffs_by_time` ON `cutoffs` (`at`);

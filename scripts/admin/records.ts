@@ -1,5 +1,5 @@
 /** events list | cutoffs list */
-import { type Command, nothing, table } from './command.ts';
+import { type Command, given, nothing, table } from './command.ts';
 
 type Event = { at: string; type: string; subject: string; actor: string };
 type Pending = { subject: string; owing: string[]; since: string };
@@ -8,9 +8,9 @@ export const RECORD_COMMANDS: readonly Command[] = [
   {
     name: 'events list',
     takes: [],
-    about: 'what happened last, newest first',
-    request: nothing,
-    run: (api) => api('GET', '/events'),
+    about: 'what happened last, newest first (--type, or --subject, or --actor; --since, --until)',
+    request: (_, { type, subject, actor, since, until }) => given({ type, subject, actor, since, until }),
+    run: (api, _, filter) => api('GET', `/events?${new URLSearchParams(filter as Record<string, string>)}`),
     show: ({ events }: { events: Event[] }) =>
       table(
         events.map((event) => [event.at, event.type, event.subject, event.actor]),

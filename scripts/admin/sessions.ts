@@ -1,14 +1,21 @@
 /** sessions list | end | end-all · logouts list */
 import { type Command, given, idOf, nothing, table } from './command.ts';
 
-type Session = { id: string; person: string; signed_in_at: string; last_seen_at: string; user_agent: string | null };
+type Session = {
+  id: string;
+  person: string;
+  signed_in_at: string;
+  last_seen_at: string;
+  user_agent: string | null;
+  status: string;
+};
 type Delivery = { client_id: string; session: string; status: string; attempts: number; problem: string | null };
 
 export const SESSION_COMMANDS: readonly Command[] = [
   {
     name: 'sessions list',
     takes: [],
-    about: 'who is signed in, the latest first (--person)',
+    about: 'who is signed in where, or was, the latest first (--person)',
     request: (_, values) => given({ person: values.person }),
     run: async (api, _, filter) => {
       const { person } = filter as { person?: string };
@@ -17,7 +24,7 @@ export const SESSION_COMMANDS: readonly Command[] = [
     },
     show: ({ sessions }: { sessions: Session[] }) =>
       table(
-        sessions.map(({ id, person, last_seen_at, user_agent }) => [id, person, last_seen_at, user_agent ?? '']),
+        sessions.map((one) => [one.id, one.person, one.last_seen_at, one.status, one.user_agent ?? '']),
         'Nobody is signed in.',
       ),
   },

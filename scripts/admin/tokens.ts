@@ -3,7 +3,7 @@ import { RevocationRequest } from '../../src/admin/requests.ts';
 import { type Api, type Command, given, idOf, nothing, table, type Values, validated } from './command.ts';
 
 type Token = { id: string; client_id: string; person: string | null; scope: string; resource: string; status: string };
-type Grant = { id: string; client_id: string; person: string; scope: string; since: string };
+type Grant = { id: string; client_id: string; person: string; scope: string; since: string; status: string };
 type Device = { id: string; client_id: string; scope: string; status: string; expires_at: string };
 type Code = { hash: string; client_id: string; person: string; scope: string; expires_at: string };
 
@@ -11,7 +11,7 @@ export const TOKEN_COMMANDS: readonly Command[] = [
   {
     name: 'tokens list',
     takes: [],
-    about: 'access tokens that have not expired (--client, --person, --grant)',
+    about: 'access tokens that have not expired (of a --client, a --person or a --grant)',
     request: (_, values) => filterOf(values),
     run: async (api, _, filter) => api('GET', `/tokens?${await queryOf(api, filter)}`),
     show: ({ tokens }: { tokens: Token[] }) =>
@@ -36,8 +36,8 @@ export const TOKEN_COMMANDS: readonly Command[] = [
     run: async (api, _, filter) => api('GET', `/grants?${await queryOf(api, filter)}`),
     show: ({ grants }: { grants: Grant[] }) =>
       table(
-        grants.map(({ id, client_id, person, scope, since }) => [id, client_id, person, scope, since]),
-        'No grant is active.',
+        grants.map((grant) => [grant.id, grant.client_id, grant.person, grant.scope, grant.since, grant.status]),
+        'Nobody has agreed to anything yet.',
       ),
   },
   {

@@ -13,6 +13,10 @@ const unreachable = z
   .describe('Databases that did not answer: what belongs to them is missing from the list.');
 const next = z.string().optional().describe('Where the next page begins: send it as "after". None behind the last.');
 
+const standing = z
+  .enum(['active', 'ended', 'expired', 'unused', 'cut off'])
+  .describe('Whether it holds, or why it does not: "cut off" is by an end of all that its client or person had.');
+
 export const Setting = z.strictObject({
   name: z.string(),
   value: z.union([z.string(), z.number(), z.boolean()]),
@@ -98,8 +102,10 @@ export const SessionList = z.strictObject({
       user_agent: z.string().nullable(),
       last_seen_at: time('When it was used last.'),
       expires_at: time('When it ends by itself.'),
+      status: standing,
     }),
   ),
+  next,
   shards_that_did_not_answer: unreachable,
 });
 export const EndedSessions = z.strictObject({ ended: z.number().int(), shards_that_did_not_answer: unreachable });
@@ -156,7 +162,7 @@ export const Token = z.strictObject({
   expires_at: time('When it ends by itself.'),
   status: z.enum(['active', 'revoked']),
 });
-export const TokenList = z.strictObject({ tokens: z.array(Token), shards_that_did_not_answer: unreachable });
+export const TokenList = z.strictObject({ tokens: z.array(Token), next, shards_that_did_not_answer: unreachable });
 
 export const Grant = z.strictObject({
   id: z.string(),
@@ -167,8 +173,9 @@ export const Grant = z.strictObject({
   since: time('When the person agreed.'),
   last_used: time('When it was refreshed last.'),
   expires_at: time('When it ends by itself.'),
+  status: standing,
 });
-export const GrantList = z.strictObject({ grants: z.array(Grant), shards_that_did_not_answer: unreachable });
+export const GrantList = z.strictObject({ grants: z.array(Grant), next, shards_that_did_not_answer: unreachable });
 
 export const ApiKeyPage = z.strictObject({ ...ApiKeyList.shape, next });
 
@@ -183,6 +190,7 @@ export const DeviceList = z.strictObject({
       expires_at: time('When its code ends.'),
     }),
   ),
+  next,
   shards_that_did_not_answer: unreachable,
 });
 
@@ -197,6 +205,7 @@ export const CodeList = z.strictObject({
       expires_at: time('When it ends by itself.'),
     }),
   ),
+  next,
 });
 
 export const EventList = z.strictObject({
@@ -210,7 +219,8 @@ export const EventList = z.strictObject({
       request_id: z.string(),
     }),
   ),
-  next: z.number().optional().describe('Send it as "before" for older ones.'),
+  next,
+  shards_that_did_not_answer: unreachable,
 });
 
 export const CutoffList = z.strictObject({

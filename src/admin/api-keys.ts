@@ -5,18 +5,18 @@ import { parseKeyScope, scopesForKeys, showApiKey, showNewApiKey } from '../prot
 import { type ApiKeyId, newApiKeyId, newApiKeySecret, type PersonId } from '../protocol/credentials.ts';
 import { DAY } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
-import { createKey, listKeys, revokeKey } from '../storage/api-keys.ts';
+import { createKey, revokeKey } from '../storage/api-keys.ts';
+import { listKeys } from '../storage/lists.ts';
 import { findPerson } from '../storage/people.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { cursorAfter, parseCursor } from './parse.ts';
+import { askedFilter, askedPage, writeCursor } from './parse.ts';
 import type { NewApiKeyForRequest } from './requests.ts';
 
 export async function listApiKeys(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
-  const person = c.req.query('person') as PersonId | undefined;
-  const rows = await listKeys(databases, { person }, moment.now, parseCursor(c.req.query('after')));
-  return c.json({ api_keys: rows.map(showApiKey), next: cursorAfter(rows) });
+  const { rows, next } = await listKeys(databases, askedFilter(c, 'person'), moment.now, askedPage(c));
+  return c.json({ api_keys: rows.map(showApiKey), next: writeCursor(next) });
 }
 
 /** The person gets it from whoever made it: it is shown this once. */

@@ -2,16 +2,19 @@
 import type { Context } from 'hono';
 import type * as z from 'zod';
 import type { Client } from '../authorization-server/clients/client.ts';
-import { listClients as readClients, deleteClient as removeClient } from '../storage/clients.ts';
+import { deleteClient as removeClient } from '../storage/clients.ts';
+import { CLIENT_SORTS, listClients as readClients } from '../storage/lists.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
 import { addClient, alterClient, findClient, rotateSecret } from './client-acts.ts';
-import { cursorAfter, PAGE_SIZE, parseCursor } from './parse.ts';
+import { askedFilter, askedOrder, askedPage, writeCursor } from './parse.ts';
 import type { ClientChangesRequest, NewClientRequest, RotateSecretRequest } from './requests.ts';
 
 export async function listClients(c: Context<Web>) {
-  const rows = await readClients(c.get('deps').databases, parseCursor(c.req.query('after')), PAGE_SIZE);
-  return c.json({ clients: rows.map(show), next: cursorAfter(rows) });
+  const search = askedFilter(c, 'name_begins', 'address_begins');
+  const query = { ...askedOrder(c, CLIENT_SORTS), name: search.name_begins, address: search.address_begins };
+  const { rows, next } = await readClients(c.get('deps').databases, query, askedPage(c));
+  return c.json({ clients: rows.map(show), next: writeCursor(next) });
 }
 
 export async function createClient(c: Context<Web>, request: z.infer<typeof NewClientRequest>) {

@@ -16,13 +16,14 @@ import {
   resealAppSecrets,
   updateConnectedApp,
 } from '../storage/connected-apps.ts';
-import { type ConnectionRow, listConnections as readConnections, resealConnections } from '../storage/connections.ts';
+import { type ConnectionRow, resealConnections } from '../storage/connections.ts';
+import { listConnections as readConnections } from '../storage/lists.ts';
 import { resealLoginSecrets } from '../storage/social-logins.ts';
 import { parsed } from '../web/api.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
 import type { ConnectedAppChangesRequest, NewConnectedAppRequest } from './connected-app-schemas.ts';
-import { cursorAfter, PAGE_SIZE, parseCursor } from './parse.ts';
+import { askedPage, writeCursor } from './parse.ts';
 
 /** What is known of each provider. */
 export function listTemplates(c: Context<Web>) {
@@ -102,9 +103,12 @@ export async function deleteConnectedApp(c: Context<Web>) {
 
 export async function listConnections(c: Context<Web>) {
   const { databases } = c.get('deps');
-  const filter = { appId: c.req.query('app'), personId: c.req.query('person') as PersonId | undefined };
-  const rows = await readConnections(databases, filter, parseCursor(c.req.query('after')), PAGE_SIZE);
-  return c.json({ connections: rows.map(showConnection), next: cursorAfter(rows) });
+  const { rows, next } = await readConnections(
+    databases,
+    { app: c.req.query('app'), person: c.req.query('person') },
+    askedPage(c),
+  );
+  return c.json({ connections: rows.map(showConnection), next: writeCursor(next) });
 }
 
 /** Ends it, here and at the provider. */

@@ -5,6 +5,7 @@ import { invitationLink } from '../identity/link.ts';
 import { newPersonId, type PasskeyId, type PersonId } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { listGrantsOfPerson, withdrawConsent } from '../storage/consents.ts';
+import { PERSON_SORTS, listPeople as readPeople } from '../storage/lists.ts';
 import { listPasskeys, type Passkey, removePasskey } from '../storage/passkeys.ts';
 import {
   findPerson,
@@ -12,7 +13,6 @@ import {
   addPerson as insertPerson,
   type Person,
   type ProfileChanges,
-  listPeople as readPeople,
   setPersonDisabled,
   setPersonRoles,
   setProfile,
@@ -22,19 +22,19 @@ import type { Web } from '../web/context.ts';
 import { mailIsBound, mailLater } from '../web/mail.ts';
 import { wordsOf } from '../web/words.ts';
 import { actorOf } from './authenticate.ts';
-import { cursorAfter, PAGE_SIZE, parseCursor } from './parse.ts';
+import { askedFilter, askedOrder, askedPage, writeCursor } from './parse.ts';
 import type { NewPersonRequest, PersonChangesRequest } from './requests.ts';
 
 export async function listPeople(c: Context<Web>) {
   const { databases } = c.get('deps');
-  const email = c.req.query('email');
+  const { email, email_begins, name_begins } = askedFilter(c, 'email', 'email_begins', 'name_begins');
   if (email !== undefined) {
     const person = await findPersonByEmail(databases, email);
     return c.json({ people: person ? [show(person)] : [] });
   }
-  const after = parseCursor(c.req.query('after')) as { createdAt: number; id: PersonId } | undefined;
-  const rows = await readPeople(databases, after, PAGE_SIZE);
-  return c.json({ people: rows.map(show), next: cursorAfter(rows) });
+  const query = { ...askedOrder(c, PERSON_SORTS), name: name_begins, email: email_begins };
+  const { rows, next } = await readPeople(databases, query, askedPage(c));
+  return c.json({ people: rows.map(show), next: writeCursor(next) });
 }
 
 /** A person is added without a password: the one-time link lets them choose one. */

@@ -2,24 +2,26 @@
 import type { Context } from 'hono';
 import { type PersonId, shardOf } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
-import { listEvents as readEvents } from '../storage/audit.ts';
 import { findCode, forgetCodeByHash, listCodes as readCodes } from '../storage/codes.ts';
 import { listPendingCutoffs } from '../storage/cutoffs.ts';
 import { preventGrant } from '../storage/grants.ts';
+import { EVENT_SORTS, listEvents as readEvents } from '../storage/lists.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { PAGE_SIZE } from './parse.ts';
+import { askedFilter, askedOrder, askedPage, askedTime, PAGE_SIZE, writeCursor } from './parse.ts';
 
 const time = (milliseconds: number) => new Date(milliseconds).toISOString();
 
 export async function listCodes(c: Context<Web>) {
   const { codes, moment } = c.get('deps');
-  const records = await readCodes(codes, moment.now);
+  // The cursor is KV's own.
+  const { rows, next } = await readCodes(codes, moment.now, { after: c.req.query('after'), most: PAGE_SIZE });
   return c.json({
-    codes: records.map(({ hash, client, person, scopes, issuedAt, expiresAt }) => ({
+    codes: rows.map(({ hash, client, person, scopes, issuedAt, expiresAt }) => ({
       ...{ hash, client_id: client, person, scope: scopes.join(' ') },
       ...{ issued_at: time(issuedAt), expires_at: time(expiresAt) },
     })),
+    next,
   });
 }
 
@@ -36,17 +38,18 @@ export async function deleteCode(c: Context<Web>) {
   return c.body(null, 204);
 }
 
+/** At most one of subject, actor and type; and a stretch of time. */
 export async function listEvents(c: Context<Web>) {
-  const { databases, moment } = c.get('deps');
-  const before = c.req.query('before');
-  if (before !== undefined && !/^\d{1,15}$/.test(before))
-    throw new OAuthError('invalid_request', 'before must be a time.');
-  const rows = await readEvents(databases, before === undefined ? moment.now + 1 : Number(before), PAGE_SIZE);
+  const query = {
+    ...{ ...askedOrder(c, EVENT_SORTS, true), ...askedFilter(c, 'subject', 'actor', 'type') },
+    ...{ since: askedTime(c, 'since'), until: askedTime(c, 'until') },
+  };
+  const { rows, next, unreachable } = await readEvents(c.get('deps').databases, query, askedPage(c));
   const events = rows.map(({ at, type, subject, actor, detail, requestId }) => ({
     ...{ at: time(at), type, subject, actor, detail },
     request_id: requestId,
   }));
-  return c.json({ events, next: rows.length === PAGE_SIZE ? rows.at(-1)?.at : undefined });
+  return c.json({ events, next: writeCursor(next), shards_that_did_not_answer: unreachable });
 }
 
 /** Empty where every shard knows everything. */

@@ -2,22 +2,22 @@
 import type { Context } from 'hono';
 import type { PersonId, SessionId } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
+import { listSessions as readSessions, SESSION_SORTS } from '../storage/lists.ts';
 import { type LogoutDelivery, listDeliveries } from '../storage/logout-deliveries.ts';
 import { endSessionById, endSessionsOf } from '../storage/session-ends.ts';
-import { listSessions as readSessions } from '../storage/sessions.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { PAGE_SIZE } from './parse.ts';
+import { askedFilter, askedOrder, askedPage, PAGE_SIZE, writeCursor } from './parse.ts';
 
 const time = (milliseconds: number) => new Date(milliseconds).toISOString();
 
-/** The latest sessions that are not over: of everybody, or of a person. */
+/** The sessions on record: of everybody, or of a person. */
 export async function listSessions(c: Context<Web>) {
   const { databases, moment, settings } = c.get('deps');
-  const person = c.req.query('person') as PersonId | undefined;
-  const { sessions, unreachable } = await readSessions(databases, person, moment.now, await settings(), PAGE_SIZE);
+  const query = { ...askedOrder(c, SESSION_SORTS, true), ...askedFilter(c, 'person') };
+  const page = await readSessions(databases, query, moment.now, await settings(), askedPage(c));
   return c.json({
-    sessions: sessions.map((session) => ({
+    sessions: page.rows.map((session) => ({
       id: session.id,
       person: session.personId,
       signed_in_at: time(session.authTime),
@@ -25,8 +25,10 @@ export async function listSessions(c: Context<Web>) {
       user_agent: session.userAgent,
       last_seen_at: time(session.lastSeenAt),
       expires_at: time(session.expiresAt),
+      status: page.over.get(session.id) ?? 'active',
     })),
-    shards_that_did_not_answer: unreachable,
+    next: writeCursor(page.next),
+    shards_that_did_not_answer: page.unreachable,
   });
 }
 

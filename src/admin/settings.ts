@@ -3,12 +3,12 @@ import type { Context } from 'hono';
 import type * as z from 'zod';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { DEFAULT_SETTINGS, helpOf, SETTING_NAMES, type SettingName } from '../protocol/settings.ts';
-import { readLatestSettings, writeSetting } from '../storage/settings.ts';
+import { readLatestSettings } from '../storage/settings.ts';
 import { parsed } from '../web/api.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { checkPasswordsMayGo } from './password-switch.ts';
 import { parseSettingValue, SettingNameParameter, type SettingRequest } from './requests.ts';
+import { changeSettings } from './setting-acts.ts';
 
 export async function listSettings(c: Context<Web>) {
   const values = await readLatestSettings(c.get('deps').databases);
@@ -23,11 +23,9 @@ export async function getSetting(c: Context<Web>) {
 
 /** Other isolates follow within 30 seconds. */
 export async function putSetting(c: Context<Web>, body: z.infer<typeof SettingRequest>) {
-  const { databases, moment } = c.get('deps');
   const name = nameOf(c);
   const value = parsed(parseSettingValue(name, body.value));
-  if (name === 'password_sign_in' && value === false) await checkPasswordsMayGo(databases);
-  await writeSetting(databases, moment, actorOf(c), name, value);
+  await changeSettings(c.get('deps'), actorOf(c), { [name]: value });
   return c.json(describe(name, value));
 }
 

@@ -5,12 +5,8 @@ import { OAuthError } from '../protocol/oauth-error.ts';
 import { returnPath, SocialLoginDescription } from '../protocol/social-login.ts';
 import { PRESETS, presetOf } from '../social-login/presets/index.ts';
 import { establishLogin, whatIsMissing, whyNotShown } from '../social-login/record.ts';
-import {
-  findIdentity,
-  type Identity,
-  listIdentities as readIdentities,
-  unlinkIdentity,
-} from '../storage/person-identities.ts';
+import { listIdentities as readIdentities } from '../storage/lists.ts';
+import { findIdentity, type Identity, unlinkIdentity } from '../storage/person-identities.ts';
 import { readLatestSettings } from '../storage/settings.ts';
 import {
   countUsersOf,
@@ -24,7 +20,7 @@ import {
 import { parsed } from '../web/api.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { cursorAfter, PAGE_SIZE, parseCursor } from './parse.ts';
+import { askedFilter, askedPage, writeCursor } from './parse.ts';
 import { checkAnotherWayIn } from './password-switch.ts';
 import type { NewSocialLoginRequest, SocialLoginChangesRequest } from './social-login-schemas.ts';
 
@@ -90,9 +86,8 @@ export async function deleteSocialLogin(c: Context<Web>) {
 
 export async function listIdentities(c: Context<Web>) {
   const { databases } = c.get('deps');
-  const filter = { loginId: c.req.query('login'), personId: c.req.query('person') };
-  const rows = await readIdentities(databases, filter, parseCursor(c.req.query('after')), PAGE_SIZE);
-  return c.json({ identities: rows.map(showIdentity), next: cursorAfter(rows) });
+  const { rows, next } = await readIdentities(databases, askedFilter(c, 'login', 'person'), askedPage(c));
+  return c.json({ identities: rows.map(showIdentity), next: writeCursor(next) });
 }
 
 /** Also the last way in of its person: an administrator knows what they do. */

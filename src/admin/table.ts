@@ -1,6 +1,7 @@
 /** Every route of the admin API, with what it takes and what it gives. */
 import { ApiKey, NewApiKey } from '../protocol/api-key.ts';
 import { ADMIN_SCOPE, ADMINISTRATOR, READERS } from '../protocol/scope.ts';
+import { CLIENT_SORTS, EVENT_SORTS, GRANT_SORTS, PERSON_SORTS, SESSION_SORTS, TOKEN_SORTS } from '../storage/lists.ts';
 import { type ApiTable, route } from '../web/api.ts';
 import * as answers from './answers.ts';
 import { createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts';
@@ -55,6 +56,13 @@ const after = 'Where the page begins: "next" of the page before.';
 const ofClient = 'Only those of this client.';
 const ofPerson = 'Only those of the person with this id.';
 
+/** The ways through a list. */
+const sorted = (sorts: object, first: 'asc' | 'desc' = 'asc') => ({
+  after,
+  sort: `One of: ${Object.keys(sorts).join(', ')}. The first where none is named.`,
+  order: `asc or desc; ${first} where none is named.`,
+});
+
 export const ADMIN_API: ApiTable = {
   base: '/api/admin',
   title: 'Administration',
@@ -77,7 +85,12 @@ export const ADMIN_API: ApiTable = {
       ...{ body: requests.SettingRequest, answer: answers.Setting, handle: putSetting },
     }),
     listClients: {
-      ...{ method: 'GET', path: '/clients', summary: 'Clients, oldest first', query: { after } },
+      ...{ method: 'GET', path: '/clients', summary: 'Clients' },
+      query: {
+        ...sorted(CLIENT_SORTS),
+        name_begins: 'Only those whose name begins like this, by name.',
+        address_begins: 'Only those whose first redirect URI begins like this behind its scheme, by that address.',
+      },
       ...{ answer: answers.ClientList, handle: listClients },
     },
     createClient: route({
@@ -102,8 +115,12 @@ export const ADMIN_API: ApiTable = {
       ...{ answer: answers.NewClientSecret, handle: rotateClientSecret },
     }),
     listPeople: {
-      ...{ method: 'GET', path: '/people', summary: 'People, oldest first' },
-      ...{ query: { after, email: 'Only the person with this address.' } },
+      ...{ method: 'GET', path: '/people', summary: 'People' },
+      query: {
+        ...{ ...sorted(PERSON_SORTS), email: 'Only the person with this address.' },
+        email_begins: 'Only those whose address begins like this, by address.',
+        name_begins: 'Only those whose name begins like this, by name.',
+      },
       ...{ answer: answers.PersonList, handle: listPeople },
     },
     addPerson: route({
@@ -135,8 +152,12 @@ export const ADMIN_API: ApiTable = {
       ...{ answer: answers.EndedSessions, handle: deleteSessionsOf },
     },
     listSessions: {
-      ...{ method: 'GET', path: '/sessions', summary: 'Who is signed in, the latest first' },
-      ...{ query: { person: ofPerson }, answer: answers.SessionList, handle: listSessions },
+      ...{ method: 'GET', path: '/sessions', summary: 'Who is signed in where, or was' },
+      ...{
+        query: { ...sorted(SESSION_SORTS, 'desc'), person: ofPerson },
+        answer: answers.SessionList,
+        handle: listSessions,
+      },
     },
     deleteSession: {
       ...{ method: 'DELETE', path: '/sessions/{id}', summary: 'Signs a browser out; its applications are told' },
@@ -287,14 +308,21 @@ export const ADMIN_API: ApiTable = {
       handle: deleteApiKey,
     },
     listTokens: {
-      ...{ method: 'GET', path: '/tokens', summary: 'Access tokens that have not expired, latest first' },
-      ...{ query: { client: ofClient, person: ofPerson, grant: 'Only those of this grant.' } },
+      ...{ method: 'GET', path: '/tokens', summary: 'Access tokens that have not expired, by when they do' },
+      query: {
+        ...sorted(TOKEN_SORTS, 'desc'),
+        ...{ client: `${ofClient} One of the three at most.`, person: ofPerson, grant: 'Only those of this grant.' },
+      },
       ...{ answer: answers.TokenList, handle: listTokens },
     },
     deleteToken: { method: 'DELETE', path: '/tokens/{id}', summary: 'Ends one access token', handle: deleteToken },
     listGrants: {
-      ...{ method: 'GET', path: '/grants', summary: 'What people let clients do, latest first' },
-      ...{ query: { client: ofClient, person: ofPerson }, answer: answers.GrantList, handle: listGrants },
+      ...{ method: 'GET', path: '/grants', summary: 'What people let clients do' },
+      ...{
+        query: { ...sorted(GRANT_SORTS, 'desc'), client: ofClient, person: ofPerson },
+        answer: answers.GrantList,
+        handle: listGrants,
+      },
     },
     deleteGrant: {
       ...{ method: 'DELETE', path: '/grants/{id}', summary: 'Ends a grant, its refresh token and its access tokens' },
@@ -306,17 +334,24 @@ export const ADMIN_API: ApiTable = {
     }),
     listDevices: {
       ...{ method: 'GET', path: '/devices', summary: 'Devices that wait for a person, or have been answered' },
+      query: { after },
       ...{ answer: answers.DeviceList, handle: listDevices },
     },
     deleteDevice: { method: 'DELETE', path: '/devices/{id}', summary: 'Ends its code', handle: deleteDevice },
     listCodes: {
       ...{ method: 'GET', path: '/codes', summary: 'Authorization codes that wait to be redeemed' },
+      query: { after },
       ...{ answer: answers.CodeList, handle: listCodes },
     },
     deleteCode: { method: 'DELETE', path: '/codes/{hash}', summary: 'Ends a code', handle: deleteCode },
     listEvents: {
-      ...{ method: 'GET', path: '/events', summary: 'What happened last, newest first' },
-      ...{ query: { before: 'Only what is older than this time, in milliseconds.' } },
+      ...{ method: 'GET', path: '/events', summary: 'What happened' },
+      query: {
+        ...sorted(EVENT_SORTS, 'desc'),
+        ...{ subject: 'Only what happened to this. One of the three at most.', actor: 'Only what this did.' },
+        type: 'Only events of this type.',
+        ...{ since: 'Only from this date or time on.', until: 'Only before this date or time.' },
+      },
       ...{ answer: answers.EventList, handle: listEvents },
     },
     listCutoffs: {

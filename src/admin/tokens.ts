@@ -4,25 +4,32 @@ import type * as z from 'zod';
 import type { DeviceId, GrantId, PersonId, TokenId } from '../protocol/credentials.ts';
 import { shardOf } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
-import { endEverythingOf, listGrants as readGrants } from '../storage/consents.ts';
-import { listDeviceCodes, deleteDeviceCode as removeDevice } from '../storage/device-codes.ts';
+import { endEverythingOf } from '../storage/consents.ts';
+import { deleteDeviceCode as removeDevice } from '../storage/device-codes.ts';
 import { revokeGrant } from '../storage/grants.ts';
+import {
+  GRANT_SORTS,
+  listDeviceCodes,
+  listGrants as readGrants,
+  listTokens as readTokens,
+  TOKEN_SORTS,
+} from '../storage/lists.ts';
 import { endSessionsOf } from '../storage/session-ends.ts';
-import { listTokens as readTokens, revokeTokenById } from '../storage/tokens.ts';
+import { revokeTokenById } from '../storage/tokens.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { PAGE_SIZE } from './parse.ts';
+import { askedFilter, askedOrder, askedPage, writeCursor } from './parse.ts';
 import type { RevocationRequest } from './requests.ts';
 
 const time = (milliseconds: number) => new Date(milliseconds).toISOString();
 
-/** The latest tokens that have not expired: of everybody, or of a client, a person, a grant. */
+/** The tokens that have not expired: of everybody, or of a client, a person, a grant. */
 export async function listTokens(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
-  const filter = { client: c.req.query('client'), person: c.req.query('person'), grant: c.req.query('grant') };
-  const { tokens, unreachable } = await readTokens(databases, filter, moment.now, PAGE_SIZE);
+  const query = { ...askedOrder(c, TOKEN_SORTS, true), ...askedFilter(c, 'client', 'person', 'grant') };
+  const { rows, next, unreachable } = await readTokens(databases, query, moment.now, askedPage(c));
   return c.json({
-    tokens: tokens.map((token) => ({
+    tokens: rows.map((token) => ({
       id: token.id,
       grant: token.grantId,
       client_id: token.clientId,
@@ -33,6 +40,7 @@ export async function listTokens(c: Context<Web>) {
       expires_at: time(token.expiresAt),
       status: token.revokedAt === null ? 'active' : 'revoked',
     })),
+    next: writeCursor(next),
     shards_that_did_not_answer: unreachable,
   });
 }
@@ -47,10 +55,10 @@ export async function deleteToken(c: Context<Web>) {
 
 export async function listGrants(c: Context<Web>) {
   const { databases, moment, settings } = c.get('deps');
-  const filter = { client: c.req.query('client'), person: c.req.query('person') };
-  const { grants, unreachable } = await readGrants(databases, filter, moment.now, await settings(), PAGE_SIZE);
+  const query = { ...askedOrder(c, GRANT_SORTS, true), client: c.req.query('client'), person: c.req.query('person') };
+  const page = await readGrants(databases, query, moment.now, await settings(), askedPage(c));
   return c.json({
-    grants: grants.map((grant) => ({
+    grants: page.rows.map((grant) => ({
       id: grant.id,
       client_id: grant.clientId,
       person: grant.personId,
@@ -59,8 +67,10 @@ export async function listGrants(c: Context<Web>) {
       since: time(grant.createdAt),
       last_used: time(grant.rotatedAt),
       expires_at: time(grant.expiresAt),
+      status: page.over.get(grant.id) ?? 'active',
     })),
-    shards_that_did_not_answer: unreachable,
+    next: writeCursor(page.next),
+    shards_that_did_not_answer: page.unreachable,
   });
 }
 
@@ -91,7 +101,7 @@ export async function revokeEverythingOf(c: Context<Web>, { client, person }: z.
 
 export async function listDevices(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
-  const { rows, unreachable } = await listDeviceCodes(databases, moment.now);
+  const { rows, next, unreachable } = await listDeviceCodes(databases, moment.now, askedPage(c));
   return c.json({
     devices: rows.map((device) => ({
       id: device.id,
@@ -101,6 +111,7 @@ export async function listDevices(c: Context<Web>) {
       person: device.personId,
       expires_at: time(device.expiresAt),
     })),
+    next: writeCursor(next),
     shards_that_did_not_answer: unreachable,
   });
 }

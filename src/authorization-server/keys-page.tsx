@@ -6,7 +6,7 @@ import { visitor } from '../identity/visitor.ts';
 import { scopesForKeys } from '../protocol/api-key.ts';
 import type { ApiKeyId } from '../protocol/credentials.ts';
 import { describeScope, type Scope } from '../protocol/scope.ts';
-import { listKeys, revokeKey } from '../storage/api-keys.ts';
+import { listKeysOf, revokeKey } from '../storage/api-keys.ts';
 import type { SignedIn } from '../storage/sessions.ts';
 import type { Web } from '../web/context.ts';
 import { formToken } from '../web/csrf.ts';
@@ -26,7 +26,7 @@ export async function showKeys(c: Context<Web>) {
     const scope = known.find((one) => one.name === name);
     return scope ? describeScope(scope, called) : name;
   };
-  const keys = await listKeys(databases, { person: here.person.id }, moment.now);
+  const keys = await listKeysOf(databases, { person: here.person.id }, moment.now);
   return accountPage(
     c,
     here,

@@ -35,8 +35,9 @@ export async function establishLogin(
   const { description } = said;
   const found = await findProvider(deps, preset, description);
   const issuer = found?.server.issuer ?? null;
-  // What belongs to an issuer is never shown to another one.
-  const same = before && (before.issuer === issuer || before.issuer === null) ? before : undefined;
+  // What belongs to an issuer is never shown to another one; the directories of one provider are one.
+  const isSame = before?.issuer === issuer || before?.issuer === null || preset.placeOf !== undefined;
+  const same = isSame ? before : undefined;
   const kept = same && said.clientSecret === undefined ? await openLoginSecret(deps.config.root, same) : undefined;
   return {
     ...{ id, provider: said.provider, description, issuer, metadataUrl: found?.metadataUrl ?? null },

@@ -18,7 +18,7 @@ export const MOST_KEYS = 100;
 const keyIsUncut = sql`NOT EXISTS (SELECT 1 FROM cutoffs
   WHERE subject = 'person:' || api_keys.person_id AND at >= api_keys.born_at)`;
 
-const isGood = (now: number) => and(gt(apiKeys.expiresAt, now), keyIsUncut);
+export const isGood = (now: number) => and(gt(apiKeys.expiresAt, now), keyIsUncut);
 
 /**
  * The key and its person, where the secret is right, the key neither expired nor cut off, and the person not disabled.
@@ -135,23 +135,12 @@ const matches = ({ id, person }: KeyFilter) =>
     person === undefined ? undefined : eq(apiKeys.personId, person),
   );
 
-/** Keys that are good, oldest first: of everybody or of a person, after the one given. */
-export function listKeys(
-  databases: Databases,
-  filter: KeyFilter,
-  now: number,
-  after?: { createdAt: number; id: string },
-): Promise<ApiKey[]> {
-  const beyond =
-    after &&
-    or(
-      gt(apiKeys.createdAt, after.createdAt),
-      and(eq(apiKeys.createdAt, after.createdAt), gt(apiKeys.id, after.id as ApiKeyId)),
-    );
+/** The keys of a person that are good, or the one named, oldest first: never more than they may have. */
+export function listKeysOf(databases: Databases, of: KeyFilter & { person: PersonId }, now: number): Promise<ApiKey[]> {
   return databases.global
     .select()
     .from(apiKeys)
-    .where(and(matches(filter), isGood(now), beyond))
+    .where(and(matches(of), isGood(now)))
     .orderBy(asc(apiKeys.createdAt), asc(apiKeys.id))
     .limit(MOST_KEYS);
 }

@@ -1,7 +1,7 @@
 /** The audit log: one verb, append-only, no secret in it. */
-import { desc, lt, type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { rowIf } from './conditional-insert.ts';
-import { acrossShards, type Database, type Databases } from './database.ts';
+import type { Database } from './database.ts';
 import { auditEvents } from './schema/index.ts';
 
 export type AuditType =
@@ -79,14 +79,6 @@ export function recordEvent(db: Database, moment: Moment, event: AuditEvent, onl
 }
 
 export type AuditRow = typeof auditEvents.$inferSelect;
-
-/** The latest events of all databases, newest first. */
-export async function listEvents(databases: Databases, before: number, most: number): Promise<AuditRow[]> {
-  const { rows } = await acrossShards(databases, (db) =>
-    db.select().from(auditEvents).where(lt(auditEvents.at, before)).orderBy(desc(auditEvents.at)).limit(most),
-  );
-  return rows.sort((a, b) => b.at - a.at).slice(0, most);
-}
 
 export function sweepEvents(db: Database, before: number, most: number) {
   const old = sql`SELECT rowid FROM audit_events WHERE at < ${before} LIMIT ${most}`;

@@ -1,5 +1,5 @@
 /** Clients: found fast, refused only on the primary's word. */
-import { and, asc, eq, gt, lt, or, sql } from 'drizzle-orm';
+import { and, eq, lt, sql } from 'drizzle-orm';
 import { sha256 } from '../crypto/digest.ts';
 import { LAST_USED_STEP } from '../protocol/lifetimes.ts';
 import { type AuditEvent, type Moment, recordEvent } from './audit.ts';
@@ -10,7 +10,7 @@ import { forgetEverything, Held } from './held.ts';
 import { takeUse, tokenIsGood } from './initial-access-tokens.ts';
 import { clients } from './schema/index.ts';
 
-export type ClientRow = typeof clients.$inferSelect;
+export type ClientRow = Omit<typeof clients.$inferSelect, 'searchName' | 'searchAddress'>;
 export type NewClient = Pick<ClientRow, 'id' | 'origin' | 'metadata'> & Partial<ClientRow>;
 
 /** A client as it begins: with nothing that an administrator, or it itself, did not say. */
@@ -185,15 +185,6 @@ type Statements = ReturnType<Parameters<typeof cutOff>[3]>;
 
 async function runTogether(db: Database, [first, ...rest]: Statements): Promise<void> {
   if (first) await decide(() => db.batch([first, ...rest]));
-}
-
-/** A page of clients, oldest first, after the one given. */
-export function listClients(databases: Databases, after: { createdAt: number; id: string } | undefined, most: number) {
-  const db = databases.global;
-  const beyond =
-    after &&
-    or(gt(clients.createdAt, after.createdAt), and(eq(clients.createdAt, after.createdAt), gt(clients.id, after.id)));
-  return db.select().from(clients).where(beyond).orderBy(asc(clients.createdAt), asc(clients.id)).limit(most);
 }
 
 /** Notes that a client is in use, at most once a day: unused ones are swept. Runs behind the response. */

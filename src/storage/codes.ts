@@ -45,11 +45,16 @@ export async function forgetCodeByHash(codes: KVNamespace, hash: string): Promis
   await codes.delete(PREFIX + hash);
 }
 
-/** The codes that are outstanding, as far as KV knows here and now. */
-export async function listCodes(codes: KVNamespace, now: number): Promise<(CodeRecord & { hash: string })[]> {
-  const { keys } = await codes.list({ prefix: PREFIX, limit: 1000 });
-  return keys.flatMap(({ name, metadata }) => {
+/** A page of the codes that are outstanding, as far as KV knows here and now, in no order; `next` is KV's own cursor. */
+export async function listCodes(
+  codes: KVNamespace,
+  now: number,
+  { after, most }: { after?: string | undefined; most: number },
+) {
+  const list = await codes.list({ prefix: PREFIX, limit: most, cursor: after ?? null });
+  const rows = list.keys.flatMap(({ name, metadata }) => {
     const record = CodeRecord.safeParse(metadata);
     return record.success && record.data.expiresAt > now ? [{ hash: name.slice(PREFIX.length), ...record.data }] : [];
   });
+  return { rows, next: list.list_complete ? undefined : list.cursor };
 }

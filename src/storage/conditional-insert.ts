@@ -2,14 +2,17 @@
 import { getTableColumns, is, SQL, sql } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 
-type Row<T extends SQLiteTable> = { [Column in keyof T['$inferSelect']]: T['$inferSelect'][Column] | SQL };
+/** What SQLite computes of a row is not written. */
+type Written<T extends SQLiteTable> = keyof T['$inferInsert'] & keyof T['$inferSelect'];
+type Row<T extends SQLiteTable> = { [Column in Written<T>]-?: T['$inferSelect'][Column] | SQL };
 
 /**
  * For `insert(table).select(…)`: the row, in the order of the table's columns, where the condition holds. Values may
  * be SQL over the rows of `from`.
  */
 export function rowIf<T extends SQLiteTable>(table: T, row: Row<T>, condition: SQL, from?: SQL): SQL {
-  const values = Object.entries(getTableColumns(table)).map(([name, column]) => {
+  const written = Object.entries(getTableColumns(table)).filter(([, column]) => !column.generated);
+  const values = written.map(([name, column]) => {
     const value: unknown = row[name as keyof Row<T>];
     if (value === null) return sql`NULL`;
     return is(value, SQL) ? value : sql`${sql.param(value, column)}`;

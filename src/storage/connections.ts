@@ -1,13 +1,15 @@
 /**
  * The token cache: whose accounts elsewhere this server may use. Tokens are sealed here, bound to their row and issuer.
  */
-import { and, asc, eq, gt, or, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import * as z from 'zod';
 import { sha256 } from '../crypto/digest.ts';
 import type { RootSecrets } from '../crypto/seal.ts';
 import type { ConnectionId, PersonId } from '../protocol/credentials.ts';
 import { type AuditEvent, type Moment, recordEvent } from './audit.ts';
 import { type Databases, decide } from './database.ts';
+import { listConnections } from './lists.ts';
+import type { Cursor } from './page.ts';
 import { connections, people } from './schema/index.ts';
 
 export type ConnectionRow = typeof connections.$inferSelect;
@@ -49,33 +51,6 @@ export async function findConnection(databases: Databases, owner: Owner): Promis
 
 export function listConnectionsOf(databases: Databases, personId: PersonId): Promise<ConnectionRow[]> {
   return databases.global.select().from(connections).where(eq(connections.personId, personId)).limit(200);
-}
-
-export type Filter = { appId?: string | undefined; personId?: PersonId | '' | undefined };
-
-/** A page of all rows, oldest first, after the one given. */
-export function listConnections(
-  databases: Databases,
-  { appId, personId }: Filter,
-  after: { createdAt: number; id: string } | undefined,
-  most: number,
-): Promise<ConnectionRow[]> {
-  const beyond =
-    after &&
-    or(
-      gt(connections.createdAt, after.createdAt),
-      and(eq(connections.createdAt, after.createdAt), gt(connections.id, after.id as ConnectionId)),
-    );
-  const wanted = [
-    appId === undefined ? undefined : eq(connections.appId, appId),
-    personId === undefined ? undefined : eq(connections.personId, personId),
-  ];
-  return databases.global
-    .select()
-    .from(connections)
-    .where(and(beyond, ...wanted))
-    .orderBy(asc(connections.createdAt), asc(connections.id))
-    .limit(most);
 }
 
 /**
@@ -148,8 +123,8 @@ export async function removeConnection(
 /** Seals again, a chunk at a time, what is not under the root secret in use. */
 export async function resealConnections(databases: Databases, root: RootSecrets, most = 200) {
   const counts = { resealed: 0, unreadable: 0 };
-  for (let after: { createdAt: number; id: string } | undefined; ; ) {
-    const rows = await listConnections(databases, {}, after, most);
+  for (let after: Cursor | undefined; ; ) {
+    const { rows, next } = await listConnections(databases, {}, { after, most });
     for (const row of rows) {
       if (!row.sealed || root.isCurrent(row.sealed)) continue;
       const tokens = await openTokens(root, row);
@@ -164,7 +139,7 @@ export async function resealConnections(databases: Databases, root: RootSecrets,
         counts.resealed++;
       }
     }
-    after = rows.at(-1);
-    if (rows.length < most) return counts;
+    after = next;
+    if (!after) return counts;
   }
 }

@@ -8,6 +8,9 @@ import { acrossShards, type Database, type Databases, decide } from './database.
 import { isActive } from './grants.ts';
 import { grants } from './schema/index.ts';
 
+/** What one page shows a person. */
+const MOST_APPLICATIONS = 200;
+
 /** The grants that a person gave a client and that still hold, newest first. */
 export function activeGrants(db: Database, personId: PersonId, clientId: string, now: number, settings: Settings) {
   return db
@@ -18,36 +21,17 @@ export function activeGrants(db: Database, personId: PersonId, clientId: string,
     .limit(20);
 }
 
-export type GrantFilter = { client?: string | undefined; person?: string | undefined };
-
-/** The latest grants that still hold, over all shards; `unreachable` names the shards that did not answer. */
-export async function listGrants(
-  databases: Databases,
-  { client, person }: GrantFilter,
-  now: number,
-  settings: Settings,
-  most: number,
-) {
+/** The grants of a person that still hold, latest first, over all shards; `unreachable` names those that did not answer. */
+export async function listGrantsOfPerson(databases: Databases, person: PersonId, now: number, settings: Settings) {
   const { rows, unreachable } = await acrossShards(databases, (db) =>
     db
       .select()
       .from(grants)
-      .where(
-        and(
-          client === undefined ? undefined : eq(grants.clientId, client),
-          person === undefined ? undefined : eq(grants.personId, person as PersonId),
-          isActive(now, settings),
-        ),
-      )
+      .where(and(eq(grants.personId, person), isActive(now, settings)))
       .orderBy(desc(grants.createdAt))
-      .limit(most),
+      .limit(MOST_APPLICATIONS),
   );
-  return { grants: rows.sort((a, b) => b.createdAt - a.createdAt).slice(0, most), unreachable };
-}
-
-/** Every grant of a person that still holds. */
-export function listGrantsOfPerson(databases: Databases, person: PersonId, now: number, settings: Settings) {
-  return listGrants(databases, { person }, now, settings, 200);
+  return { grants: rows.sort((a, b) => b.createdAt - a.createdAt).slice(0, MOST_APPLICATIONS), unreachable };
 }
 
 /** A person ends one grant of theirs. @returns whether it is theirs. */

@@ -7,7 +7,7 @@ import { temporarilyUnavailable } from '../protocol/oauth-error.ts';
 export type Database = DrizzleD1Database;
 
 /** `DB` is also this shard, for ever. */
-const FIRST_SHARD: Shard = '0';
+export const FIRST_SHARD: Shard = '0';
 
 /** Where Cloudflare's continents (`request.cf.continent`) have their nearest region, best first. */
 const REGIONS: Record<string, Shard[]> = {
@@ -88,15 +88,19 @@ export async function decide<T>(batch: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Asks every shard; one that does not answer is named, and does not hide the others. */
-export async function acrossShards<T>(databases: Databases, ask: (db: Database) => Promise<T[]>) {
-  const unreachable: string[] = [];
+/** Asks every shard, or those named; one that does not answer is named, and does not hide the others. */
+export async function acrossShards<T>(
+  databases: Databases,
+  ask: (db: Database, shard: Shard) => Promise<T[]>,
+  shards: readonly Shard[] = databases.shardNames,
+) {
+  const unreachable: Shard[] = [];
   const lists = await Promise.all(
-    databases.shardNames.map(async (name) => {
+    shards.map(async (name) => {
       const db = databases.shard(name);
       if (!db) return [];
       try {
-        return await ask(db);
+        return await ask(db, name);
       } catch {
         unreachable.push(name);
         return [];

@@ -141,12 +141,6 @@ export async function pollDevice(
   return device && { device, tooSoon: device.decision === null && now - device.polledAt < device.interval * SECOND };
 }
 
-export function listDeviceCodes(databases: Databases, now: number) {
-  return acrossShards(databases, (db) =>
-    db.select().from(deviceCodes).where(gt(deviceCodes.expiresAt, now)).limit(200),
-  );
-}
-
 export async function deleteDeviceCode(databases: Databases, shard: Shard, id: DeviceId): Promise<boolean> {
   const rows = await databases.shard(shard)?.delete(deviceCodes).where(eq(deviceCodes.id, id)).returning();
   return (rows?.length ?? 0) > 0;

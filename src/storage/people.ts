@@ -1,5 +1,5 @@
 /** People: read from the primary, because a sign-in must know the latest. */
-import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { PersonId } from '../protocol/credentials.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
@@ -8,7 +8,7 @@ import { type Databases, decide } from './database.ts';
 import { people } from './schema/index.ts';
 import { hasWayWithout } from './ways-in.ts';
 
-export type Person = typeof people.$inferSelect;
+export type Person = Omit<typeof people.$inferSelect, 'searchName'>;
 export type NewPerson = Pick<Person, 'id' | 'email' | 'name' | 'passwordHash' | 'roles'> & Partial<Person>;
 
 export async function findPersonByEmail(databases: Databases, email: string): Promise<Person | undefined> {
@@ -19,19 +19,6 @@ export async function findPersonByEmail(databases: Databases, email: string): Pr
 export async function findPerson(databases: Databases, id: PersonId): Promise<Person | undefined> {
   const [row] = await databases.global.select().from(people).where(eq(people.id, id));
   return row;
-}
-
-/** A page of people, oldest first, after the one given. */
-export function listPeople(databases: Databases, after: { createdAt: number; id: PersonId } | undefined, most: number) {
-  const beyond =
-    after &&
-    or(gt(people.createdAt, after.createdAt), and(eq(people.createdAt, after.createdAt), gt(people.id, after.id)));
-  return databases.global
-    .select()
-    .from(people)
-    .where(beyond)
-    .orderBy(asc(people.createdAt), asc(people.id))
-    .limit(most);
 }
 
 /** The first administrator: one conditional statement, so that two sign-ins at once make one. */

@@ -1,5 +1,5 @@
 /** Accounts elsewhere that sign in people here: matched by provider, issuer and subject, never by an address alone. */
-import { and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { IdentityId, PersonId } from '../protocol/credentials.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { type AuditEvent, type Moment, recordEvent } from './audit.ts';
@@ -141,30 +141,6 @@ export function listIdentitiesOf(databases: Databases, personId: PersonId): Prom
     .where(eq(personIdentities.personId, personId))
     .orderBy(asc(personIdentities.createdAt), asc(personIdentities.id))
     .limit(MOST_IDENTITIES);
-}
-
-/** A page of all of them, oldest first, after the one given. */
-export function listIdentities(
-  databases: Databases,
-  filter: { loginId?: string | undefined; personId?: string | undefined },
-  after: { createdAt: number; id: string } | undefined,
-  most: number,
-): Promise<Identity[]> {
-  const { createdAt, id } = personIdentities;
-  const beyond =
-    after && or(gt(createdAt, after.createdAt), and(eq(createdAt, after.createdAt), gt(id, after.id as IdentityId)));
-  return databases.global
-    .select()
-    .from(personIdentities)
-    .where(
-      and(
-        beyond,
-        filter.loginId === undefined ? undefined : eq(personIdentities.loginId, filter.loginId),
-        filter.personId === undefined ? undefined : eq(personIdentities.personId, filter.personId as PersonId),
-      ),
-    )
-    .orderBy(asc(createdAt), asc(id))
-    .limit(most);
 }
 
 export async function findIdentity(databases: Databases, id: string): Promise<Identity | undefined> {

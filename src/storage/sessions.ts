@@ -133,10 +133,10 @@ export async function touchSession(databases: Databases, session: Session, now: 
 
 export type SessionList = { sessions: (typeof sessions.$inferSelect)[]; unreachable: string[] };
 
-/** The sessions that are not over, of a person or of everybody, latest first, over all shards. */
-export async function listSessions(
+/** The sessions of a person that are not over, latest first, over all shards. */
+export async function listSessionsOf(
   databases: Databases,
-  personId: PersonId | undefined,
+  personId: PersonId,
   now: number,
   settings: Settings,
   most: number,
@@ -145,7 +145,7 @@ export async function listSessions(
     db
       .select()
       .from(sessions)
-      .where(and(personId && eq(sessions.personId, personId), lasts(now, settings)))
+      .where(and(eq(sessions.personId, personId), lasts(now, settings)))
       .orderBy(desc(sessions.lastSeenAt))
       .limit(most),
   );

@@ -32,18 +32,7 @@ async function readRows(db: Database): Promise<Settings> {
   return Settings.parse(values);
 }
 
-/** Changes one setting; the value has passed its schema. */
-export function writeSetting(
-  databases: Databases,
-  moment: Moment,
-  actor: string,
-  name: SettingName,
-  value: unknown,
-): Promise<void> {
-  return writeSettings(databases, moment, actor, { [name]: value });
-}
-
-/** Changes several settings together; their values have passed their schemas. */
+/** Changes settings together; their values have passed their schemas. */
 export async function writeSettings(
   databases: Databases,
   moment: Moment,

@@ -1,5 +1,5 @@
 /** The records of access tokens. The tokens themselves are nowhere. */
-import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
+import { eq, lt, type SQL, sql } from 'drizzle-orm';
 import type { GrantId, PersonId, TokenId } from '../protocol/credentials.ts';
 import { shardOf } from '../protocol/credentials.ts';
 import { SECOND } from '../protocol/lifetimes.ts';
@@ -7,7 +7,7 @@ import { type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
 import { grantIsUncut, type Subject, sessionLasts, uncut } from './cutoffs.ts';
 import { countIfChanged } from './daily-counts.ts';
-import { acrossShards, type Database, type Databases, decide } from './database.ts';
+import { type Database, type Databases, decide } from './database.ts';
 import { tokens } from './schema/index.ts';
 import { type Spend, spendStatement } from './spent.ts';
 
@@ -161,32 +161,6 @@ export async function revokeTokenById(
     ]),
   );
   return rows.length === 1;
-}
-
-export type TokenFilter = {
-  client?: string | undefined;
-  person?: string | undefined;
-  grant?: string | undefined;
-};
-
-/** The latest tokens of all shards that have not expired; `unreachable` names the shards that did not answer. */
-export async function listTokens(databases: Databases, filter: TokenFilter, now: number, most: number) {
-  const { rows, unreachable } = await acrossShards(databases, (db) =>
-    db
-      .select()
-      .from(tokens)
-      .where(
-        and(
-          sql`${tokens.expiresAt} > ${now}`,
-          filter.client === undefined ? undefined : eq(tokens.clientId, filter.client),
-          filter.person === undefined ? undefined : eq(tokens.personId, filter.person as PersonId),
-          filter.grant === undefined ? undefined : eq(tokens.grantId, filter.grant as GrantId),
-        ),
-      )
-      .orderBy(desc(tokens.issuedAt))
-      .limit(most),
-  );
-  return { tokens: rows.sort((a, b) => b.issuedAt - a.issuedAt).slice(0, most), unreachable };
 }
 
 export function sweepTokens(db: Database, now: number, most: number) {

@@ -63,6 +63,7 @@ beforeAll(async () => {
   clients.unchecked = ((await registered.json()) as { client_id: string }).client_id;
   const github = ['--client-id', 'x', '--client-secret', 'y'];
   await admin('connected-apps', 'create', 'scene', 'github', ...github);
+  await admin('social-logins', 'create', 'scene', 'github', ...github);
   await admin('settings', 'set', 'sign_up', 'allow');
   // Each scene is reached in four views.
   await admin('settings', 'set', 'mail_failures', '100');
@@ -72,6 +73,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await site.close();
   await admin('connected-apps', 'delete', 'scene');
+  await admin('social-logins', 'delete', 'scene');
   await admin('settings', 'set', 'sign_up', 'deny');
   await admin('settings', 'set', 'mail_failures', '3');
   await closeBrowser();
@@ -86,7 +88,9 @@ const ask =
 const SCENES: Scene[] = [
   { name: 'front', says: 'Sign in once, use it elsewhere', reach: open('/') },
   { name: 'playground', says: 'Playground', reach: open('/playground') },
-  { name: 'sign-in', says: 'Sign in', reach: open('/sign-in') },
+  { name: 'sign-in', says: 'Continue with GitHub', reach: open('/sign-in') },
+  { name: 'sign-in-asked', says: 'asks you to sign in', reach: ask('checked') },
+  { name: 'social-trouble', says: 'was not begun', reach: open('/social-login/scene/callback?state=x&code=y') },
   {
     name: 'sign-in-wrong',
     says: 'is not right',
@@ -131,6 +135,7 @@ const SCENES: Scene[] = [
     },
     { name: 'passkeys', says: 'You have no passkey yet', reach: open('/account/passkeys') },
     { name: 'passkey-add', says: 'What shall it be called?', reach: open('/account/passkeys/add') },
+    { name: 'methods', says: 'Link GitHub', reach: open('/account/sign-in-methods') },
     { name: 'sessions', says: 'This browser', reach: open('/account/sessions') },
     { name: 'keys', says: 'Whoever has it can do', reach: open('/account/keys') },
     { name: 'key-add', says: 'What is it for?', reach: open('/account/keys/add') },
@@ -162,7 +167,12 @@ const SCENES: Scene[] = [
     {
       name: 'console-client-new-wrong',
       says: 'Nothing was saved',
-      reach: send('/console/clients/new/website', 'Name', 'Shop'),
+      reach: async (page: Page) => {
+        await open('/console/clients/new/website')(page);
+        await page.getByLabel('Redirect URIs').fill('http://shop.example/callback');
+        await page.getByLabel('Name').fill('Shop');
+        await page.getByLabel('Name').press('Enter');
+      },
     },
     {
       name: 'console-client-made',

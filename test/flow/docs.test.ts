@@ -53,6 +53,13 @@ const PRINTS: Record<string, RegExp[]> = {
     /"error":"connection_required"/,
     /^\d+ sealed again; 0 cannot be read/m,
   ],
+  'docs/social-login.md': [
+    /^office365 +Microsoft +needs tenants/m,
+    /^work +keycloak +Work account +not shown: the issuer must be given/m,
+    /redirect_uri +http:\/\/localhost:\d+\/social-login\/itself\/callback/,
+    /why_not_shown +null/,
+    /^Deleted. 0 people signed in with it/m,
+  ],
   'docs/workers-of-the-same-account.md': [/notes\.read/],
   'docs/your-single-page-app.md': [/access-control-allow-origin: http:\/\/localhost:5173/i],
   'docs/protect-an-api.md': [

@@ -99,6 +99,17 @@ describe('the settings in the console', () => {
     expect(await settingOf(server, 'grant_days')).toBe(30);
   });
 
+  it('passwords are not switched off where nobody could sign in any more, and the page says why', async () => {
+    const server = serve();
+    const administrator = await administratorAt(server);
+    const response = await administrator.send(await groupForm(administrator, 'people'), { password_sign_in: '' });
+    expect([response.status, text(await response.text())]).toEqual([
+      409,
+      expect.stringContaining('Nothing was saved:'),
+    ]);
+    expect(await settingOf(server, 'password_sign_in')).toBe(true);
+  });
+
   it('what was changed is marked, and goes back to its default', async () => {
     const server = serve();
     const administrator = await administratorAt(server);

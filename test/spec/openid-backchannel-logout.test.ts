@@ -175,7 +175,7 @@ describe('Back-Channel Logout §2.5 to §2.8 delivery', () => {
     const { events } = await administer<{ events: { type: string }[] }>(
       server,
       'GET',
-      `/events?before=${start + 30 * HOUR}`,
+      `/events?until=${new Date(start + 30 * HOUR).toISOString()}`,
     );
     expect(events.map(({ type }) => type)).toContain('logout.undelivered');
     await runCron(server.env, start + 60 * HOUR);

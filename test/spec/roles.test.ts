@@ -106,8 +106,14 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET /api/me/connections
     POST /api/me/connections/:app/token`,
   read: `
-    GET /console`,
-  change: '',
+    GET /console
+    GET /console/tokens
+    GET /console/grants
+    GET /console/audit
+    GET /console/audit/export`,
+  change: `
+    GET POST /console/tokens/decode
+    GET POST /console/tokens/end`,
   'read, by token': `
     GET /api/admin/settings
     GET /api/admin/settings/:name

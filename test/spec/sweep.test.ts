@@ -1,6 +1,6 @@
 /** What the cron deletes, what it keeps, and that no run does too much at once. */
 import { describe, expect, it } from 'vitest';
-import { CHUNK } from '../../src/storage/sweep.ts';
+import { CHUNK, MOST_CHUNKS } from '../../src/storage/sweep.ts';
 import {
   ADMINISTRATOR,
   authorizeUrl,
@@ -101,9 +101,9 @@ describe('sweeping clients', () => {
 });
 
 describe('bounded chunks', () => {
-  it('one run deletes at most a chunk of a table, the next ones the rest', async () => {
+  it('one run deletes chunk after chunk of a table, up to a bound; the next one the rest', async () => {
     const env = bindings();
-    const rows = CHUNK + 200;
+    const rows = CHUNK * MOST_CHUNKS + 200;
     await env.DB.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) INSERT INTO spent (hash, expires_at) SELECT 'h' || i, 1 FROM n`,
     ).run();
@@ -130,8 +130,6 @@ describe('bounded chunks', () => {
     );
     const tables = ['audit_events', 'cutoffs', 'initial_access_tokens', 'sign_in_failures'];
     const left = async () => Promise.all(tables.map((table) => count(env.DB, table)));
-    await runCron(env, Date.now());
-    expect(await left()).toEqual([200, 200, 200, 200]);
     await runCron(env, Date.now());
     expect(await left()).toEqual([0, 0, 0, 0]);
   });

@@ -31,7 +31,7 @@ export async function startProvider(configuration: Record<string, unknown>): Pro
     pkce: { required: () => true },
     conformIdTokenClaims: false,
     scopes: ['openid', 'email', 'offline_access', 'files'],
-    claims: { openid: ['sub'], email: ['email'] },
+    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
     findAccount: (_: unknown, id: string) => ({
       accountId: id,
       claims: () => ({ sub: id, email: `${id}@far.example`, email_verified: true }),

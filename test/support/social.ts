@@ -22,7 +22,7 @@ export function says(far: FarEnd, claims: Row): void {
 /** The userinfo of the far end. */
 export function tells(far: FarEnd, userinfo: Row | string, status = 200): void {
   far.metadata.userinfo_endpoint = `${far.issuer}/me`;
-  far.web.answers[`${far.issuer}/me`] = () => json(userinfo as object, {}, status);
+  far.web.answers[`${far.issuer}/me`] = () => json(userinfo, {}, status);
 }
 
 /** Presses the button of the sign-in page. @returns the answer that sends the browser away, or says why not. */

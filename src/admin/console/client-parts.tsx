@@ -11,6 +11,8 @@ export const CLIENTS = '/console/clients';
 export const CLIENT = '/console/clients/:id';
 export const NEW_CLIENT = '/console/clients/new';
 
+export const LATEST_GRANTS = { sort: 'since', descending: true } as const;
+
 /** The address of a client's page, or of one below it. The id may be an https URL. */
 export const clientAddress = (id: string, below = ''): string => `${CLIENTS}/${encodeURIComponent(id)}${below}`;
 

@@ -5,14 +5,15 @@ import type { GrantId, TokenId } from '../../protocol/credentials.ts';
 import { shardOf } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { deleteClient as removeClient } from '../../storage/clients.ts';
-import { endEverythingOf, listGrants } from '../../storage/consents.ts';
+import { endEverythingOf } from '../../storage/consents.ts';
 import { revokeGrant } from '../../storage/grants.ts';
+import { listGrants } from '../../storage/lists.ts';
 import { revokeTokenById } from '../../storage/tokens.ts';
 import type { Web } from '../../web/context.ts';
 import type { Parameters } from '../../web/parameters.ts';
 import { wordsOf } from '../../web/words.ts';
 import { alterClient, rotateSecret } from '../client-acts.ts';
-import { CLIENTS, clientAddress, clientOf, secretPage } from './client-parts.tsx';
+import { CLIENTS, clientAddress, clientOf, LATEST_GRANTS, secretPage } from './client-parts.tsx';
 import { confirmPage, doneAt, type Operator } from './frame.tsx';
 
 /** More are not counted: what is to end is said in round words then. */
@@ -20,9 +21,11 @@ const COUNTED = 100;
 
 async function grantsOf(c: Context<Web>, client: Client): Promise<string> {
   const { databases, moment, settings } = c.get('deps');
-  const { grants } = await listGrants(databases, { client: client.id }, moment.now, await settings(), COUNTED);
+  const query = { client: client.id, ...LATEST_GRANTS };
+  const page = await listGrants(databases, query, moment.now, await settings(), { after: undefined, most: COUNTED });
+  const grants = page.rows.filter(({ id }) => !page.over.has(id));
   const people = new Set(grants.map((grant) => grant.personId)).size;
-  return wordsOf(c, 'consoleClients').asking.ends(grants.length, people, grants.length === COUNTED);
+  return wordsOf(c, 'consoleClients').asking.ends(grants.length, people, page.next !== undefined);
 }
 
 type Question = { heading: string; text: readonly string[]; submit: string; hidden?: Record<string, string> };

@@ -1,12 +1,11 @@
 /** GET /console/clients/:id: one client, how it came here, what it may do, and what it has now. */
 import type { Context } from 'hono';
 import { type Client, hasSecret, nameOf } from '../../authorization-server/clients/client.ts';
-import { listGrants } from '../../storage/consents.ts';
-import { listTokens } from '../../storage/tokens.ts';
+import { listGrants, listTokens } from '../../storage/lists.ts';
 import type { Web } from '../../web/context.ts';
 import { Day, Facts, Minute, Table } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
-import { clientAddress, clientOf } from './client-parts.tsx';
+import { clientAddress, clientOf, LATEST_GRANTS } from './client-parts.tsx';
 import { consolePage, type Operator } from './frame.tsx';
 
 /** The latest of its grants and tokens; the lists of all of them have their own pages. */
@@ -18,10 +17,12 @@ export async function showClient(c: Context<Web>, here: Operator) {
   const { databases, moment, settings } = c.get('deps');
   const client = await clientOf(c);
   const of = { client: client.id };
-  const [{ grants, unreachable }, { tokens }] = await Promise.all([
-    listGrants(databases, of, moment.now, await settings(), MOST),
-    listTokens(databases, of, moment.now, MOST),
+  const asked = { after: undefined, most: MOST };
+  const [{ rows: all, over, unreachable }, { rows: tokens }] = await Promise.all([
+    listGrants(databases, { ...of, ...LATEST_GRANTS }, moment.now, await settings(), asked),
+    listTokens(databases, { ...of, sort: 'ends', descending: true }, moment.now, asked),
   ]);
+  const grants = all.filter(({ id }) => !over.has(id));
   const say = wordsOf(c, 'consoleClients');
   const common = wordsOf(c, 'console');
   const end = (what: 'grant' | 'token', id: string, label: string) =>

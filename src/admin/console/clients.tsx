@@ -1,19 +1,22 @@
 /** GET /console/clients: which applications there are. */
 import type { Context } from 'hono';
 import { nameOf } from '../../authorization-server/clients/client.ts';
-import { listClients } from '../../storage/clients.ts';
+import { listClients } from '../../storage/lists.ts';
 import type { Web } from '../../web/context.ts';
 import { Day } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
-import { cursorAfter, PAGE_SIZE, parseCursor } from '../parse.ts';
+import { askedPage, writeCursor } from '../parse.ts';
 import { clientAddress, NEW_CLIENT } from './client-parts.tsx';
 import { consolePage, type Operator } from './frame.tsx';
 import { List, listQuery } from './list.tsx';
 
 export async function showClients(c: Context<Web>, here: Operator) {
-  const query = listQuery(c, ['created']);
+  const query = listQuery(c, ['created', 'name', 'address'], true);
   const say = wordsOf(c, 'consoleClients');
-  const rows = await listClients(c.get('deps').databases, parseCursor(query.after), PAGE_SIZE);
+  const { search } = query;
+  // A dot stands in addresses; a name with one is found by what comes before it.
+  const sought = search === '' ? {} : search.includes('.') ? { address: search } : { name: search };
+  const { rows, next } = await listClients(c.get('deps').databases, { ...query, ...sought }, askedPage(c));
   return consolePage(
     c,
     here,
@@ -33,18 +36,21 @@ export async function showClients(c: Context<Web>, here: Operator) {
         query={query}
         caption={say.caption}
         columns={[
-          { label: say.column.name },
+          { label: say.column.name, sort: 'name' },
+          { label: say.column.address, sort: 'address' },
           { label: say.column.origin },
-          { label: say.column.created },
+          { label: say.column.created, sort: 'created' },
           { label: say.column.state },
         ]}
         rows={rows.map((client) => [
           <a href={clientAddress(client.id)}>{nameOf(client)}</a>,
+          client.metadata.redirect_uris[0]?.replace(/^[^:]*:\/\//, '') ?? '',
           say.origins[client.origin],
           <Day time={client.createdAt} />,
           client.disabledAt === null ? say.state.on : say.state.disabled,
         ])}
-        next={cursorAfter(rows)}
+        search={say.search}
+        next={writeCursor(next)}
       />
     </>,
   );

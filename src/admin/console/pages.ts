@@ -1,4 +1,5 @@
 /** Every page of the console. A new one is one line; those with `listed` are the navigation, in this order. */
+import { AUDIT, AUDIT_EXPORT, exportAudit, showAudit } from './audit.tsx';
 import { showClient } from './client.tsx';
 import { editClient, showEditClient } from './client-edit.tsx';
 import { makeClient, showKinds, showNewClient } from './client-new.tsx';
@@ -14,10 +15,12 @@ import {
   replaceSecret,
 } from './client-questions.tsx';
 import { showClients } from './clients.tsx';
+import { DECODE, decode, showDecode } from './decode.tsx';
 import { CHANGERS, CONSOLE, type ConsolePage, READERS } from './frame.tsx';
 import { KEYS, showKeys } from './keys.tsx';
 import { showOverview } from './overview.tsx';
 import { changeGroup, SETTING_GROUP, SETTINGS, showGroup, showSettings } from './settings.tsx';
+import { askToEnd as askToEndIssued, END, end, GRANTS, showGrants, showTokens, TOKENS } from './tokens.tsx';
 
 export const CONSOLE_PAGES: readonly ConsolePage[] = [
   { path: CONSOLE, section: 'overview', roles: READERS, listed: true, show: showOverview },
@@ -49,5 +52,11 @@ export const CONSOLE_PAGES: readonly ConsolePage[] = [
   },
   { path: `${CLIENT}/end`, section: 'clients', roles: CHANGERS, fresh: true, show: askToEnd, send: endOfClient },
   { path: `${CLIENT}/delete`, section: 'clients', roles: CHANGERS, fresh: true, show: askToDelete, send: deleteClient },
+  { path: TOKENS, section: 'tokens', roles: READERS, listed: true, show: showTokens },
+  { path: GRANTS, section: 'tokens', roles: READERS, show: showGrants },
+  { path: DECODE, section: 'tokens', roles: CHANGERS, show: showDecode, send: decode },
+  { path: END, section: 'tokens', roles: CHANGERS, fresh: true, show: askToEndIssued, send: end },
+  { path: AUDIT, section: 'audit', roles: READERS, listed: true, show: showAudit },
+  { path: AUDIT_EXPORT, section: 'audit', roles: READERS, show: exportAudit },
   { path: KEYS, section: 'keys', roles: READERS, listed: true, show: showKeys },
 ];

@@ -11,7 +11,7 @@ type Say = Words['consoleSettings'];
 const GROUPS: Record<keyof Say['groups'], readonly SettingName[]> = {
   brand: ['brand_name', 'brand_logo', 'brand_colour', 'playground'],
   people: [
-    ...(['sign_up', 'session_idle_hours', 'session_days', 'sign_in_account_failures'] as const),
+    ...(['sign_up', 'password_sign_in', 'session_idle_hours', 'session_days', 'sign_in_account_failures'] as const),
     ...(['sign_in_address_failures', 'sign_in_window_minutes', 'mail_from', 'mail_failures'] as const),
   ],
   consent: ['skip_authorization', 'code_seconds', 'code_replay_seconds'],

@@ -3,12 +3,13 @@ import type { Context } from 'hono';
 import { sha256 } from '../../crypto/digest.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { DEFAULT_SETTINGS, helpOf, type SettingName, type Settings } from '../../protocol/settings.ts';
-import { readLatestSettings, resetSetting, writeSettings } from '../../storage/settings.ts';
+import { readLatestSettings, resetSetting } from '../../storage/settings.ts';
 import type { Web } from '../../web/context.ts';
 import { Hidden } from '../../web/fields.tsx';
 import type { Parameters } from '../../web/parameters.ts';
 import { Problem, Table } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
+import { changeSettings } from '../setting-acts.ts';
 import { consolePage, doneAt, type Operator } from './frame.tsx';
 import { type Group, labelOf, readSetting, SETTING_GROUPS, SettingField, shown } from './setting-fields.tsx';
 
@@ -93,7 +94,14 @@ export async function changeGroup(c: Context<Web>, here: Operator, form: Paramet
   const changes = read.flatMap(([name, one]) =>
     'value' in one && one.value !== before[name] ? [[name, one.value]] : [],
   );
-  await writeSettings(databases, moment, here.actor, Object.fromEntries(changes));
+  try {
+    await changeSettings(c.get('deps'), here.actor, Object.fromEntries(changes));
+  } catch (error) {
+    if (!(error instanceof OAuthError) || error.code !== 'conflict') throw error;
+    const values = { ...before, ...Object.fromEntries(changes) };
+    const problem = say.refused(error.description);
+    return groupPage(c, here, { group, values, seen: before, status: 409, problem });
+  }
   return doneAt(c, addressOf(group), 'settings');
 }
 

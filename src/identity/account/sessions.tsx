@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import type { SessionId } from '../../protocol/credentials.ts';
 import { endSessionById, endSessionsOf } from '../../storage/session-ends.ts';
-import { listSessions, type SessionList, type SignedIn } from '../../storage/sessions.ts';
+import { listSessionsOf, type SessionList, type SignedIn } from '../../storage/sessions.ts';
 import type { Web } from '../../web/context.ts';
 import { formToken } from '../../web/csrf.ts';
 import { ActButton, Card, Facts, ListForm, Minute, Problem } from '../../web/pieces.tsx';
@@ -45,7 +45,13 @@ async function sessionsPage(c: Context<Web>, here: SignedIn, problem?: string) {
   const deps = c.get('deps');
   const say = wordsOf(c, 'sessions');
   const settings = await deps.settings();
-  const { sessions, unreachable } = await listSessions(deps.databases, here.person.id, deps.moment.now, settings, MOST);
+  const { sessions, unreachable } = await listSessionsOf(
+    deps.databases,
+    here.person.id,
+    deps.moment.now,
+    settings,
+    MOST,
+  );
   const others = sessions.filter((session) => session.id !== here.session.id);
   const own = sessions.find((session) => session.id === here.session.id) ?? here.session;
   return accountPage(

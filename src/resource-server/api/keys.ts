@@ -12,12 +12,12 @@ import {
 import { type ApiKeyId, newApiKeyId, newApiKeySecret } from '../../protocol/credentials.ts';
 import { DAY } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { createKey, listKeys, replaceKeySecret, revokeKey } from '../../storage/api-keys.ts';
+import { createKey, listKeysOf, replaceKeySecret, revokeKey } from '../../storage/api-keys.ts';
 import { actorOfPrincipal, type Web } from '../../web/context.ts';
 
 export async function listMyKeys(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
-  const rows = await listKeys(databases, { person: c.get('principal').person.id }, moment.now);
+  const rows = await listKeysOf(databases, { person: c.get('principal').person.id }, moment.now);
   return c.json({ api_keys: rows.map(showApiKey) });
 }
 
@@ -44,7 +44,7 @@ export async function rotateMyKey(c: Context<Web>, { days }: z.infer<typeof Rota
   const { databases, moment } = c.get('deps');
   const principal = c.get('principal');
   const of = { id: idOf(c), person: principal.person.id };
-  const [key] = await listKeys(databases, of, moment.now);
+  const [key] = await listKeysOf(databases, of, moment.now);
   if (key) parseKeyScope(key.scopes.join(' '), principal.scopes);
   const secret = newApiKeySecret();
   const change = { secret, expiresAt: moment.now + days * DAY };

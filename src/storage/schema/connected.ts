@@ -51,6 +51,8 @@ export const connections = sqliteTable(
   },
   (table) => [
     uniqueIndex('connections_by_app').on(table.appId, table.personId),
-    index('connections_by_person').on(table.personId),
+    index('connections_by_app_age').on(table.appId, table.createdAt),
+    index('connections_by_person').on(table.personId, table.createdAt),
+    index('connections_by_age').on(table.createdAt),
   ],
 );

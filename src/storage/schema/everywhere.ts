@@ -3,14 +3,18 @@ import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlit
 import type { Shard } from '../../protocol/credentials.ts';
 
 /** Rights taken away: whatever of the subject was born at or before `at` is dead. */
-export const cutoffs = sqliteTable('cutoffs', {
-  subject: text('subject').primaryKey(),
-  at: integer('at').notNull(),
-  /** The last word wins, in whatever order it arrives. */
-  writtenAt: integer('written_at').notNull(),
-  /** In DB only: the shards that do not have it yet. */
-  owing: text('owing', { mode: 'json' }).$type<Shard[]>().notNull(),
-});
+export const cutoffs = sqliteTable(
+  'cutoffs',
+  {
+    subject: text('subject').primaryKey(),
+    at: integer('at').notNull(),
+    /** The last word wins, in whatever order it arrives. */
+    writtenAt: integer('written_at').notNull(),
+    /** In DB only: the shards that do not have it yet. */
+    owing: text('owing', { mode: 'json' }).$type<Shard[]>().notNull(),
+  },
+  (table) => [index('cutoffs_by_time').on(table.at)],
+);
 
 /** Everything that may be used once. The insert is the use. */
 export const spent = sqliteTable(
@@ -40,6 +44,9 @@ export const auditEvents = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.requestId, table.type, table.subject] }),
     index('audit_events_by_time').on(table.at),
+    index('audit_events_by_subject').on(table.subject, table.at),
+    index('audit_events_by_actor').on(table.actor, table.at),
+    index('audit_events_by_type').on(table.type, table.at),
   ],
 );
 

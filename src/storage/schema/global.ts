@@ -1,4 +1,5 @@
 /** Tables that are global, in `DB`. */
+import { type SQL, sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { ClientMetadata } from '../../protocol/client-metadata.ts';
 import type { ApiKeyId, PasskeyId, PersonId } from '../../protocol/credentials.ts';
@@ -14,23 +15,29 @@ export const settings = sqliteTable('settings', {
   value: text('value', { mode: 'json' }).$type<unknown>().notNull(),
 });
 
-export const people = sqliteTable('people', {
-  id: text('id').$type<PersonId>().primaryKey(),
-  /** Lower case: one account per address, however it is typed. */
-  email: text('email').notNull().unique(),
-  /** When somebody proved that they read mail at the address; null while nobody has. */
-  emailVerifiedAt: integer('email_verified_at'),
-  name: text('name').notNull(),
-  givenName: text('given_name'),
-  familyName: text('family_name'),
-  /** The address of a picture. */
-  picture: text('picture'),
-  passwordHash: text('password_hash'),
-  passwordSetAt: integer('password_set_at'),
-  roles: names('roles'),
-  createdAt: integer('created_at').notNull(),
-  disabledAt: integer('disabled_at'),
-});
+export const people = sqliteTable(
+  'people',
+  {
+    id: text('id').$type<PersonId>().primaryKey(),
+    /** Lower case: one account per address, however it is typed. */
+    email: text('email').notNull().unique(),
+    /** When somebody proved that they read mail at the address; null while nobody has. */
+    emailVerifiedAt: integer('email_verified_at'),
+    name: text('name').notNull(),
+    givenName: text('given_name'),
+    familyName: text('family_name'),
+    /** The address of a picture. */
+    picture: text('picture'),
+    passwordHash: text('password_hash'),
+    passwordSetAt: integer('password_set_at'),
+    roles: names('roles'),
+    createdAt: integer('created_at').notNull(),
+    disabledAt: integer('disabled_at'),
+    /** What a search by name looks at. */
+    searchName: text('search_name').generatedAlwaysAs((): SQL => sql`lower(${people.name})`, { mode: 'virtual' }),
+  },
+  (table) => [index('people_by_age').on(table.createdAt), index('people_by_name').on(table.searchName)],
+);
 
 /** Passkeys (WebAuthn): public keys with which people sign in. */
 export const passkeys = sqliteTable(
@@ -81,8 +88,26 @@ export const clients = sqliteTable(
     createdAt: integer('created_at').notNull(),
     lastUsedAt: integer('last_used_at').notNull(),
     disabledAt: integer('disabled_at'),
+    /** What a search by name looks at. */
+    searchName: text('search_name').generatedAlwaysAs(
+      (): SQL => sql`lower(coalesce(${clients.metadata} ->> '$.client_name', ''))`,
+      { mode: 'virtual' },
+    ),
+    /** The same by address: that of the first redirect URI, without its scheme. */
+    searchAddress: text('search_address').generatedAlwaysAs(
+      (): SQL => {
+        const first = sql`coalesce(${clients.metadata} ->> '$.redirect_uris[0]', '')`;
+        return sql`lower(substr(${first}, instr(${first}, '://') + 3))`;
+      },
+      { mode: 'virtual' },
+    ),
   },
-  (table) => [index('clients_by_use').on(table.origin, table.lastUsedAt), index('clients_by_age').on(table.createdAt)],
+  (table) => [
+    index('clients_by_use').on(table.origin, table.lastUsedAt),
+    index('clients_by_age').on(table.createdAt),
+    index('clients_by_name').on(table.searchName),
+    index('clients_by_address').on(table.searchAddress),
+  ],
 );
 
 /** Protected resources: what `resource` may name beside this server itself (RFC 8707, RFC 9728). */
@@ -121,7 +146,11 @@ export const apiKeys = sqliteTable(
     /** To the minute. */
     lastUsedAt: integer('last_used_at'),
   },
-  (table) => [index('api_keys_by_person').on(table.personId), index('api_keys_by_expiry').on(table.expiresAt)],
+  (table) => [
+    index('api_keys_by_person').on(table.personId, table.createdAt),
+    index('api_keys_by_age').on(table.createdAt),
+    index('api_keys_by_expiry').on(table.expiresAt),
+  ],
 );
 
 /** Who else may vouch for people (RFC 7523 §2.1). */

@@ -23,7 +23,11 @@ export const sessions = sqliteTable(
     expiresAt: integer('expires_at').notNull(),
     endedAt: integer('ended_at'),
   },
-  (table) => [index('sessions_by_expiry').on(table.expiresAt), index('sessions_by_person').on(table.personId)],
+  (table) => [
+    index('sessions_by_expiry').on(table.expiresAt),
+    index('sessions_by_person').on(table.personId, table.authTime),
+    index('sessions_by_age').on(table.authTime),
+  ],
 );
 
 /** One row per authorization: the remembered consent, the refresh token family, an application with access. */
@@ -53,9 +57,11 @@ export const grants = sqliteTable(
     jkt: text('jkt'),
   },
   (table) => [
-    index('grants_by_person').on(table.personId, table.clientId),
+    index('grants_by_consent').on(table.personId, table.clientId, table.createdAt),
+    index('grants_by_person').on(table.personId, table.createdAt),
     index('grants_by_session').on(table.sessionId),
-    index('grants_by_client').on(table.clientId),
+    index('grants_by_client').on(table.clientId, table.createdAt),
+    index('grants_by_age').on(table.createdAt),
     index('grants_by_expiry').on(table.expiresAt),
     index('grants_by_revocation').on(table.revokedAt),
   ],
@@ -145,8 +151,8 @@ export const tokens = sqliteTable(
   },
   (table) => [
     index('tokens_by_expiry').on(table.expiresAt),
-    index('tokens_by_grant').on(table.grantId),
-    index('tokens_by_client').on(table.clientId),
-    index('tokens_by_person').on(table.personId),
+    index('tokens_by_grant').on(table.grantId, table.expiresAt),
+    index('tokens_by_client').on(table.clientId, table.expiresAt),
+    index('tokens_by_person').on(table.personId, table.expiresAt),
   ],
 );

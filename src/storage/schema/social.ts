@@ -37,6 +37,8 @@ export const personIdentities = sqliteTable(
   },
   (table) => [
     uniqueIndex('person_identities_by_subject').on(table.loginId, table.issuer, table.subject),
-    index('person_identities_by_person').on(table.personId),
+    index('person_identities_by_person').on(table.personId, table.createdAt),
+    index('person_identities_by_login').on(table.loginId, table.createdAt),
+    index('person_identities_by_age').on(table.createdAt),
   ],
 );

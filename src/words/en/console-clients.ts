@@ -6,13 +6,17 @@ export const consoleClients = {
   caption: 'Clients',
   column: {
     name: 'Name',
+    address: 'First redirect URI',
     id: 'Client id',
     origin: 'How it came here',
     created: 'Since',
     lastUsed: 'Last used',
     state: 'State',
   },
-  searchBy: { name: 'Its name begins with', address: 'Its address begins with' },
+  search: {
+    label: 'How its name begins, or the host of its first redirect URI',
+    hint: 'Only beginnings are looked for. With a dot in it, it is taken for a host.',
+  },
   state: { on: 'on', disabled: 'disabled' },
   disabled: 'This client is disabled: nothing that it sends is accepted.',
   origins: {

@@ -45,5 +45,6 @@ export const consoleSettings = {
     resource_tos_uri: 'An http or https address.',
     mail_from: 'An e-mail address.',
   } as Record<string, string>,
+  refused: (why: string) => `Nothing was saved: ${why}`,
   changedMeanwhile: 'Somebody changed these settings while you had this page open. Here they are as they are now.',
 };

@@ -39,6 +39,7 @@ export const console = {
     'client-enabled': 'The client may begin anew.',
     'client-ended': 'It has ended.',
     'client-deleted': 'The client is gone.',
+    ended: 'It has ended.',
     settings: 'The settings were saved.',
     'setting-reset': 'The setting is as it was in the beginning.',
   } as Record<string, string>,

@@ -4,10 +4,12 @@ import { applications } from './applications.ts';
 import { connections } from './connections.ts';
 import { consent } from './consent.ts';
 import { console } from './console.ts';
+import { consoleAudit } from './console-audit.ts';
 import { consoleClients } from './console-clients.ts';
 import { consoleKeys } from './console-keys.ts';
 import { consoleOverview } from './console-overview.ts';
 import { consoleSettings } from './console-settings.ts';
+import { consoleTokens } from './console-tokens.ts';
 import { device } from './device.ts';
 import { email } from './email.ts';
 import { endSession } from './end-session.ts';
@@ -36,10 +38,12 @@ export const en = {
   connections,
   consent,
   console,
+  consoleAudit,
   consoleClients,
   consoleKeys,
   consoleOverview,
   consoleSettings,
+  consoleTokens,
   device,
   endSession,
   email,

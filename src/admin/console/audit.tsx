@@ -1,0 +1,93 @@
+/** GET /console/audit: what happened. And /console/audit/export: the same as JSON lines, sent as it is read. */
+import type { Context } from 'hono';
+import type { AuditRow } from '../../storage/audit.ts';
+import { EVENT_SORTS, type EventQuery, listEvents } from '../../storage/lists.ts';
+import type { Cursor } from '../../storage/page.ts';
+import type { Web } from '../../web/context.ts';
+import { Minute } from '../../web/pieces.tsx';
+import { wordsOf } from '../../web/words.ts';
+import { askedOrder, askedPage, writeCursor } from '../parse.ts';
+import { consolePage, type Operator } from './frame.tsx';
+import { addressOf, List, listQuery } from './list.tsx';
+
+export const AUDIT = '/console/audit';
+export const AUDIT_EXPORT = '/console/audit/export';
+
+/** What a search means: who did it, what happened, or to whom or what. */
+function soughtBy(text: string): Pick<EventQuery, 'actor' | 'type' | 'subject'> {
+  if (text === '') return {};
+  if (/^(person|client|api-key):|^(command|system)$/.test(text)) return { actor: text };
+  return /^[a-z]+(-[a-z]+)*(\.[a-z-]+)?$/.test(text) ? { type: text } : { subject: text };
+}
+
+export async function showAudit(c: Context<Web>, here: Operator) {
+  const { databases, settings } = c.get('deps');
+  const say = wordsOf(c, 'consoleAudit');
+  const query = listQuery(c, ['at'], true);
+  const by = { sort: query.sort, descending: query.descending };
+  const page = await listEvents(databases, { ...by, ...soughtBy(query.search) }, askedPage(c));
+  const search = query.search || undefined;
+  return consolePage(
+    c,
+    here,
+    { title: say.title, section: 'audit' },
+    <>
+      <h1>{say.title}</h1>
+      <p>{say.lead((await settings()).audit_days)}</p>
+      <div class="actions">
+        <a class="button secondary" href={addressOf(AUDIT_EXPORT, { q: search })} download>
+          {search ? say.exportFound : say.exportAll}
+        </a>
+      </div>
+      <List
+        c={c}
+        query={query}
+        caption={say.title}
+        search={say.search}
+        columns={[
+          { label: say.column.at, sort: 'at' },
+          ...[{ label: say.column.type }, { label: say.column.subject }, { label: say.column.actor }],
+          { label: say.column.detail },
+        ]}
+        rows={page.rows.map((event) => [
+          <Minute time={event.at} />,
+          event.type,
+          <code>{event.subject}</code>,
+          <code>{event.actor}</code>,
+          Object.keys(event.detail).length === 0 ? '' : <code>{JSON.stringify(event.detail)}</code>,
+        ])}
+        next={writeCursor(page.next)}
+        unreachable={page.unreachable}
+      />
+    </>,
+  );
+}
+
+/** Rows that the export reads at once: what it holds in memory, however long the log is. */
+const CHUNK = 500;
+
+export function exportAudit(c: Context<Web>) {
+  const { databases } = c.get('deps');
+  const query = { ...askedOrder(c, EVENT_SORTS), ...soughtBy((c.req.query('q') ?? '').trim().slice(0, 200)) };
+  const encoder = new TextEncoder();
+  let after: Cursor | undefined;
+  const lines = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const page = await listEvents(databases, query, { after, most: CHUNK });
+      // A log with a gap that nobody sees is worse than none: the download fails instead.
+      if (page.unreachable.length > 0)
+        throw new Error(`these databases did not answer: ${page.unreachable.join(', ')}`);
+      if (page.rows.length > 0) controller.enqueue(encoder.encode(page.rows.map(asLine).join('')));
+      after = page.next;
+      if (!after) controller.close();
+    },
+  });
+  return c.body(lines, 200, {
+    'Content-Type': 'application/jsonl; charset=utf-8',
+    'Content-Disposition': 'attachment; filename="audit-log.jsonl"',
+    'Cache-Control': 'no-store',
+  });
+}
+
+const asLine = ({ at, type, subject, actor, detail, requestId }: AuditRow): string =>
+  `${JSON.stringify({ at: new Date(at).toISOString(), type, subject, actor, detail, request_id: requestId })}\n`;

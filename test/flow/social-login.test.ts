@@ -1,0 +1,125 @@
+/** Signing in with accounts of a server that was not written here, and of another Postern. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { admin, runAdmin } from '../support/admin.ts';
+import { type RunningProvider, startProvider } from '../support/oidc-provider.ts';
+import { Person, parseForm, text } from '../support/person.ts';
+import { freePort, start } from '../support/started.ts';
+
+type Row = Record<string, unknown>;
+
+let provider: RunningProvider | undefined;
+const made: string[] = [];
+
+const callback = (id: string) => `${inject('worker').url}/social-login/${id}/callback`;
+
+afterEach(async () => {
+  await provider?.close();
+  provider = undefined;
+  for (const id of made.splice(0)) await admin('social-logins', 'delete', id);
+});
+
+async function create(id: string, preset: string, ...words: string[]): Promise<Row> {
+  const record = await admin<Row>('social-logins', 'create', id, preset, '--sign-up', 'allow', ...words);
+  made.push(id);
+  return record;
+}
+
+/** Presses the button, and lets `there` answer at the provider. */
+async function signIn(id: string, there: (url: string) => Promise<string>): Promise<Person> {
+  const person = new Person(fetch, inject('worker').url);
+  const page = await (await person.open('/sign-in')).text();
+  const sent = await person.send(parseForm(page, `/social-login/${id}`));
+  const url = sent.headers.get('location');
+  if (!url) throw new Error(text(await sent.text()));
+  const back = await person.open(await there(url));
+  if (back.status !== 200) throw new Error(text(await back.text()));
+  return person;
+}
+
+const whoIs = async (person: Person) => text(await (await person.open('/account')).text());
+
+describe('oidc-provider as the far end', () => {
+  const credentials = ['--client-id', 'postern', '--client-secret', 'a secret: with % signs & more'];
+  const client = (id: string, more: Row = {}) => ({
+    clients: [
+      {
+        ...{ client_id: 'postern', client_secret: 'a secret: with % signs & more', redirect_uris: [callback(id)] },
+        ...{ token_endpoint_auth_method: 'client_secret_basic', ...more },
+      },
+    ],
+  });
+  const agree = async (url: string) => {
+    const location = (await new Person(fetch, new URL(url).origin).open(url)).headers.get('location');
+    if (!location) throw new Error('not sent back');
+    return location;
+  };
+
+  it('signs somebody new in, and the same person again', async () => {
+    provider = await startProvider(client('basic'));
+    const record = await create(
+      'basic',
+      'openid',
+      '--issuer',
+      provider.issuer,
+      '--scope',
+      'openid email',
+      ...credentials,
+    );
+    expect(record).toMatchObject({ why_not_shown: null, redirect_uri: callback('basic') });
+    for (let times = 0; times < 2; times++)
+      expect(await whoIs(await signIn('basic', agree))).toContain('alice@far.example');
+    const { identities } = await admin<{ identities: Row[] }>('identities', 'list', '--login', 'basic');
+    expect(identities).toMatchObject([{ subject: 'alice', issuer: provider.issuer, account: 'alice@far.example' }]);
+    expect((await runAdmin('social-logins', 'list')).stdout).toMatch(/^basic +openid .* shown$/m);
+  });
+
+  it('that demands pushed requests (RFC 9126) and signed assertions (RFC 7523) gets them', async () => {
+    const { keys } = (await (await fetch(`${inject('worker').url}/.well-known/jwks.json`)).json()) as {
+      keys: object[];
+    };
+    const method = { token_endpoint_auth_method: 'private_key_jwt', client_secret: undefined, jwks: { keys } };
+    provider = await startProvider({
+      ...client('strict', { ...method, token_endpoint_auth_signing_alg: 'ES256' }),
+      clientAuthMethods: ['private_key_jwt'],
+      features: { pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true } },
+    });
+    const words = ['--issuer', provider.issuer, '--client-id', 'postern', '--auth-method', 'private_key_jwt'];
+    await create('strict', 'openid', '--link-by-email', 'yes', '--scope', 'openid email', ...words);
+    expect(await whoIs(await signIn('strict', agree))).toContain('alice@far.example');
+    expect(provider.paths).toContain('/request');
+  });
+});
+
+describe('another Postern as the far end', () => {
+  it('signs its people in here', { timeout: 180_000 }, async () => {
+    const stateFolder = mkdtempSync(join(tmpdir(), 'postern-far-'));
+    const far = await start({ stateFolder, port: await freePort() });
+    try {
+      const registered = await fetch(`${far.url}/register`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          ...{ client_name: 'The other one', redirect_uris: [callback('postern')] },
+          token_endpoint_auth_method: 'client_secret_basic',
+        }),
+      });
+      const { client_id, client_secret } = (await registered.json()) as { client_id: string; client_secret: string };
+      const words = ['--issuer', far.url, '--client-id', client_id, '--client-secret', client_secret];
+      await create('postern', 'postern', ...words, '--trust-email', 'yes', '--link-by-email', 'yes', '--role', 'guest');
+      const vars = parseEnv(readFileSync(join(stateFolder, '.dev.vars'), 'utf8'));
+      const who = { email: vars.ADMIN_EMAIL ?? '', password: vars.ADMIN_PASSWORD ?? '' };
+      const person = await signIn(
+        'postern',
+        async (url) => (await new Person(fetch, far.url).authorise(url, who)).href,
+      );
+      expect(await whoIs(person)).toContain(who.email);
+    } finally {
+      await far.stop();
+      rmSync(stateFolder, { recursive: true, force: true });
+    }
+  });
+});

@@ -1,0 +1,141 @@
+/** What was issued and what happened, in the console: searched, read, ended after a question, and taken away as a file. */
+import { describe, expect, it } from 'vitest';
+import { errorOf, makeClient, obtainTokens, payloadOf, refresh } from '../support/client.ts';
+import { administratorAt, signedInWith } from '../support/operator.ts';
+import { type Person, readForm, text } from '../support/person.ts';
+import { administer, bindings, type Server, serve } from '../support/server.ts';
+
+/** Opens a question and answers it. */
+async function answer(person: Person, path: string): Promise<Response> {
+  const question = await person.open(path);
+  expect([path, question.status]).toEqual([path, 200]);
+  return person.send(await readForm(question, new URL(path, 'https://as.example').pathname), {});
+}
+
+async function issued(server: Server) {
+  const client = await makeClient(server);
+  const tokens = await obtainTokens(server, client);
+  const claims = payloadOf(tokens.access_token) as { jti: string; grant: string; sub: string };
+  return { client, tokens, ...claims };
+}
+
+const textOf = async (person: Person, path: string) => text(await (await person.open(path)).text());
+
+describe('tokens and grants in the console', () => {
+  it('are found by client, person and grant; one token and one grant end after a question that says what ends', async () => {
+    const server = serve();
+    const { client, tokens, jti, grant, sub } = await issued(server);
+    const other = await issued(server);
+    const administrator = await administratorAt(server);
+    for (const id of [client.client_id, sub, grant]) {
+      expect(await textOf(administrator, `/console/tokens?q=${id}`)).toContain(client.client_id);
+    }
+    expect(await textOf(administrator, `/console/tokens?q=${client.client_id}`)).not.toContain(other.client.client_id);
+    expect(await textOf(administrator, '/console/tokens?q=c_nobody')).toContain('Nothing was found');
+
+    expect(await textOf(administrator, `/console/tokens/end?token=${jti}`)).toContain('Its grant stays');
+    expect(text(await (await answer(administrator, `/console/tokens/end?token=${jti}`)).text())).toContain(
+      'It has ended',
+    );
+    const { tokens: records } = await administer<{ tokens: { id: string; status: string }[] }>(
+      server,
+      'GET',
+      '/tokens',
+    );
+    expect(records.find(({ id }) => id === jti)?.status).toBe('revoked');
+
+    await answer(administrator, `/console/tokens/end?grant=${grant}`);
+    expect(await errorOf(await refresh(server, client, tokens.refresh_token))).toBe('invalid_grant');
+    expect((await refresh(server, other.client, other.tokens.refresh_token)).status).toBe(200);
+    expect(await textOf(administrator, `/console/grants?q=${client.client_id}`)).toContain('ended');
+  });
+
+  it('all of a client ends, and all of a person, and the audit log says who did it', async () => {
+    const server = serve();
+    const { client, tokens, sub } = await issued(server);
+    const administrator = await administratorAt(server);
+    await answer(administrator, `/console/tokens/end?client=${client.client_id}`);
+    expect(await errorOf(await refresh(server, client, tokens.refresh_token))).toBe('invalid_grant');
+    const again = await issued(server);
+    await answer(administrator, `/console/tokens/end?person=${sub}`);
+    expect(await errorOf(await refresh(server, again.client, again.tokens.refresh_token))).toBe('invalid_grant');
+    const { events } = await administer<{ events: { actor: string }[] }>(server, 'GET', '/events?type=grant.revoked');
+    expect(events.map(({ actor }) => actor)).toEqual([`person:${sub}`, `person:${sub}`]);
+  });
+
+  it('a pasted token is read and neither kept nor logged; what is none is said to be none', async () => {
+    const server = serve();
+    const { tokens, jti, client } = await issued(server);
+    const administrator = await administratorAt(server);
+    const path = '/console/tokens/decode';
+    const paste = async (token: string) =>
+      administrator.send(await readForm(await administrator.open(path), path), { token });
+    const html = await (await paste(tokens.access_token)).text();
+    expect(text(html)).toContain(client.client_id);
+    expect(html).toContain(jti);
+    expect(html).not.toContain(tokens.access_token);
+    for (const wrong of ['', 'abc', 'a.b.c', 'bnVsbA.bnVsbA.x', 'x'.repeat(30_000)]) {
+      expect((await paste(wrong)).status).toBe(400);
+    }
+    const log = JSON.stringify(await administer(server, 'GET', '/events'));
+    expect(log).not.toContain(tokens.access_token.split('.')[2]);
+  });
+
+  it('an auditor sees the lists, and is offered nothing to end', async () => {
+    const server = serve();
+    const { jti } = await issued(server);
+    const auditor = await signedInWith(server, ['auditor']);
+    for (const path of ['/console/tokens', '/console/grants', '/console/audit']) {
+      const page = await auditor.open(path);
+      expect([path, page.status]).toEqual([path, 200]);
+      expect(await page.text()).not.toContain('/console/tokens/end');
+    }
+    expect((await auditor.open(`/console/tokens/end?token=${jti}`)).status).toBe(403);
+  });
+
+  it('an address that names nothing, or two things, ends nothing', async () => {
+    const server = serve();
+    const administrator = await administratorAt(server);
+    for (const query of ['', '?token=a&grant=b']) {
+      expect((await administrator.open(`/console/tokens/end${query}`)).status).toBe(400);
+    }
+    expect((await answer(administrator, '/console/tokens/end?token=t_0_nothing')).status).toBe(404);
+  });
+});
+
+describe('the audit log in the console', () => {
+  it('is searched by what happened, to whom, and who did it', async () => {
+    const server = serve();
+    const { client, sub, grant } = await issued(server);
+    const administrator = await administratorAt(server);
+    expect(await textOf(administrator, '/console/audit?q=client.created')).toContain(client.client_id);
+    expect(await textOf(administrator, `/console/audit?q=${grant}`)).toContain(client.client_id);
+    expect(await textOf(administrator, `/console/audit?q=person:${sub}`)).toContain(grant);
+    expect(await textOf(administrator, '/console/audit?q=client.deleted')).toContain('Nothing was found');
+  });
+
+  it('is downloaded whole as JSON lines, also what is longer than one reading, over all shards', async () => {
+    const server = serve(bindings(['SHARD_WEUR']));
+    const administrator = await administratorAt(server);
+    for (const db of [server.env.DB, server.env.SHARD_WEUR as D1Database]) {
+      await db
+        .prepare(
+          `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600)
+           INSERT INTO audit_events (request_id, type, subject, at, actor, detail)
+           SELECT 'r' || i, 'grant', 'x', i / 7, 'person:u_x', '{"scopes":["a"]}' FROM n`,
+        )
+        .run();
+    }
+    const file = await administrator.open('/console/audit/export?q=person:u_x');
+    expect(file.headers.get('content-type')).toContain('application/jsonl');
+    expect(file.headers.get('content-disposition')).toContain('audit-log.jsonl');
+    const lines = (await file.text()).trimEnd().split('\n');
+    expect(lines).toHaveLength(1200);
+    expect(JSON.parse(lines[0] ?? '')).toEqual({
+      ...{ at: '1970-01-01T00:00:00.000Z', type: 'grant', subject: 'x', actor: 'person:u_x' },
+      ...{ detail: { scopes: ['a'] }, request_id: 'r1' },
+    });
+    const all = (await (await administrator.open('/console/audit/export')).text()).trimEnd().split('\n');
+    expect(all.length).toBeGreaterThan(1200);
+  });
+});
