@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import * as z from 'zod';
 import { sha256 } from '../crypto/digest.ts';
 import { randomText } from '../crypto/random.ts';
-import type { PersonId } from '../protocol/credentials.ts';
+import { type PersonId, parseSessionCookie } from '../protocol/credentials.ts';
 import { DAY, DEVICE_COOKIE } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { endSession } from '../storage/session-ends.ts';
@@ -42,8 +42,9 @@ export async function beginSession(
   const begun = { personId: person.id, shard, how, amr, userAgent };
   const cookie = await createSession(databases, moment, limits, begun, old);
   if (!cookie) throw new OAuthError('access_denied', 'this account is disabled.');
-  // Where it goes on as this person's, the old cookie names no session any more.
-  if (old) later('end the former session', endSession(databases, moment, old).then(sessionsEnded));
+  // One of the same person goes on, or is over by itself: ending it would end what applications may do.
+  if (old && parseSessionCookie(old)?.person !== person.id)
+    later('end the former session', endSession(databases, moment, old).then(sessionsEnded));
   writeCookie(c, 'session', cookie, limits.session_days * DAY);
   await rememberDevice(c, person.email);
 }
