@@ -17,7 +17,9 @@ export const IssuerTrust = z
     match_email: z
       .boolean()
       .default(false)
-      .describe('Whether a verified e-mail address names the person where the subject is not linked.'),
+      .describe(
+        'Whether a verified e-mail address names the person where the subject is not linked: one that is confirmed here, too.',
+      ),
   })
   .refine((trust) => (trust.jwks_uri === undefined) !== (trust.jwks === undefined), {
     error: 'give either jwks or jwks_uri',

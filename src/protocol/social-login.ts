@@ -28,7 +28,7 @@ const fields = {
   link_by_email: z
     .boolean()
     .describe(
-      'Sign in whoever has an account here with the same verified address, without proving that account first.',
+      'Sign in whoever has an account here with the same address, without proving that account first; both sides must have confirmed it.',
     ),
   sign_up: z
     .enum(SIGN_UPS)

@@ -43,11 +43,12 @@ const admitted = ({ person }: Known): Admission => (person.disabledAt === null ?
 /** The address has an account here. */
 async function join(deps: Deps, login: SocialLogin, who: WithEmail, person: Person): Promise<Admission> {
   if (person.disabledAt !== null) return { refusal: 'disabled' };
-  const { link_by_email } = login.description;
+  // An address that nobody confirmed may be another's, who prepared the account and waits in it.
+  const isTheirs = login.description.link_by_email && person.emailVerifiedAt !== null;
   // Whom an administrator added, and who never chose a password: this is how they come.
   const isExpected = person.passwordHash === null && whoMayCome(login, await deps.settings()) !== 'deny';
-  if (!link_by_email && !isExpected) return { prove: person };
-  const only = { email: who.email, isNew: !link_by_email };
+  if (!isTheirs && !isExpected) return { prove: person };
+  const only = { email: who.email, isNew: !isTheirs };
   const identity = identityOf(login, who, person);
   const known = await linkIdentity(deps.databases, deps.moment, `person:${person.id}`, identity, only);
   return known ? admitted(known) : { prove: person };

@@ -1,5 +1,5 @@
 /** Issuers that are trusted to vouch for people, and whom they mean by a subject. */
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import type { PersonId } from '../protocol/credentials.ts';
 import type { IssuerTrust } from '../protocol/issuer-trust.ts';
 import { type Moment, recordEvent } from './audit.ts';
@@ -29,7 +29,10 @@ async function readIssuer(db: Database, issuer: string, now: number): Promise<Is
   return row?.trust;
 }
 
-/** The person that an issuer means: by the link, else by the e-mail address that may be used for it. */
+/**
+ * The person that an issuer means: by the link, else by the e-mail address that may be used for it. One that nobody
+ * confirmed here means nobody: whoever prepared an account with another's address would be taken for them.
+ */
 export async function findVouchedPerson(
   databases: Databases,
   issuer: string,
@@ -45,7 +48,7 @@ export async function findVouchedPerson(
   const byEmail = db
     .select({ person: people })
     .from(people)
-    .where(eq(people.email, (email ?? '').toLowerCase()));
+    .where(and(eq(people.email, (email ?? '').toLowerCase()), isNotNull(people.emailVerifiedAt)));
   const [first, second] = await db.batch([linked, byEmail]);
   return (first[0] ?? (email === undefined ? undefined : second[0]))?.person;
 }

@@ -112,11 +112,14 @@ describe('another Postern as the far end', () => {
       await create('postern', 'postern', ...words, '--trust-email', 'yes', '--link-by-email', 'yes', '--role', 'guest');
       const vars = parseEnv(readFileSync(join(stateFolder, '.dev.vars'), 'utf8'));
       const who = { email: vars.ADMIN_EMAIL ?? '', password: vars.ADMIN_PASSWORD ?? '' };
+      await new Person(fetch, inject('worker').url).signIn(inject('worker').email, inject('worker').password);
+      await admin('people', 'change', inject('worker').email, '--email-verified', 'yes');
       const person = await signIn(
         'postern',
         async (url) => (await new Person(fetch, far.url).authorise(url, who)).href,
       );
       expect(await whoIs(person)).toContain(who.email);
+      await admin('people', 'change', inject('worker').email, '--email-verified', 'no');
     } finally {
       await far.stop();
       rmSync(stateFolder, { recursive: true, force: true });

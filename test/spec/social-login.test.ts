@@ -266,9 +266,14 @@ describe('who may come', () => {
 describe('somebody whose address has an account here', () => {
   const ADMIN = { sub: 'boss', email: ADMINISTRATOR.email };
 
-  it('is linked at once where the record allows it, once the address is verified', async () => {
+  it('is linked at once where the record allows it, once the address is verified there and here', async () => {
     const { server, far } = await scene(ADMIN, { link_by_email: true });
     await server.person().signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    // Whoever prepared an account with another's address would wait in it.
+    expect(await said(await signInWith(server.person(), far))).toContain('You have an account here');
+    expect(await identitiesOf(server)).toHaveLength(0);
+    const [boss] = await peopleOf(server);
+    await administer(server, 'PATCH', `/people/${boss?.id}`, { email_verified: true });
     says(far, { ...ADMIN, email_verified: false });
     expect((await signInWith(server.person(), far)).status).toBe(403);
     says(far, ADMIN);
