@@ -59,7 +59,8 @@ export async function countFailure(databases: Databases, place: Place, code: str
   const key = `${dayOf(now)} failed.${code}`;
   waiting.set(key, (waiting.get(key) ?? 0) + 1);
   const db = databases.shard(databases.nearest(place));
-  if (!db || now - failures.writtenAt < FAILURES_STEP) return;
+  // A clock that was set back must not silence it.
+  if (!db || Math.abs(now - failures.writtenAt) < FAILURES_STEP) return;
   failures.writtenAt = now;
   failures.waiting = new Map();
   const [first, ...rest] = [...waiting].map(([text, count]) => {
