@@ -1,4 +1,4 @@
-/** settings list | get | set */
+/** settings list | get | set | reset */
 import { parseSettingValue, SettingNameParameter } from '../../src/admin/requests.ts';
 import type { SettingName } from '../../src/protocol/settings.ts';
 import { Failure } from '../failure.ts';
@@ -34,6 +34,14 @@ export const SETTING_COMMANDS: readonly Command[] = [
     request: ([name, text = '']) => ({ value: parseValue(validated(SettingNameParameter, name), text) }),
     run: (api, [name], request) => api('PUT', `/settings/${name}`, request),
     show: ({ name, value }: Setting) => `${name} is now ${plain(value) || '(empty)'}. Everywhere within 30 seconds.`,
+  },
+  {
+    name: 'settings reset',
+    takes: ['name'],
+    about: 'the default again',
+    request: ([name]) => validated(SettingNameParameter, name),
+    run: (api, [name]) => api('DELETE', `/settings/${name}`),
+    show: () => 'It has its default again. Everywhere within 30 seconds.',
   },
 ];
 

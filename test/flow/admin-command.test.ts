@@ -14,7 +14,8 @@ describe('npm run admin -- settings', () => {
     expect((await runAdmin('settings', 'list')).stdout).toMatch(/^sign_up +deny +Whether strangers/m);
     expect((await runAdmin('settings', 'set', 'sign_up', 'allow')).stdout).toContain('sign_up is now allow');
     expect(await admin('settings', 'get', 'sign_up')).toMatchObject({ name: 'sign_up', value: 'allow' });
-    await admin('settings', 'set', 'sign_up', 'deny');
+    await admin('settings', 'reset', 'sign_up');
+    expect(await admin('settings', 'get', 'sign_up')).toMatchObject({ value: 'deny' });
   });
 
   it('reads numbers, switches and several lines', async () => {

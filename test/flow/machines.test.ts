@@ -302,11 +302,13 @@ describe('RFC 7591 §3 and RFC 7592 §2 registration, by clients of others', () 
     expect((await fetch(uri, { headers: own })).status).toBe(401);
   });
 
-  it('initial access tokens are made, listed and deleted by the command', async () => {
+  it('initial access tokens are made, changed, listed and deleted by the command', async () => {
     const { id } = await admin<{ id: string }>('initial-tokens', 'create', 'Once', '--uses', '3', '--days', '1');
     type List = { tokens: { id: string; uses_left: number }[] };
     const find = async () => (await admin<List>('initial-tokens', 'list')).tokens.find((token) => token.id === id);
     expect(await find()).toMatchObject({ uses_left: 3 });
+    await admin('initial-tokens', 'change', id, '--name', 'Twice', '--uses', '2');
+    expect(await find()).toMatchObject({ name: 'Twice', uses_left: 2 });
     await admin('initial-tokens', 'delete', id);
     expect(await find()).toBeUndefined();
   });
