@@ -39,7 +39,7 @@ export async function signOut(c: Context<Web>) {
   return signedOutPage(c);
 }
 
-function signedOutPage(c: Context<Web>) {
+export function signedOutPage(c: Context<Web>) {
   const say = wordsOf(c, 'signOut').done;
   return page(
     c,

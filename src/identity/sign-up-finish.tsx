@@ -6,12 +6,13 @@ import { newPersonId } from '../protocol/credentials.ts';
 import { addPerson } from '../storage/people.ts';
 import { readForm } from '../web/body.ts';
 import type { Web } from '../web/context.ts';
-import { Field, Hidden } from '../web/fields.tsx';
+import { Hidden } from '../web/fields.tsx';
 import { page } from '../web/page.tsx';
 import { parseParameters } from '../web/parameters.ts';
 import { Problem } from '../web/pieces.tsx';
 import { wordsOf } from '../web/words.ts';
 import { browserFormToken, judgeBrowserForm } from './browser-cookie.ts';
+import { NewPasswordForm } from './new-password-form.tsx';
 import { NewPassword, problemOf } from './password-field.ts';
 import { openPlace } from './place.ts';
 import { beginSession } from './session.ts';
@@ -58,21 +59,10 @@ function finishPage(c: Context<Web>, link: SignUpLink, text: string, problem?: s
     <>
       <h1>{say.finish.title}</h1>
       <p class="lead">{say.finish.lead(<strong>{link.email}</strong>)}</p>
-      <form class="stack" method="post" action={FINISH_SIGN_UP}>
+      <NewPasswordForm action={FINISH_SIGN_UP} fields={fields} problem={problem} submit={say.submit}>
         <Hidden formToken={browserFormToken(c)} />
         <input type="hidden" name="link" value={text} />
-        <Field
-          name="password"
-          label={fields.password}
-          type="password"
-          autocomplete="new-password"
-          hint={fields.passwordHint}
-          error={problem}
-        />
-        <div class="actions">
-          <button type="submit">{say.submit}</button>
-        </div>
-      </form>
+      </NewPasswordForm>
     </>,
   );
 }

@@ -8,13 +8,14 @@ import { endSessionsOf } from '../storage/session-ends.ts';
 import { wasSpent } from '../storage/spent.ts';
 import { readForm } from '../web/body.ts';
 import type { Web } from '../web/context.ts';
-import { Field, Hidden } from '../web/fields.tsx';
+import { Hidden } from '../web/fields.tsx';
 import { page } from '../web/page.tsx';
 import { parseParameters } from '../web/parameters.ts';
 import { Problem } from '../web/pieces.tsx';
 import { wordsOf } from '../web/words.ts';
 import { browserFormToken, judgeBrowserForm } from './browser-cookie.ts';
 import { type Link, openLink } from './link.ts';
+import { NewPasswordForm } from './new-password-form.tsx';
 import { NewPassword, problemOf } from './password-field.ts';
 import { beginSession } from './session.ts';
 
@@ -61,21 +62,10 @@ function welcomePage(c: Context<Web>, link: Link, text: string, error?: string) 
     <>
       <h1>{title}</h1>
       <p class="lead">{lead}</p>
-      <form class="stack" method="post" action="/welcome">
+      <NewPasswordForm action="/welcome" fields={fields} problem={error} submit={say.submit}>
         <Hidden formToken={browserFormToken(c)} />
         <input type="hidden" name="link" value={text} />
-        <Field
-          name="password"
-          label={fields.password}
-          type="password"
-          autocomplete="new-password"
-          hint={fields.passwordHint}
-          error={error}
-        />
-        <div class="actions">
-          <button type="submit">{say.submit}</button>
-        </div>
-      </form>
+      </NewPasswordForm>
     </>,
   );
 }

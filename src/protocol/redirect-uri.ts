@@ -4,6 +4,12 @@ import { OAuthError } from './oauth-error.ts';
 const LOOPBACK = /^http:\/\/(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d{1,5})?(?=[/?]|$)/;
 const PRIVATE_USE = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:/;
 
+/** RFC 6749 §3.1.2: an existing query component MUST be retained when adding additional query parameters. */
+export function withQuery(uri: string, parameters: Record<string, string>): string {
+  const glue = !uri.includes('?') ? '?' : /[?&]$/.test(uri) ? '' : '&';
+  return `${uri}${glue}${new URLSearchParams(parameters)}`;
+}
+
 /** Whether the URI leads to a program on the person's own machine (RFC 8252 §7.3). */
 export function isLoopbackRedirect(uri: string): boolean {
   return LOOPBACK.test(uri);

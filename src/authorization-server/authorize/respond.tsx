@@ -1,6 +1,7 @@
 /** Answering at the redirect URI: one table of response modes, and `iss` in every answer (RFC 9207 §2). */
 import type { Context } from 'hono';
 import type { PushedId } from '../../protocol/credentials.ts';
+import { withQuery } from '../../protocol/redirect-uri.ts';
 import type { Web } from '../../web/context.ts';
 import { page } from '../../web/page.tsx';
 import { judgeError } from '../../web/render-error.tsx';
@@ -12,12 +13,9 @@ type Answer = Record<string, string>;
 const MODES = {
   /** RFC 6749 §4.1.2 */
   query(c: Context<Web>, redirectUri: string, answer: Answer) {
-    const query = new URLSearchParams(answer).toString();
-    // RFC 6749 §3.1.2: an existing query component MUST be retained when adding additional query parameters.
-    const glue = !redirectUri.includes('?') ? '?' : /[?&]$/.test(redirectUri) ? '' : '&';
     c.header('Cache-Control', 'no-store');
     // 303, so that a form that led here is not sent on to the client (RFC 9700 §4.12).
-    return c.body(null, 303, { Location: `${redirectUri}${glue}${query}` });
+    return c.body(null, 303, { Location: withQuery(redirectUri, answer) });
   },
   /** OAuth 2.0 Form Post Response Mode §2 */
   form_post(c: Context<Web>, redirectUri: string, answer: Answer) {

@@ -4,8 +4,10 @@
  */
 import type { Context } from 'hono';
 import { currentSession, finishSession } from '../../identity/session.ts';
+import { signedOutPage } from '../../identity/sign-out.tsx';
 import { ENDPOINTS } from '../../protocol/endpoints.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
+import { withQuery } from '../../protocol/redirect-uri.ts';
 import type { SignedIn } from '../../storage/sessions.ts';
 import { readForm } from '../../web/body.ts';
 import type { Deps, Web } from '../../web/context.ts';
@@ -115,28 +117,14 @@ export async function confirmEndSession(c: Context<Web>) {
 /** The address to go on to, with `state` as it came (§3). */
 function addressOf({ uri, state }: Return): string | undefined {
   if (uri === undefined || state === undefined) return uri;
-  const glue = !uri.includes('?') ? '?' : /[?&]$/.test(uri) ? '' : '&';
-  return `${uri}${glue}${new URLSearchParams({ state })}`;
+  return withQuery(uri, { state });
 }
 
 function leave(c: Context<Web>, back: Return) {
   const address = addressOf(back);
   c.header('Cache-Control', 'no-store');
   if (address !== undefined) return c.body(null, 303, { Location: address });
-  const say = wordsOf(c, 'signOut').done;
-  return page(
-    c,
-    { title: say.title },
-    <>
-      <h1>{say.heading}</h1>
-      <p>{say.still}</p>
-      <div class="actions">
-        <a class="button" href="/sign-in">
-          {say.again}
-        </a>
-      </div>
-    </>,
-  );
+  return signedOutPage(c);
 }
 
 function stayedPage(c: Context<Web>, { person }: SignedIn, back: Return) {

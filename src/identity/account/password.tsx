@@ -6,9 +6,10 @@ import { endSessionsOf } from '../../storage/session-ends.ts';
 import type { SignedIn } from '../../storage/sessions.ts';
 import type { Web } from '../../web/context.ts';
 import { formToken } from '../../web/csrf.ts';
-import { Field, Hidden } from '../../web/fields.tsx';
+import { Hidden } from '../../web/fields.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { accountPage, doneAt } from '../account-page.tsx';
+import { NewPasswordForm } from '../new-password-form.tsx';
 import { NewPassword, problemOf } from '../password-field.ts';
 import { visitor } from '../visitor.ts';
 import { sentForm } from './form.ts';
@@ -44,21 +45,10 @@ function passwordPage(c: Context<Web>, here: SignedIn, problem?: string) {
     <>
       <h1>{say.title}</h1>
       <p>{say.lead}</p>
-      <form class="stack" method="post" action={PASSWORD}>
+      <NewPasswordForm action={PASSWORD} fields={fields} label={say.label} problem={problem} submit={say.submit}>
         <Hidden formToken={formToken(c.get('deps'), here.session.id)} />
         <input type="hidden" name="username" value={here.person.email} autocomplete="username" />
-        <Field
-          name="password"
-          label={say.label}
-          type="password"
-          autocomplete="new-password"
-          hint={fields.passwordHint}
-          error={problem}
-        />
-        <div class="actions">
-          <button type="submit">{say.submit}</button>
-        </div>
-      </form>
+      </NewPasswordForm>
     </>,
   );
 }
