@@ -48,8 +48,8 @@ async function add(page: Page, task: string): Promise<void> {
 const grantOf = (access: string) => (JSON.parse(atob(access.split('.')[1] ?? '')) as { grant: string }).grant;
 
 async function isGranted(grant: string): Promise<boolean> {
-  const { grants } = await admin<{ grants: { id: string }[] }>('grants', 'list');
-  return grants.some(({ id }) => id === grant);
+  const { grants } = await admin<{ grants: { id: string; status: string }[] }>('grants', 'list');
+  return grants.some(({ id, status }) => id === grant && status === 'active');
 }
 
 /** The page as it is now, at the two ends of the views: its colours are the browser's own. */
