@@ -1,4 +1,4 @@
-/** Reading what an administrator asks for. */
+/** Reading what an administrator asks for, and how times are written in the answers. */
 import type { Context } from 'hono';
 import * as z from 'zod';
 import { OAuthError } from '../protocol/oauth-error.ts';
@@ -79,3 +79,6 @@ export function askedTime(c: Context<Web>, name: string): number | undefined {
     throw new OAuthError('invalid_request', `${name} must be a date, or a time such as 2026-01-31T12:00:00Z.`);
   return time.data;
 }
+
+/** A time as the API shows it (RFC 3339). */
+export const time = (milliseconds: number): string => new Date(milliseconds).toISOString();

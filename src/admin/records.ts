@@ -8,9 +8,7 @@ import { preventGrant } from '../storage/grants.ts';
 import { EVENT_SORTS, listEvents as readEvents } from '../storage/lists.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { askedFilter, askedOrder, askedPage, askedTime, PAGE_SIZE, writeCursor } from './parse.ts';
-
-const time = (milliseconds: number) => new Date(milliseconds).toISOString();
+import { askedFilter, askedOrder, askedPage, askedTime, PAGE_SIZE, time, writeCursor } from './parse.ts';
 
 export async function listCodes(c: Context<Web>) {
   const { codes, moment } = c.get('deps');

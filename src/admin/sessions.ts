@@ -7,9 +7,7 @@ import { type LogoutDelivery, listDeliveries } from '../storage/logout-deliverie
 import { endSessionById, endSessionsOf } from '../storage/session-ends.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { askedFilter, askedOrder, askedPage, PAGE_SIZE, writeCursor } from './parse.ts';
-
-const time = (milliseconds: number) => new Date(milliseconds).toISOString();
+import { askedFilter, askedOrder, askedPage, PAGE_SIZE, time, writeCursor } from './parse.ts';
 
 /** The sessions on record: of everybody, or of a person. */
 export async function listSessions(c: Context<Web>) {

@@ -18,10 +18,8 @@ import { endSessionsOf } from '../storage/session-ends.ts';
 import { revokeTokenById } from '../storage/tokens.ts';
 import type { Web } from '../web/context.ts';
 import { actorOf } from './authenticate.ts';
-import { askedFilter, askedOrder, askedPage, writeCursor } from './parse.ts';
+import { askedFilter, askedOrder, askedPage, time, writeCursor } from './parse.ts';
 import type { RevocationRequest } from './requests.ts';
-
-const time = (milliseconds: number) => new Date(milliseconds).toISOString();
 
 /** The tokens that have not expired: of everybody, or of a client, a person, a grant. */
 export async function listTokens(c: Context<Web>) {

@@ -21,13 +21,10 @@ function tied({ name, id = name, hint, error }: Labelled) {
   };
 }
 
-/** A label, the control, and below it what helps and what is wrong. */
-function Frame({ children, ...field }: Labelled & { children?: Child }) {
-  const { name, id = name, label, hint, error } = field;
+/** What helps, and what is wrong; the control points to both. */
+function Notes({ name, id = name, hint, error }: Labelled) {
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      {children}
+    <>
       {hint && (
         <p class="hint" id={`${id}-hint`}>
           {hint}
@@ -38,6 +35,18 @@ function Frame({ children, ...field }: Labelled & { children?: Child }) {
           {error}
         </p>
       )}
+    </>
+  );
+}
+
+/** A label, the control, and below it what helps and what is wrong. */
+function Frame({ children, ...field }: Labelled & { children?: Child }) {
+  const { name, id = name, label } = field;
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {children}
+      <Notes {...field} />
     </div>
   );
 }
@@ -100,22 +109,13 @@ export function Select(props: Labelled & { value?: string | undefined; choices: 
 
 /** Yes or no; a value that is not sent means no. */
 export function Checkbox(props: Labelled & { value?: string; checked?: boolean }) {
-  const { name, id = name, label, hint, error } = props;
+  const { name, id = name, label } = props;
   return (
     <div class="field check">
       <label for={id}>
         <input {...tied(props)} type="checkbox" value={props.value ?? 'on'} checked={props.checked} /> {label}
       </label>
-      {hint && (
-        <p class="hint" id={`${id}-hint`}>
-          {hint}
-        </p>
-      )}
-      {error && (
-        <p class="field-error" id={`${id}-error`}>
-          {error}
-        </p>
-      )}
+      <Notes {...props} />
     </div>
   );
 }
