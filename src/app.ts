@@ -1,9 +1,9 @@
 /** The composition root and table of contents: which room answers what. */
 import { Hono } from 'hono';
+import { adminApi } from './admin/api/routes.ts';
+import { ADMIN_API } from './admin/api/table.ts';
 import { CONSOLE, READERS } from './admin/console/frame.tsx';
 import { consolePages } from './admin/console/routes.ts';
-import { adminApi } from './admin/routes.ts';
-import { ADMIN_API } from './admin/table.ts';
 import { APPLICATIONS } from './authorization-server/applications.tsx';
 import { capabilities } from './authorization-server/capabilities.ts';
 import { playgroundIsOn } from './authorization-server/clients/built-in.ts';

@@ -1,6 +1,6 @@
 /** Changing records without losing what others changed, and what is said when something is refused. */
 import { describe, expect, it } from 'vitest';
-import { ADMIN_API } from '../../src/admin/table.ts';
+import { ADMIN_API } from '../../src/admin/api/table.ts';
 import { makeClient } from '../support/client.ts';
 import { CLIENT, connectApp, farEnd } from '../support/far-end.ts';
 import { wrapStores } from '../support/recorder.ts';

@@ -1,6 +1,6 @@
 /** OpenAPI 3.1 and RFC 8259: what is served is described, what is described is served, and the answers fit. */
 import { describe, expect, it } from 'vitest';
-import { ADMIN_API } from '../../src/admin/table.ts';
+import { ADMIN_API } from '../../src/admin/api/table.ts';
 import { createApp } from '../../src/app.ts';
 import { CONNECTIONS_API } from '../../src/client/api.ts';
 import { ME_API } from '../../src/resource-server/api/table.ts';

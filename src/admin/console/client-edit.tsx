@@ -6,7 +6,7 @@ import { Hidden } from '../../web/fields.tsx';
 import type { Parameters } from '../../web/parameters.ts';
 import { Problem } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
-import { alterClient } from '../client-acts.ts';
+import { alterClient } from '../acts/clients.ts';
 import { MetadataFields, StandingFields } from './client-fields.tsx';
 import { metadataOf, type Problems, problemsOf, standingOf, type Typed, typedIn } from './client-form.ts';
 import { clientAddress, clientOf } from './client-parts.tsx';

@@ -6,7 +6,7 @@ import { Hidden } from '../../web/fields.tsx';
 import type { Parameters } from '../../web/parameters.ts';
 import { Problem } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
-import { addClient } from '../client-acts.ts';
+import { addClient } from '../acts/clients.ts';
 import { FlowFields, MetadataFields, StandingFields } from './client-fields.tsx';
 import { newClientOf, type Problems, problemsOf, type Typed, typedIn } from './client-form.ts';
 import { CLIENT_KINDS, type ClientKind } from './client-kinds.ts';

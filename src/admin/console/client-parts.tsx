@@ -4,7 +4,7 @@ import { type Client, nameOf } from '../../authorization-server/clients/client.t
 import type { Web } from '../../web/context.ts';
 import { Facts, Minute } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
-import { findClient } from '../client-acts.ts';
+import { findClient } from '../acts/clients.ts';
 import { consolePage, type Operator } from './frame.tsx';
 
 export const CLIENTS = '/console/clients';

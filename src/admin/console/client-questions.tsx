@@ -12,7 +12,7 @@ import { revokeTokenById } from '../../storage/tokens.ts';
 import type { Web } from '../../web/context.ts';
 import type { Parameters } from '../../web/parameters.ts';
 import { wordsOf } from '../../web/words.ts';
-import { alterClient, rotateSecret } from '../client-acts.ts';
+import { alterClient, rotateSecret } from '../acts/clients.ts';
 import { CLIENTS, clientAddress, clientOf, LATEST_GRANTS, secretPage } from './client-parts.tsx';
 import { confirmPage, doneAt, type Operator } from './frame.tsx';
 

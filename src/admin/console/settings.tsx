@@ -9,7 +9,7 @@ import { Hidden } from '../../web/fields.tsx';
 import type { Parameters } from '../../web/parameters.ts';
 import { Problem, Table } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
-import { changeSettings } from '../setting-acts.ts';
+import { changeSettings } from '../acts/settings.ts';
 import { consolePage, doneAt, type Operator } from './frame.tsx';
 import { type Group, labelOf, readSetting, SETTING_GROUPS, SettingField, shown } from './setting-fields.tsx';
 

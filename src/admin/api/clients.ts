@@ -1,15 +1,15 @@
 /** /api/admin/clients: the records of clients. A secret is shown once, when it is made. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import type { Client } from '../authorization-server/clients/client.ts';
-import { deleteClient as removeClient } from '../storage/clients.ts';
-import { CLIENT_SORTS, listClients as readClients } from '../storage/lists.ts';
-import { clientIsAsRead } from '../storage/precondition.ts';
-import type { Web } from '../web/context.ts';
+import type { Client } from '../../authorization-server/clients/client.ts';
+import { deleteClient as removeClient } from '../../storage/clients.ts';
+import { CLIENT_SORTS, listClients as readClients } from '../../storage/lists.ts';
+import { clientIsAsRead } from '../../storage/precondition.ts';
+import type { Web } from '../../web/context.ts';
+import { addClient, alterClient, findClient, rotateSecret } from '../acts/clients.ts';
+import { askedFilter, askedOrder, askedPage, writeCursor } from '../parse.ts';
+import type { ClientChangesRequest, NewClientRequest, RotateSecretRequest } from '../requests.ts';
 import { actorOf } from './authenticate.ts';
-import { addClient, alterClient, findClient, rotateSecret } from './client-acts.ts';
-import { askedFilter, askedOrder, askedPage, writeCursor } from './parse.ts';
-import type { ClientChangesRequest, NewClientRequest, RotateSecretRequest } from './requests.ts';
 
 export async function listClients(c: Context<Web>) {
   const search = askedFilter(c, 'name_begins', 'address_begins');

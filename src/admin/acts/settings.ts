@@ -1,7 +1,7 @@
 /** Changing settings: the same for the API, and so the command, and for the console. */
-import type { SettingName } from '../protocol/settings.ts';
-import { writeSettings } from '../storage/settings.ts';
-import type { Deps } from '../web/context.ts';
+import type { SettingName } from '../../protocol/settings.ts';
+import { writeSettings } from '../../storage/settings.ts';
+import type { Deps } from '../../web/context.ts';
 import { checkPasswordsMayGo } from './password-switch.ts';
 
 /**

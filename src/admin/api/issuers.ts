@@ -1,9 +1,9 @@
 /** /api/admin/issuers: who else may vouch for people, and whom they mean. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import type { PersonId } from '../protocol/credentials.ts';
-import { fetchProblem } from '../protocol/document-url.ts';
-import { OAuthError } from '../protocol/oauth-error.ts';
+import type { PersonId } from '../../protocol/credentials.ts';
+import { fetchProblem } from '../../protocol/document-url.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
 import {
   linkSubject,
   listSubjects,
@@ -11,12 +11,12 @@ import {
   deleteIssuer as removeIssuer,
   putIssuer as storeIssuer,
   unlinkSubject,
-} from '../storage/issuers.ts';
-import { findPerson } from '../storage/people.ts';
-import { issuerIsAsRead } from '../storage/precondition.ts';
-import type { Web } from '../web/context.ts';
+} from '../../storage/issuers.ts';
+import { findPerson } from '../../storage/people.ts';
+import { issuerIsAsRead } from '../../storage/precondition.ts';
+import type { Web } from '../../web/context.ts';
+import type { IssuerLinkRequest, IssuerRequest } from '../requests.ts';
 import { actorOf } from './authenticate.ts';
-import type { IssuerLinkRequest, IssuerRequest } from './requests.ts';
 
 export async function listIssuers(c: Context<Web>) {
   const rows = await readIssuers(c.get('deps').databases);

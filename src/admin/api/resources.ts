@@ -1,10 +1,10 @@
 /** /api/admin/resources: the registry of protected resources. */
 import type { Context } from 'hono';
-import { OAuthError } from '../protocol/oauth-error.ts';
-import { canonicalForm, type ResourceDescription } from '../protocol/resource.ts';
-import { resourceIsAsRead } from '../storage/precondition.ts';
-import { deleteResource as removeResource, putResource as storeResource } from '../storage/resources.ts';
-import type { Web } from '../web/context.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { canonicalForm, type ResourceDescription } from '../../protocol/resource.ts';
+import { resourceIsAsRead } from '../../storage/precondition.ts';
+import { deleteResource as removeResource, putResource as storeResource } from '../../storage/resources.ts';
+import type { Web } from '../../web/context.ts';
 import { actorOf } from './authenticate.ts';
 
 export async function listResources(c: Context<Web>) {

@@ -1,18 +1,18 @@
 /** /api/admin/api-keys: the API keys of everybody. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { parseKeyScope, scopesForKeys, showApiKey, showNewApiKey } from '../protocol/api-key.ts';
-import { type ApiKeyId, newApiKeyId, newApiKeySecret, type PersonId } from '../protocol/credentials.ts';
-import { DAY } from '../protocol/lifetimes.ts';
-import { OAuthError } from '../protocol/oauth-error.ts';
-import { createKey, findKey, revokeKey } from '../storage/api-keys.ts';
-import { listKeys } from '../storage/lists.ts';
-import { findPerson } from '../storage/people.ts';
-import { apiKeyIsAsRead } from '../storage/precondition.ts';
-import type { Web } from '../web/context.ts';
+import { parseKeyScope, scopesForKeys, showApiKey, showNewApiKey } from '../../protocol/api-key.ts';
+import { type ApiKeyId, newApiKeyId, newApiKeySecret, type PersonId } from '../../protocol/credentials.ts';
+import { DAY } from '../../protocol/lifetimes.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { createKey, findKey, revokeKey } from '../../storage/api-keys.ts';
+import { listKeys } from '../../storage/lists.ts';
+import { findPerson } from '../../storage/people.ts';
+import { apiKeyIsAsRead } from '../../storage/precondition.ts';
+import type { Web } from '../../web/context.ts';
+import { askedFilter, askedPage, writeCursor } from '../parse.ts';
+import type { NewApiKeyForRequest } from '../requests.ts';
 import { actorOf } from './authenticate.ts';
-import { askedFilter, askedPage, writeCursor } from './parse.ts';
-import type { NewApiKeyForRequest } from './requests.ts';
 
 export async function listApiKeys(c: Context<Web>) {
   const { databases, moment } = c.get('deps');

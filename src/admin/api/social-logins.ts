@@ -1,14 +1,14 @@
 /** /api/admin/social-logins and /identities: with whose accounts people sign in, and which account is whom. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { OAuthError } from '../protocol/oauth-error.ts';
-import { returnPath, SocialLoginDescription } from '../protocol/social-login.ts';
-import { PRESETS, presetOf } from '../social-login/presets/index.ts';
-import { establishLogin, whatIsMissing, whyNotShown } from '../social-login/record.ts';
-import { listIdentities as readIdentities } from '../storage/lists.ts';
-import { findIdentity, type Identity, unlinkIdentity } from '../storage/person-identities.ts';
-import { socialLoginIsAsRead } from '../storage/precondition.ts';
-import { readLatestSettings } from '../storage/settings.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { returnPath, SocialLoginDescription } from '../../protocol/social-login.ts';
+import { PRESETS, presetOf } from '../../social-login/presets/index.ts';
+import { establishLogin, whatIsMissing, whyNotShown } from '../../social-login/record.ts';
+import { listIdentities as readIdentities } from '../../storage/lists.ts';
+import { findIdentity, type Identity, unlinkIdentity } from '../../storage/person-identities.ts';
+import { socialLoginIsAsRead } from '../../storage/precondition.ts';
+import { readLatestSettings } from '../../storage/settings.ts';
 import {
   countUsersOf,
   findSocialLoginLatest,
@@ -17,13 +17,13 @@ import {
   deleteSocialLogin as removeLogin,
   type SocialLogin,
   updateSocialLogin,
-} from '../storage/social-logins.ts';
-import { parsed } from '../web/api.ts';
-import type { Web } from '../web/context.ts';
+} from '../../storage/social-logins.ts';
+import { parsed } from '../../web/api.ts';
+import type { Web } from '../../web/context.ts';
+import { checkAnotherWayIn } from '../acts/password-switch.ts';
+import { askedFilter, askedPage, writeCursor } from '../parse.ts';
+import type { NewSocialLoginRequest, SocialLoginChangesRequest } from '../social-login-schemas.ts';
 import { actorOf } from './authenticate.ts';
-import { askedFilter, askedPage, writeCursor } from './parse.ts';
-import { checkAnotherWayIn } from './password-switch.ts';
-import type { NewSocialLoginRequest, SocialLoginChangesRequest } from './social-login-schemas.ts';
 
 /** What is known of each provider. */
 export function listProviders(c: Context<Web>) {

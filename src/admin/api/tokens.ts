@@ -1,25 +1,25 @@
 /** /api/admin/tokens, /grants, /devices and /revocations: what was issued, and ending it. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import type { DeviceId, GrantId, PersonId, TokenId } from '../protocol/credentials.ts';
-import { shardOf } from '../protocol/credentials.ts';
-import { OAuthError } from '../protocol/oauth-error.ts';
-import { endEverythingOf } from '../storage/consents.ts';
-import { deleteDeviceCode as removeDevice } from '../storage/device-codes.ts';
-import { revokeGrant } from '../storage/grants.ts';
+import type { DeviceId, GrantId, PersonId, TokenId } from '../../protocol/credentials.ts';
+import { shardOf } from '../../protocol/credentials.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { endEverythingOf } from '../../storage/consents.ts';
+import { deleteDeviceCode as removeDevice } from '../../storage/device-codes.ts';
+import { revokeGrant } from '../../storage/grants.ts';
 import {
   GRANT_SORTS,
   listDeviceCodes,
   listGrants as readGrants,
   listTokens as readTokens,
   TOKEN_SORTS,
-} from '../storage/lists.ts';
-import { endSessionsOf } from '../storage/session-ends.ts';
-import { revokeTokenById } from '../storage/tokens.ts';
-import type { Web } from '../web/context.ts';
+} from '../../storage/lists.ts';
+import { endSessionsOf } from '../../storage/session-ends.ts';
+import { revokeTokenById } from '../../storage/tokens.ts';
+import type { Web } from '../../web/context.ts';
+import { askedFilter, askedOrder, askedPage, time, writeCursor } from '../parse.ts';
+import type { RevocationRequest } from '../requests.ts';
 import { actorOf } from './authenticate.ts';
-import { askedFilter, askedOrder, askedPage, time, writeCursor } from './parse.ts';
-import type { RevocationRequest } from './requests.ts';
 
 /** The tokens that have not expired: of everybody, or of a client, a person, a grant. */
 export async function listTokens(c: Context<Web>) {

@@ -1,12 +1,12 @@
 /** /api/admin/connected-apps and /connections: where this server is a client, and whose accounts it may use there. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { establishApp, type Said } from '../client/connected-apps.ts';
-import { disconnect } from '../client/connections.ts';
-import { PROVIDERS, providerOf } from '../client/providers/index.ts';
-import { ConnectedAppDescription, callbackPath } from '../protocol/connected-app.ts';
-import type { PersonId } from '../protocol/credentials.ts';
-import { OAuthError } from '../protocol/oauth-error.ts';
+import { establishApp, type Said } from '../../client/connected-apps.ts';
+import { disconnect } from '../../client/connections.ts';
+import { PROVIDERS, providerOf } from '../../client/providers/index.ts';
+import { ConnectedAppDescription, callbackPath } from '../../protocol/connected-app.ts';
+import type { PersonId } from '../../protocol/credentials.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
 import {
   type ConnectedApp,
   findConnectedAppLatest,
@@ -15,16 +15,16 @@ import {
   deleteConnectedApp as removeApp,
   resealAppSecrets,
   updateConnectedApp,
-} from '../storage/connected-apps.ts';
-import { type ConnectionRow, resealConnections } from '../storage/connections.ts';
-import { listConnections as readConnections } from '../storage/lists.ts';
-import { connectedAppIsAsRead } from '../storage/precondition.ts';
-import { resealLoginSecrets } from '../storage/social-logins.ts';
-import { parsed } from '../web/api.ts';
-import type { Web } from '../web/context.ts';
+} from '../../storage/connected-apps.ts';
+import { type ConnectionRow, resealConnections } from '../../storage/connections.ts';
+import { listConnections as readConnections } from '../../storage/lists.ts';
+import { connectedAppIsAsRead } from '../../storage/precondition.ts';
+import { resealLoginSecrets } from '../../storage/social-logins.ts';
+import { parsed } from '../../web/api.ts';
+import type { Web } from '../../web/context.ts';
+import type { ConnectedAppChangesRequest, NewConnectedAppRequest } from '../connected-app-schemas.ts';
+import { askedPage, writeCursor } from '../parse.ts';
 import { actorOf } from './authenticate.ts';
-import type { ConnectedAppChangesRequest, NewConnectedAppRequest } from './connected-app-schemas.ts';
-import { askedPage, writeCursor } from './parse.ts';
 
 /** What is known of each provider. */
 export function listTemplates(c: Context<Web>) {

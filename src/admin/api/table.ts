@@ -1,8 +1,18 @@
 /** Every route of the admin API, with what it takes and what it gives. */
-import { ApiKey, NewApiKey } from '../protocol/api-key.ts';
-import { ADMIN_SCOPE, ADMINISTRATOR, READERS } from '../protocol/scope.ts';
-import { CLIENT_SORTS, EVENT_SORTS, GRANT_SORTS, PERSON_SORTS, SESSION_SORTS, TOKEN_SORTS } from '../storage/lists.ts';
-import { type ApiTable, route } from '../web/api.ts';
+import { ApiKey, NewApiKey } from '../../protocol/api-key.ts';
+import { ADMIN_SCOPE, ADMINISTRATOR, READERS } from '../../protocol/scope.ts';
+import {
+  CLIENT_SORTS,
+  EVENT_SORTS,
+  GRANT_SORTS,
+  PERSON_SORTS,
+  SESSION_SORTS,
+  TOKEN_SORTS,
+} from '../../storage/lists.ts';
+import { type ApiTable, route } from '../../web/api.ts';
+import * as connected from '../connected-app-schemas.ts';
+import * as requests from '../requests.ts';
+import * as social from '../social-login-schemas.ts';
 import * as answers from './answers.ts';
 import { apiKeyIsStill, createApiKey, deleteApiKey, getApiKey, listApiKeys } from './api-keys.ts';
 import {
@@ -14,7 +24,6 @@ import {
   patchClient,
   rotateClientSecret,
 } from './clients.ts';
-import * as connected from './connected-app-schemas.ts';
 import {
   connectedAppIsStill,
   createConnectedApp,
@@ -56,11 +65,9 @@ import {
   personIsStill,
 } from './people.ts';
 import { deleteCode, listCodes, listCutoffs, listEvents } from './records.ts';
-import * as requests from './requests.ts';
 import { deleteResource, getResource, listResources, putResource, resourceIsStill } from './resources.ts';
 import { deleteSession, deleteSessionsOf, listLogouts, listSessions } from './sessions.ts';
 import { deleteSetting, getSetting, listSettings, putSetting, settingIsStill } from './settings.ts';
-import * as social from './social-login-schemas.ts';
 import {
   createSocialLogin,
   deleteIdentity,

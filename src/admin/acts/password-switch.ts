@@ -1,10 +1,10 @@
 /** Passwords are switched off only where people, and an administrator among them, can sign in without. */
-import { OAuthError } from '../protocol/oauth-error.ts';
-import { whyNotShown } from '../social-login/record.ts';
-import type { Databases } from '../storage/database.ts';
-import { administratorNeedsNoPassword } from '../storage/people.ts';
-import { readLatestSettings } from '../storage/settings.ts';
-import { listSocialLogins } from '../storage/social-logins.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { whyNotShown } from '../../social-login/record.ts';
+import type { Databases } from '../../storage/database.ts';
+import { administratorNeedsNoPassword } from '../../storage/people.ts';
+import { readLatestSettings } from '../../storage/settings.ts';
+import { listSocialLogins } from '../../storage/social-logins.ts';
 
 /** @throws OAuthError conflict where nobody, or no administrator, could sign in any more. */
 export async function checkPasswordsMayGo(databases: Databases): Promise<void> {

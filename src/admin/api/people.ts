@@ -1,12 +1,12 @@
 /** /api/admin/people: who has an account, and what they agreed to. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { invitationLink } from '../identity/link.ts';
-import { newPersonId, type PasskeyId, type PersonId } from '../protocol/credentials.ts';
-import { OAuthError } from '../protocol/oauth-error.ts';
-import { listGrantsOfPerson, withdrawConsent } from '../storage/consents.ts';
-import { PERSON_SORTS, listPeople as readPeople } from '../storage/lists.ts';
-import { listPasskeys, type Passkey, removePasskey } from '../storage/passkeys.ts';
+import { invitationLink } from '../../identity/link.ts';
+import { newPersonId, type PasskeyId, type PersonId } from '../../protocol/credentials.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { listGrantsOfPerson, withdrawConsent } from '../../storage/consents.ts';
+import { PERSON_SORTS, listPeople as readPeople } from '../../storage/lists.ts';
+import { listPasskeys, type Passkey, removePasskey } from '../../storage/passkeys.ts';
 import {
   findPerson,
   findPersonByEmail,
@@ -16,15 +16,15 @@ import {
   setPersonDisabled,
   setPersonRoles,
   setProfile,
-} from '../storage/people.ts';
-import { personIsAsRead } from '../storage/precondition.ts';
-import { endSessionsOf } from '../storage/session-ends.ts';
-import type { Web } from '../web/context.ts';
-import { mailIsBound, mailLater } from '../web/mail.ts';
-import { wordsOf } from '../web/words.ts';
+} from '../../storage/people.ts';
+import { personIsAsRead } from '../../storage/precondition.ts';
+import { endSessionsOf } from '../../storage/session-ends.ts';
+import type { Web } from '../../web/context.ts';
+import { mailIsBound, mailLater } from '../../web/mail.ts';
+import { wordsOf } from '../../web/words.ts';
+import { askedFilter, askedOrder, askedPage, writeCursor } from '../parse.ts';
+import type { NewPersonRequest, PersonChangesRequest } from '../requests.ts';
 import { actorOf } from './authenticate.ts';
-import { askedFilter, askedOrder, askedPage, writeCursor } from './parse.ts';
-import type { NewPersonRequest, PersonChangesRequest } from './requests.ts';
 
 export async function listPeople(c: Context<Web>) {
   const { databases } = c.get('deps');

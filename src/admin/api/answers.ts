@@ -1,9 +1,9 @@
 /** What the admin API answers, as schemas: the reference prints them, and a test holds every answer against them. */
 import * as z from 'zod';
-import { ApiKeyList } from '../protocol/api-key.ts';
-import { ExchangePolicy } from '../protocol/exchange-policy.ts';
-import { IssuerTrust } from '../protocol/issuer-trust.ts';
-import { ResourceDescription } from '../protocol/resource.ts';
+import { ApiKeyList } from '../../protocol/api-key.ts';
+import { ExchangePolicy } from '../../protocol/exchange-policy.ts';
+import { IssuerTrust } from '../../protocol/issuer-trust.ts';
+import { ResourceDescription } from '../../protocol/resource.ts';
 
 const time = (what: string) => z.iso.datetime().describe(what);
 const scope = z.string().describe('Scopes, joined by spaces.');

@@ -3,11 +3,11 @@
  * The scope is one for both roles: it opens what the role of the person, looked at with each request, allows.
  */
 import type { Context, MiddlewareHandler } from 'hono';
-import { localCommandTokenHolds } from '../protocol/local-command.ts';
-import { OAuthError } from '../protocol/oauth-error.ts';
-import { ADMIN_SCOPE, ADMINISTRATOR, AUDITOR, mayRead, READERS } from '../protocol/scope.ts';
-import { requireTokenOrKey } from '../resource-server/require-key.ts';
-import { actorOfPrincipal, type Web } from '../web/context.ts';
+import { localCommandTokenHolds } from '../../protocol/local-command.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { ADMIN_SCOPE, ADMINISTRATOR, AUDITOR, mayRead, READERS } from '../../protocol/scope.ts';
+import { requireTokenOrKey } from '../../resource-server/require-key.ts';
+import { actorOfPrincipal, type Web } from '../../web/context.ts';
 
 /** On loopback only: elsewhere nothing but a token will do. */
 function isLocalCommand(c: Context<Web>): boolean {

@@ -1,14 +1,14 @@
 /** /api/admin/codes, /events and /cutoffs: what is outstanding, what happened, what some shard does not know yet. */
 import type { Context } from 'hono';
-import { type PersonId, shardOf } from '../protocol/credentials.ts';
-import { OAuthError } from '../protocol/oauth-error.ts';
-import { findCode, forgetCodeByHash, listCodes as readCodes } from '../storage/codes.ts';
-import { listPendingCutoffs } from '../storage/cutoffs.ts';
-import { preventGrant } from '../storage/grants.ts';
-import { EVENT_SORTS, listEvents as readEvents } from '../storage/lists.ts';
-import type { Web } from '../web/context.ts';
+import { type PersonId, shardOf } from '../../protocol/credentials.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { findCode, forgetCodeByHash, listCodes as readCodes } from '../../storage/codes.ts';
+import { listPendingCutoffs } from '../../storage/cutoffs.ts';
+import { preventGrant } from '../../storage/grants.ts';
+import { EVENT_SORTS, listEvents as readEvents } from '../../storage/lists.ts';
+import type { Web } from '../../web/context.ts';
+import { askedFilter, askedOrder, askedPage, askedTime, PAGE_SIZE, time, writeCursor } from '../parse.ts';
 import { actorOf } from './authenticate.ts';
-import { askedFilter, askedOrder, askedPage, askedTime, PAGE_SIZE, time, writeCursor } from './parse.ts';
 
 export async function listCodes(c: Context<Web>) {
   const { codes, moment } = c.get('deps');

@@ -1,15 +1,15 @@
 /** /api/admin/settings: every setting with its value, its default and its help. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { OAuthError } from '../protocol/oauth-error.ts';
-import { DEFAULT_SETTINGS, helpOf, SETTING_NAMES, type SettingName } from '../protocol/settings.ts';
-import { settingIsAsRead } from '../storage/precondition.ts';
-import { readLatestSettings, readStoredSetting, resetSetting } from '../storage/settings.ts';
-import { parsed } from '../web/api.ts';
-import type { Web } from '../web/context.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { DEFAULT_SETTINGS, helpOf, SETTING_NAMES, type SettingName } from '../../protocol/settings.ts';
+import { settingIsAsRead } from '../../storage/precondition.ts';
+import { readLatestSettings, readStoredSetting, resetSetting } from '../../storage/settings.ts';
+import { parsed } from '../../web/api.ts';
+import type { Web } from '../../web/context.ts';
+import { changeSettings } from '../acts/settings.ts';
+import { parseSettingValue, SettingNameParameter, type SettingRequest } from '../requests.ts';
 import { actorOf } from './authenticate.ts';
-import { parseSettingValue, SettingNameParameter, type SettingRequest } from './requests.ts';
-import { changeSettings } from './setting-acts.ts';
 
 export async function listSettings(c: Context<Web>) {
   const values = await readLatestSettings(c.get('deps').databases);

@@ -1,13 +1,13 @@
 /** /api/admin/sessions and /logouts: who is signed in where, ending that, and which clients are still to be told. */
 import type { Context } from 'hono';
-import type { PersonId, SessionId } from '../protocol/credentials.ts';
-import { OAuthError } from '../protocol/oauth-error.ts';
-import { listSessions as readSessions, SESSION_SORTS } from '../storage/lists.ts';
-import { type LogoutDelivery, listDeliveries } from '../storage/logout-deliveries.ts';
-import { endSessionById, endSessionsOf } from '../storage/session-ends.ts';
-import type { Web } from '../web/context.ts';
+import type { PersonId, SessionId } from '../../protocol/credentials.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { listSessions as readSessions, SESSION_SORTS } from '../../storage/lists.ts';
+import { type LogoutDelivery, listDeliveries } from '../../storage/logout-deliveries.ts';
+import { endSessionById, endSessionsOf } from '../../storage/session-ends.ts';
+import type { Web } from '../../web/context.ts';
+import { askedFilter, askedOrder, askedPage, PAGE_SIZE, time, writeCursor } from '../parse.ts';
 import { actorOf } from './authenticate.ts';
-import { askedFilter, askedOrder, askedPage, PAGE_SIZE, time, writeCursor } from './parse.ts';
 
 /** The sessions on record: of everybody, or of a person. */
 export async function listSessions(c: Context<Web>) {

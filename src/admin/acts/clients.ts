@@ -1,14 +1,14 @@
 /** What an administrator does to clients: the same for the API, and so the command, and for the console. */
 import type * as z from 'zod';
-import { type Client, hasSecret } from '../authorization-server/clients/client.ts';
-import { describedClient } from '../authorization-server/clients/metadata-document.ts';
-import { sha256 } from '../crypto/digest.ts';
-import { parseClientMetadata } from '../protocol/client-metadata.ts';
-import { newClientId, newClientSecret, type PersonId } from '../protocol/credentials.ts';
-import { isDocumentUrl } from '../protocol/document-url.ts';
-import { HOUR } from '../protocol/lifetimes.ts';
-import { OAuthError } from '../protocol/oauth-error.ts';
-import { parseScope } from '../protocol/scope.ts';
+import { type Client, hasSecret } from '../../authorization-server/clients/client.ts';
+import { describedClient } from '../../authorization-server/clients/metadata-document.ts';
+import { sha256 } from '../../crypto/digest.ts';
+import { parseClientMetadata } from '../../protocol/client-metadata.ts';
+import { newClientId, newClientSecret, type PersonId } from '../../protocol/credentials.ts';
+import { isDocumentUrl } from '../../protocol/document-url.ts';
+import { HOUR } from '../../protocol/lifetimes.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { parseScope } from '../../protocol/scope.ts';
 import {
   type ClientChanges,
   changeClient,
@@ -16,10 +16,10 @@ import {
   findClientLatest,
   replaceClientSecret,
   setClientDisabled,
-} from '../storage/clients.ts';
-import { findPerson } from '../storage/people.ts';
-import type { Deps } from '../web/context.ts';
-import type { ClientChangesRequest, NewClientRequest } from './requests.ts';
+} from '../../storage/clients.ts';
+import { findPerson } from '../../storage/people.ts';
+import type { Deps } from '../../web/context.ts';
+import type { ClientChangesRequest, NewClientRequest } from '../requests.ts';
 
 /**
  * @returns the client, and its secret, which is nowhere else.

@@ -1,9 +1,9 @@
 /** /api/admin/initial-access-tokens: letting somebody register clients that are managed. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { newInitialAccessToken, newInitialAccessTokenId } from '../protocol/credentials.ts';
-import { DAY } from '../protocol/lifetimes.ts';
-import { OAuthError } from '../protocol/oauth-error.ts';
+import { newInitialAccessToken, newInitialAccessTokenId } from '../../protocol/credentials.ts';
+import { DAY } from '../../protocol/lifetimes.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
 import {
   changeInitialAccessToken,
   findInitialAccessToken,
@@ -11,11 +11,11 @@ import {
   createInitialAccessToken as insertToken,
   listInitialAccessTokens as readTokens,
   deleteInitialAccessToken as removeToken,
-} from '../storage/initial-access-tokens.ts';
-import { initialAccessTokenIsAsRead } from '../storage/precondition.ts';
-import type { Web } from '../web/context.ts';
+} from '../../storage/initial-access-tokens.ts';
+import { initialAccessTokenIsAsRead } from '../../storage/precondition.ts';
+import type { Web } from '../../web/context.ts';
+import type { InitialAccessTokenChangesRequest, NewInitialAccessTokenRequest } from '../requests.ts';
 import { actorOf } from './authenticate.ts';
-import type { InitialAccessTokenChangesRequest, NewInitialAccessTokenRequest } from './requests.ts';
 
 export async function listInitialAccessTokens(c: Context<Web>) {
   const rows = await readTokens(c.get('deps').databases);
