@@ -161,6 +161,8 @@ const SCENES: Scene[] = [
       reach: send('/console/settings/tokens', 'Access token minutes', '61'),
     },
     { name: 'console-keys', says: 'How to replace the key', reach: open('/console/keys') },
+    { name: 'console-initial-tokens', says: 'Whoever has one', reach: open('/console/initial-tokens') },
+    { name: 'console-initial-token-new', says: 'How long it is good', reach: open('/console/initial-tokens/new') },
     { name: 'console-tokens', says: 'Those that have not expired', reach: open('/console/tokens') },
     { name: 'console-grants', says: 'What people let applications do', reach: open('/console/grants') },
     { name: 'console-decode', says: 'Paste an access token', reach: open('/console/tokens/decode') },

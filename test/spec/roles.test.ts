@@ -116,6 +116,7 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET /console/settings
     GET /console/clients
     GET /console/clients/:id
+    GET /console/initial-tokens
     GET /console/keys
     GET /console/tokens
     GET /console/grants
@@ -130,6 +131,9 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET POST /console/clients/:id/secret
     GET POST /console/clients/:id/end
     GET POST /console/clients/:id/delete
+    GET POST /console/initial-tokens/new
+    GET POST /console/initial-tokens/:id/edit
+    GET POST /console/initial-tokens/:id/delete
     GET POST /console/tokens/decode
     GET POST /console/tokens/end`,
   'read, by token': `

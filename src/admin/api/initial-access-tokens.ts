@@ -1,19 +1,15 @@
 /** /api/admin/initial-access-tokens: letting somebody register clients that are managed. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { newInitialAccessToken, newInitialAccessTokenId } from '../../protocol/credentials.ts';
-import { DAY } from '../../protocol/lifetimes.ts';
-import { OAuthError } from '../../protocol/oauth-error.ts';
 import {
-  changeInitialAccessToken,
-  findInitialAccessToken,
   type InitialAccessToken,
-  createInitialAccessToken as insertToken,
   listInitialAccessTokens as readTokens,
   deleteInitialAccessToken as removeToken,
 } from '../../storage/initial-access-tokens.ts';
 import { initialAccessTokenIsAsRead } from '../../storage/precondition.ts';
 import type { Web } from '../../web/context.ts';
+import { addInitialToken, alterInitialToken, findInitialToken } from '../acts/initial-access-tokens.ts';
+import { time } from '../parse.ts';
 import type { InitialAccessTokenChangesRequest, NewInitialAccessTokenRequest } from '../requests.ts';
 import { actorOf } from './authenticate.ts';
 
@@ -30,26 +26,16 @@ export const initialAccessTokenIsStill = async (c: Context<Web>) => initialAcces
 
 /** Shown once. */
 export async function createInitialAccessToken(c: Context<Web>, request: z.infer<typeof NewInitialAccessTokenRequest>) {
-  const { databases, moment } = c.get('deps');
-  const { name, uses, days } = request;
-  const token = { id: newInitialAccessTokenId(), text: newInitialAccessToken(), name, uses };
-  const expiresAt = moment.now + days * DAY;
-  await insertToken(databases, moment, actorOf(c), { ...token, expiresAt });
-  return c.json({ ...show({ id: token.id, name, usesLeft: uses, expiresAt }), initial_access_token: token.text }, 201);
+  const { text, ...token } = await addInitialToken(c.get('deps'), actorOf(c), request);
+  return c.json({ ...show(token), initial_access_token: text }, 201);
 }
 
-/** Another name, more or fewer uses, another end. The token itself stays what it is. */
 export async function patchInitialAccessToken(
   c: Context<Web>,
-  { name, uses, days }: z.infer<typeof InitialAccessTokenChangesRequest>,
+  changes: z.infer<typeof InitialAccessTokenChangesRequest>,
 ) {
-  const { databases, moment } = c.get('deps');
   const { id } = await find(c);
-  await changeInitialAccessToken(databases, moment, actorOf(c), id, {
-    ...(name !== undefined && { name }),
-    ...(uses !== undefined && { usesLeft: uses }),
-    ...(days !== undefined && { expiresAt: moment.now + days * DAY }),
-  });
+  await alterInitialToken(c.get('deps'), actorOf(c), id, changes);
   return c.json(show(await find(c)));
 }
 
@@ -59,19 +45,12 @@ export async function deleteInitialAccessToken(c: Context<Web>) {
   return c.body(null, 204);
 }
 
-async function find(c: Context<Web>): Promise<InitialAccessToken> {
-  const token = await findInitialAccessToken(c.get('deps').databases, c.req.param('id') ?? '');
-  if (!token) throw new OAuthError('not_found', 'there is no such initial access token.');
-  return token;
-}
+const find = (c: Context<Web>) => findInitialToken(c.get('deps'), c.req.param('id') ?? '');
+
+type Shown = Pick<InitialAccessToken, 'id' | 'name' | 'usesLeft' | 'expiresAt'>;
 
 /** Never its hash. */
-const show = ({
-  id,
-  name,
-  usesLeft,
-  expiresAt,
-}: Pick<InitialAccessToken, 'id' | 'name' | 'usesLeft' | 'expiresAt'>) => ({
+const show = ({ id, name, usesLeft, expiresAt }: Shown) => ({
   ...{ id, name, uses_left: usesLeft },
-  expires_at: new Date(expiresAt).toISOString(),
+  expires_at: time(expiresAt),
 });

@@ -49,7 +49,7 @@ export function secretPage(
       />
       <div class="actions">
         <a class="button" href={clientAddress(client.id)}>
-          {secret === undefined ? say.secret.go(nameOf(client)) : say.secret.copied}
+          {secret === undefined ? say.secret.go(nameOf(client)) : wordsOf(c, 'console').copied}
         </a>
       </div>
     </>,

@@ -8,6 +8,7 @@ import { wordsOf } from '../../web/words.ts';
 import { askedPage, writeCursor } from '../parse.ts';
 import { clientAddress, NEW_CLIENT } from './client-parts.tsx';
 import { consolePage, type Operator } from './frame.tsx';
+import { INITIAL_TOKENS } from './initial-tokens.tsx';
 import { List, listQuery } from './list.tsx';
 
 export async function showClients(c: Context<Web>, here: Operator) {
@@ -24,6 +25,9 @@ export async function showClients(c: Context<Web>, here: Operator) {
     <>
       <h1>{say.title}</h1>
       <p>{say.lead}</p>
+      <p>
+        <a href={INITIAL_TOKENS}>{say.toInitialTokens}</a>
+      </p>
       {here.mayChange && (
         <div class="actions">
           <a class="button" href={NEW_CLIENT}>

@@ -17,6 +17,7 @@ import {
 import { showClients } from './clients.tsx';
 import { DECODE, decode, showDecode } from './decode.tsx';
 import { CHANGERS, CONSOLE, type ConsolePage, READERS } from './frame.tsx';
+import { INITIAL_TOKEN_PAGES } from './initial-tokens.tsx';
 import { KEYS, showKeys } from './keys.tsx';
 import { showOverview } from './overview.tsx';
 import { changeGroup, SETTING_GROUP, SETTINGS, showGroup, showSettings } from './settings.tsx';
@@ -52,6 +53,7 @@ export const CONSOLE_PAGES: readonly ConsolePage[] = [
   },
   { path: `${CLIENT}/end`, section: 'clients', roles: CHANGERS, fresh: true, show: askToEnd, send: endOfClient },
   { path: `${CLIENT}/delete`, section: 'clients', roles: CHANGERS, fresh: true, show: askToDelete, send: deleteClient },
+  ...INITIAL_TOKEN_PAGES,
   { path: TOKENS, section: 'tokens', roles: READERS, listed: true, show: showTokens },
   { path: GRANTS, section: 'tokens', roles: READERS, show: showGrants },
   { path: DECODE, section: 'tokens', roles: CHANGERS, show: showDecode, send: decode },

@@ -1,9 +1,9 @@
 /** A setting as a field of a form: which kind it is is read off its schema, so a new setting needs nothing here. */
-import * as z from 'zod';
 import { DEFAULT_SETTINGS, helpOf, type SettingName, Settings } from '../../protocol/settings.ts';
 import { Checkbox, Field, Select, TextArea } from '../../web/fields.tsx';
 import type { Parameters } from '../../web/parameters.ts';
 import type { Words } from '../../words/index.ts';
+import { kindOf } from './forms/fields.tsx';
 
 type Say = Words['consoleSettings'];
 
@@ -57,27 +57,9 @@ export function shown(value: unknown, say: Say): string {
   return value === '' ? say.empty : String(value);
 }
 
-/** Text longer than this has several lines. */
-const LINES = 1000;
-
-type Kind =
-  | { is: 'toggle' }
-  | { is: 'number'; least: number; most: number }
-  | { is: 'choice'; of: readonly string[] }
-  | { is: 'lines' }
-  | { is: 'text' };
-
-function kindOf(name: SettingName): Kind {
-  const schema: unknown = Settings.shape[name].unwrap();
-  if (schema instanceof z.ZodBoolean) return { is: 'toggle' };
-  if (schema instanceof z.ZodNumber) return { is: 'number', least: schema.minValue ?? 0, most: schema.maxValue ?? 0 };
-  if (schema instanceof z.ZodEnum) return { is: 'choice', of: schema.options.map(String) };
-  return schema instanceof z.ZodString && (schema.maxLength ?? 0) > LINES ? { is: 'lines' } : { is: 'text' };
-}
-
 /** What the form says, judged by the schema that the Worker reads the setting with. */
 export function readSetting(name: SettingName, form: Parameters, say: Say): { value: unknown } | { problem: string } {
-  const kind = kindOf(name);
+  const kind = kindOf(Settings.shape[name]);
   const text = form.one(name) ?? '';
   const value =
     kind.is === 'toggle' ? text !== '' : kind.is === 'number' ? (text === '' ? undefined : Number(text)) : text;
@@ -92,7 +74,7 @@ export function readSetting(name: SettingName, form: Parameters, say: Say): { va
 
 export function SettingField(props: { name: SettingName; value: unknown; problem: string | undefined; say: Say }) {
   const { name, value, problem, say } = props;
-  const kind = kindOf(name);
+  const kind = kindOf(Settings.shape[name]);
   const hint = (
     <>
       {helpOf(name)} {say.byDefault(shown(DEFAULT_SETTINGS[name], say))}

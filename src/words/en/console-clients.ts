@@ -3,6 +3,7 @@ export const consoleClients = {
   title: 'Clients',
   lead: 'Applications that may ask people for access here, or act by themselves.',
   add: 'Add a client',
+  toInitialTokens: 'Initial access tokens',
   caption: 'Clients',
   column: {
     name: 'Name',
@@ -162,7 +163,6 @@ export const consoleClients = {
     none: 'It has none: it cannot keep one, or it has a key.',
     once: 'The secret is shown this once. Copy it now, to where the application reads it.',
     oldUntil: 'The old secret is good until',
-    copied: 'I have copied it',
     go: (name: string) => `Go to ${name}`,
     question: (name: string) => `A new secret for ${name}?`,
     what: 'The new secret is shown to you once. Put it where the application reads it.',

@@ -7,9 +7,10 @@ export const console = {
     settings: 'Settings',
     clients: 'Clients',
     tokens: 'Tokens',
-    codes: 'Codes',
+    codes: 'Waiting codes',
     people: 'People',
     resources: 'Resources',
+    issuers: 'Trusted issuers',
     connectedApps: 'Connected apps',
     socialLogins: 'Social logins',
     keys: 'Signing keys',
@@ -31,9 +32,37 @@ export const console = {
   yes: 'yes',
   no: 'no',
   never: 'never',
+  change: 'Change',
+  delete: 'Delete…',
+  save: 'Save',
+  /** Below a secret that is shown once. */
+  copied: 'I have copied it',
   problem: 'Nothing was saved. Please look at what is marked below.',
+  /** Forms about records. */
+  form: {
+    unsaid: 'not said',
+    between: (least: number, most: number) => `A whole number from ${least} to ${most}.`,
+    /** How the field is filled, by its kind. */
+    how: {
+      list: 'One on a line.',
+      pairs: 'One on a line, such as name=value.',
+      named: 'One on a line: its name, a space, and what people read.',
+      json: 'As JSON.',
+      secret: 'It is never shown again.',
+    } as Record<string, string>,
+    missing: 'This is needed.',
+    address: 'This must be an address such as https://example.com.',
+    notJson: 'This is not JSON.',
+    line: (number: number) => `Line ${number}: `,
+    refused: (why: string) => `Nothing was saved: ${why}`,
+    changedMeanwhile:
+      'Somebody changed this while you had the page open. Here is what you typed: look at it again before you save.',
+  },
   /** What was just done, by the name in the address. */
   done: {
+    saved: 'It was saved. Others follow within 30 seconds.',
+    added: 'It was added.',
+    deleted: 'It is gone.',
     client: 'The client was saved. Others follow within 30 seconds.',
     'client-disabled': 'The client is disabled, and all that it had has ended.',
     'client-enabled': 'The client may begin anew.',

@@ -6,6 +6,7 @@ import { consent } from './consent.ts';
 import { console } from './console.ts';
 import { consoleAudit } from './console-audit.ts';
 import { consoleClients } from './console-clients.ts';
+import { consoleInitialTokens } from './console-initial-tokens.ts';
 import { consoleKeys } from './console-keys.ts';
 import { consoleOverview } from './console-overview.ts';
 import { consoleSettings } from './console-settings.ts';
@@ -40,6 +41,7 @@ export const en = {
   console,
   consoleAudit,
   consoleClients,
+  consoleInitialTokens,
   consoleKeys,
   consoleOverview,
   consoleSettings,

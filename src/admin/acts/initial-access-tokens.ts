@@ -1,0 +1,46 @@
+/** What an administrator does to initial access tokens: the same for the API, and so the command, and for the console. */
+import type * as z from 'zod';
+import { newInitialAccessToken, newInitialAccessTokenId } from '../../protocol/credentials.ts';
+import { DAY } from '../../protocol/lifetimes.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import {
+  changeInitialAccessToken,
+  createInitialAccessToken,
+  findInitialAccessToken,
+  type InitialAccessToken,
+} from '../../storage/initial-access-tokens.ts';
+import type { Deps } from '../../web/context.ts';
+import type { InitialAccessTokenChangesRequest, NewInitialAccessTokenRequest } from '../requests.ts';
+
+/** @returns the record, and the token itself, which is nowhere else. */
+export async function addInitialToken(
+  { databases, moment }: Deps,
+  actor: string,
+  { name, uses, days }: z.infer<typeof NewInitialAccessTokenRequest>,
+) {
+  const token = { id: newInitialAccessTokenId(), text: newInitialAccessToken(), name, uses };
+  const expiresAt = moment.now + days * DAY;
+  await createInitialAccessToken(databases, moment, actor, { ...token, expiresAt });
+  return { id: token.id, name, usesLeft: uses, expiresAt, text: token.text };
+}
+
+/** Another name, more or fewer uses, another end. The token itself stays what it is. */
+export async function alterInitialToken(
+  { databases, moment }: Deps,
+  actor: string,
+  id: string,
+  { name, uses, days }: z.infer<typeof InitialAccessTokenChangesRequest>,
+): Promise<void> {
+  await changeInitialAccessToken(databases, moment, actor, id, {
+    ...(name !== undefined && { name }),
+    ...(uses !== undefined && { usesLeft: uses }),
+    ...(days !== undefined && { expiresAt: moment.now + days * DAY }),
+  });
+}
+
+/** @throws OAuthError not_found */
+export async function findInitialToken({ databases }: Deps, id: string): Promise<InitialAccessToken> {
+  const token = await findInitialAccessToken(databases, id);
+  if (!token) throw new OAuthError('not_found', 'there is no such initial access token.');
+  return token;
+}

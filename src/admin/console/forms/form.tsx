@@ -1,0 +1,154 @@
+/** The form of a record: what was typed is judged by the schema of the admin API, and said to be wrong where it stands. */
+import type { Context } from 'hono';
+import type { Child } from 'hono/jsx';
+import type * as z from 'zod';
+import { sha256 } from '../../../crypto/digest.ts';
+import { OAuthError } from '../../../protocol/oauth-error.ts';
+import type { Web } from '../../../web/context.ts';
+import { Hidden } from '../../../web/fields.tsx';
+import type { Parameters } from '../../../web/parameters.ts';
+import { Problem } from '../../../web/pieces.tsx';
+import { wordsOf } from '../../../web/words.ts';
+import { consolePage, type Operator, type Section } from '../frame.tsx';
+import { type FormField, RecordField, readField, writtenOf } from './fields.tsx';
+
+export type RecordForm<Schema extends z.ZodType> = {
+  section: Section;
+  title: string;
+  lead?: Child;
+  submit: string;
+  /** Where the way back leads. */
+  back: string;
+  schema: Schema;
+  fields: readonly FormField[];
+  /** By the names of the fields. */
+  labels: Record<string, string>;
+  /** What choices mean, by their values. */
+  choices?: Record<string, string>;
+  /** What the address says, beside the fields. */
+  said?: Record<string, unknown>;
+  /** The record as it is now: nobody who changes it undoes what somebody else changed meanwhile. */
+  record?: Record<string, unknown>;
+  /** What is done with what was read. It may refuse with an OAuthError: its sentence is shown. */
+  send: (value: z.output<Schema>) => Promise<Response>;
+};
+
+type Filled = {
+  typed: Record<string, string | undefined>;
+  problem?: string;
+  problems?: Record<string, string>;
+  status?: 200 | 400 | 409;
+};
+
+/** @param record what the fields say in the beginning; that of the form where it is left out. */
+export function showForm<Schema extends z.ZodType>(
+  c: Context<Web>,
+  here: Operator,
+  form: RecordForm<Schema>,
+  record: Record<string, unknown> = form.record ?? {},
+) {
+  const typed = form.fields.map((field) => [field.name, writtenOf(field, record[field.name])] as const);
+  return formPage(c, here, form, { typed: Object.fromEntries(typed) });
+}
+
+/** Reads what was sent, and does it; else shows the form again with what is wrong. */
+export async function sendForm<Schema extends z.ZodType>(
+  c: Context<Web>,
+  here: Operator,
+  form: RecordForm<Schema>,
+  parameters: Parameters,
+): Promise<Response> {
+  const say = wordsOf(c, 'console');
+  const typed = Object.fromEntries(form.fields.map(({ name }) => [name, parameters.one(name)]));
+  if (form.record && parameters.one('seen') !== digestOf(form.record)) {
+    return formPage(c, here, form, { typed, problem: say.form.changedMeanwhile, status: 409 });
+  }
+  const { value, problems } = readAll(form.fields, typed, say.form);
+  const judged = form.schema.safeParse({ ...form.said, ...value });
+  if (Object.keys(problems).length > 0 || !judged.success) {
+    const found = { ...(judged.error && problemsOf(judged.error, form.fields, value, say.form)), ...problems };
+    return formPage(c, here, form, { typed, problem: say.problem, problems: found, status: 400 });
+  }
+  try {
+    return await form.send(judged.data);
+  } catch (error) {
+    if (!(error instanceof OAuthError) || error.status >= 500) throw error;
+    const [, name = '', sentence = ''] = /^(\w+): (.*)$/s.exec(error.description) ?? [];
+    const problems = form.fields.some((field) => field.name === name) ? { [name]: sentence } : undefined;
+    const problem = problems ? say.problem : say.form.refused(error.description);
+    return formPage(c, here, form, { typed, problem, ...(problems && { problems }), status: 400 });
+  }
+}
+
+const digestOf = (record: Record<string, unknown>): string => sha256(JSON.stringify(record));
+
+type Say = ReturnType<typeof wordsOf<'console'>>['form'];
+
+function readAll(fields: readonly FormField[], typed: Filled['typed'], say: Say) {
+  const value: Record<string, unknown> = {};
+  const problems: Record<string, string> = {};
+  for (const field of fields) {
+    try {
+      value[field.name] = readField(field, typed[field.name]);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      problems[field.name] = say.notJson;
+    }
+  }
+  return { value, problems };
+}
+
+/** What the schema says, by field; what is about no field of the form stands at the first one. */
+function problemsOf(error: z.ZodError, fields: readonly FormField[], value: Record<string, unknown>, say: Say) {
+  const sentences = error.issues.map(({ path, message, code, ...issue }) => {
+    const field = fields.find(({ name }) => name === path[0]) ?? fields[0];
+    const { name = '', kind } = field ?? {};
+    if (value[name] === undefined && kind?.is !== 'toggle' && path.length > 0) return [name, say.missing] as const;
+    if (kind?.is === 'number') return [name, say.between(kind.least, kind.most)] as const;
+    if (code === 'invalid_format' && 'format' in issue && issue.format === 'url') return [name, say.address] as const;
+    const [, part] = path;
+    const which = typeof part === 'number' ? say.line(part + 1) : part === undefined ? '' : `${String(part)}: `;
+    return [name, `${which}${message}.`] as const;
+  });
+  return Object.fromEntries(sentences.reverse());
+}
+
+function formPage<Schema extends z.ZodType>(
+  c: Context<Web>,
+  here: Operator,
+  form: RecordForm<Schema>,
+  { typed, problem, problems = {}, status = 200 }: Filled,
+) {
+  const { section, title, lead, submit, back, fields, labels, choices = {}, record } = form;
+  const say = wordsOf(c, 'console');
+  return consolePage(
+    c,
+    here,
+    { title, section, status },
+    <>
+      <h1>{title}</h1>
+      <Problem>{problem}</Problem>
+      {lead && <p>{lead}</p>}
+      <form class="stack" method="post" action={new URL(c.req.url).pathname}>
+        <Hidden formToken={here.formToken} />
+        {record && <input type="hidden" name="seen" value={digestOf(record)} />}
+        {fields.map((field) => (
+          <RecordField
+            field={field}
+            label={labels[field.name] ?? field.name}
+            value={typed[field.name]}
+            problem={problems[field.name]}
+            choices={choices}
+            say={say.form}
+          />
+        ))}
+        <div class="actions">
+          <button type="submit">{submit}</button>
+          <a class="button secondary" href={back}>
+            {say.back}
+          </a>
+        </div>
+      </form>
+    </>,
+  );
+}

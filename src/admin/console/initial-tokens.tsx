@@ -1,0 +1,132 @@
+/** /console/initial-tokens: what lets others register clients that manage themselves (RFC 7591 §3). */
+import type { Context } from 'hono';
+import { deleteInitialAccessToken, listInitialAccessTokens } from '../../storage/initial-access-tokens.ts';
+import type { Web } from '../../web/context.ts';
+import type { Parameters } from '../../web/parameters.ts';
+import { Minute } from '../../web/pieces.tsx';
+import { wordsOf } from '../../web/words.ts';
+import { addInitialToken, alterInitialToken, findInitialToken } from '../acts/initial-access-tokens.ts';
+import { InitialAccessTokenChangesRequest, NewInitialAccessTokenRequest } from '../requests.ts';
+import { fieldsOf } from './forms/fields.tsx';
+import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
+import { CHANGERS, type ConsolePage, confirmPage, consolePage, doneAt, type Operator, READERS } from './frame.tsx';
+import { List, listQuery } from './list.tsx';
+import { shownOnce } from './shown-once.tsx';
+
+export const INITIAL_TOKENS = '/console/initial-tokens';
+const addressOf = (id: string, below: string) => `${INITIAL_TOKENS}/${id}${below}`;
+
+async function showAll(c: Context<Web>, here: Operator) {
+  const { databases, moment } = c.get('deps');
+  const say = wordsOf(c, 'consoleInitialTokens');
+  const common = wordsOf(c, 'console');
+  const rows = await listInitialAccessTokens(databases);
+  return consolePage(
+    c,
+    here,
+    { title: say.title, section: 'clients' },
+    <>
+      <h1>{say.title}</h1>
+      <p>{say.lead}</p>
+      {here.mayChange && (
+        <div class="actions">
+          <a class="button" href={`${INITIAL_TOKENS}/new`}>
+            {say.add}
+          </a>
+        </div>
+      )}
+      <List
+        c={c}
+        query={listQuery(c, ['created'])}
+        caption={say.title}
+        columns={[say.column.name, say.column.uses, say.column.until, ...(here.mayChange ? [say.column.act] : [])].map(
+          (label) => ({ label }),
+        )}
+        rows={rows.map(({ id, name, usesLeft, expiresAt }) => [
+          name,
+          String(usesLeft),
+          expiresAt > moment.now ? <Minute time={expiresAt} /> : say.over,
+          ...(here.mayChange
+            ? [
+                <>
+                  <a href={addressOf(id, '/edit')}>{common.change}</a> ·{' '}
+                  <a href={addressOf(id, '/delete')}>{common.delete}</a>
+                </>,
+              ]
+            : []),
+        ])}
+        next={undefined}
+      />
+    </>,
+  );
+}
+
+function newForm(c: Context<Web>, here: Operator) {
+  const say = wordsOf(c, 'consoleInitialTokens');
+  return {
+    ...{ section: 'clients', title: say.add, lead: say.lead, submit: say.submit, back: INITIAL_TOKENS },
+    ...{ schema: NewInitialAccessTokenRequest, labels: say.fields },
+    fields: fieldsOf(NewInitialAccessTokenRequest, 'name', 'uses', 'days'),
+    async send(request) {
+      const { name, text } = await addInitialToken(c.get('deps'), here.actor, request);
+      const done = { title: say.made(name), once: say.once, label: say.token, secret: text };
+      return shownOnce(c, here, { section: 'clients', ...done, go: INITIAL_TOKENS });
+    },
+  } satisfies RecordForm<typeof NewInitialAccessTokenRequest>;
+}
+
+const showNew = (c: Context<Web>, here: Operator) => showForm(c, here, newForm(c, here), { uses: 1, days: 7 });
+const make = (c: Context<Web>, here: Operator, form: Parameters) => sendForm(c, here, newForm(c, here), form);
+
+async function editForm(c: Context<Web>, here: Operator) {
+  const say = wordsOf(c, 'consoleInitialTokens');
+  const token = await tokenOf(c);
+  return {
+    ...{ section: 'clients', title: say.change(token.name), lead: say.changing, back: INITIAL_TOKENS },
+    ...{ submit: wordsOf(c, 'console').save, schema: InitialAccessTokenChangesRequest, labels: say.fields },
+    fields: fieldsOf(InitialAccessTokenChangesRequest, 'name', 'uses', 'days'),
+    record: { name: token.name, uses: token.usesLeft },
+    async send(changes) {
+      await alterInitialToken(c.get('deps'), here.actor, token.id, changes);
+      return doneAt(c, INITIAL_TOKENS, 'saved');
+    },
+  } satisfies RecordForm<typeof InitialAccessTokenChangesRequest>;
+}
+
+const showEdit = async (c: Context<Web>, here: Operator) => showForm(c, here, await editForm(c, here));
+const edit = async (c: Context<Web>, here: Operator, form: Parameters) =>
+  sendForm(c, here, await editForm(c, here), form);
+
+async function askToDelete(c: Context<Web>, here: Operator) {
+  const { id, name } = await tokenOf(c);
+  const say = wordsOf(c, 'consoleInitialTokens');
+  return confirmPage(c, here, {
+    ...{ section: 'clients', heading: say.delete(name), submit: say.deleteSubmit, back: INITIAL_TOKENS },
+    action: addressOf(id, '/delete'),
+    children: <p>{say.deleteWhat}</p>,
+  });
+}
+
+async function remove(c: Context<Web>, here: Operator) {
+  const { databases, moment } = c.get('deps');
+  await deleteInitialAccessToken(databases, moment, here.actor, (await tokenOf(c)).id);
+  return doneAt(c, INITIAL_TOKENS, 'deleted');
+}
+
+const tokenOf = (c: Context<Web>) => findInitialToken(c.get('deps'), c.req.param('id') ?? '');
+
+export const INITIAL_TOKEN_PAGES: readonly ConsolePage[] = [
+  { path: INITIAL_TOKENS, section: 'clients', roles: READERS, show: showAll },
+  {
+    ...{ path: `${INITIAL_TOKENS}/new`, section: 'clients', roles: CHANGERS, fresh: true },
+    ...{ show: showNew, send: make },
+  },
+  {
+    ...{ path: `${INITIAL_TOKENS}/:id/edit`, section: 'clients', roles: CHANGERS },
+    ...{ show: showEdit, send: edit },
+  },
+  {
+    ...{ path: `${INITIAL_TOKENS}/:id/delete`, section: 'clients', roles: CHANGERS, fresh: true },
+    ...{ show: askToDelete, send: remove },
+  },
+];

@@ -1,0 +1,79 @@
+/** The forms of the console about records: judged by the schemas of the admin API, and sent back with what is wrong. */
+import { describe, expect, it } from 'vitest';
+import { administratorAt } from '../support/operator.ts';
+import { type Person, readForm, text } from '../support/person.ts';
+import { administer, type Server, serve } from '../support/server.ts';
+
+type Token = { id: string; name: string; uses_left: number; expires_at: string };
+
+const tokensOf = async (server: Server) =>
+  (await administer<{ tokens: Token[] }>(server, 'GET', '/initial-access-tokens')).tokens;
+
+const PATH = '/console/initial-tokens';
+
+/** Opens a form, fills it and sends it. */
+async function send(person: Person, path: string, fields: Record<string, string>): Promise<Response> {
+  return person.send(await readForm(await person.open(path), path), fields);
+}
+
+async function made(server: Server, person: Person) {
+  const response = await send(person, `${PATH}/new`, { name: 'Partners', uses: '5', days: '30' });
+  const html = await response.text();
+  const [token] = await tokensOf(server);
+  return { html, token: token as Token };
+}
+
+describe('initial access tokens in the console', () => {
+  it('one is made and shown once, registers a client, is changed, and deleted after a question', async () => {
+    const server = serve();
+    const administrator = await administratorAt(server);
+    const { html, token } = await made(server, administrator);
+    expect(token).toMatchObject({ name: 'Partners', uses_left: 5 });
+    const [secret = ''] = /pit_[\w-]+|[\w-]{40,}(?=<\/code>)/.exec(html) ?? [];
+    expect(html.split(secret).length).toBe(2);
+    await administer(server, 'PUT', '/settings/registration_needs_token', { value: true });
+    const registered = await server.fetch('/register', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
+      body: JSON.stringify({ redirect_uris: ['https://app.example/callback'], token_endpoint_auth_method: 'none' }),
+    });
+    expect(registered.status).toBe(201);
+
+    const changed = await send(administrator, `${PATH}/${token.id}/edit`, { name: 'Friends', uses: '2' });
+    expect(text(await changed.text())).toContain('It was saved');
+    const [after] = await tokensOf(server);
+    expect(after).toEqual({ ...token, name: 'Friends', uses_left: 2 });
+    const gone = await send(administrator, `${PATH}/${token.id}/delete`, {});
+    expect(text(await gone.text())).toContain('It is gone');
+    expect(await tokensOf(server)).toEqual([]);
+    expect((await administrator.open(`${PATH}/${token.id}/edit`)).status).toBe(404);
+  });
+});
+
+describe('forms about records in the console', () => {
+  it('what is wrong stands at its field, and what was typed stays', async () => {
+    const server = serve();
+    const administrator = await administratorAt(server);
+    const wrong = await send(administrator, `${PATH}/new`, { name: 'x'.repeat(201), uses: '0', days: 'soon' });
+    expect(wrong.status).toBe(400);
+    const html = await wrong.text();
+    expect(html).toContain('A whole number from 1 to 10000.');
+    for (const field of ['name', 'uses', 'days']) expect(html).toContain(`id="${field}-error"`);
+    expect(html).toContain(`value="${'x'.repeat(201)}"`);
+    expect(text(await (await send(administrator, `${PATH}/new`, { name: '' })).text())).toContain('This is needed.');
+    expect(await tokensOf(server)).toEqual([]);
+  });
+
+  it('nobody undoes what somebody else changed meanwhile', async () => {
+    const server = serve();
+    const administrator = await administratorAt(server);
+    const { token } = await made(server, administrator);
+    const path = `${PATH}/${token.id}/edit`;
+    const form = await readForm(await administrator.open(path), path);
+    await administer(server, 'PATCH', `/initial-access-tokens/${token.id}`, { uses: 1 });
+    const late = await administrator.send(form, { name: 'Late', uses: '9' });
+    expect(late.status).toBe(409);
+    expect(text(await late.text())).toContain('Somebody changed this');
+    expect((await tokensOf(server))[0]).toMatchObject({ name: 'Partners', uses_left: 1 });
+  });
+});
