@@ -8,7 +8,7 @@ export const consoleInitialTokens = {
   changing: 'The token itself stays what it is. Leave the days empty to keep its end.',
   column: { name: 'For', uses: 'Clients that it may still register', until: 'Good until', act: 'Change or delete' },
   over: 'over',
-  fields: { name: 'What it is for', uses: 'Clients', days: 'Days' },
+  fields: { name: 'Name', uses: 'Clients', days: 'Days' },
   made: (name: string) => `The token for ${name}`,
   once: 'The token is shown this once. Give it to whoever is to register.',
   token: 'Initial access token',
