@@ -39,7 +39,8 @@ export async function signOut(c: Context<Web>) {
   return signedOutPage(c);
 }
 
-export function signedOutPage(c: Context<Web>) {
+/** @param onward where the person came from, if somebody may say so whom nobody here has checked. */
+export function signedOutPage(c: Context<Web>, onward?: string) {
   const say = wordsOf(c, 'signOut').done;
   return page(
     c,
@@ -51,6 +52,11 @@ export function signedOutPage(c: Context<Web>) {
         <a class="button" href="/sign-in">
           {say.again}
         </a>
+        {onward !== undefined && (
+          <a class="button secondary" href={onward}>
+            {say.onward(new URL(onward).host)}
+          </a>
+        )}
       </div>
     </>,
   );

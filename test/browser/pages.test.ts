@@ -12,8 +12,8 @@ import { type Answer, callbackPage, type Site, serveSite } from '../support/site
 /** Where a page stands, and how one gets there. */
 type Scene = { name: string; says: string; signedIn?: boolean; reach: (page: Page) => Promise<unknown> };
 
-const clients: Record<'checked' | 'unchecked' | 'editors' | 'described' | 'device', string> = {
-  ...{ checked: '', unchecked: '', editors: '', described: '', device: '' },
+const clients: Record<'checked' | 'unchecked' | 'editors' | 'described' | 'device' | 'elsewhere', string> = {
+  ...{ checked: '', unchecked: '', editors: '', described: '', device: '', elsewhere: '' },
 };
 let invitation = '';
 let site: Site;
@@ -33,6 +33,7 @@ const OTHERS: Record<string, () => Answer> = {
   }),
   '/logo.gif': () => ({ headers: { 'content-type': 'image/gif' }, body: Buffer.from(DOT, 'base64') }),
 };
+const ELSEWHERE = 'https://a-rather-long-name-of-a-host.example/callback';
 const DOT = 'R0lGODlhAQABAIAAAP8AAAAAACwAAAAAAQABAAACAkQBADs=';
 
 beforeAll(async () => {
@@ -51,16 +52,18 @@ beforeAll(async () => {
     await admin<{ client_id: string }>('clients', 'create', '--name', 'Television', ...device)
   ).client_id;
   clients.editors = (await create('--name', 'Editors only', '--role', 'editor')).client_id;
-  const registered = await fetch(`${inject('worker').url}/register`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      client_name: 'An application with a name that is rather long, as some are',
-      redirect_uris: [redirectUri],
-      token_endpoint_auth_method: 'none',
-    }),
-  });
-  clients.unchecked = ((await registered.json()) as { client_id: string }).client_id;
+  const register = async (metadata: Record<string, unknown>) => {
+    const response = await fetch(`${inject('worker').url}/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token_endpoint_auth_method: 'none', ...metadata }),
+    });
+    return ((await response.json()) as { client_id: string }).client_id;
+  };
+  const client_name = 'An application with a name that is rather long, as some are';
+  clients.unchecked = await register({ client_name, redirect_uris: [redirectUri] });
+  const elsewhere = { redirect_uris: [ELSEWHERE], post_logout_redirect_uris: [ELSEWHERE] };
+  clients.elsewhere = await register({ client_name, ...elsewhere });
   const github = ['--client-id', 'x', '--client-secret', 'y'];
   await admin('connected-apps', 'create', 'scene', 'github', ...github);
   await admin('social-logins', 'create', 'scene', 'github', ...github);
@@ -105,6 +108,19 @@ const SCENES: Scene[] = [
   { name: 'forgot', says: 'Forgot your password?', reach: open('/forgot') },
   { name: 'forgot-sent', says: 'a link is on its way', reach: send('/forgot', 'E-mail address', 'nobody@example.com') },
   { name: 'confirm-bad-link', says: 'This link is no longer good', reach: open('/confirm-address?link=none') },
+  {
+    name: 'leaving',
+    says: 'Nobody here has checked this application',
+    reach: (page) => page.goto(authorizeUrlOf(clients.elsewhere, ELSEWHERE, { response_type: 'token' })),
+  },
+  {
+    name: 'signed-out-onward',
+    says: 'Go back to a-rather-long-name',
+    reach: (page) =>
+      open(`/end-session?client_id=${clients.elsewhere}&post_logout_redirect_uri=${encodeURIComponent(ELSEWHERE)}`)(
+        page,
+      ),
+  },
   { name: 'signed-out', says: 'You are signed out', reach: open('/sign-out') },
   { name: 'reference', says: 'What this server answers beside OAuth itself', reach: open('/reference') },
   { name: 'reference-me', says: 'Whom this credential speaks for', reach: open('/reference/me') },

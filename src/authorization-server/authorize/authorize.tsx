@@ -58,7 +58,9 @@ export async function authorize(c: Context<Web>) {
     const signedIn = await (ahead ?? currentSession(c, target.client.id));
     return await proceed(c, { target, request, signedIn, asked, query: split.query });
   } catch (error) {
-    return respondWithError(c, target, error);
+    // OpenID Connect Core §3.1.2.1: none: the server MUST NOT display any authentication or consent pages.
+    const silent = parameters.all('prompt').some((prompts) => prompts.split(' ').includes('none'));
+    return respondWithError(c, target, error, !silent);
   }
 }
 

@@ -51,14 +51,14 @@ export async function decideConsent(c: Context<Web>) {
   if (deps.moment.now - first > DOUBLE_CLICK) return answeredPage(c, consent, client);
   // RFC 6749 §4.1.2.1: access_denied: the resource owner or authorization server denied the request.
   if (denied) await answerOnce(deps, consent.pushed, consent.id);
-  if (denied) return respondWithError(c, target, new OAuthError('access_denied', 'the person did not agree.'));
+  if (denied) return respondWithError(c, target, new OAuthError('access_denied', 'the person did not agree.'), false);
   try {
     const claims = claimsWithin(consent.claims, chosen);
     const approved = { ...consent, scopes, claims, nonce: consent.nonce, dpopJkt: consent.dpopJkt };
     const code = await issueCode(deps, await deps.settings(), target, approved, signedIn.session, consent.id);
     return respond(c, target, { code });
   } catch (error) {
-    return respondWithError(c, target, error);
+    return respondWithError(c, target, error, false);
   }
 }
 

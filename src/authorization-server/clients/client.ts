@@ -1,6 +1,7 @@
 /** A client: what it registered, and what an administrator decided about it. */
 import type { ClientMetadata } from '../../protocol/client-metadata.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
+import { isLoopbackRedirect, isPrivateUseRedirect } from '../../protocol/redirect-uri.ts';
 import { OFFLINE_ACCESS, parseScope, type Scope } from '../../protocol/scope.ts';
 import type { ClientRow } from '../../storage/clients.ts';
 
@@ -18,6 +19,16 @@ export function nameOf(client: Client): string {
   const host = hostOf(client.origin === 'document' ? client.id : (client.metadata.redirect_uris[0] ?? ''));
   return client.metadata.client_name ?? host ?? client.id;
 }
+
+/**
+ * Whether people may be sent there without being told: an administrator made or trusts the client, or it is a program on
+ * the person's own device (RFC 9700 §4.11.2).
+ */
+export const isVouchedFor = ({ client, redirectUri }: { client: Client; redirectUri: string }): boolean =>
+  client.origin === 'administrator' ||
+  client.trusted ||
+  isLoopbackRedirect(redirectUri) ||
+  isPrivateUseRedirect(redirectUri);
 
 /** What the sign-in page tells of whoever sent a person here, before they do anything or are sent anywhere else. */
 export function askerOf({ client, redirectUri }: { client: Client; redirectUri: string }) {

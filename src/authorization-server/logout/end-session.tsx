@@ -16,7 +16,7 @@ import { Hidden } from '../../web/fields.tsx';
 import { page } from '../../web/page.tsx';
 import { type Parameters, parseParameters } from '../../web/parameters.ts';
 import { rememberLocales, wordsOf } from '../../web/words.ts';
-import { type Client, nameOf } from '../clients/client.ts';
+import { type Client, isVouchedFor, nameOf } from '../clients/client.ts';
 import { judgeClient } from '../clients/find.ts';
 import { type IdTokenHint, openIdTokenHint } from '../id-token-hint.ts';
 import { openReturn, type Return, sealReturn } from './return.ts';
@@ -59,7 +59,10 @@ async function judge(deps: Deps, parameters: Parameters): Promise<Judged> {
     throw new OAuthError('invalid_request', 'post_logout_redirect_uri needs an id_token_hint or a client_id.');
   }
   const client = id === undefined ? undefined : await judgeClient(deps, id, (found) => checkReturn(found, uri));
-  return { client, hint, back: { uri, state: parameters.one('state') } };
+  // §3: and the OP MUST NOT send anybody there unless it has other means of confirming the legitimacy of the target. An
+  // ID Token says that they came from there; RFC 9700 §4.11.2: else whoever registered itself could send people on.
+  const atOnce = hint !== undefined || (client !== undefined && isVouchedFor({ client, redirectUri: uri ?? '' }));
+  return { client, hint, back: { uri, state: parameters.one('state'), atOnce } };
 }
 
 function checkReturn(client: Client, uri: string | undefined): Client {
@@ -123,8 +126,8 @@ function addressOf({ uri, state }: Return): string | undefined {
 function leave(c: Context<Web>, back: Return) {
   const address = addressOf(back);
   c.header('Cache-Control', 'no-store');
-  if (address !== undefined) return c.body(null, 303, { Location: address });
-  return signedOutPage(c);
+  if (address !== undefined && back.atOnce) return c.body(null, 303, { Location: address });
+  return signedOutPage(c, address);
 }
 
 function stayedPage(c: Context<Web>, { person }: SignedIn, back: Return) {

@@ -6,6 +6,8 @@ const Return = z.object({
   /** Exactly as the client registered it. */
   uri: z.string().optional(),
   state: z.string().optional(),
+  /** Whether the person is sent there at once; else they are shown where it leads. */
+  atOnce: z.boolean(),
 });
 export type Return = z.infer<typeof Return>;
 

@@ -25,6 +25,13 @@ export const consent = {
     what: 'You are being sent back to the application.',
     submit: 'Continue',
   },
+  leaving: {
+    title: 'This did not work',
+    what: (name: string, why: string) => `${name} sent a request that is not right: ${why}`,
+    unchecked: (host: string | undefined) =>
+      `Nobody here has checked this application. You can close this page, or go back to ${host} if you have just come from there.`,
+    submit: (host: string) => `Go back to ${host}`,
+  },
   notForYou: {
     title: 'Not for this account',
     what: (name: string, roles: readonly string[], email: string) =>

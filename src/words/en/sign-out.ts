@@ -10,5 +10,6 @@ export const signOut = {
     heading: 'You are signed out',
     still: 'Applications that you allowed to stay connected still are.',
     again: 'Sign in again',
+    onward: (host: string) => `Go back to ${host}`,
   },
 };
