@@ -5,7 +5,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
-import { closeBrowser, newPage, signInOn, VIEWS } from '../support/browser.ts';
+import { closeBrowser, newPage, signInOn } from '../support/browser.ts';
 import { freePorts, type Ports, startExample } from '../support/example.ts';
 import { runScript, type Started, stopAll } from '../support/started.ts';
 
@@ -54,7 +54,10 @@ async function isGranted(grant: string): Promise<boolean> {
 
 /** The page as it is now, at the two ends of the views: its colours are the browser's own. */
 async function look(page: Page, name: string): Promise<void> {
-  for (const { name: view, viewport, colorScheme } of [VIEWS[0], VIEWS[3]]) {
+  for (const { name: view, viewport, colorScheme } of [
+    { name: 'phone-light', viewport: { width: 375, height: 812 }, colorScheme: 'light' },
+    { name: 'desktop-dark', viewport: { width: 1280, height: 900 }, colorScheme: 'dark' },
+  ] as const) {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme });
     const { violations } = await new AxeBuilder({ page }).analyze();

@@ -9,14 +9,6 @@ const INSTALLED = [
   '/usr/bin/chromium-browser',
 ];
 
-/** A phone and a desk, in the light and in the dark. */
-export const VIEWS = [
-  { name: 'phone-light', viewport: { width: 375, height: 812 }, colorScheme: 'light' },
-  { name: 'phone-dark', viewport: { width: 375, height: 812 }, colorScheme: 'dark' },
-  { name: 'desktop-light', viewport: { width: 1280, height: 900 }, colorScheme: 'light' },
-  { name: 'desktop-dark', viewport: { width: 1280, height: 900 }, colorScheme: 'dark' },
-] as const;
-
 /** The path of a Chromium that is there, or undefined. */
 export async function findChromium(): Promise<string | undefined> {
   const chosen = process.env.CHROMIUM_PATH;

@@ -1,0 +1,108 @@
+/**
+ * What a test asks of the page that it looks at. Runs inside the browser; each answer is a list of what is wrong.
+ */
+globalThis.looks = (() => {
+  const CONTROLS = 'a[href], button, input:not([type=hidden]), select, textarea, summary';
+  /** They are drawn by the browser itself, whatever the stylesheet says. */
+  const DRAWN = '[type=checkbox], [type=radio]';
+
+  const all = (selector) => [...document.querySelectorAll(selector)].filter(isShown);
+  const isShown = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const nameOf = (element) => element.cloneNode(false).outerHTML.slice(0, 160);
+  const isScrolled = (element) =>
+    element !== document.body && /auto|scroll/.test(getComputedStyle(element).overflowX)
+      ? true
+      : element.parentElement !== null && isScrolled(element.parentElement);
+
+  return {
+    /** Reflow (WCAG 1.4.10) and larger text (1.4.4): nothing is scrolled to sideways, and no text is cut off. */
+    sideways() {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      const out = all('body *').filter(
+        (element) => element.getBoundingClientRect().right > clientWidth + 1 && !isScrolled(element),
+      );
+      const cut = all('body *').filter(
+        (element) =>
+          // What is typed into a field is scrolled there.
+          !element.matches('input') &&
+          /hidden|clip/.test(getComputedStyle(element).overflowX) &&
+          element.scrollWidth > element.clientWidth + 1,
+      );
+      const wide = scrollWidth > clientWidth ? [`the page is ${scrollWidth - clientWidth} px too wide`] : [];
+      return [...wide, ...out.map(nameOf).slice(0, 5), ...cut.map(nameOf).slice(0, 5)];
+    },
+
+    /** Focus visible (WCAG 2.4.7), in the window, and where it was put. Somebody has pressed Tab before. */
+    focus() {
+      // Else it is still on its way when it is looked for.
+      document.documentElement.style.scrollBehavior = 'auto';
+      const wrong = all(`${CONTROLS}, .skip`).filter((element) => {
+        if (element.disabled) return false;
+        element.focus();
+        if (document.activeElement !== element || !element.matches(':focus-visible')) return true;
+        const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element);
+        const { left, right, top, bottom } = element.getBoundingClientRect();
+        const isInSight = left >= 0 && right <= innerWidth + 1 && bottom > 0 && top < innerHeight;
+        const isMarked = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2;
+        return !isInSight || !isMarked || /, 0\)$|^transparent$/.test(outlineColor);
+      });
+      document.activeElement.blur();
+      document.documentElement.style.scrollBehavior = '';
+      return wrong.map(nameOf);
+    },
+
+    /** With forced colours there are no backgrounds: what can be pressed or filled in keeps a border. */
+    borders() {
+      return all('button, a.button, input:not([type=hidden]), select, textarea')
+        .filter((element) => {
+          if (element.matches(DRAWN)) return getComputedStyle(element).appearance === 'none';
+          const { borderTopStyle, borderTopWidth, borderTopColor, backgroundColor } = getComputedStyle(element);
+          const isDrawn = borderTopStyle !== 'none' && Number.parseFloat(borderTopWidth) >= 1;
+          return !isDrawn || borderTopColor === backgroundColor;
+        })
+        .map(nameOf);
+    },
+
+    /** With forced colours, what is drawn differs from what it stands on, and where one is from where one is not. */
+    drawings() {
+      const ground = getComputedStyle(document.body).backgroundColor;
+      const unseen = all('svg rect, svg path, svg line').filter((element) => {
+        const { fill, stroke } = getComputedStyle(element);
+        return [fill, stroke].every((colour) => colour === 'none' || colour === ground);
+      });
+      const marked = all('[aria-current]').filter((element) => {
+        const other = element.closest('ul')?.querySelector('a:not([aria-current])');
+        return other && getComputedStyle(element).borderBottomColor === getComputedStyle(other).borderBottomColor;
+      });
+      return [...unseen, ...marked].map(nameOf).slice(0, 5);
+    },
+
+    /** Whoever asked for no motion gets none. */
+    motion() {
+      const moving = all('html, body, body *').filter((element) => {
+        const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(element);
+        return /[1-9]/.test(transitionDuration) || animationName !== 'none' || scrollBehavior !== 'auto';
+      });
+      return moving.map(nameOf).slice(0, 5);
+    },
+
+    /** What moved under the reader's eyes while the page came. */
+    async shifts() {
+      const entries = [];
+      const observer = new PerformanceObserver((list) => entries.push(...list.getEntries()));
+      observer.observe({ type: 'layout-shift', buffered: true });
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 20)));
+      observer.disconnect();
+      return entries
+        .filter(({ hadRecentInput }) => !hadRecentInput)
+        .map(({ value, sources }) => `${value} ${sources.map(({ node }) => node && nameOf(node)).join(' ')}`);
+    },
+
+    /** What the page is made of, without its pictures: its own bytes, and the addresses of the rest. */
+    parts() {
+      const [{ decodedBodySize }] = performance.getEntriesByType('navigation');
+      const rest = [...document.querySelectorAll('link[rel=stylesheet], script[src]')];
+      return { bytes: decodedBodySize, addresses: rest.map(({ href, src }) => href ?? src) };
+    },
+  };
+})();

@@ -1,0 +1,118 @@
+/**
+ * How a page is judged that a browser shows: by axe, and by what axe does not look at. The page is loaded once and seen
+ * in several views. What depends on the view alone (contrast, size, what stands where) is judged in each; the rest of
+ * axe's rules judge the document, which is the same in all of them.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+
+type Media = NonNullable<Parameters<Page['emulateMedia']>[0]>;
+/** A function of `in-page.js`. */
+type Check = 'sideways' | 'focus' | 'borders' | 'drawings' | 'motion' | 'shifts';
+
+type View = Media & {
+  name: string;
+  width: number;
+  height: number;
+  /** Which of axe's rules: all, or these. */
+  axe?: 'all' | readonly string[];
+  checks: readonly Check[];
+  /** Text alone is twice as large. */
+  largeText?: true;
+};
+
+/** Contrast depends on the colours, these on what stands where, too. */
+const COLOUR = ['color-contrast', 'link-in-text-block'] as const;
+const PLACE = ['target-size', 'scrollable-region-focusable', 'aria-required-children', 'aria-required-parent'] as const;
+
+const PLAIN = { colorScheme: 'light', forcedColors: 'none', reducedMotion: 'no-preference' } as const;
+const DESK = { width: 1280, height: 900 };
+const PHONE = { width: 375, height: 812 };
+
+/** The page is loaded in the first. What depends on the colours is seen in both schemes, what depends on the place in both widths. */
+const LOOKS: readonly View[] = [
+  { ...PLAIN, ...DESK, name: 'desktop-light', axe: 'all', checks: ['shifts', 'sideways', 'focus'] },
+  { ...PLAIN, ...DESK, name: 'desktop-dark', colorScheme: 'dark', axe: COLOUR, checks: [] },
+  { ...PLAIN, ...DESK, name: 'large text', largeText: true, checks: ['sideways'] },
+  // A window of 1280 px, enlarged twice.
+  { ...PLAIN, width: 640, height: 450, name: 'zoomed', checks: ['sideways'] },
+  { ...PLAIN, ...PHONE, name: 'phone-dark', colorScheme: 'dark', checks: [] },
+  { ...PLAIN, ...PHONE, name: 'phone-light', checks: ['sideways'] },
+  {
+    ...{ ...PLAIN, width: 320, height: 568, name: 'narrow', forcedColors: 'active', reducedMotion: 'reduce' },
+    ...{ axe: PLACE, checks: ['sideways', 'focus', 'borders', 'drawings', 'motion'] },
+  },
+];
+
+/** Of a page without its pictures: everything that is read before it is there, not compressed. */
+const MOST_BYTES = 40_000;
+
+const SCRIPT = readFileSync(join(import.meta.dirname, 'in-page.js'), 'utf8');
+
+export type Finding = { view: string; what: string; where: readonly (string | number)[] };
+
+/** Sets a page up to be loaded and judged. */
+export async function prepare(page: Page): Promise<void> {
+  const { width, height } = DESK;
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia(PLAIN);
+}
+
+/**
+ * Everything that is wrong with the page that is shown.
+ * @param picture called in each view that has one, when the page stands in it.
+ */
+export async function judge(page: Page, picture?: (view: string) => Promise<unknown>): Promise<Finding[]> {
+  await page.evaluate(SCRIPT);
+  const bytes = await weigh(page);
+  const findings: Finding[] = bytes > MOST_BYTES ? [{ view: '', what: 'weight', where: [bytes] }] : [];
+  for (const view of LOOKS) {
+    const { name, width, height, colorScheme, forcedColors, reducedMotion, largeText, axe, checks } = view;
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme, forcedColors, reducedMotion } as Media);
+    if (largeText) await page.evaluate(`document.documentElement.style.fontSize = '200%'`);
+    if (picture && /^(desktop|phone)/.test(name)) await picture(name);
+    if (axe !== undefined) findings.push(...(await axeFindings(page, name, axe)));
+    // `:focus-visible` is for those who press keys.
+    if (checks.includes('focus')) await page.keyboard.press('Tab');
+    for (const what of checks) {
+      const where = await page.evaluate<string[]>(`looks.${what}()`);
+      if (where.length > 0) findings.push({ view: name, what, where });
+    }
+    if (largeText) await page.evaluate(`document.documentElement.style.fontSize = ''`);
+  }
+  await prepare(page);
+  return findings;
+}
+
+const sizes = new Map<string, number>();
+
+/** Bytes of the page, its stylesheets and its scripts. */
+async function weigh(page: Page): Promise<number> {
+  const parts = await page.evaluate<{ bytes: number; addresses: string[] }>('looks.parts()');
+  let sum = parts.bytes;
+  for (const address of parts.addresses) {
+    const size = sizes.get(address) ?? (await (await page.context().request.get(address)).body()).length;
+    sizes.set(address, size);
+    sum += size;
+  }
+  return sum;
+}
+
+type Violation = { id: string; nodes: { html: string }[] };
+
+async function axeFindings(page: Page, view: string, rules: NonNullable<View['axe']>): Promise<Finding[]> {
+  const run =
+    rules === 'all'
+      ? // WCAG 2.5.8 is one that axe leaves out unless it is asked for. No page has a frame to be put together with.
+        new AxeBuilder({ page })
+          .setLegacyMode()
+          .options({ rules: { 'target-size': { enabled: true } } })
+          .analyze()
+      : // It is in the page already, since the first view.
+        page.evaluate<{ violations: Violation[] }>(`axe.run({ runOnly: ${JSON.stringify(rules)} })`);
+  const { violations } = await run;
+  return violations.map(({ id, nodes }) => ({ view, what: id, where: nodes.map(({ html }) => html) }));
+}
