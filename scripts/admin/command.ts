@@ -59,6 +59,7 @@ export const OPTIONS = {
   login: { type: 'string' },
   'sign-up': { type: 'string' },
   'trust-email': { type: 'string' },
+  'trust-fresh': { type: 'string' },
   'link-by-email': { type: 'string' },
   tenant: { type: 'string', multiple: true },
   'any-tenant': { type: 'string' },

@@ -62,6 +62,9 @@ export const LONGEST_ASSERTION = HOUR;
 /** Somebody who is asked by a provider elsewhere whether to connect. */
 export const FLOW = 10 * MINUTE;
 
+/** A provider's clock may be behind ours by this, when it says when somebody signed in there. */
+export const CLOCK_SKEW = MINUTE;
+
 /** Who refreshes a token has it alone for this long: longer than any answer and its saving take. */
 export const REFRESH_LEASE = 15 * SECOND;
 

@@ -25,6 +25,11 @@ const fields = {
   trust_email: z
     .boolean()
     .describe('Take e-mail addresses as verified although the provider does not say so. Only where you trust it.'),
+  trust_fresh: z
+    .boolean()
+    .describe(
+      'Where a fresh sign-in is asked for, take it that people sign in there anew although the provider does not prove it (auth_time).',
+    ),
   link_by_email: z
     .boolean()
     .describe(
@@ -55,6 +60,7 @@ export const SocialLoginDescription = z.strictObject({
   name: fields.name,
   endpoints: fields.endpoints.default({}),
   trust_email: fields.trust_email.default(false),
+  trust_fresh: fields.trust_fresh.default(false),
   link_by_email: fields.link_by_email.default(false),
   sign_up: fields.sign_up.default('setting'),
   roles: fields.roles.default([]),

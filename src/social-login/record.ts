@@ -114,6 +114,10 @@ export function whyNotShown(login: SocialLogin): string | undefined {
   return whatIsMissing(login) ?? (login.disabledAt === null ? undefined : 'it is disabled');
 }
 
+/** What is asked for there. */
+export const scopesOf = ({ provider, description }: SocialLogin): readonly string[] =>
+  description.scopes ?? presetOf(provider).scopes;
+
 /**
  * This server as the client of a provider.
  * @param hints further parameters of the authorize address.

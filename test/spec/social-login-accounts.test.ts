@@ -33,10 +33,15 @@ async function administrator(server: Server): Promise<Person> {
   return person;
 }
 
-/** Presses "Link" on the page of the account. */
-async function link(person: Person, far: FarEnd): Promise<Response> {
+/** Presses "Link" on the page of the account, and comes back to the question. */
+async function askToLink(person: Person, far: FarEnd): Promise<Response> {
   const html = await (await person.open(METHODS)).text();
   return returnFrom(person, far, follow(far, await person.send(parseForm(html, `${METHODS}/link`))));
+}
+
+/** And says yes. */
+async function link(person: Person, far: FarEnd): Promise<Response> {
+  return person.send(await readForm(await askToLink(person, far), '/social-login/far/link'));
 }
 
 async function unlink(person: Person, id: unknown): Promise<Response> {
@@ -87,14 +92,42 @@ describe('linking and unlinking', () => {
   it('an account elsewhere is linked on the page of the account, signs in from then on, and can go again', async () => {
     const { server, far } = await scene({ sign_up: 'deny' });
     const person = await administrator(server);
-    expect((await link(person, far)).headers.get('location')).toBe(`${METHODS}?done=account-linked`);
-    expect(await said(await person.open(`${METHODS}?done=account-linked`))).toContain('alice@faraway.net');
+    const page = await said(await link(person, far));
+    expect(page).toContain('It is linked');
+    expect(page).toContain('alice@faraway.net');
     const other = server.person();
     expect((await signInWith(other, far)).status).toBe(303);
     expect(await whoAmI(other)).toContain(ADMINISTRATOR.email);
     const [identity] = await identitiesOf(server);
     expect(await said(await unlink(person, identity?.id))).toContain('It is unlinked');
     expect((await signInWith(server.person(), far)).status).toBe(403);
+  });
+
+  it('nothing is linked before the person has seen what: the browser may be signed in there as somebody else', async () => {
+    const { server, far } = await scene();
+    const person = await administrator(server);
+    says(far, { sub: 'mallory', email: 'mallory@faraway.net' });
+    const html = await (await person.open(METHODS)).text();
+    const sent = follow(far, await person.send(parseForm(html, `${METHODS}/link`)));
+    expect(new URL(sent.headers.get('location') ?? '').searchParams.get('prompt')).toBe('select_account');
+    const form = await readForm(await returnFrom(person, far, sent), '/social-login/far/link');
+    expect(form.html).toContain('mallory@faraway.net at Faraway signs you in here');
+    expect(await identitiesOf(server)).toEqual([]);
+    // Not by a form of another session, nor with what waits in another browser.
+    const other = await administrator(server);
+    expect((await other.send(form)).status).toBe(400);
+    expect((await person.send(form, { form_token: 'x' })).status).toBe(403);
+    expect(await identitiesOf(server)).toEqual([]);
+  });
+
+  it('is asked of somebody who signed in a while ago only after they have done so again', async () => {
+    const { server, far } = await scene();
+    const person = await administrator(server);
+    const page = await askToLink(person, far);
+    const form = await readForm(page, '/social-login/far/link');
+    await server.env.DB.prepare('UPDATE sessions SET auth_time = 0').run();
+    expect(await said(await person.send(form))).toContain('Please sign in again');
+    expect(await identitiesOf(server)).toEqual([]);
   });
 
   it('one that signs in somebody else is not taken from them', async () => {
