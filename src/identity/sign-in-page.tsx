@@ -14,6 +14,7 @@ import { PASSKEY_SCRIPT, PasskeyForm } from './passkeys/form.tsx';
 import { asksPassword, onlyForAdministrator } from './passwords.ts';
 import type { Place } from './place.ts';
 import { FORGOT } from './recovery.tsx';
+import { WayForms } from './way-forms.tsx';
 
 export const PASSKEY_SIGN_IN = '/sign-in/passkey';
 
@@ -53,14 +54,7 @@ export async function signInPage(c: Context<Web>, { sealed, place, email, error,
           <p>{say.another}</p>
         </>
       )}
-      {fit.map((way) => (
-        <form class="stack way" method="post" action={way.action}>
-          <Hidden formToken={browser.formToken} place={sealed} />
-          <button type="submit" class="secondary">
-            {say.continueWith(way.name)}
-          </button>
-        </form>
-      ))}
+      <WayForms ways={fit} formToken={browser.formToken} place={sealed} continueWith={say.continueWith} />
       {unfit.length > 0 && <p class="fine">{say.notFresh(unfit.map(({ name }) => name))}</p>}
       {fit.length > 0 && withPassword && <p class="or">{say.or}</p>}
       {onlyForAdministrator(deps, settings) && <p class="notice">{say.onlyAdministrator}</p>}

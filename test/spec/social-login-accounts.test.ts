@@ -1,8 +1,9 @@
 /** Social login and what stands beside it: consent of applications, linking and unlinking, passwords switched off. */
 import { describe, expect, it } from 'vitest';
+import type { Bindings } from '../../src/config.ts';
 import { authorizeUrl, makeClient, registerClient } from '../support/client.ts';
 import { type FarEnd, farEnd } from '../support/far-end.ts';
-import { type Person, parseForm, readForm } from '../support/person.ts';
+import { type Person, parseForm, readForm, text } from '../support/person.ts';
 import { ADMINISTRATOR, administer, type Server, serve, setSetting } from '../support/server.ts';
 import {
   follow,
@@ -201,6 +202,67 @@ describe('passwords switched off', () => {
     const [identity] = await identitiesOf(server);
     expect((await unlink(other, identity?.id)).status).toBe(409);
   });
+
+  /** Passwords are off, and somebody was invited. @returns the path of their link. */
+  async function invited(changes: Row = {}) {
+    const { server, far } = await scene({ sign_up: 'invited', ...changes });
+    const person = await administrator(server);
+    says(far, { sub: 'boss', email: ADMINISTRATOR.email });
+    await link(person, far);
+    expect((await off(server)).status).toBe(200);
+    says(far, { sub: 'alice', email: 'alice@faraway.net', name: 'Alice' });
+    const added = await administer<Row>(server, 'POST', '/people', { email: 'alice@faraway.net', name: 'Alice' });
+    const { pathname, search } = new URL(String(added.link));
+    return { server, far, path: pathname + search };
+  }
+
+  it('an invitation offers the ways that are on: an account elsewhere with its address', async () => {
+    const { server, far, path } = await invited();
+    const alice = server.person();
+    const html = await (await alice.open(path)).text();
+    expect(html).not.toContain('type="password"');
+    expect(text(html)).toContain('must have the address that this invitation is for. alice@faraway.net');
+    const sent = follow(far, await alice.send(parseForm(html, '/social-login/far')));
+    expect((await returnFrom(alice, far, sent)).headers.get('location')).toBe('/account');
+    expect(await whoAmI(alice)).toContain('alice@faraway.net');
+  });
+
+  it('or a passkey: the link signs its reader in once, and sets no password', async () => {
+    const { server, path } = await invited();
+    const alice = server.person();
+    const form = await readForm(await alice.open(path), '/welcome');
+    // Not even where the form of another time is sent.
+    const page = await alice.send(form, { password: 'a long enough password' });
+    expect(await said(page)).toContain('What shall it be called?');
+    const row = await server.env.DB.prepare('SELECT password_hash FROM people WHERE name = ?').bind('Alice').first();
+    expect(row).toEqual({ password_hash: null });
+    const thief = server.person();
+    expect(await said(await thief.send(await readForm(await thief.open(path), '/welcome')))).toContain('no longer good');
+    expect(await whoAmI(thief)).toBeUndefined();
+  });
+
+  it('on this very machine the first administrator keeps their password, and nobody else does', async () => {
+    const { server, path } = await invited();
+    const local = serve({ ...server.env, ISSUER: 'http://localhost:8787' });
+    const page = await said(await local.person().open('/sign-in'));
+    expect(page).toContain('On this machine, the first administrator can still use theirs');
+    expect(page).not.toContain('Forgot your password?');
+    const administrator = local.person();
+    await administrator.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    expect(await whoAmI(administrator)).toContain(ADMINISTRATOR.email);
+    // As if Alice had chosen one before they were switched off.
+    await server.env.DB.exec(
+      "UPDATE people SET password_hash = (SELECT password_hash FROM people WHERE name = 'Administrator')",
+    );
+    const alice = local.person();
+    const refused = await said(await alice.signIn('alice@faraway.net', ADMINISTRATOR.password));
+    expect(refused).toContain('Passwords are switched off here');
+    expect(await whoAmI(alice)).toBeUndefined();
+    expect(await (await local.person().open(path)).text()).not.toContain('type="password"');
+    const elsewhere = server.person();
+    await elsewhere.open('/sign-in');
+    expect(await whoAmI(elsewhere)).toBeUndefined();
+  });
 });
 
 describe('a record', () => {
@@ -227,6 +289,18 @@ describe('a record', () => {
     const other = await farEnd();
     const moved = await administer<Row>(server, 'PATCH', '/social-logins/far', { issuer: other.issuer });
     expect(moved).toMatchObject({ has_secret: false, client_id: null, why_not_shown: 'the client id must be given' });
+  });
+
+  it('is sealed again under the root secret in use, and then the one before can be retired', async () => {
+    const { server, far } = await scene();
+    const ROOT_SECRET_7 = Buffer.alloc(32, 7).toString('base64url');
+    const both = serve({ ...server.env, ROOT_SECRET_7, SEAL_WITH: '7' });
+    expect(await administer(both, 'POST', '/sealing')).toMatchObject({ resealed: 1, unreadable: 0 });
+    expect(await administer(both, 'POST', '/sealing')).toMatchObject({ resealed: 0, unreadable: 0 });
+    const { ROOT_SECRET_1: _, ...rest } = both.env;
+    const after = serve(rest as Bindings);
+    expect((await signInWith(after.person(), far)).status).toBe(303);
+    expect(far.asked[0]?.headers.get('authorization')).toBe(`Basic ${btoa('postern:theSecret')}`);
   });
 
   it('that is deleted says whom it signed in, and leaves their accounts', async () => {
