@@ -1,7 +1,7 @@
 /** The sign-in page, and the pages that stand in its way. */
 import type { Context } from 'hono';
 import { SECOND } from '../protocol/lifetimes.ts';
-import type { Web, WayToSignIn } from '../web/context.ts';
+import type { WayToSignIn, Web } from '../web/context.ts';
 import { Field, Hidden } from '../web/fields.tsx';
 import { canMail } from '../web/mail.ts';
 import { page } from '../web/page.tsx';

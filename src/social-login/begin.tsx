@@ -66,7 +66,11 @@ type Journey = {
   person?: PersonId;
 };
 
-export async function goThere(c: Context<Web>, login: SocialLogin, { sealed, hints = {}, fresh = false, person }: Journey) {
+export async function goThere(
+  c: Context<Web>,
+  login: SocialLogin,
+  { sealed, hints = {}, fresh = false, person }: Journey,
+) {
   const deps = c.get('deps');
   const scopes = [...scopesOf(login)];
   const asked = { purpose: purposeOf(login), scopes, goOn: '', ...(person && { person }), ...(fresh && { fresh }) };

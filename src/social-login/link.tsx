@@ -77,7 +77,11 @@ export async function provePage(
   const place = await openPlace(deps, sealed);
   const to = place && place !== 'expired' && place.to.length <= LONGEST_WAY ? place.to : undefined;
   const { email } = person;
-  const way = { to: questionPath(login, await sealPending(c, login, who, person, to)), ask: 'any', hint: email } as const;
+  const way = {
+    to: questionPath(login, await sealPending(c, login, who, person, to)),
+    ask: 'any',
+    hint: email,
+  } as const;
   const say = wordsOf(c, 'socialLogin').prove;
   return page(
     c,

@@ -1,8 +1,8 @@
 /** Issuers that are trusted to vouch for people, and whom they mean by a subject. */
 import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import type { PersonId } from '../protocol/credentials.ts';
-import type { IssuerTrust } from '../protocol/issuer-trust.ts';
 import { withSmallLetters } from '../protocol/email-address.ts';
+import type { IssuerTrust } from '../protocol/issuer-trust.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { type Database, type Databases, decide } from './database.ts';
 import { forgetEverything, Held } from './held.ts';

@@ -13,7 +13,10 @@ export type Person = Omit<typeof people.$inferSelect, 'searchName'>;
 export type NewPerson = Pick<Person, 'id' | 'email' | 'name' | 'passwordHash' | 'roles'> & Partial<Person>;
 
 export async function findPersonByEmail(databases: Databases, email: string): Promise<Person | undefined> {
-  const [row] = await databases.global.select().from(people).where(eq(people.email, withSmallLetters(email)));
+  const [row] = await databases.global
+    .select()
+    .from(people)
+    .where(eq(people.email, withSmallLetters(email)));
   return row;
 }
 

@@ -237,7 +237,9 @@ describe('passwords switched off', () => {
     const row = await server.env.DB.prepare('SELECT password_hash FROM people WHERE name = ?').bind('Alice').first();
     expect(row).toEqual({ password_hash: null });
     const thief = server.person();
-    expect(await said(await thief.send(await readForm(await thief.open(path), '/welcome')))).toContain('no longer good');
+    expect(await said(await thief.send(await readForm(await thief.open(path), '/welcome')))).toContain(
+      'no longer good',
+    );
     expect(await whoAmI(thief)).toBeUndefined();
   });
 
