@@ -145,7 +145,7 @@ export async function resealConnectedApps(c: Context<Web>) {
     await resealLoginSecrets(databases, config.root),
   ];
   const sum = (name: 'resealed' | 'unreadable') => counts.reduce((total, count) => total + count[name], 0);
-  return c.json({ resealed: sum('resealed'), unreadable: sum('unreadable') });
+  return c.json({ sealed_with: config.root.slot, resealed: sum('resealed'), unreadable: sum('unreadable') });
 }
 
 async function find(c: Context<Web>): Promise<ConnectedApp> {
