@@ -93,8 +93,7 @@ export async function link(c: Context<Web>) {
   const sent = await sentForm(c, SIGN_IN_METHODS, 'link-account');
   if (sent instanceof Response) return sent;
   const login = await usableLogin(c.get('deps'), sent.form.required('id'));
-  const hints = { prompt: 'select_account' };
-  return goThere(c, login, { sealed: undefined, hints, person: sent.here.person.id });
+  return goThere(c, login, { sealed: undefined, person: sent.here.person.id });
 }
 
 /** GET …/unlink: the question. */

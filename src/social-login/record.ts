@@ -137,8 +137,13 @@ export async function partyOf(deps: PartyDeps, login: SocialLogin, hints: Record
       server,
     ),
     redirectUri: deps.config.issuer + returnPath(login.id),
-    query: { ...preset.query, ...login.description.query, ...(preset.takesHints && hints) },
+    query: { ...preset.query, ...login.description.query, ...(preset.takesHints && taken(hints, server)) },
   };
+}
+
+/** A provider that names its values of `prompt` refuses others. What they are for is judged by its answer. */
+function taken({ prompt, ...hints }: Record<string, string>, { prompt_values_supported: known }: ServerMetadata) {
+  return prompt === undefined || known?.includes(prompt) === false ? hints : { prompt, ...hints };
 }
 
 /** What the provider says of itself now; what an administrator typed holds. */

@@ -167,6 +167,14 @@ describe('OpenID Connect Core §3.1.2.1, max_age: a fresh sign-in', () => {
     expect(back.headers.get('location')).toBe('/account/password');
   });
 
+  it('prompt is left out where the provider says that it does not know the value; the answer is judged all the same', async () => {
+    const server = serve();
+    const far = await farEnd({ prompt_values_supported: ['none', 'consent'] });
+    await makeLogin(server, far);
+    const { back } = await signInAnew(server, far, { auth_time: seconds() - 120 });
+    expect(await said(back)).toContain('let you through with an older sign-in');
+  });
+
   it('is not asked of a provider without OpenID, which cannot prove it: no button, words, and another way', async () => {
     const server = serve();
     const far = await farEnd();
