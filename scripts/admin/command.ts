@@ -55,6 +55,7 @@ export const OPTIONS = {
   'raw-tokens': { type: 'string' },
   'return-to': { type: 'string', multiple: true },
   query: { type: 'string' },
+  'base-url': { type: 'string' },
   endpoints: { type: 'string' },
   login: { type: 'string' },
   'sign-up': { type: 'string' },

@@ -46,11 +46,11 @@ function hintsOf(login: SocialLogin, place: Place | undefined): Record<string, s
 }
 
 /** @throws OAuthError not_found for one that the sign-in page does not show. */
-export async function usableLogin({ databases, moment }: Deps, id: string): Promise<SocialLogin> {
+export async function usableLogin({ databases, moment, config }: Deps, id: string): Promise<SocialLogin> {
   const near = await findSocialLogin(databases, id, moment.now);
-  if (near && whyNotShown(near) === undefined) return near;
+  if (near && whyNotShown(near, config) === undefined) return near;
   const login = near && (await findSocialLoginLatest(databases, id));
-  if (login && whyNotShown(login) === undefined) return login;
+  if (login && whyNotShown(login, config) === undefined) return login;
   throw new OAuthError('not_found', 'nobody signs in with that here.');
 }
 

@@ -5,10 +5,10 @@ import type { Deps, WayToSignIn } from '../web/context.ts';
 import { provesFresh } from './fresh.ts';
 import { whyNotShown } from './record.ts';
 
-export async function waysToSignIn({ databases, moment }: Deps): Promise<WayToSignIn[]> {
+export async function waysToSignIn({ databases, moment, config }: Deps): Promise<WayToSignIn[]> {
   const logins = await listNearLogins(databases, moment.now);
   return logins
-    .filter((login) => whyNotShown(login) === undefined)
+    .filter((login) => whyNotShown(login, config) === undefined)
     .map((login) => ({
       action: beginPath(login.id),
       name: login.description.name,

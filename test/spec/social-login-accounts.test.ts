@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Bindings } from '../../src/config.ts';
 import { authorizeUrl, makeClient, registerClient } from '../support/client.ts';
-import { type FarEnd, farEnd } from '../support/far-end.ts';
+import { type FarEnd, farEnd, tokens } from '../support/far-end.ts';
 import { type Person, parseForm, readForm, text } from '../support/person.ts';
-import { ADMINISTRATOR, administer, type Server, serve, setSetting } from '../support/server.ts';
+import { ADMINISTRATOR, administer, bindings, type Server, serve, setSetting } from '../support/server.ts';
 import {
   follow,
   identitiesOf,
@@ -15,6 +15,7 @@ import {
   said,
   says,
   signInWith,
+  tells,
   whoAmI,
 } from '../support/social.ts';
 
@@ -290,6 +291,45 @@ describe('a record', () => {
     const other = await farEnd();
     const moved = await administer<Row>(server, 'PATCH', '/social-logins/far', { issuer: other.issuer });
     expect(moved).toMatchObject({ has_secret: false, client_id: null, why_not_shown: 'the client id must be given' });
+  });
+
+  it('takes its credentials from the configuration of the Worker, for the issuer that is named there and no other', async () => {
+    const other = await farEnd();
+    const far = await farEnd();
+    const credentials = { issuer: far.issuer, client_id: 'configured', client_secret: 'theConfiguredOne' };
+    const server = serve(bindings([], { SOCIAL_LOGIN_FAR_AWAY: JSON.stringify(credentials) }));
+    const none = { client_id: undefined, client_secret: undefined };
+    const made = await makeLogin(server, far, { id: 'far-away', ...none });
+    expect(made).toMatchObject({ client_id: 'configured', has_secret: true, configured: true, why_not_shown: null });
+    says(far, { sub: 'alice', email: 'alice@faraway.net', aud: 'configured' });
+    expect((await signInWith(server.person(), far, 'far-away')).status).toBe(303);
+    expect(far.asked[0]?.headers.get('authorization')).toBe(`Basic ${btoa('configured:theConfiguredOne')}`);
+    // Whoever may change records cannot have the secret sent to a server of theirs.
+    Object.assign(far.web.answers, other.web.answers);
+    const moved = await administer<Row>(server, 'PATCH', '/social-logins/far-away', { issuer: other.issuer });
+    expect(moved).toMatchObject({ configured: false, client_id: null, why_not_shown: 'the client id must be given' });
+    const row = JSON.stringify(await server.env.DB.prepare('SELECT * FROM social_logins').first());
+    expect(row).not.toContain('onfigured');
+  });
+
+  it('of an OAuth server may have endpoints that are paths below a base', async () => {
+    const server = serve();
+    const far = await farEnd();
+    const endpoints = { authorization_endpoint: '/authorize', token_endpoint: '/token', userinfo_endpoint: '/me' };
+    const oauth = { provider: 'oauth', issuer: undefined, trust_email: true, endpoints };
+    const create = (changes: Row) =>
+      server.admin('POST', '/social-logins', { id: 'x', name: 'X', provider: 'oauth', ...changes });
+    expect(await (await create({ endpoints })).json()).toMatchObject({
+      error_description: 'base_url: endpoints that are only paths need it.',
+    });
+    for (const token_endpoint of ['//evil.dev/token', 'token', 'javascript:alert(1)'])
+      expect((await create({ base_url: far.issuer, endpoints: { ...endpoints, token_endpoint } })).status).toBe(400);
+    await makeLogin(server, far, { ...oauth, base_url: `${far.issuer}/` });
+    tells(far, { id: 7, email: 'alice@faraway.net' });
+    far.grants.authorization_code = () => tokens();
+    const person = server.person();
+    expect((await signInWith(person, far)).status).toBe(303);
+    expect(await whoAmI(person)).toContain('alice@faraway.net');
   });
 
   it('is sealed again under the root secret in use, and then the one before can be retired', async () => {
