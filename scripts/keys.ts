@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { HOUR, METADATA_MAX_AGE, MINUTE } from '../src/protocol/lifetimes.ts';
+import { connect } from './admin/connect.ts';
 import { changeDevVars, readDevVars, valuesOfDevVars } from './dev-vars.ts';
 import { Failure, orExplain } from './failure.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithm, newRootSecret, newSigningKey } from './secrets.ts';
@@ -43,14 +44,13 @@ const ROOT: Kind = {
   does: ['seals', 'opens only'],
   waitBeforePromoting: 'Wait a minute: every place must be able to open what the new one seals.',
   waitBeforeRetiring: `Wait as long as the setting refresh_idle_days says (30 days by default; 7 at least, for links that invite):
-each refresh gives a refresh token made with the new one, and those never refreshed have ended by then.
-Seal what connected apps keep under the new one: npm run admin -- connected-apps reseal.`,
+each refresh gives a refresh token made with the new one, and those never refreshed have ended by then.`,
   option: ' --root',
 };
 
 type Asked = { kind: Kind; slot: string; alg: KeyAlgorithm; asDefault: boolean };
 
-const VERBS: Record<string, { takesSlot: boolean; run: (asked: Asked) => string }> = {
+const VERBS: Record<string, { takesSlot: boolean; run: (asked: Asked) => string | Promise<string> }> = {
   list: { takesSlot: false, run: list },
   add: { takesSlot: false, run: add },
   promote: { takesSlot: true, run: promote },
@@ -81,7 +81,7 @@ export function main(parameters: string[]): Promise<number> {
     if (!alg) throw new Failure(`--alg must be one of: ${KEY_ALGORITHMS.join(', ')}.`);
     const kind = values.root ? ROOT : SIGNING;
     if (verb.takesSlot) checkSlot(kind, slot);
-    console.log(verb.run({ kind, slot, alg, asDefault: values.default ?? false }));
+    console.log(await verb.run({ kind, slot, alg, asDefault: values.default ?? false }));
     return 0;
   });
 }
@@ -185,7 +185,7 @@ function signersWith(slot: string, before: string[], asDefault: boolean): string
   return replaced.includes(slot) ? replaced : [...replaced, slot];
 }
 
-function retire({ kind, slot }: Asked): string {
+async function retire({ kind, slot }: Asked): Promise<string> {
   const name = kind.prefix + slot;
   const inUse = slotsInUse(kind);
   if (inUse.includes(slot)) {
@@ -194,9 +194,30 @@ function retire({ kind, slot }: Asked): string {
       kind === SIGNING && without ? ` (or, to sign with ${algOf(slot)} no more, set ${kind.inUse}='${without}')` : '';
     throw new Failure(`${name} ${kind.does[0]}: promote another ${kind.what} first${orStop}.`);
   }
+  const resealed = kind === ROOT ? await sealAgain(name, inUse[0] ?? '') : '';
   changeDevVars({ [name]: undefined });
-  return `${name} is gone from .dev.vars: what was made with it is not accepted any more. Restart the server.
+  const there = kind === ROOT ? '\n  npm run admin -- connected-apps reseal --url https://…' : '';
+  return `${resealed}${name} is gone from .dev.vars: what was made with it is not accepted any more. Restart the server.
 
-In production, when the wait that "promote" told you is over:
+In production, when the wait that "promote" told you is over:${there}
   npx wrangler secret delete ${name}`;
+}
+
+type Sealing = { sealed_with: string; resealed: number; unreadable: number };
+
+/** Stored secrets and tokens of others outlive every wait: the server seals them again before the old one goes. */
+async function sealAgain(name: string, inUse: string): Promise<string> {
+  const stays = `${name} stays, because stored secrets and tokens may be sealed with it`;
+  const { sealed_with, resealed, unreadable } = await askToSeal().catch((error) => {
+    throw error instanceof Failure ? new Failure(`${stays}. ${error.message}`) : error;
+  });
+  if (sealed_with !== inUse)
+    throw new Failure(`${stays}: the server still seals with ROOT_SECRET_${sealed_with}. Restart it first.`);
+  const lost = unreadable > 0 ? ` ${unreadable} cannot be read with any root secret.` : '';
+  return `${resealed} stored secrets and tokens were sealed again.${lost}\n`;
+}
+
+async function askToSeal(): Promise<Sealing> {
+  const api = await connect(undefined);
+  return api<Sealing>('POST', '/sealing');
 }

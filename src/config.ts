@@ -23,6 +23,7 @@ export type Bindings = {
   SEAL_WITH: string;
   [rootSecret: `ROOT_SECRET_${number}`]: string | undefined;
   [signingKey: `SIGNING_KEY_${number}`]: string | undefined;
+  [socialLogin: `SOCIAL_LOGIN_${string}`]: string | undefined;
   ADMIN_EMAIL?: string;
   ADMIN_PASSWORD?: string;
 };
@@ -38,7 +39,12 @@ export type Config = {
   signers: SigningKey[];
   root: RootSecrets;
   firstAdministrator?: { email: string; password: string };
+  /** Credentials of social logins, by the id of the record, instead of those that it has. */
+  socialLogins: ReadonlyMap<string, SocialLoginCredentials>;
 };
+
+/** For whom they are: nobody else is shown them, whatever the record is changed to. */
+export type SocialLoginCredentials = { issuer: string; clientId: string; clientSecret?: string | undefined };
 
 /** A configuration that cannot run. The message is one sentence for whoever starts the Worker. */
 export class ConfigError extends Error {}
@@ -60,6 +66,15 @@ const PrivateJwk = z.looseObject({
   d: z.string('must be a private key'),
 });
 
+const SOCIAL_LOGIN = /^SOCIAL_LOGIN_([A-Z][A-Z0-9_]*)$/;
+const Credentials = z
+  .strictObject({
+    issuer: z.string().min(1),
+    client_id: z.string().min(1),
+    client_secret: z.string().min(1).optional(),
+  })
+  .transform(({ issuer, client_id: clientId, client_secret: clientSecret }) => ({ issuer, clientId, clientSecret }));
+
 /** @throws ConfigError naming the value that is missing or wrong, never its content. */
 export function parseConfig(values: Record<string, unknown>): Config {
   const names = Names.safeParse(values);
@@ -74,6 +89,7 @@ export function parseConfig(values: Record<string, unknown>): Config {
     signingKeys,
     signers: chooseSigners(signingKeys, SIGN_WITH),
     root: parseRootSecrets(slots(values, 'ROOT_SECRET_'), SEAL_WITH),
+    socialLogins: parseSocialLogins(values),
   };
   if (ADMIN_EMAIL && ADMIN_PASSWORD) config.firstAdministrator = { email: ADMIN_EMAIL, password: ADMIN_PASSWORD };
   return config;
@@ -121,6 +137,19 @@ function parseSigningKey(slot: string, text: string): SigningKey {
   }
   const { kid, alg } = jwk.data;
   return { slot: Number(slot), kid, alg, privateJwk: jwk.data as JWK, publicJwk: publicHalf(jwk.data as JWK) };
+}
+
+function parseSocialLogins(values: Record<string, unknown>): Config['socialLogins'] {
+  const found = new Map<string, SocialLoginCredentials>();
+  for (const [name, value] of Object.entries(values)) {
+    const id = SOCIAL_LOGIN.exec(name)?.[1]?.toLowerCase().replaceAll('_', '-');
+    if (id === undefined || value === undefined) continue;
+    const credentials = Credentials.safeParse(parseJson(String(value)));
+    if (!credentials.success)
+      throw new ConfigError(`${name} must be JSON with "issuer", "client_id" and "client_secret".`);
+    found.set(id, credentials.data);
+  }
+  return found;
 }
 
 function parseJson(text: string): unknown {

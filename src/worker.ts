@@ -3,6 +3,7 @@ import { WorkerEntrypoint } from 'cloudflare:workers';
 import { ABOVE, createApp } from './app.ts';
 import { introspectForWorker, revokeForWorker } from './authorization-server/rpc.ts';
 import type { TakenToken } from './client/connections.ts';
+import { lookAtSome } from './client/moved.ts';
 import { fetchForWorker, type Refused, tokenForWorker } from './client/rpc.ts';
 import { type Bindings, ConfigError } from './config.ts';
 import type { Expected, Introspected, Revoked, TokenService, Verified } from './guard/token-service.ts';
@@ -34,6 +35,7 @@ export default {
     const { databases } = deps;
     await deliverPending(databases);
     deps.later('tell that sessions are over', ABOVE.tellOfEnd(deps, undefined));
+    deps.later('look at servers elsewhere', lookAtSome(deps));
     await sweep(databases, now, await readLatestSettings(databases));
   },
 } satisfies ExportedHandler<Bindings>;

@@ -20,7 +20,7 @@ type Linked = { id: string; login: string; person: string; account: string | nul
 type Users = { people: number; without_another_way: number };
 
 const OPTIONS =
-  '--name --client-id --client-secret (- reads it) --issuer --scope --sign-up --role --trust-email yes|no --link-by-email yes|no --tenant --any-tenant yes|no --team-id --key-id --user-id --query JSON --endpoints JSON';
+  '--name --client-id --client-secret (- reads it) --issuer --scope --sign-up --role --trust-email yes|no --trust-fresh yes|no --link-by-email yes|no --tenant --any-tenant yes|no --team-id --key-id --user-id --query JSON --base-url --endpoints JSON';
 
 export const SOCIAL_LOGIN_COMMANDS: readonly Command[] = [
   {
@@ -137,6 +137,7 @@ function said(values: Values) {
     sign_up: values['sign-up'],
     roles: values.role,
     trust_email: parseSwitch('trust-email', values['trust-email']),
+    trust_fresh: parseSwitch('trust-fresh', values['trust-fresh']),
     link_by_email: parseSwitch('link-by-email', values['link-by-email']),
     tenants: values.tenant,
     any_tenant: parseSwitch('any-tenant', values['any-tenant']),
@@ -144,6 +145,7 @@ function said(values: Values) {
     key_id: values['key-id'],
     user_id: values['user-id'],
     query: parseJson('query', values.query),
+    base_url: values['base-url'],
     endpoints: parseJson('endpoints', values.endpoints),
   });
 }

@@ -77,6 +77,7 @@ export const Disconnected = z.strictObject({
   untold: z.string().optional().describe('Why the provider could not be told.'),
 });
 export const Sealing = z.strictObject({
+  sealed_with: z.string().describe('The slot of the root secret in use.'),
   resealed: z.number().describe('How many secrets and tokens were sealed again.'),
   unreadable: z.number().describe('How many no root secret that is left can read.'),
 });

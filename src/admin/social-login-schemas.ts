@@ -48,6 +48,9 @@ export const SocialLogin = z.strictObject({
   client_id: z.string().nullable(),
   auth_method: z.enum(CLIENT_AUTH_METHODS),
   has_secret: z.boolean(),
+  configured: z
+    .boolean()
+    .describe('Whether its credentials stand in the configuration of the Worker (SOCIAL_LOGIN_…), not here.'),
   created_at: time('When it was made.'),
   disabled: z.boolean(),
   why_not_shown: z.string().nullable().describe('Why the sign-in page has no button for it; null where it has.'),

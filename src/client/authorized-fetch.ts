@@ -8,7 +8,7 @@ import { enabledApp } from './connections.ts';
 import { type Fresh, freshTokens } from './token-cache.ts';
 
 /** Whom the request is for: these two headers, which go no further. */
-const APP = 'postern-app';
+export const APP = 'postern-app';
 const PERSON = 'postern-person';
 
 /** APIs take longer than token endpoints, and answer more. */

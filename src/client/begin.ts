@@ -18,6 +18,8 @@ export const Flow = z.object({
   scopes: z.array(z.string()),
   /** Who began it, where somebody must be signed in. */
   person: z.string().optional(),
+  /** Whether the person must sign in there now, although they may have done so before. */
+  fresh: z.boolean().optional(),
   /** Where to go on afterwards. */
   goOn: z.string(),
   until: z.number(),
@@ -34,7 +36,7 @@ const LONG_ADDRESS = 2000;
 export async function begin(
   deps: PartyDeps,
   party: Party,
-  asked: Pick<Flow, 'purpose' | 'scopes' | 'person' | 'goOn'>,
+  asked: Pick<Flow, 'purpose' | 'scopes' | 'person' | 'fresh' | 'goOn'>,
 ): Promise<{ url: string; flow: Flow }> {
   const { server } = party;
   checkServer(party);

@@ -17,6 +17,7 @@ import { enabledApp } from './connections.ts';
 import { CONNECTIONS, troublePage } from './connections-page.tsx';
 import { finish } from './finish.ts';
 import { dropFlow, keepFlow, takeFlow } from './flow-cookie.ts';
+import { noticeTrouble } from './moved.ts';
 import { ProviderFailure } from './provider-failure.ts';
 import { returnAddress } from './return-address.ts';
 import type { Redeemed } from './token-request.ts';
@@ -99,5 +100,6 @@ function accountOf({ claims }: Redeemed): string | null {
 function troubleOf(c: Context<Web>, app: ConnectedApp, signedInAs: string, error: unknown) {
   if (!(error instanceof ProviderFailure)) throw error;
   Object.assign(c.get('facts'), { error: error.kind, why: error.message });
+  if (error.kind !== 'refused' || error.code === 'invalid_client') noticeTrouble(c.get('deps'), app);
   return troublePage(c, { app, signedInAs, problem: error.message });
 }

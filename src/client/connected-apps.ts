@@ -104,6 +104,13 @@ async function findByResource(deps: AppDeps, resource: string) {
   };
 }
 
+/** The authorization servers that a resource names now. @throws OutboundFailure where it describes itself nowhere. */
+export async function serversNamedBy(deps: AppDeps, resource: string): Promise<readonly string[]> {
+  const challenge = await askResource(deps, resource);
+  const { metadata } = await discoverResource(deps, resource, challenge.metadata, 'latest');
+  return metadata.authorization_servers ?? [];
+}
+
 async function registrationFor(
   deps: AppDeps,
   id: string,

@@ -3,9 +3,10 @@ import * as oauth from 'oauth4webapi';
 import type { PersonId } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { type ConnectedApp, findConnectedApp, openAppSecret } from '../storage/connected-apps.ts';
-import { openTokens, removeConnection } from '../storage/connections.ts';
+import { type ConnectionRow, openTokens, removeConnection } from '../storage/connections.ts';
 import { PROTOCOL, sendForeign } from '../web/outbound.ts';
 import { type AppDeps, partyOf } from './connected-apps.ts';
+import { watched } from './moved.ts';
 import { clientOf, guarded, hostOf, type Party } from './party.ts';
 import { asProviderFailure, ProviderFailure } from './provider-failure.ts';
 import { connectAddress, type Fresh, freshTokens } from './token-cache.ts';
@@ -37,7 +38,7 @@ export async function takeToken(
   const { raw_tokens } = app.description;
   if (raw_tokens !== 'both' && raw_tokens !== who.by)
     throw new OAuthError('access_denied', `tokens of this app are not given to ${NAMES[who.by]}; see raw_tokens.`);
-  const fresh = await freshTokens(deps, { app, personId: who.personId });
+  const fresh = await watched(deps, app, () => freshTokens(deps, { app, personId: who.personId }));
   checkScopes(deps, app, fresh, who.scopes);
   const { expiresAt, scopes } = fresh.row;
   return {
@@ -70,7 +71,16 @@ export async function disconnect(
   personId: PersonId | '',
 ): Promise<string | undefined> {
   const row = await removeConnection(deps.databases, deps.moment, actor, { appId: app.id, personId });
-  const tokens = row && (await openTokens(deps.config.root, row));
+  return row && (await giveBack(deps, app, row))?.message;
+}
+
+/** Gives the tokens of a row back to whom they are from. @returns what went wrong; undefined where nothing did. */
+export async function giveBack(
+  deps: AppDeps,
+  app: ConnectedApp,
+  row: ConnectionRow,
+): Promise<ProviderFailure | undefined> {
+  const tokens = await openTokens(deps.config.root, row);
   if (!tokens || row.issuer !== app.issuer) return undefined;
   try {
     const party = await partyOf(deps, app);
@@ -78,7 +88,7 @@ export async function disconnect(
     await revoke(deps, app, party, tokens.refreshToken ?? tokens.accessToken);
     return undefined;
   } catch (error) {
-    if (error instanceof ProviderFailure) return error.message;
+    if (error instanceof ProviderFailure) return error;
     throw error;
   }
 }

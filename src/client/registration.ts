@@ -12,7 +12,8 @@ import { ENDPOINTS } from '../protocol/endpoints.ts';
 import { SECOND } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import type { ServerMetadata } from '../protocol/server-metadata.ts';
-import type { ConnectedApp } from '../storage/connected-apps.ts';
+import { type ConnectedApp, openManagementToken, sealManagementToken } from '../storage/connected-apps.ts';
+import { OutboundFailure, PROTOCOL, sendForeign } from '../web/outbound.ts';
 import { guarded, type PartyDeps } from './party.ts';
 import { asProviderFailure, ProviderFailure } from './provider-failure.ts';
 
@@ -94,10 +95,41 @@ async function register(
     const registration = {
       ...{ how: 'registered' as const, clientId: client.client_id, authMethod },
       ...(until > 0 && { secretUntil: until }),
+      ...(await managementIn(deps, { id, issuer: server.issuer }, client)),
     };
     return { registration, secret: client.client_secret as string | undefined };
   } catch (error) {
     throw asProviderFailure(new URL(server.issuer).host, error);
+  }
+}
+
+/** RFC 7592 §3: where the registration can be ended; a server that offers it names an address and a token. */
+async function managementIn(
+  { config }: PartyDeps,
+  app: Pick<ConnectedApp, 'id' | 'issuer'>,
+  { registration_client_uri: uri, registration_access_token: token }: oauth.OmitSymbolProperties<oauth.Client>,
+): Promise<Pick<AppRegistration, 'management'>> {
+  if (typeof uri !== 'string' || typeof token !== 'string' || uri.length > 2000 || token.length > 10_000) return {};
+  return { management: { uri, sealedToken: await sealManagementToken(config.root, app, token) } };
+}
+
+/**
+ * Ends the registration that this server made for itself (RFC 7592 §2.3).
+ * @returns what came of it, in words; undefined where there is nothing to end.
+ */
+export async function deregister(deps: PartyDeps, app: ConnectedApp): Promise<string | undefined> {
+  const { management } = app.registration;
+  if (!management) return undefined;
+  const token = await openManagementToken(deps.config.root, app);
+  if (token === undefined) return 'the token for it cannot be read';
+  try {
+    const headers = { Authorization: `Bearer ${token}`, Accept: 'application/json' };
+    const { status } = await sendForeign(deps, management.uri, { method: 'DELETE', headers }, PROTOCOL);
+    // RFC 7592 §2.3: 204. 401: there is no such registration any more.
+    return status === 204 || status === 200 ? 'ended' : `answered ${status}`;
+  } catch (error) {
+    if (error instanceof OutboundFailure) return error.message;
+    throw error;
   }
 }
 

@@ -3,9 +3,10 @@ import type { PersonId } from '../protocol/credentials.ts';
 import type { OAuthError, OAuthErrorCode } from '../protocol/oauth-error.ts';
 import { errorResponse } from '../web/render-error.tsx';
 import { answerRpc, type RpcDeps } from '../web/rpc.ts';
-import { fetchAuthorized } from './authorized-fetch.ts';
+import { APP, fetchAuthorized } from './authorized-fetch.ts';
 import type { AppDeps } from './connected-apps.ts';
-import { type TakenToken, takeToken } from './connections.ts';
+import { enabledApp, type TakenToken, takeToken } from './connections.ts';
+import { noticeTrouble, watched } from './moved.ts';
 
 /** Why there is no token: `connection_required` and `insufficient_scope` are for the person, whom `description` tells where. */
 export type Refused = {
@@ -34,6 +35,14 @@ const refused = ({ code, description, status, headers, scope }: OAuthError): Ref
 });
 
 export function fetchForWorker(deps: Deps, request: Request): Promise<Response> {
-  const send = () => fetchAuthorized(deps, request);
+  const send = async () => {
+    const id = request.headers.get(APP);
+    if (!id) return fetchAuthorized(deps, request);
+    const app = await enabledApp(deps, id);
+    const response = await watched(deps, app, () => fetchAuthorized(deps, request));
+    // Even a token that was just refreshed is refused: it may be of another server than the API takes.
+    if (response.status === 401) noticeTrouble(deps, app);
+    return response;
+  };
   return answerRpc(deps, 'connections.fetch', send, (error) => errorResponse(error, deps.moment.requestId));
 }

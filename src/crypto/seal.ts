@@ -38,6 +38,11 @@ export class RootSecrets {
     this.#sealWith = sealWith;
   }
 
+  /** The slot in use. */
+  get slot(): string {
+    return this.#sealWith;
+  }
+
   /** The value as JSON in a JWE, readable with `unseal` for the same purpose and, where it is bound, the same text. */
   async seal(purpose: Purpose, value: unknown, boundTo?: string): Promise<string> {
     const key = this.#key(this.#sealWith, purpose);

@@ -1,7 +1,7 @@
 /** The sign-in page, and the pages that stand in its way. */
 import type { Context } from 'hono';
 import { SECOND } from '../protocol/lifetimes.ts';
-import type { Web } from '../web/context.ts';
+import type { WayToSignIn, Web } from '../web/context.ts';
 import { Field, Hidden } from '../web/fields.tsx';
 import { canMail } from '../web/mail.ts';
 import { page } from '../web/page.tsx';
@@ -14,6 +14,7 @@ import { PASSKEY_SCRIPT, PasskeyForm } from './passkeys/form.tsx';
 import { asksPassword, onlyForAdministrator } from './passwords.ts';
 import type { Place } from './place.ts';
 import { FORGOT } from './recovery.tsx';
+import { WayForms } from './way-forms.tsx';
 
 export const PASSKEY_SIGN_IN = '/sign-in/passkey';
 
@@ -29,6 +30,7 @@ export async function signInPage(c: Context<Web>, { sealed, place, email, error,
   const deps = c.get('deps');
   const [settings, ways] = await Promise.all([deps.settings(), deps.waysToSignIn()]);
   const withPassword = asksPassword(deps, settings);
+  const [fit, unfit] = place?.ask === 'fresh' ? split(ways) : [ways, []];
   const browser = thisBrowser(c);
   const asked = await askForPasskey(deps, browser.id);
   const query = sealed ? `?continue=${sealed}` : '';
@@ -52,15 +54,9 @@ export async function signInPage(c: Context<Web>, { sealed, place, email, error,
           <p>{say.another}</p>
         </>
       )}
-      {ways.map((way) => (
-        <form class="stack way" method="post" action={way.action}>
-          <Hidden formToken={browser.formToken} place={sealed} />
-          <button type="submit" class="secondary">
-            {say.continueWith(way.name)}
-          </button>
-        </form>
-      ))}
-      {ways.length > 0 && withPassword && <p class="or">{say.or}</p>}
+      <WayForms ways={fit} formToken={browser.formToken} place={sealed} continueWith={say.continueWith} />
+      {unfit.length > 0 && <p class="fine">{say.notFresh(unfit.map(({ name }) => name))}</p>}
+      {fit.length > 0 && withPassword && <p class="or">{say.or}</p>}
       {onlyForAdministrator(deps, settings) && <p class="notice">{say.onlyAdministrator}</p>}
       {withPassword ? (
         <form class="stack" method="post" action="/sign-in" id="password-form">
@@ -100,6 +96,10 @@ export async function signInPage(c: Context<Web>, { sealed, place, email, error,
     </>,
   );
 }
+
+/** Where somebody must sign in anew, not every way can show that they do. */
+const split = (ways: WayToSignIn[]) =>
+  [ways.filter(({ provesFresh }) => provesFresh), ways.filter(({ provesFresh }) => !provesFresh)] as const;
 
 /** Whoever sends people here is named before they do anything, or are sent anywhere else. */
 function Asker({ name, host, say }: { name: string; host: string; say: Words['signIn'] }) {

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { FRESH } from '../protocol/lifetimes.ts';
 import type { SignedIn } from '../storage/sessions.ts';
-import type { Web } from '../web/context.ts';
+import type { Deps, Web } from '../web/context.ts';
 import { signInAddress } from './place.ts';
 import { currentSession } from './session.ts';
 
@@ -39,8 +39,12 @@ export async function visitor(c: Context<Web>, to: string, act: Act = 'look'): P
   const deps = c.get('deps');
   const signedIn = await currentSession(c);
   if (!signedIn) return c.redirect(await signInAddress(deps, { to, ask: 'any' }), 303);
-  if (ACTS[act] && deps.moment.now - signedIn.session.authTime > FRESH) {
+  if (mustSignInAnew(deps, signedIn, act)) {
     return c.redirect(await signInAddress(deps, { to, ask: 'fresh', hint: signedIn.person.email }), 303);
   }
   return signedIn;
 }
+
+/** Whether what they want to do needs a fresher sign-in than theirs. */
+export const mustSignInAnew = ({ moment }: Pick<Deps, 'moment'>, { session }: SignedIn, act: Act): boolean =>
+  ACTS[act] && moment.now - session.authTime > FRESH;

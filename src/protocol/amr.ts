@@ -2,6 +2,9 @@
 
 export const BY_PASSWORD: readonly string[] = ['pwd'];
 
+/** By a link that was good once: to RFC 8176 a one-time secret like any other. No `acr` follows from it. */
+export const BY_LINK: readonly string[] = ['otp'];
+
 /**
  * By a provider elsewhere: how it convinced itself is its own affair. RFC 8176 has no word for it; `fed` is what others
  * say, and no `acr` follows from it.

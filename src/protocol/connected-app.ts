@@ -71,6 +71,8 @@ export type AppRegistration = {
   authMethod: ClientAuthMethod;
   /** RFC 7591 §3.2.1: when the secret that the server gave ends, in milliseconds; left out where it does not. */
   secretUntil?: number;
+  /** Where this server ends the registration that it made itself (RFC 7592), and the sealed token for that. */
+  management?: { uri: string; sealedToken: string };
 };
 
 export const callbackPath = (app: string) => `/connected-apps/${app}/callback`;

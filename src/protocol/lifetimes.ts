@@ -62,6 +62,15 @@ export const LONGEST_ASSERTION = HOUR;
 /** Somebody who is asked by a provider elsewhere whether to connect. */
 export const FLOW = 10 * MINUTE;
 
+/** The cron runs this often (wrangler.toml). */
+export const CRON_STEP = 5 * MINUTE;
+
+/** A server at which something went wrong is looked at again at most this often. */
+export const LOOK_STEP = 10 * MINUTE;
+
+/** A provider's clock may be behind ours by this, when it says when somebody signed in there. */
+export const CLOCK_SKEW = MINUTE;
+
 /** Who refreshes a token has it alone for this long: longer than any answer and its saving take. */
 export const REFRESH_LEASE = 15 * SECOND;
 

@@ -1,6 +1,7 @@
 /** A social login: a provider elsewhere with whose accounts people sign in here, as an administrator describes it. */
 import * as z from 'zod';
 import { CLIENT_AUTH_METHODS, ConnectedAppFields, ConnectedAppId } from './connected-app.ts';
+import { Endpoints } from './server-metadata.ts';
 
 /** It stands in addresses: `/social-login/<id>/callback`. */
 export const SocialLoginId = ConnectedAppId;
@@ -13,18 +14,38 @@ const Tenant = z
   .toLowerCase()
   .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be the id of a directory, such as 72f988bf-86f1-…');
 
-const { name, issuer, endpoints, scopes, query } = ConnectedAppFields.shape;
+const { name, issuer, scopes, query } = ConnectedAppFields.shape;
+
+const isPath = (text: string) => /^\/(?!\/)/.test(text);
+const isAddress = (text: string) => URL.canParse(text) && /^https?:/.test(text);
+const Place = z
+  .string()
+  .max(2000)
+  .refine((text) => isPath(text) || isAddress(text), {
+    error: 'must be an http or https address, or a path below base_url',
+  });
 
 const fields = {
   name: name.unwrap().describe('What the button says: "Continue with …".'),
   issuer: issuer.unwrap(),
-  endpoints: endpoints.unwrap(),
+  base_url: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .describe('OAuth without OpenID: what endpoints that are only paths begin with.'),
+  endpoints: z
+    .partialRecord(Endpoints.keyof(), Place)
+    .describe('Endpoints that metadata does not tell, or that differ: addresses, or paths below base_url.'),
   auth_method: z.enum(CLIENT_AUTH_METHODS).describe('How this server proves itself there.'),
   scopes: scopes.unwrap(),
   query: query.unwrap(),
   trust_email: z
     .boolean()
     .describe('Take e-mail addresses as verified although the provider does not say so. Only where you trust it.'),
+  trust_fresh: z
+    .boolean()
+    .describe(
+      'Where a fresh sign-in is asked for, take it that people sign in there anew although the provider does not prove it (auth_time).',
+    ),
   link_by_email: z
     .boolean()
     .describe(
@@ -55,6 +76,7 @@ export const SocialLoginDescription = z.strictObject({
   name: fields.name,
   endpoints: fields.endpoints.default({}),
   trust_email: fields.trust_email.default(false),
+  trust_fresh: fields.trust_fresh.default(false),
   link_by_email: fields.link_by_email.default(false),
   sign_up: fields.sign_up.default('setting'),
   roles: fields.roles.default([]),
@@ -62,6 +84,19 @@ export const SocialLoginDescription = z.strictObject({
   any_tenant: fields.any_tenant.default(false),
 });
 export type SocialLoginDescription = z.infer<typeof SocialLoginDescription>;
+
+/** The endpoints that an administrator typed, as addresses; a path without a base is left out. */
+export function endpointsOf({
+  base_url,
+  endpoints,
+}: Pick<SocialLoginDescription, 'base_url' | 'endpoints'>): Partial<Endpoints> {
+  const base = base_url?.replace(/\/$/, '');
+  const places = Object.entries(endpoints).flatMap(([name, place]): [string, string][] => {
+    if (!isPath(place)) return [[name, place]];
+    return base === undefined ? [] : [[name, base + place]];
+  });
+  return Object.fromEntries(places);
+}
 
 export const SIGN_IN_METHODS = '/account/sign-in-methods';
 export const beginPath = (id: string) => `/social-login/${id}`;

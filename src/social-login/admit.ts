@@ -48,7 +48,7 @@ async function join(deps: Deps, login: SocialLogin, who: WithEmail, person: Pers
   // Whom an administrator added, and who never chose a password: this is how they come.
   const isExpected = person.passwordHash === null && whoMayCome(login, await deps.settings()) !== 'deny';
   if (!isTheirs && !isExpected) return { prove: person };
-  const only = { email: who.email, isNew: !isTheirs };
+  const only = { email: who.email, isNew: !isTheirs, confirms: who.isVouchedFor };
   const identity = identityOf(login, who, person);
   const known = await linkIdentity(deps.databases, deps.moment, `person:${person.id}`, identity, only);
   return known ? admitted(known) : { prove: person };

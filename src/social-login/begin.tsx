@@ -12,10 +12,10 @@ import { findSocialLogin, findSocialLoginLatest, type SocialLogin } from '../sto
 import { readForm } from '../web/body.ts';
 import type { Deps, Web } from '../web/context.ts';
 import { wordsOf } from '../web/words.ts';
+import { freshHints, provesFresh } from './fresh.ts';
 import { troublePage } from './pages.tsx';
 import { keepPlace } from './place-cookie.ts';
-import { presetOf } from './presets/index.ts';
-import { partyOf, whyNotShown } from './record.ts';
+import { partyOf, scopesOf, whyNotShown } from './record.ts';
 
 export async function beginSignIn(c: Context<Web>) {
   const deps = c.get('deps');
@@ -29,21 +29,28 @@ export async function beginSignIn(c: Context<Web>) {
   if (browser === 'no cookie') return cookiesOffPage(c);
   if (browser === 'foreign') return signInPage(c, { sealed, place, error: wordsOf(c, 'fields').staleForm });
   const login = await usableLogin(deps, c.req.param('id') ?? '');
-  return goThere(c, login, { sealed, hints: hintsOf(place) });
+  const fresh = place?.ask === 'fresh';
+  if (fresh && !provesFresh(login))
+    return troublePage(c, { login, sealed, failure: wordsOf(c, 'socialLogin').fresh.cannot(login.description.name) });
+  return goThere(c, login, { sealed, hints: hintsOf(login, place), fresh });
 }
 
 /** OpenID Connect Core §3.1.2.1: what is asked of the person here is asked of them there. */
-function hintsOf(place: Place | undefined): Record<string, string> {
-  const prompt = { any: undefined, fresh: 'login', choice: 'select_account' }[place?.ask ?? 'any'];
-  return { ...(prompt && { prompt }), ...(place?.hint && { login_hint: place.hint }) };
+function hintsOf(login: SocialLogin, place: Place | undefined): Record<string, string> {
+  const asked: Record<Place['ask'], Record<string, string>> = {
+    any: {},
+    fresh: freshHints(login),
+    choice: { prompt: 'select_account' },
+  };
+  return { ...asked[place?.ask ?? 'any'], ...(place?.hint && { login_hint: place.hint }) };
 }
 
 /** @throws OAuthError not_found for one that the sign-in page does not show. */
-export async function usableLogin({ databases, moment }: Deps, id: string): Promise<SocialLogin> {
+export async function usableLogin({ databases, moment, config }: Deps, id: string): Promise<SocialLogin> {
   const near = await findSocialLogin(databases, id, moment.now);
-  if (near && whyNotShown(near) === undefined) return near;
+  if (near && whyNotShown(near, config) === undefined) return near;
   const login = near && (await findSocialLoginLatest(databases, id));
-  if (login && whyNotShown(login) === undefined) return login;
+  if (login && whyNotShown(login, config) === undefined) return login;
   throw new OAuthError('not_found', 'nobody signs in with that here.');
 }
 
@@ -54,14 +61,19 @@ type Journey = {
   /** Where to go on afterwards. */
   sealed: string | undefined;
   hints?: Record<string, string>;
+  fresh?: boolean;
   /** Who links an account, where somebody is signed in already. */
   person?: PersonId;
 };
 
-export async function goThere(c: Context<Web>, login: SocialLogin, { sealed, hints = {}, person }: Journey) {
+export async function goThere(
+  c: Context<Web>,
+  login: SocialLogin,
+  { sealed, hints = {}, fresh = false, person }: Journey,
+) {
   const deps = c.get('deps');
-  const scopes = [...(login.description.scopes ?? presetOf(login.provider).scopes)];
-  const asked = { purpose: purposeOf(login), scopes, goOn: '', ...(person && { person }) };
+  const scopes = [...scopesOf(login)];
+  const asked = { purpose: purposeOf(login), scopes, goOn: '', ...(person && { person }), ...(fresh && { fresh }) };
   try {
     const { url, flow } = await begin(deps, await partyOf(deps, login, hints), asked);
     await keepFlow(c, flow);

@@ -4,24 +4,22 @@ import type { Flow } from '../client/begin.ts';
 import { finish } from '../client/finish.ts';
 import { dropFlow, takeFlow } from '../client/flow-cookie.ts';
 import { ProviderFailure } from '../client/provider-failure.ts';
-import { doneAt } from '../identity/account-page.tsx';
 import { openPlace } from '../identity/place.ts';
 import { beginSession, currentSession } from '../identity/session.ts';
 import { HOME } from '../identity/sign-in.tsx';
 import { expiredPage } from '../identity/sign-in-page.tsx';
 import { BY_PROVIDER } from '../protocol/amr.ts';
-import { SIGN_IN_METHODS } from '../protocol/social-login.ts';
 import type { Person } from '../storage/people.ts';
-import { linkIdentity } from '../storage/person-identities.ts';
 import type { SocialLogin } from '../storage/social-logins.ts';
 import { readForm } from '../web/body.ts';
-import type { Deps, Web } from '../web/context.ts';
+import type { Web } from '../web/context.ts';
 import { parseParameters } from '../web/parameters.ts';
 import { wordsOf } from '../web/words.ts';
-import { admit, identityOf } from './admit.ts';
+import { admit } from './admit.ts';
 import { purposeOf, usableLogin } from './begin.tsx';
-import { provePage } from './link.tsx';
-import { refusalPage, takenPage, troublePage } from './pages.tsx';
+import { whyNotFresh } from './fresh.ts';
+import { askToLink, provePage } from './link.tsx';
+import { refusalPage, troublePage } from './pages.tsx';
 import { takePlace } from './place-cookie.ts';
 import { partyOf } from './record.ts';
 import { type Somebody, whoIs } from './who.ts';
@@ -37,7 +35,7 @@ export async function comeBack(c: Context<Web>) {
   dropFlow(c, flow);
   const sealed = takePlace(c, flow.state);
   try {
-    const who = await askWho(deps, login, flow, new URLSearchParams(answer.toString()));
+    const who = await askWho(c, login, flow, new URLSearchParams(answer.toString()));
     return flow.person === undefined ? signInAs(c, login, who, sealed) : linkTo(c, login, who, flow.person);
   } catch (error) {
     if (!(error instanceof ProviderFailure)) throw error;
@@ -45,9 +43,13 @@ export async function comeBack(c: Context<Web>) {
   }
 }
 
-async function askWho(deps: Deps, login: SocialLogin, flow: Flow, answer: URLSearchParams): Promise<Somebody> {
+async function askWho(c: Context<Web>, login: SocialLogin, flow: Flow, answer: URLSearchParams): Promise<Somebody> {
+  const deps = c.get('deps');
   const party = await partyOf(deps, login);
-  return whoIs(deps, login, party, await finish(deps, party, flow, answer), answer);
+  const redeemed = await finish(deps, party, flow, answer);
+  const problem = whyNotFresh(login, flow, redeemed.claims);
+  if (problem) throw new ProviderFailure('refused', wordsOf(c, 'socialLogin').fresh[problem](login.description.name));
+  return whoIs(deps, login, party, redeemed, answer);
 }
 
 /**
@@ -75,15 +77,9 @@ async function goIn(c: Context<Web>, person: Person, sealed: string | undefined)
   return c.redirect(place?.to ?? HOME, 303);
 }
 
-/** Somebody who is signed in linked an account from the page of their account. */
+/** Whoever began it on the page of their account is asked whether this is the account that they meant. */
 async function linkTo(c: Context<Web>, login: SocialLogin, who: Somebody, personId: string) {
-  const { databases, moment } = c.get('deps');
-  const say = wordsOf(c, 'socialLogin');
   const signedIn = await currentSession(c);
-  if (signedIn?.person.id !== personId) return troublePage(c, { login, failure: say.trouble.somebodyElse });
-  const identity = identityOf(login, who, signedIn.person);
-  const known = await linkIdentity(databases, moment, `person:${personId}`, identity);
-  if (!known) return troublePage(c, { login, failure: say.full });
-  if (known.person.id !== personId) return takenPage(c, login, SIGN_IN_METHODS);
-  return c.redirect(doneAt(SIGN_IN_METHODS, 'account-linked'), 303);
+  if (signedIn?.person.id === personId) return askToLink(c, login, who, signedIn);
+  return troublePage(c, { login, failure: wordsOf(c, 'socialLogin').trouble.somebodyElse });
 }

@@ -1,13 +1,14 @@
 /**
- * Somebody whose address has an account here proves that the account is theirs, by signing in to it, and then links
- * the account elsewhere. What waits is sealed into the address, for this browser and this account alone.
+ * Nobody's account is linked before they have seen which one it is. Somebody whose address has an account here proves
+ * first, by signing in to it, that it is theirs. What waits is sealed, for this browser and this account alone.
  */
 import type { Context } from 'hono';
 import * as z from 'zod';
 import { sha256 } from '../crypto/digest.ts';
-import { knownBrowser } from '../identity/browser-cookie.ts';
+import { knownBrowser, thisBrowser } from '../identity/browser-cookie.ts';
 import { openPlace, signInAddress } from '../identity/place.ts';
 import { currentSession } from '../identity/session.ts';
+import { mustSignInAnew } from '../identity/visitor.ts';
 import { SIGN_IN_PAGE } from '../protocol/lifetimes.ts';
 import { linkPath, SIGN_IN_METHODS } from '../protocol/social-login.ts';
 import type { Person } from '../storage/people.ts';
@@ -42,23 +43,45 @@ type Pending = z.infer<typeof Pending>;
 /** What is longer does not fit an address beside the rest: then the way goes no further. */
 const LONGEST_WAY = 2000;
 
-const browserOf = (c: Context<Web>) => sha256(knownBrowser(c) ?? '');
+/** What waits for the person to say yes. */
+function sealPending(
+  c: Context<Web>,
+  login: SocialLogin,
+  { issuer, subject, account }: Somebody,
+  { id, email }: Person,
+  to: string | undefined,
+): Promise<string> {
+  const { config, moment } = c.get('deps');
+  const browser = sha256(thisBrowser(c).id);
+  const until = moment.now + SIGN_IN_PAGE;
+  const pending = { issuer, subject, account, person: id, email, browser, to, until } satisfies Pending;
+  return config.root.seal('pending-link', pending, login.id);
+}
+
+/**
+ * Somebody who is signed in comes back from a provider with an account to link. The provider may have let them through
+ * as somebody else, such as whoever signed in there in this browser before.
+ */
+export async function askToLink(c: Context<Web>, login: SocialLogin, who: Somebody, signedIn: SignedIn) {
+  return linkPage(c, login, signedIn, who, await sealPending(c, login, who, signedIn.person, undefined));
+}
 
 export async function provePage(
   c: Context<Web>,
   login: SocialLogin,
-  { issuer, subject, account }: Somebody,
+  who: Somebody,
   person: Person,
   sealed: string | undefined,
 ) {
   const deps = c.get('deps');
   const place = await openPlace(deps, sealed);
   const to = place && place !== 'expired' && place.to.length <= LONGEST_WAY ? place.to : undefined;
-  const until = deps.moment.now + SIGN_IN_PAGE;
-  const { id, email } = person;
-  const pending = { issuer, subject, account, person: id, email, browser: browserOf(c), to, until } satisfies Pending;
-  const sealedLink = await deps.config.root.seal('pending-link', pending, login.id);
-  const way = { to: `${linkPath(login.id)}?pending=${sealedLink}`, ask: 'any', hint: email } as const;
+  const { email } = person;
+  const way = {
+    to: questionPath(login, await sealPending(c, login, who, person, to)),
+    ask: 'any',
+    hint: email,
+  } as const;
   const say = wordsOf(c, 'socialLogin').prove;
   return page(
     c,
@@ -76,12 +99,14 @@ export async function provePage(
   );
 }
 
+const questionPath = ({ id }: SocialLogin, sealed: string) => `${linkPath(id)}?pending=${sealed}`;
+
 /** Opened by the browser that it was made for, in time. */
 async function openPending(c: Context<Web>, login: SocialLogin, sealed: string): Promise<Pending | undefined> {
   const { config, moment } = c.get('deps');
   const pending = Pending.safeParse(await config.root.unseal('pending-link', sealed, login.id));
   if (!pending.success || pending.data.until <= moment.now) return undefined;
-  return knownBrowser(c) !== undefined && pending.data.browser === browserOf(c) ? pending.data : undefined;
+  return pending.data.browser === sha256(knownBrowser(c) ?? '') ? pending.data : undefined;
 }
 
 /** GET /social-login/:id/link */
@@ -98,6 +123,8 @@ export async function showLink(c: Context<Web>) {
   if (signedIn.person.id !== pending.person) {
     return wrongPersonPage(c, signedIn, await signInAddress(deps, { to: here, ask: 'choice', hint: pending.email }));
   }
+  if (mustSignInAnew(deps, signedIn, 'link-account'))
+    return c.redirect(await signInAddress(deps, { to: here, ask: 'fresh', hint: pending.email }), 303);
   return linkPage(c, login, signedIn, pending, sealed);
 }
 
@@ -108,10 +135,12 @@ export async function confirmLink(c: Context<Web>) {
   form.refuseDuplicates();
   const login = await usableLogin(deps, c.req.param('id') ?? '');
   const signedIn = await currentSession(c);
-  const pending = await openPending(c, login, form.one('pending') ?? '');
+  const sealed = form.one('pending') ?? '';
+  const pending = await openPending(c, login, sealed);
   const say = wordsOf(c, 'socialLogin');
   if (!signedIn || signedIn.person.id !== pending?.person) return troublePage(c, { login, failure: say.link.tooOld });
   checkFormToken(deps, signedIn.session.id, form);
+  if (mustSignInAnew(deps, signedIn, 'link-account')) return c.redirect(questionPath(login, sealed), 303);
   const { person } = signedIn;
   const identity = identityOf(login, pending, person);
   const known = await linkIdentity(deps.databases, deps.moment, `person:${person.id}`, identity);
@@ -124,7 +153,7 @@ function linkPage(
   c: Context<Web>,
   login: SocialLogin,
   { person, session }: SignedIn,
-  pending: Pending,
+  pending: Pick<Pending, 'account' | 'subject' | 'to'>,
   sealed: string,
 ) {
   const { name } = login.description;
@@ -141,7 +170,7 @@ function linkPage(
         <input type="hidden" name="pending" value={sealed} />
         <div class="actions">
           <button type="submit">{say.submit}</button>
-          <a class="button secondary" href={pending.to ?? '/account'}>
+          <a class="button secondary" href={pending.to ?? SIGN_IN_METHODS}>
             {say.notNow}
           </a>
         </div>

@@ -19,7 +19,7 @@ import { whyNotShown } from './record.ts';
 export const LINK = `${SIGN_IN_METHODS}/link`;
 export const UNLINK = `${SIGN_IN_METHODS}/unlink`;
 
-type Linked = { identity: Identity; login: SocialLogin };
+type Linked = { identity: Identity; login: SocialLogin; isOff: boolean };
 
 export async function showMethods(c: Context<Web>) {
   const here = await visitor(c, SIGN_IN_METHODS);
@@ -54,11 +54,11 @@ async function methodsPage(c: Context<Web>, here: SignedIn, problem?: string) {
   );
 }
 
-function One({ identity, login, say }: Linked & { say: Words['socialLogin']['methods'] }) {
+function One({ identity, login, isOff, say }: Linked & { say: Words['socialLogin']['methods'] }) {
   const { name } = login.description;
   return (
     <Card title={name}>
-      {whyNotShown(login) !== undefined && <p class="warning">{say.off}</p>}
+      {isOff && <p class="warning">{say.off}</p>}
       <Facts
         facts={[
           [say.account, identity.account ?? undefined],
@@ -76,14 +76,14 @@ function One({ identity, login, say }: Linked & { say: Words['socialLogin']['met
 }
 
 async function linkedOf(c: Context<Web>, { person }: SignedIn) {
-  const { databases } = c.get('deps');
+  const { databases, config } = c.get('deps');
   const [identities, logins] = await Promise.all([listIdentitiesOf(databases, person.id), listSocialLogins(databases)]);
   const linked = identities.flatMap((identity): Linked[] => {
     const login = logins.find(({ id }) => id === identity.loginId);
-    return login ? [{ identity, login }] : [];
+    return login ? [{ identity, login, isOff: whyNotShown(login, config) !== undefined }] : [];
   });
   const others = logins.filter(
-    (login) => whyNotShown(login) === undefined && !linked.some((one) => one.login.id === login.id),
+    (login) => whyNotShown(login, config) === undefined && !linked.some((one) => one.login.id === login.id),
   );
   return { linked, others };
 }

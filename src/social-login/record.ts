@@ -3,10 +3,11 @@ import { authenticationOf, type Party, type PartyDeps, withDirectories } from '.
 import { ProviderFailure } from '../client/provider-failure.ts';
 import { defaultMethod } from '../client/registration.ts';
 import { discoverServer, serverAt } from '../client/server-metadata.ts';
+import type { Config } from '../config.ts';
 import { InvalidJwt } from '../crypto/jwt.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import type { ServerMetadata } from '../protocol/server-metadata.ts';
-import { returnPath, type SocialLoginDescription } from '../protocol/social-login.ts';
+import { endpointsOf, returnPath, type SocialLoginDescription } from '../protocol/social-login.ts';
 import { openLoginSecret, type SocialLogin, sealLoginSecret } from '../storage/social-logins.ts';
 import { OutboundFailure } from '../web/outbound.ts';
 import { presetOf } from './presets/index.ts';
@@ -33,6 +34,8 @@ export async function establishLogin(
 ): Promise<SocialLogin> {
   const preset = presetOf(said.provider);
   const { description } = said;
+  if (Object.keys(endpointsOf(description)).length < Object.keys(description.endpoints).length)
+    throw new OAuthError('invalid_request', 'base_url: endpoints that are only paths need it.');
   const found = await findProvider(deps, preset, description);
   const issuer = found?.server.issuer ?? null;
   // What belongs to an issuer is never shown to another one; the directories of one provider are one.
@@ -67,7 +70,7 @@ async function findProvider(
     // The address of a document may be typed as well as the issuer.
     if (issuer?.includes('/.well-known/')) return withMetadata(await serverAt(deps, issuer, undefined, 'latest'));
     if (issuer !== undefined) return withMetadata(await discoverServer(deps, issuer, 'latest'));
-    const { authorization_endpoint } = { ...preset.endpoints, ...description.endpoints };
+    const { authorization_endpoint } = { ...preset.endpoints, ...endpointsOf(description) };
     return authorization_endpoint === undefined
       ? undefined
       : { server: { issuer: new URL(authorization_endpoint).origin }, metadataUrl: null };
@@ -86,9 +89,11 @@ const withMetadata = ({ url, metadata }: { url: string; metadata: ServerMetadata
 const NEEDS: Record<Need, { isThere: (description: SocialLoginDescription) => boolean; what: string }> = {
   issuer: { isThere: ({ issuer }) => issuer !== undefined, what: 'the issuer' },
   endpoints: {
-    isThere: ({ issuer, endpoints: { authorization_endpoint, token_endpoint, userinfo_endpoint } }) =>
-      issuer !== undefined || Boolean(authorization_endpoint && token_endpoint && userinfo_endpoint),
-    what: 'the issuer, or the authorization, token and userinfo endpoints',
+    isThere: (description) => {
+      const { authorization_endpoint, token_endpoint, userinfo_endpoint } = endpointsOf(description);
+      return description.issuer !== undefined || Boolean(authorization_endpoint && token_endpoint && userinfo_endpoint);
+    },
+    what: 'the issuer, or the authorization, token and userinfo endpoints (with base_url, where they are paths)',
   },
   tenants: {
     isThere: ({ tenants, any_tenant }) => tenants.length > 0 || any_tenant,
@@ -98,21 +103,34 @@ const NEEDS: Record<Need, { isThere: (description: SocialLoginDescription) => bo
   key_id: { isThere: ({ key_id }) => key_id !== undefined, what: 'the key id' },
 };
 
+type Configured = Pick<Config, 'socialLogins'>;
+
+/** The credentials that whoever deploys this server gave for the record, as long as it is at the issuer they are for. */
+export function credentialsIn({ socialLogins }: Configured, { id, issuer }: Pick<SocialLogin, 'id' | 'issuer'>) {
+  const given = socialLogins.get(id);
+  return given?.issuer === issuer ? given : undefined;
+}
+
 /** What a record still needs before it can sign anybody in; undefined for one that is complete. */
-export function whatIsMissing(login: SocialLogin): string | undefined {
+export function whatIsMissing(login: SocialLogin, config: Configured): string | undefined {
   const missing = presetOf(login.provider).needs?.find((need) => !NEEDS[need].isThere(login.description));
   if (missing) return `${NEEDS[missing].what} must be given`;
-  if (login.clientId === null) return 'the client id must be given';
-  if (login.authMethod.startsWith('client_secret') && login.sealedSecret === null)
-    return 'the client secret must be given';
+  const given = credentialsIn(config, login);
+  if (login.clientId === null && !given) return 'the client id must be given';
+  const hasSecret = given ? given.clientSecret !== undefined : login.sealedSecret !== null;
+  if (login.authMethod.startsWith('client_secret') && !hasSecret) return 'the client secret must be given';
   if (login.issuer === null) return 'the provider is not known well enough';
   return undefined;
 }
 
 /** Why the sign-in page shows no button for it; undefined where it shows one. */
-export function whyNotShown(login: SocialLogin): string | undefined {
-  return whatIsMissing(login) ?? (login.disabledAt === null ? undefined : 'it is disabled');
+export function whyNotShown(login: SocialLogin, config: Configured): string | undefined {
+  return whatIsMissing(login, config) ?? (login.disabledAt === null ? undefined : 'it is disabled');
 }
+
+/** What is asked for there. */
+export const scopesOf = ({ provider, description }: SocialLogin): readonly string[] =>
+  description.scopes ?? presetOf(provider).scopes;
 
 /**
  * This server as the client of a provider.
@@ -121,7 +139,7 @@ export function whyNotShown(login: SocialLogin): string | undefined {
  */
 export async function partyOf(deps: PartyDeps, login: SocialLogin, hints: Record<string, string> = {}): Promise<Party> {
   const preset = presetOf(login.provider);
-  const clientId = login.clientId ?? '';
+  const clientId = clientIdOf(deps, login);
   const server = await serverOf(deps, login, preset);
   return {
     provider: { ...preset, needs: [], api: [] },
@@ -133,14 +151,19 @@ export async function partyOf(deps: PartyDeps, login: SocialLogin, hints: Record
       server,
     ),
     redirectUri: deps.config.issuer + returnPath(login.id),
-    query: { ...preset.query, ...login.description.query, ...(preset.takesHints && hints) },
+    query: { ...preset.query, ...login.description.query, ...(preset.takesHints && taken(hints, server)) },
   };
+}
+
+/** A provider that names its values of `prompt` refuses others. What they are for is judged by its answer. */
+function taken({ prompt, ...hints }: Record<string, string>, { prompt_values_supported: known }: ServerMetadata) {
+  return prompt === undefined || known?.includes(prompt) === false ? hints : { prompt, ...hints };
 }
 
 /** What the provider says of itself now; what an administrator typed holds. */
 async function serverOf(deps: PartyDeps, login: SocialLogin, preset: Preset): Promise<ServerMetadata> {
   const issuer = login.issuer ?? '';
-  const { endpoints } = login.description;
+  const endpoints = endpointsOf(login.description);
   if (login.metadataUrl === null) return { ...preset.endpoints, ...preset.endpointsAt?.(issuer), ...endpoints, issuer };
   try {
     const { metadata } = await serverAt(deps, login.metadataUrl, issuer, 'fresh');
@@ -151,11 +174,15 @@ async function serverOf(deps: PartyDeps, login: SocialLogin, preset: Preset): Pr
   }
 }
 
+const clientIdOf = ({ config }: PartyDeps, login: SocialLogin): string =>
+  credentialsIn(config, login)?.clientId ?? login.clientId ?? '';
+
 async function secretOf(deps: PartyDeps, login: SocialLogin, preset: Preset): Promise<string | undefined> {
-  const secret = await openLoginSecret(deps.config.root, login);
+  const configured = credentialsIn(deps.config, login);
+  const secret = configured ? configured.clientSecret : await openLoginSecret(deps.config.root, login);
   if (secret === undefined || !preset.secretFor) return secret;
-  const { description, clientId } = login;
-  const given = { secret, clientId: clientId ?? '', description, now: deps.moment.now };
+  const { description } = login;
+  const given = { secret, clientId: clientIdOf(deps, login), description, now: deps.moment.now };
   return preset.secretFor(given).catch((cause: unknown) => {
     if (!(cause instanceof InvalidJwt)) throw cause;
     throw new ProviderFailure('refused', cause.message, { cause });

@@ -4,6 +4,7 @@ import { hostOf } from '../client/party.ts';
 import { ProviderFailure } from '../client/provider-failure.ts';
 import type { Redeemed } from '../client/token-request.ts';
 import { readAbout, readUserinfo } from '../client/userinfo.ts';
+import { withSmallLetters } from '../protocol/email-address.ts';
 import type { SocialLogin } from '../storage/social-logins.ts';
 import { presetOf } from './presets/index.ts';
 import type { Profile } from './presets/preset.ts';
@@ -55,7 +56,7 @@ function bounded({ email, name, givenName, familyName, picture, account }: Profi
   const isPicture = picture !== undefined && picture.length <= LONGEST.picture && /^https:\/\//.test(picture);
   return {
     ...{ name: cut(name), givenName: cut(givenName), familyName: cut(familyName) },
-    email: isAddress ? email.toLowerCase() : undefined,
+    email: isAddress ? withSmallLetters(email) : undefined,
     picture: isPicture ? picture : undefined,
     account: cut(isAddress ? email : account),
   };

@@ -28,6 +28,8 @@ export type AuditType =
   | 'connected-app.changed'
   | 'connected-app.created'
   | 'connected-app.deleted'
+  | 'connected-app.given-back'
+  | 'connected-app.moved'
   | 'connection.connected'
   | 'connection.disconnected'
   | 'connection.failed'

@@ -1,5 +1,5 @@
 /** Connected apps. Their secrets are sealed here, bound to the app and to the issuer that they are for. */
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { RootSecrets } from '../crypto/seal.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { type Databases, decide } from './database.ts';
@@ -7,6 +7,7 @@ import { forgetEverything, Held } from './held.ts';
 import { connectedApps, connections } from './schema/index.ts';
 
 export type ConnectedApp = typeof connectedApps.$inferSelect;
+type ConnectionRow = typeof connections.$inferSelect;
 
 const held = new Held<ConnectedApp>();
 
@@ -49,6 +50,18 @@ export function sealAppSecret(
   return secret === undefined ? Promise.resolve(null) : root.seal('third-party', secret, boundTo(app));
 }
 
+const managementOf = (app: Pick<ConnectedApp, 'id' | 'issuer'>) => `registration of ${boundTo(app)}`;
+
+/** The token with which this server may end its registration there; undefined where there is none. */
+export async function openManagementToken(root: RootSecrets, app: ConnectedApp): Promise<string | undefined> {
+  const { management } = app.registration;
+  const token = management && (await root.unseal('third-party', management.sealedToken, managementOf(app)));
+  return typeof token === 'string' ? token : undefined;
+}
+
+export const sealManagementToken = (root: RootSecrets, app: Pick<ConnectedApp, 'id' | 'issuer'>, token: string) =>
+  root.seal('third-party', token, managementOf(app));
+
 /** @returns whether it was made: false where there is one with this id. */
 export async function insertConnectedApp(
   databases: Databases,
@@ -72,37 +85,74 @@ export async function insertConnectedApp(
   return rows.length === 1;
 }
 
-/** Tokens of another issuer than the app's are good for nothing: whoever is connected connects again. */
+/**
+ * Tokens of another issuer than the app's are good for nothing: whoever is connected connects again, whatever a refresh
+ * that is under way brings; the app itself asks anew.
+ * @param moved the issuer that it was at, where it is followed to another one: nothing changes where it is no longer there.
+ */
 export async function updateConnectedApp(
   databases: Databases,
   moment: Moment,
   actor: string,
   { id, createdAt: _, ...changes }: ConnectedApp,
+  moved?: { from: string },
 ): Promise<void> {
   const db = databases.global;
+  const isStill = moved && eq(connectedApps.issuer, moved.from);
+  const isNow = sql`EXISTS (SELECT 1 FROM connected_apps WHERE id = ${id} AND issuer = ${changes.issuer})`;
+  const ofAnother = sql`${connections.appId} = ${id} AND ${connections.issuer} <> ${changes.issuer} AND ${isNow}`;
+  const later = sql`${connections.fence} + 1`;
+  const detail = moved && { ...moved, to: changes.issuer, followed: true };
+  const type = moved ? 'connected-app.moved' : 'connected-app.changed';
   await decide(() =>
     db.batch([
-      db.update(connectedApps).set(changes).where(eq(connectedApps.id, id)),
+      db
+        .update(connectedApps)
+        .set(changes)
+        .where(and(eq(connectedApps.id, id), isStill)),
+      db.delete(connections).where(and(ofAnother, eq(connections.personId, ''))),
       db
         .update(connections)
-        .set({ state: 'reconnect', reason: OTHER_ISSUER })
-        .where(and(eq(connections.appId, id), sql`${connections.issuer} <> ${changes.issuer}`)),
-      recordEvent(db, moment, { type: 'connected-app.changed', subject: id, actor }),
+        .set({
+          state: 'reconnect',
+          reason: OTHER_ISSUER,
+          fence: later,
+          settledFence: later,
+          leaseUntil: 0,
+          leasedBy: '',
+        })
+        .where(ofAnother),
+      recordEvent(db, moment, { type, subject: id, actor, ...(detail && { detail }) }, isNow),
     ]),
   );
   forgetEverything();
 }
 
+/** A server names another one, and this one cannot follow. */
+export async function recordMove(databases: Databases, moment: Moment, id: string, detail: Record<string, unknown>) {
+  const event = { type: 'connected-app.moved', subject: id, actor: 'system', detail } as const;
+  await recordEvent(databases.global, moment, event);
+}
+
 export const OTHER_ISSUER = 'the application is connected through another server now';
 
-/** With everything that was connected through it. */
+/**
+ * With everything that was connected through it.
+ * @returns connections that are gone, so that their tokens can be given back: `most` of them, the latest first.
+ */
 export async function deleteConnectedApp(
   databases: Databases,
   moment: Moment,
   actor: string,
   id: string,
-): Promise<void> {
+  most: number,
+): Promise<{ rows: ConnectionRow[]; total: number }> {
   const db = databases.global;
+  const ofApp = eq(connections.appId, id);
+  const [rows, counted] = await db.batch([
+    db.select().from(connections).where(ofApp).orderBy(desc(connections.createdAt)).limit(most),
+    db.select({ total: count() }).from(connections).where(ofApp),
+  ]);
   await decide(() =>
     db.batch([
       db.delete(connections).where(eq(connections.appId, id)),
@@ -111,6 +161,7 @@ export async function deleteConnectedApp(
     ]),
   );
   forgetEverything();
+  return { rows, total: counted[0]?.total ?? 0 };
 }
 
 /** Those that people can be offered. */
@@ -123,6 +174,7 @@ export function listEnabledApps(databases: Databases): Promise<ConnectedApp[]> {
 export async function resealAppSecrets(databases: Databases, root: RootSecrets) {
   const counts = { resealed: 0, unreadable: 0 };
   for (const app of await listConnectedApps(databases)) {
+    await resealManagement(databases, root, app, counts);
     if (!app.sealedSecret || root.isCurrent(app.sealedSecret)) continue;
     const secret = await openAppSecret(root, app);
     if (secret === undefined) counts.unreadable++;
@@ -138,4 +190,26 @@ export async function resealAppSecrets(databases: Databases, root: RootSecrets) 
   }
   forgetEverything();
   return counts;
+}
+
+async function resealManagement(
+  databases: Databases,
+  root: RootSecrets,
+  app: ConnectedApp,
+  counts: { resealed: number; unreadable: number },
+): Promise<void> {
+  const { management } = app.registration;
+  if (!management || root.isCurrent(management.sealedToken)) return;
+  const token = await openManagementToken(root, app);
+  if (token === undefined) {
+    counts.unreadable++;
+    return;
+  }
+  const sealedToken = await sealManagementToken(root, app, token);
+  const isAsRead = sql`json_extract(registration, '$.management.sealedToken') = ${management.sealedToken}`;
+  await databases.global
+    .update(connectedApps)
+    .set({ registration: sql`json_set(registration, '$.management.sealedToken', ${sealedToken})` })
+    .where(and(eq(connectedApps.id, app.id), isAsRead));
+  counts.resealed++;
 }

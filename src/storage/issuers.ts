@@ -1,6 +1,7 @@
 /** Issuers that are trusted to vouch for people, and whom they mean by a subject. */
 import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import type { PersonId } from '../protocol/credentials.ts';
+import { withSmallLetters } from '../protocol/email-address.ts';
 import type { IssuerTrust } from '../protocol/issuer-trust.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { type Database, type Databases, decide } from './database.ts';
@@ -48,7 +49,7 @@ export async function findVouchedPerson(
   const byEmail = db
     .select({ person: people })
     .from(people)
-    .where(and(eq(people.email, (email ?? '').toLowerCase()), isNotNull(people.emailVerifiedAt)));
+    .where(and(eq(people.email, withSmallLetters(email ?? '')), isNotNull(people.emailVerifiedAt)));
   const [first, second] = await db.batch([linked, byEmail]);
   return (first[0] ?? (email === undefined ? undefined : second[0]))?.person;
 }

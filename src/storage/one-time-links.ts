@@ -10,15 +10,16 @@ import { spendStatement } from './spent.ts';
 const passwordIsOlderThan = (madeAt: number) => sql`COALESCE(${people.passwordSetAt}, 0) <= ${madeAt}`;
 
 /**
- * Sets the password that a one-time link allows. The link is spent in the same batch, and only where no password was
- * set after the link was made, and the address that it was mailed to is still theirs: then the person reads mail there.
- * @returns whether it was set.
+ * Does what a one-time link allows: it lets its reader in, and sets a password where they chose one. The link is spent in
+ * the same batch, and only where no password was set after the link was made, and the address that it was mailed to is
+ * still theirs: then the person reads mail there.
+ * @returns whether it was good.
  */
-export async function setPasswordByLink(
+export async function followLink(
   databases: Databases,
   moment: Moment,
   link: { personId: PersonId; text: string; madeAt: number; expiresAt: number; mailedTo?: string | undefined },
-  passwordHash: string,
+  passwordHash: string | undefined,
 ): Promise<boolean> {
   const { mailedTo } = link;
   const db = databases.global;
@@ -28,16 +29,15 @@ export async function setPasswordByLink(
       db
         .update(people)
         .set({
-          passwordHash,
-          passwordSetAt: moment.now,
-          ...(mailedTo !== undefined && { emailVerifiedAt: sql`COALESCE(email_verified_at, ${moment.now})` }),
+          ...(passwordHash !== undefined && { passwordHash, passwordSetAt: moment.now }),
+          emailVerifiedAt: sql`COALESCE(email_verified_at, ${mailedTo === undefined ? null : moment.now})`,
         })
         .where(
           and(
             eq(people.id, link.personId),
             isNull(people.disabledAt),
             // Sent again, it finds its own work.
-            or(passwordIsOlderThan(link.madeAt), eq(people.passwordHash, passwordHash)),
+            or(passwordIsOlderThan(link.madeAt), eq(people.passwordHash, passwordHash ?? '')),
             // Who reads mail at an address that is theirs no longer may be anybody.
             mailedTo === undefined ? undefined : eq(people.email, mailedTo),
           ),
@@ -47,7 +47,9 @@ export async function setPasswordByLink(
         db,
         moment,
         { type: 'person.password-set', subject: link.personId, actor: `person:${link.personId}` },
-        sql`EXISTS (SELECT 1 FROM people WHERE id = ${link.personId} AND password_set_at = ${moment.now})`,
+        passwordHash === undefined
+          ? sql`false`
+          : sql`EXISTS (SELECT 1 FROM people WHERE id = ${link.personId} AND password_set_at = ${moment.now})`,
       ),
     ]),
   );

@@ -1,6 +1,7 @@
 /** People: read from the primary, because a sign-in must know the latest. */
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { PersonId } from '../protocol/credentials.ts';
+import { withSmallLetters } from '../protocol/email-address.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
 import { type Cutoff, cutOff, DISABLED } from './cutoffs.ts';
@@ -12,7 +13,10 @@ export type Person = Omit<typeof people.$inferSelect, 'searchName'>;
 export type NewPerson = Pick<Person, 'id' | 'email' | 'name' | 'passwordHash' | 'roles'> & Partial<Person>;
 
 export async function findPersonByEmail(databases: Databases, email: string): Promise<Person | undefined> {
-  const [row] = await databases.global.select().from(people).where(eq(people.email, email.toLowerCase()));
+  const [row] = await databases.global
+    .select()
+    .from(people)
+    .where(eq(people.email, withSmallLetters(email)));
   return row;
 }
 
@@ -59,7 +63,7 @@ export function personRow(person: NewPerson, now: number): Person {
   return {
     ...{ emailVerifiedAt: null, givenName: null, familyName: null, picture: null },
     ...person,
-    email: person.email.toLowerCase(),
+    email: withSmallLetters(person.email),
     passwordSetAt: person.passwordHash === null ? null : now,
     createdAt: now,
     disabledAt: null,

@@ -1,5 +1,5 @@
 /** Accounts elsewhere that sign in people here: matched by provider, issuer and subject, never by an address alone. */
-import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import type { IdentityId, PersonId } from '../protocol/credentials.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { type AuditEvent, type Moment, recordEvent } from './audit.ts';
@@ -59,6 +59,8 @@ export type LinkOnlyIf = {
   email?: string;
   /** They never chose a way to sign in: somebody invited them, and this is how they come. */
   isNew?: boolean;
+  /** The provider vouches that they read mail at `email`: from now on, so does this server. */
+  confirms?: boolean;
 };
 
 /**
@@ -70,7 +72,7 @@ export async function linkIdentity(
   moment: Moment,
   actor: string,
   identity: NewIdentity,
-  { email, isNew = false }: LinkOnlyIf = {},
+  { email, isNew = false, confirms = false }: LinkOnlyIf = {},
 ): Promise<Known | undefined> {
   const db = databases.global;
   const { personId: person } = identity;
@@ -79,12 +81,19 @@ export async function linkIdentity(
       ${email === undefined ? sql`` : sql`AND email = ${email}`} ${isNew ? sql`AND password_hash IS NULL` : sql``})
     AND (SELECT COUNT(*) FROM person_identities WHERE person_id = ${person}) < ${isNew ? 1 : MOST_IDENTITIES}
     ${isNew ? sql`AND NOT EXISTS (SELECT 1 FROM passkeys WHERE person_id = ${person})` : sql``}`;
-  const [, , identities, persons] = await decide(() =>
+  const isConfirmed = and(
+    confirms ? isOurs(identity.id) : sql`false`,
+    eq(people.id, person),
+    eq(people.email, email ?? ''),
+    isNull(people.emailVerifiedAt),
+  );
+  const [, , , identities, persons] = await decide(() =>
     db.batch([
       db
         .insert(personIdentities)
         .select(rowIf(personIdentities, row, mayBe))
         .onConflictDoNothing(),
+      db.update(people).set({ emailVerifiedAt: moment.now }).where(isConfirmed),
       recordEvent(db, moment, linkedEvent(identity, actor), isOurs(identity.id)),
       ...knownAs(databases, identity),
     ]),

@@ -59,8 +59,14 @@ export type Above = {
   waysToSignIn: (deps: Deps) => Promise<WayToSignIn[]>;
 };
 
-/** A button of the sign-in page that another room has put there: where its form is sent, and the name on it. */
-export type WayToSignIn = { action: string; name: string };
+/** A button of the sign-in page that another room has put there. */
+export type WayToSignIn = {
+  /** Where its form is sent. */
+  action: string;
+  name: string;
+  /** Whether it can be told that somebody signs in there just now, and did not only come back. */
+  provesFresh: boolean;
+};
 
 export type Facts = Record<string, unknown>;
 

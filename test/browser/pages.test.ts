@@ -7,7 +7,7 @@ import { admin } from '../support/admin.ts';
 import { authorizeUrlOf, VERIFIER } from '../support/authorize-url.ts';
 import { closeBrowser, newPage, signInOn } from '../support/browser.ts';
 import { judge, prepare } from '../support/looks.ts';
-import { type Answer, callbackPage, type Site, serveSite } from '../support/site.ts';
+import { type Answer, callbackPage, type Site, serveSite, type Visit } from '../support/site.ts';
 
 /** Where a page stands, and how one gets there. */
 type Scene = { name: string; says: string; signedIn?: boolean; reach: (page: Page) => Promise<unknown> };
@@ -33,11 +33,35 @@ const OTHERS: Record<string, () => Answer> = {
   }),
   '/logo.gif': () => ({ headers: { 'content-type': 'image/gif' }, body: Buffer.from(DOT, 'base64') }),
 };
+
+/** A provider that knows its visitor at once: as somebody who has an account here, or as a stranger. */
+const known = `scene-known-${Date.now()}@example.com`;
+const providerAnswers: typeof OTHERS = {
+  '/elsewhere/token': () => ofJson({ access_token: 'at', token_type: 'Bearer' }),
+  '/elsewhere/mine': () => ofJson({ sub: 'mine', email: known, email_verified: true }),
+  '/elsewhere/stranger': () => ofJson({ sub: 'stranger', email: 'stranger@acme.com', email_verified: true }),
+};
+const ofJson = (body: object) => ({ headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+const sendBack = (query: URLSearchParams): Answer => {
+  const answer = new URLSearchParams({ code: 'x', state: query.get('state') ?? '' });
+  return { status: 303, headers: { location: `${query.get('redirect_uri')}?${answer}` } };
+};
+function answerOf({ url: { pathname, searchParams } }: Visit): Answer | undefined {
+  if (pathname === '/elsewhere/authorize') return sendBack(searchParams);
+  return (OTHERS[pathname] ?? providerAnswers[pathname])?.();
+}
+/** The records of it; the second is one to be linked. */
+const PROVIDERS = {
+  'scene-mine': ['Mine', 'mine'],
+  'scene-spare': ['Spare', 'mine'],
+  'scene-stranger': ['Strange', 'stranger'],
+};
+
 const ELSEWHERE = 'https://a-rather-long-name-of-a-host.example/callback';
 const DOT = 'R0lGODlhAQABAIAAAP8AAAAAACwAAAAAAQABAAACAkQBADs=';
 
 beforeAll(async () => {
-  site = await serveSite((visit) => OTHERS[visit.url.pathname]?.() ?? callbackPage(visit));
+  site = await serveSite((visit) => answerOf(visit) ?? callbackPage(visit));
   redirectUri = `http://127.0.0.1:${site.port}/callback`;
   clients.described = `http://127.0.0.1:${site.port}/client.json`;
   const create = (...more: string[]) =>
@@ -67,16 +91,25 @@ beforeAll(async () => {
   const github = ['--client-id', 'x', '--client-secret', 'y'];
   await admin('connected-apps', 'create', 'scene', 'github', ...github);
   await admin('social-logins', 'create', 'scene', 'github', ...github);
+  for (const [id, [name = '', who = '']] of Object.entries(PROVIDERS)) {
+    const at = (path: string) => `http://127.0.0.1:${site.port}/elsewhere/${path}`;
+    const endpoints = {
+      ...{ authorization_endpoint: at('authorize'), token_endpoint: at('token'), userinfo_endpoint: at(who) },
+    };
+    const more = ['--name', name, '--sign-up', 'deny', '--endpoints', JSON.stringify(endpoints)];
+    await admin('social-logins', 'create', id, 'oauth', ...github, ...more);
+  }
   await admin('settings', 'set', 'sign_up', 'allow');
-  // Each scene is reached in four views.
+  // Scenes ask for mail more often than people do.
   await admin('settings', 'set', 'mail_failures', '100');
+  await admin('people', 'add', known);
   invitation = (await admin<{ link: string }>('people', 'add', `scene-${Date.now()}@example.com`)).link;
 });
 
 afterAll(async () => {
   await site.close();
   await admin('connected-apps', 'delete', 'scene');
-  await admin('social-logins', 'delete', 'scene');
+  for (const id of ['scene', ...Object.keys(PROVIDERS)]) await admin('social-logins', 'delete', id);
   await admin('settings', 'set', 'sign_up', 'deny');
   await admin('settings', 'set', 'mail_failures', '3');
   await closeBrowser();
@@ -94,6 +127,16 @@ const SCENES: Scene[] = [
   { name: 'sign-in', says: 'Continue with GitHub', reach: open('/sign-in') },
   { name: 'sign-in-asked', says: 'asks you to sign in', reach: ask('checked') },
   { name: 'social-trouble', says: 'was not begun', reach: open('/social-login/scene/callback?state=x&code=y') },
+  {
+    name: 'social-prove',
+    says: 'You have an account here already',
+    reach: (page) => press(page, '/sign-in', 'Continue with Mine'),
+  },
+  {
+    name: 'social-refused',
+    says: 'There is no account for you here',
+    reach: (page) => press(page, '/sign-in', 'Continue with Strange'),
+  },
   {
     name: 'sign-in-wrong',
     says: 'is not right',
@@ -152,6 +195,24 @@ const SCENES: Scene[] = [
     { name: 'passkeys', says: 'You have no passkey yet', reach: open('/account/passkeys') },
     { name: 'passkey-add', says: 'What shall it be called?', reach: open('/account/passkeys/add') },
     { name: 'methods', says: 'Link GitHub', reach: open('/account/sign-in-methods') },
+    {
+      name: 'social-link',
+      says: 'signs you in here',
+      reach: (page: Page) => press(page, '/account/sign-in-methods', 'Link Mine'),
+    },
+    {
+      name: 'social-unlink',
+      says: 'You will not be able to sign in with Spare any more',
+      reach: async (page: Page) => {
+        await open('/account/sign-in-methods')(page);
+        const link = page.getByRole('button', { name: 'Link Spare' });
+        if ((await link.count()) > 0) {
+          await link.click();
+          await page.getByRole('button', { name: 'Link it' }).click();
+        }
+        await page.getByRole('link', { name: 'Unlink Spare' }).click();
+      },
+    },
     { name: 'sessions', says: 'This browser', reach: open('/account/sessions') },
     { name: 'keys', says: 'Whoever has it can do', reach: open('/account/keys') },
     { name: 'key-add', says: 'What is it for?', reach: open('/account/keys/add') },
@@ -288,6 +349,11 @@ const SCENES: Scene[] = [
     },
   },
 ];
+
+async function press(page: Page, path: string, name: string): Promise<void> {
+  await open(path)(page);
+  await page.getByRole('button', { name }).click();
+}
 
 /** Fills in one field of a page, and sends it. */
 function send(path: string, label: string, text: string) {

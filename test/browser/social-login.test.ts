@@ -61,6 +61,8 @@ it('somebody who has an account here links the one elsewhere', async () => {
   await signInOn(page, { email, password });
   await page.getByRole('heading', { name: 'Sign-in methods' }).waitFor();
   await page.getByRole('button', { name: 'Link Clicked' }).click();
+  await page.getByText('clicked@far.example at Clicked signs you in here').waitFor();
+  await page.getByRole('button', { name: 'Link it' }).click();
   await page.getByText('It is linked.').waitFor();
   await page.getByRole('link', { name: 'Unlink Clicked' }).click();
   await page.getByRole('button', { name: 'Unlink it' }).click();

@@ -21,6 +21,7 @@ afterAll(async () => {
 type Result = { code: number; stdout: string; stderr: string };
 
 let stateFolder = '';
+let port = 1;
 const file = () => join(stateFolder, '.dev.vars');
 const values = () => parseEnv(readFileSync(file(), 'utf8'));
 
@@ -31,7 +32,7 @@ function newFolder(): string {
 }
 
 function keys(...words: string[]): Promise<Result> {
-  const env = { ...process.env, STATE_DIR: stateFolder };
+  const env = { ...process.env, STATE_DIR: stateFolder, PORT: String(port) };
   return new Promise((resolve) =>
     execFile(process.execPath, ['scripts/run.mjs', 'keys', ...words], { env }, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
@@ -151,6 +152,19 @@ describe('npm run keys, with no server running', () => {
     expect(readFileSync(file(), 'utf8')).toBe(before);
   });
 
+  it('a root secret with which something may be sealed is not retired unasked: the server seals that again first', async () => {
+    port = await freePort();
+    await step('add', '--root');
+    await step('promote', '2', '--root');
+    const before = readFileSync(file(), 'utf8');
+    const { code, stderr } = await keys('retire', '1', '--root');
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^ROOT_SECRET_1 stays, because .*\. Nothing answers at .*: is the server running/),
+    ]);
+    expect(readFileSync(file(), 'utf8')).toBe(before);
+  });
+
   it('says that there is nothing yet', async () => {
     stateFolder = newFolder();
     expect((await keys('list')).stderr).toBe('There is no .dev.vars yet: run "npm start" first.\n');
@@ -196,7 +210,8 @@ describe('npm run keys, beside a server in use', () => {
     timeout: 120_000,
   }, async () => {
     stateFolder = newFolder();
-    const options = { stateFolder, port: await freePort() };
+    port = await freePort();
+    const options = { stateFolder, port };
     const restart = async () => {
       await server.stop();
       server = await start(options);
@@ -214,13 +229,24 @@ describe('npm run keys, beside a server in use', () => {
     );
     clientId = JSON.parse(made.stdout).client_id;
     let tokens = await obtain();
+    const credentials = ['--client-id', 'x', '--client-secret', 'y', '--json'];
+    for (const noun of ['connected-apps', 'social-logins'])
+      expect((await adminAt(options, noun, 'create', 'kept', 'github', ...credentials)).code).toBe(0);
 
     for (const [verb, signing, root] of [
       ['promote', ['3'], ['2']],
       ['retire', ['1'], ['1']],
     ] as const) {
       await step(verb, ...signing);
-      await step(verb, ...root, '--root');
+      const said = await step(verb, ...root, '--root');
+      if (verb === 'promote') {
+        // What is stored is sealed again by a server that knows the new one.
+        const { code, stderr } = await keys('retire', '1', '--root');
+        expect([code, stderr]).toEqual([
+          1,
+          expect.stringContaining('still seals with ROOT_SECRET_1. Restart it first'),
+        ]);
+      } else expect(said).toMatch(/^2 stored secrets and tokens were sealed again\.\n/);
       await restart();
       expect(await use(tokens), `the access token from before ${verb}`).toBe(200);
       const response = await refreshed(tokens);
@@ -231,6 +257,8 @@ describe('npm run keys, beside a server in use', () => {
       const { kid } = JSON.parse(Buffer.from(tokens.access_token.split('.')[0] ?? '', 'base64url').toString());
       expect(slotOf(kid)).toBe('SIGNING_KEY_3');
     }
+    const { stdout } = await adminAt(options, 'connected-apps', 'reseal', '--json');
+    expect(JSON.parse(stdout)).toEqual({ sealed_with: '2', resealed: 0, unreadable: 0 });
     const names = Object.keys(values()).filter((name) => /^(SIGNING_KEY|ROOT_SECRET)_/.test(name));
     expect(names.sort()).toEqual(['ROOT_SECRET_2', 'SIGNING_KEY_2', 'SIGNING_KEY_3']);
     await server.stop();

@@ -288,8 +288,8 @@ describe('a root secret that is replaced', () => {
     const { ROOT_SECRET_1 } = server.env;
     const fresh = Buffer.alloc(32, 7).toString('base64url');
     const both = serve(bindings([], { ROOT_SECRET_1, ROOT_SECRET_2: fresh, SEAL_WITH: '2' }));
-    expect(await administer(both, 'POST', '/sealing')).toEqual({ resealed: 2, unreadable: 0 });
-    expect(await administer(both, 'POST', '/sealing')).toEqual({ resealed: 0, unreadable: 0 });
+    expect(await administer(both, 'POST', '/sealing')).toEqual({ sealed_with: '2', resealed: 2, unreadable: 0 });
+    expect(await administer(both, 'POST', '/sealing')).toEqual({ sealed_with: '2', resealed: 0, unreadable: 0 });
     const { ROOT_SECRET_1: _, ...rest } = bindings([], { ROOT_SECRET_2: fresh, SEAL_WITH: '2' });
     expect((await entrance(serve(rest as never)).token('faraway', personId)).access_token).toBe('at-2');
   });

@@ -16,6 +16,7 @@ const GERMAN: { signIn: Words['signIn'] } = {
     wrong: 'Die Adresse oder das Kennwort stimmt nicht.',
     again: 'Bitte melden Sie sich noch einmal an.',
     continueWith: (name) => `Weiter mit ${name}`,
+    notFresh: (names) => `Nicht mit ${names.join()}.`,
     or: 'Oder mit Ihrer Adresse:',
     asker: (name, host) => [`${name} (${host})`, ' bittet darum.'],
     onlyAdministrator: 'Nur für den Verwalter.',

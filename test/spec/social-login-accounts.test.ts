@@ -1,9 +1,10 @@
 /** Social login and what stands beside it: consent of applications, linking and unlinking, passwords switched off. */
 import { describe, expect, it } from 'vitest';
+import type { Bindings } from '../../src/config.ts';
 import { authorizeUrl, makeClient, registerClient } from '../support/client.ts';
-import { type FarEnd, farEnd } from '../support/far-end.ts';
-import { type Person, parseForm, readForm } from '../support/person.ts';
-import { ADMINISTRATOR, administer, type Server, serve, setSetting } from '../support/server.ts';
+import { type FarEnd, farEnd, tokens } from '../support/far-end.ts';
+import { type Person, parseForm, readForm, text } from '../support/person.ts';
+import { ADMINISTRATOR, administer, bindings, type Server, serve, setSetting } from '../support/server.ts';
 import {
   follow,
   identitiesOf,
@@ -14,6 +15,7 @@ import {
   said,
   says,
   signInWith,
+  tells,
   whoAmI,
 } from '../support/social.ts';
 
@@ -33,10 +35,15 @@ async function administrator(server: Server): Promise<Person> {
   return person;
 }
 
-/** Presses "Link" on the page of the account. */
-async function link(person: Person, far: FarEnd): Promise<Response> {
+/** Presses "Link" on the page of the account, and comes back to the question. */
+async function askToLink(person: Person, far: FarEnd): Promise<Response> {
   const html = await (await person.open(METHODS)).text();
   return returnFrom(person, far, follow(far, await person.send(parseForm(html, `${METHODS}/link`))));
+}
+
+/** And says yes. */
+async function link(person: Person, far: FarEnd): Promise<Response> {
+  return person.send(await readForm(await askToLink(person, far), '/social-login/far/link'));
 }
 
 async function unlink(person: Person, id: unknown): Promise<Response> {
@@ -87,14 +94,41 @@ describe('linking and unlinking', () => {
   it('an account elsewhere is linked on the page of the account, signs in from then on, and can go again', async () => {
     const { server, far } = await scene({ sign_up: 'deny' });
     const person = await administrator(server);
-    expect((await link(person, far)).headers.get('location')).toBe(`${METHODS}?done=account-linked`);
-    expect(await said(await person.open(`${METHODS}?done=account-linked`))).toContain('alice@faraway.net');
+    const page = await said(await link(person, far));
+    expect(page).toContain('It is linked');
+    expect(page).toContain('alice@faraway.net');
     const other = server.person();
     expect((await signInWith(other, far)).status).toBe(303);
     expect(await whoAmI(other)).toContain(ADMINISTRATOR.email);
     const [identity] = await identitiesOf(server);
     expect(await said(await unlink(person, identity?.id))).toContain('It is unlinked');
     expect((await signInWith(server.person(), far)).status).toBe(403);
+  });
+
+  it('nothing is linked before the person has seen what: the browser may be signed in there as somebody else', async () => {
+    const { server, far } = await scene();
+    const person = await administrator(server);
+    says(far, { sub: 'mallory', email: 'mallory@faraway.net' });
+    const html = await (await person.open(METHODS)).text();
+    const sent = follow(far, await person.send(parseForm(html, `${METHODS}/link`)));
+    const form = await readForm(await returnFrom(person, far, sent), '/social-login/far/link');
+    expect(form.html).toContain('mallory@faraway.net at Faraway signs you in here');
+    expect(await identitiesOf(server)).toEqual([]);
+    // Not by a form of another session, nor with what waits in another browser.
+    const other = await administrator(server);
+    expect((await other.send(form)).status).toBe(400);
+    expect((await person.send(form, { form_token: 'x' })).status).toBe(403);
+    expect(await identitiesOf(server)).toEqual([]);
+  });
+
+  it('is asked of somebody who signed in a while ago only after they have done so again', async () => {
+    const { server, far } = await scene();
+    const person = await administrator(server);
+    const page = await askToLink(person, far);
+    const form = await readForm(page, '/social-login/far/link');
+    await server.env.DB.prepare('UPDATE sessions SET auth_time = 0').run();
+    expect(await said(await person.send(form))).toContain('Please sign in again');
+    expect(await identitiesOf(server)).toEqual([]);
   });
 
   it('one that signs in somebody else is not taken from them', async () => {
@@ -168,6 +202,69 @@ describe('passwords switched off', () => {
     const [identity] = await identitiesOf(server);
     expect((await unlink(other, identity?.id)).status).toBe(409);
   });
+
+  /** Passwords are off, and somebody was invited. @returns the path of their link. */
+  async function invited(changes: Row = {}) {
+    const { server, far } = await scene({ sign_up: 'invited', ...changes });
+    const person = await administrator(server);
+    says(far, { sub: 'boss', email: ADMINISTRATOR.email });
+    await link(person, far);
+    expect((await off(server)).status).toBe(200);
+    says(far, { sub: 'alice', email: 'alice@faraway.net', name: 'Alice' });
+    const added = await administer<Row>(server, 'POST', '/people', { email: 'alice@faraway.net', name: 'Alice' });
+    const { pathname, search } = new URL(String(added.link));
+    return { server, far, path: pathname + search };
+  }
+
+  it('an invitation offers the ways that are on: an account elsewhere with its address', async () => {
+    const { server, far, path } = await invited();
+    const alice = server.person();
+    const html = await (await alice.open(path)).text();
+    expect(html).not.toContain('type="password"');
+    expect(text(html)).toContain('must have the address that this invitation is for. alice@faraway.net');
+    const sent = follow(far, await alice.send(parseForm(html, '/social-login/far')));
+    expect((await returnFrom(alice, far, sent)).headers.get('location')).toBe('/account');
+    expect(await whoAmI(alice)).toContain('alice@faraway.net');
+  });
+
+  it('or a passkey: the link signs its reader in once, and sets no password', async () => {
+    const { server, path } = await invited();
+    const alice = server.person();
+    const form = await readForm(await alice.open(path), '/welcome');
+    // Not even where the form of another time is sent.
+    const page = await alice.send(form, { password: 'a long enough password' });
+    expect(await said(page)).toContain('What shall it be called?');
+    const row = await server.env.DB.prepare('SELECT password_hash FROM people WHERE name = ?').bind('Alice').first();
+    expect(row).toEqual({ password_hash: null });
+    const thief = server.person();
+    expect(await said(await thief.send(await readForm(await thief.open(path), '/welcome')))).toContain(
+      'no longer good',
+    );
+    expect(await whoAmI(thief)).toBeUndefined();
+  });
+
+  it('on this very machine the first administrator keeps their password, and nobody else does', async () => {
+    const { server, path } = await invited();
+    const local = serve({ ...server.env, ISSUER: 'http://localhost:8787' });
+    const page = await said(await local.person().open('/sign-in'));
+    expect(page).toContain('On this machine, the first administrator can still use theirs');
+    expect(page).not.toContain('Forgot your password?');
+    const administrator = local.person();
+    await administrator.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    expect(await whoAmI(administrator)).toContain(ADMINISTRATOR.email);
+    // As if Alice had chosen one before they were switched off.
+    await server.env.DB.exec(
+      "UPDATE people SET password_hash = (SELECT password_hash FROM people WHERE name = 'Administrator')",
+    );
+    const alice = local.person();
+    const refused = await said(await alice.signIn('alice@faraway.net', ADMINISTRATOR.password));
+    expect(refused).toContain('Passwords are switched off here');
+    expect(await whoAmI(alice)).toBeUndefined();
+    expect(await (await local.person().open(path)).text()).not.toContain('type="password"');
+    const elsewhere = server.person();
+    await elsewhere.open('/sign-in');
+    expect(await whoAmI(elsewhere)).toBeUndefined();
+  });
 });
 
 describe('a record', () => {
@@ -194,6 +291,57 @@ describe('a record', () => {
     const other = await farEnd();
     const moved = await administer<Row>(server, 'PATCH', '/social-logins/far', { issuer: other.issuer });
     expect(moved).toMatchObject({ has_secret: false, client_id: null, why_not_shown: 'the client id must be given' });
+  });
+
+  it('takes its credentials from the configuration of the Worker, for the issuer that is named there and no other', async () => {
+    const other = await farEnd();
+    const far = await farEnd();
+    const credentials = { issuer: far.issuer, client_id: 'configured', client_secret: 'theConfiguredOne' };
+    const server = serve(bindings([], { SOCIAL_LOGIN_FAR_AWAY: JSON.stringify(credentials) }));
+    const none = { client_id: undefined, client_secret: undefined };
+    const made = await makeLogin(server, far, { id: 'far-away', ...none });
+    expect(made).toMatchObject({ client_id: 'configured', has_secret: true, configured: true, why_not_shown: null });
+    says(far, { sub: 'alice', email: 'alice@faraway.net', aud: 'configured' });
+    expect((await signInWith(server.person(), far, 'far-away')).status).toBe(303);
+    expect(far.asked[0]?.headers.get('authorization')).toBe(`Basic ${btoa('configured:theConfiguredOne')}`);
+    // Whoever may change records cannot have the secret sent to a server of theirs.
+    Object.assign(far.web.answers, other.web.answers);
+    const moved = await administer<Row>(server, 'PATCH', '/social-logins/far-away', { issuer: other.issuer });
+    expect(moved).toMatchObject({ configured: false, client_id: null, why_not_shown: 'the client id must be given' });
+    const row = JSON.stringify(await server.env.DB.prepare('SELECT * FROM social_logins').first());
+    expect(row).not.toContain('onfigured');
+  });
+
+  it('of an OAuth server may have endpoints that are paths below a base', async () => {
+    const server = serve();
+    const far = await farEnd();
+    const endpoints = { authorization_endpoint: '/authorize', token_endpoint: '/token', userinfo_endpoint: '/me' };
+    const oauth = { provider: 'oauth', issuer: undefined, trust_email: true, endpoints };
+    const create = (changes: Row) =>
+      server.admin('POST', '/social-logins', { id: 'x', name: 'X', provider: 'oauth', ...changes });
+    expect(await (await create({ endpoints })).json()).toMatchObject({
+      error_description: 'base_url: endpoints that are only paths need it.',
+    });
+    for (const token_endpoint of ['//evil.dev/token', 'token', 'javascript:alert(1)'])
+      expect((await create({ base_url: far.issuer, endpoints: { ...endpoints, token_endpoint } })).status).toBe(400);
+    await makeLogin(server, far, { ...oauth, base_url: `${far.issuer}/` });
+    tells(far, { id: 7, email: 'alice@faraway.net' });
+    far.grants.authorization_code = () => tokens();
+    const person = server.person();
+    expect((await signInWith(person, far)).status).toBe(303);
+    expect(await whoAmI(person)).toContain('alice@faraway.net');
+  });
+
+  it('is sealed again under the root secret in use, and then the one before can be retired', async () => {
+    const { server, far } = await scene();
+    const ROOT_SECRET_7 = Buffer.alloc(32, 7).toString('base64url');
+    const both = serve({ ...server.env, ROOT_SECRET_7, SEAL_WITH: '7' });
+    expect(await administer(both, 'POST', '/sealing')).toMatchObject({ resealed: 1, unreadable: 0 });
+    expect(await administer(both, 'POST', '/sealing')).toMatchObject({ resealed: 0, unreadable: 0 });
+    const { ROOT_SECRET_1: _, ...rest } = both.env;
+    const after = serve(rest as Bindings);
+    expect((await signInWith(after.person(), far)).status).toBe(303);
+    expect(far.asked[0]?.headers.get('authorization')).toBe(`Basic ${btoa('postern:theSecret')}`);
   });
 
   it('that is deleted says whom it signed in, and leaves their accounts', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/crypto/digest.ts';
 import { type FarEnd, farEnd, idToken, refusal, tokens } from '../support/far-end.ts';
-import { readForm } from '../support/person.ts';
+import { parseForm, readForm, text } from '../support/person.ts';
 import { ADMINISTRATOR, administer, ISSUER, type Server, serve, setSetting } from '../support/server.ts';
 import {
   identitiesOf,
@@ -14,6 +14,7 @@ import {
   said,
   says,
   signInWith,
+  tells,
   whoAmI,
 } from '../support/social.ts';
 
@@ -95,7 +96,10 @@ describe('signing in with an account elsewhere', () => {
     const start = await person.request('/account/password');
     const sent = await pressButton(person, far, 'far', start.headers.get('location') ?? '');
     const query = new URL(sent.headers.get('location') ?? '').searchParams;
-    expect([query.get('prompt'), query.get('login_hint')]).toEqual(['login', 'alice@faraway.net']);
+    expect([query.get('prompt'), query.get('max_age'), query.get('login_hint')]).toEqual([
+      ...['login', '0', 'alice@faraway.net'],
+    ]);
+    says(far, { ...ALICE, auth_time: Math.floor(Date.now() / 1000) });
     const back = await returnFrom(person, far, sent);
     expect((await person.open(back.headers.get('location') ?? '')).status).toBe(200);
   });
@@ -123,6 +127,76 @@ describe('signing in with an account elsewhere', () => {
       body: 'code=c&state=s',
     });
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/social-login/far/callback?code=c&state=s']);
+  });
+});
+
+describe('OpenID Connect Core §3.1.2.1, max_age: a fresh sign-in', () => {
+  const seconds = () => Math.floor(Date.now() / 1000);
+
+  /** Somebody who signed in a while ago wants to change their password, and goes to the provider for it. */
+  async function signInAnew(server: Server, far: FarEnd, claims: Row) {
+    const person = server.person();
+    says(far, ALICE);
+    await signInWith(person, far);
+    await server.env.DB.prepare('UPDATE sessions SET auth_time = 0').run();
+    const page = (await person.request('/account/password')).headers.get('location') ?? '';
+    const sent = await pressButton(person, far, 'far', page);
+    says(far, { ...ALICE, ...claims });
+    return { person, page, back: await returnFrom(person, far, sent) };
+  }
+
+  it('is one only where the provider says that it happened after it was asked for', async () => {
+    const { server, far } = await scene();
+    const stale: [Row, string][] = [
+      [{ auth_time: seconds() - 120 }, 'let you through with an older sign-in'],
+      [{ auth_time: undefined }, 'did not say when you signed in there'],
+    ];
+    for (const [claims, words] of stale) {
+      const { person, back } = await signInAnew(server, far, claims);
+      expect([back.status, await said(back)]).toEqual([400, expect.stringContaining(words)]);
+      expect((await person.request('/account/password')).status).toBe(303);
+    }
+    const { person, back } = await signInAnew(server, far, { auth_time: seconds() });
+    expect(back.headers.get('location')).toBe('/account/password');
+    expect((await person.request('/account/password')).status).toBe(200);
+  });
+
+  it('is taken without proof where an administrator vouches for the provider (trust_fresh)', async () => {
+    const { server, far } = await scene(ALICE, { trust_fresh: true });
+    const { back } = await signInAnew(server, far, { auth_time: undefined });
+    expect(back.headers.get('location')).toBe('/account/password');
+  });
+
+  it('prompt is left out where the provider says that it does not know the value; the answer is judged all the same', async () => {
+    const server = serve();
+    const far = await farEnd({ prompt_values_supported: ['none', 'consent'] });
+    await makeLogin(server, far);
+    const { back } = await signInAnew(server, far, { auth_time: seconds() - 120 });
+    expect(await said(back)).toContain('let you through with an older sign-in');
+  });
+
+  it('is not asked of a provider without OpenID, which cannot prove it: no button, words, and another way', async () => {
+    const server = serve();
+    const far = await farEnd();
+    const { authorization_endpoint, token_endpoint } = far.metadata as Record<string, string>;
+    const endpoints = { authorization_endpoint, token_endpoint, userinfo_endpoint: `${far.issuer}/me` };
+    await makeLogin(server, far, { provider: 'oauth', issuer: undefined, endpoints, trust_email: true });
+    tells(far, { id: 7, email: 'alice@faraway.net' });
+    far.grants.authorization_code = () => tokens();
+    const person = server.person();
+    await signInWith(person, far);
+    await server.env.DB.prepare('UPDATE sessions SET auth_time = 0').run();
+    const html = await (await person.open('/account/password')).text();
+    expect(html).not.toContain('Continue with Faraway');
+    expect(text(html)).toContain('Faraway cannot show that you sign in anew');
+    expect(html).toContain('type="password"');
+    // Nor by whoever sends the form without the button.
+    const form = { ...parseForm(html, '/sign-in'), action: '/social-login/far' };
+    const refused = await person.send(form);
+    expect([refused.status, await said(refused)]).toEqual([400, expect.stringContaining('cannot show that you do')]);
+    expect(far.asked).toHaveLength(1);
+    await administer(server, 'PATCH', '/social-logins/far', { trust_fresh: true });
+    expect(await (await person.open('/account/password')).text()).toContain('Continue with Faraway');
   });
 });
 
@@ -245,7 +319,33 @@ describe('who may come', () => {
     const person = server.person();
     expect((await signInWith(person, far)).status).toBe(303);
     expect(await whoAmI(person)).toContain('alice@faraway.net');
-    expect(await peopleOf(server)).toHaveLength(1);
+    // The provider vouches for the address that the invitation went to.
+    expect(await peopleOf(server)).toMatchObject([{ email_verified: true }]);
+  });
+
+  it('whom an administrator added, by a provider that is only trusted: then nobody vouches for the address', async () => {
+    const { server, far } = await scene({ ...ALICE, email_verified: false }, { sign_up: 'invited', trust_email: true });
+    await administer(server, 'POST', '/people', { email: 'alice@faraway.net', name: 'Alice' });
+    expect((await signInWith(server.person(), far)).status).toBe(303);
+    expect(await peopleOf(server)).toMatchObject([{ email_verified: false }]);
+  });
+
+  it('nobody under an address that only looks like another one, nor by another one that is verified', async () => {
+    const { server, far } = await scene({ sub: 'mallory', email: 'mic\u212A@faraway.net' }, { link_by_email: true });
+    const address = { email: 'mick@faraway.net', name: 'Mick' };
+    const mick = await administer<Row>(server, 'POST', '/people', address);
+    await administer(server, 'PATCH', `/people/${mick.id}`, { email_verified: true });
+    const mallory = server.person();
+    await signInWith(mallory, far);
+    expect((await identitiesOf(server)).filter(({ person }) => person === mick.id)).toEqual([]);
+    // The id_token has an address of which nothing is said, the userinfo another one, that is verified.
+    far.grants.authorization_code = async () =>
+      tokens({ id_token: await idToken(far, { sub: 'eve', email: 'mick@faraway.net' }) });
+    tells(far, { sub: 'eve', email: 'eve@faraway.net', email_verified: true });
+    await administer(server, 'PATCH', '/social-logins/far', { endpoints: { userinfo_endpoint: `${far.issuer}/me` } });
+    const eve = server.person();
+    await signInWith(eve, far);
+    expect(await whoAmI(eve)).toContain('eve@faraway.net');
   });
 
   it('no disabled person, known or with the same address', async () => {

@@ -28,3 +28,9 @@ declare module 'oidc-provider' {
     ): Promise<void>;
   }
 }
+
+/** A file, as its text. */
+declare module '*?raw' {
+  const text: string;
+  export default text;
+}

@@ -53,6 +53,8 @@ describe('parseConfig', () => {
     [{ SIGNING_KEY_3: 'a-secret' }, /^SIGNING_KEY_3 must be a private JWK/],
     [{ SIGNING_KEY_3: '{"kty":"EC","kid":"k","alg":"ES256"}' }, /^SIGNING_KEY_3 .*must be a private key/],
     [{ SIGNING_KEY_3: '{"kty":"oct","k":"AAAA","d":"x","kid":"k","alg":"HS256"}' }, /^SIGNING_KEY_3 .*needs an "alg"/],
+    [{ SOCIAL_LOGIN_WORK: 'a-secret' }, /^SOCIAL_LOGIN_WORK must be JSON with "issuer", "client_id"/],
+    [{ SOCIAL_LOGIN_WORK: '{"client_id":"the-id"}' }, /^SOCIAL_LOGIN_WORK must be JSON/],
     [{ ADMIN_EMAIL: 'nobody' }, 'ADMIN_EMAIL must be an e-mail address.'],
     [{ ADMIN_PASSWORD: 'short' }, 'ADMIN_PASSWORD must have at least 8 characters.'],
   ])('says what is wrong with %j', (changes, sentence) => {

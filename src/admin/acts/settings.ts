@@ -9,10 +9,10 @@ import { checkPasswordsMayGo } from './password-switch.ts';
  * @throws OAuthError conflict where nobody could sign in any more.
  */
 export async function changeSettings(
-  { databases, moment }: Pick<Deps, 'databases' | 'moment'>,
+  deps: Pick<Deps, 'databases' | 'config' | 'moment'>,
   actor: string,
   values: Partial<Record<SettingName, unknown>>,
 ): Promise<void> {
-  if (values.password_sign_in === false) await checkPasswordsMayGo(databases);
-  await writeSettings(databases, moment, actor, values);
+  if (values.password_sign_in === false) await checkPasswordsMayGo(deps);
+  await writeSettings(deps.databases, deps.moment, actor, values);
 }

@@ -3,7 +3,9 @@ import type { Context } from 'hono';
 import type * as z from 'zod';
 import { establishApp, type Said } from '../../client/connected-apps.ts';
 import { disconnect } from '../../client/connections.ts';
+import { MOST_GIVEN_BACK, takeLeave } from '../../client/leave.ts';
 import { PROVIDERS, providerOf } from '../../client/providers/index.ts';
+import { deregister } from '../../client/registration.ts';
 import { ConnectedAppDescription, callbackPath } from '../../protocol/connected-app.ts';
 import type { PersonId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
@@ -21,7 +23,7 @@ import { listConnections as readConnections } from '../../storage/lists.ts';
 import { connectedAppIsAsRead } from '../../storage/precondition.ts';
 import { resealLoginSecrets } from '../../storage/social-logins.ts';
 import { parsed } from '../../web/api.ts';
-import type { Web } from '../../web/context.ts';
+import type { Deps, Web } from '../../web/context.ts';
 import type { ConnectedAppChangesRequest, NewConnectedAppRequest } from '../connected-app-schemas.ts';
 import { askedPage, writeCursor } from '../parse.ts';
 import { actorOf } from './authenticate.ts';
@@ -56,9 +58,15 @@ export async function createConnectedApp(c: Context<Web>, request: z.infer<typeo
   const said = { template, description: { ...rest, name }, clientId: client_id, clientSecret: client_secret };
   checkNeeds(said);
   const app = await establishApp(deps, id, said, undefined);
-  if (!(await insertConnectedApp(deps.databases, deps.moment, actorOf(c), app))) throw exists();
+  if (!(await insertConnectedApp(deps.databases, deps.moment, actorOf(c), app))) {
+    endRegistration(deps, app);
+    throw exists();
+  }
   return c.json(show(deps.config.issuer, app), 201);
 }
+
+/** One that nobody will use again. */
+const endRegistration = (deps: Deps, app: ConnectedApp) => deps.later('end a registration', deregister(deps, app));
 
 const exists = () => new OAuthError('conflict', 'there is a connected app with this id.');
 
@@ -95,12 +103,16 @@ async function establishAgain(c: Context<Web>, app: ConnectedApp, { changes, dis
   const changed = await establishApp(deps, app.id, said, app);
   const disabledAt = disabled === undefined ? app.disabledAt : disabled ? deps.moment.now : null;
   await updateConnectedApp(deps.databases, deps.moment, actorOf(c), { ...changed, disabledAt });
+  const { management } = changed.registration;
+  if (app.registration.management?.sealedToken !== management?.sealedToken) endRegistration(deps, app);
   return c.json(show(deps.config.issuer, { ...changed, disabledAt }));
 }
 
 export async function deleteConnectedApp(c: Context<Web>) {
-  const { databases, moment } = c.get('deps');
-  await removeApp(databases, moment, actorOf(c), (await find(c)).id);
+  const deps = c.get('deps');
+  const app = await find(c);
+  const gone = await removeApp(deps.databases, deps.moment, actorOf(c), app.id, MOST_GIVEN_BACK);
+  deps.later('take leave of a server', takeLeave(deps, actorOf(c), app, gone));
   return c.body(null, 204);
 }
 
@@ -133,7 +145,7 @@ export async function resealConnectedApps(c: Context<Web>) {
     await resealLoginSecrets(databases, config.root),
   ];
   const sum = (name: 'resealed' | 'unreadable') => counts.reduce((total, count) => total + count[name], 0);
-  return c.json({ resealed: sum('resealed'), unreadable: sum('unreadable') });
+  return c.json({ sealed_with: config.root.slot, resealed: sum('resealed'), unreadable: sum('unreadable') });
 }
 
 async function find(c: Context<Web>): Promise<ConnectedApp> {

@@ -1,10 +1,11 @@
 /** /api/admin/social-logins and /identities: with whose accounts people sign in, and which account is whom. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
+import type { Config } from '../../config.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { returnPath, SocialLoginDescription } from '../../protocol/social-login.ts';
 import { PRESETS, presetOf } from '../../social-login/presets/index.ts';
-import { establishLogin, whatIsMissing, whyNotShown } from '../../social-login/record.ts';
+import { credentialsIn, establishLogin, whatIsMissing, whyNotShown } from '../../social-login/record.ts';
 import { listIdentities as readIdentities } from '../../storage/lists.ts';
 import { findIdentity, type Identity, unlinkIdentity } from '../../storage/person-identities.ts';
 import { socialLoginIsAsRead } from '../../storage/precondition.ts';
@@ -36,14 +37,14 @@ export function listProviders(c: Context<Web>) {
 export async function listSocialLogins(c: Context<Web>) {
   const { databases, config } = c.get('deps');
   const rows = await readLogins(databases);
-  return c.json({ social_logins: rows.map((login) => show(config.issuer, login)) });
+  return c.json({ social_logins: rows.map((login) => show(config, login)) });
 }
 
 export async function getSocialLogin(c: Context<Web>) {
   const { databases, config } = c.get('deps');
   const login = await find(c);
   const users = await countUsersOf(databases, login.id, await readLatestSettings(databases));
-  return c.json({ ...show(config.issuer, login), ...users });
+  return c.json({ ...show(config, login), ...users });
 }
 
 export const socialLoginIsStill = async (c: Context<Web>) => socialLoginIsAsRead(await find(c));
@@ -56,9 +57,9 @@ export async function createSocialLogin(c: Context<Web>, request: z.infer<typeof
   const description = { ...rest, name: rest.name ?? presetOf(provider).title };
   const said = { provider, description, clientId: client_id, clientSecret: client_secret };
   const made = await establishLogin(deps, id, said, undefined);
-  const login = whatIsMissing(made) === undefined ? made : { ...made, disabledAt: deps.moment.now };
+  const login = whatIsMissing(made, deps.config) === undefined ? made : { ...made, disabledAt: deps.moment.now };
   if (!(await insertSocialLogin(deps.databases, deps.moment, actorOf(c), login))) throw exists();
-  return c.json(show(deps.config.issuer, login), 201);
+  return c.json(show(deps.config, login), 201);
 }
 
 const exists = () => new OAuthError('conflict', 'there is a social login with this id.');
@@ -71,18 +72,18 @@ export async function patchSocialLogin(c: Context<Web>, request: z.infer<typeof 
   const said = { provider: login.provider, description, clientId: client_id, clientSecret: client_secret };
   const changed = await establishLogin(deps, login.id, said, login);
   if (disabled !== undefined) changed.disabledAt = disabled ? deps.moment.now : null;
-  const missing = whatIsMissing(changed);
+  const missing = whatIsMissing(changed, deps.config);
   if (disabled === false && missing) throw new OAuthError('invalid_request', `it cannot be enabled: ${missing}.`);
-  if (whyNotShown(changed) !== undefined) await checkAnotherWayIn(deps.databases, login.id);
+  if (whyNotShown(changed, deps.config) !== undefined) await checkAnotherWayIn(deps, login.id);
   await updateSocialLogin(deps.databases, deps.moment, actorOf(c), changed);
-  return c.json(show(deps.config.issuer, changed));
+  return c.json(show(deps.config, changed));
 }
 
 /** @returns whom it signed in: their accounts stay, and so do their sessions. */
 export async function deleteSocialLogin(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
   const { id } = await find(c);
-  await checkAnotherWayIn(databases, id);
+  await checkAnotherWayIn(c.get('deps'), id);
   const users = await removeLogin(databases, moment, actorOf(c), id, await readLatestSettings(databases));
   return c.json({ deleted: true, ...users });
 }
@@ -109,19 +110,21 @@ async function find(c: Context<Web>): Promise<SocialLogin> {
 }
 
 /** Never the secret. */
-function show(issuer: string, login: SocialLogin) {
+function show(config: Config, login: SocialLogin) {
+  const configured = credentialsIn(config, login);
   return {
     ...{ id: login.id, provider: login.provider },
     ...login.description,
     issuer: login.issuer,
     metadata: login.metadataUrl,
-    redirect_uri: issuer + returnPath(login.id),
-    client_id: login.clientId,
+    redirect_uri: config.issuer + returnPath(login.id),
+    client_id: configured?.clientId ?? login.clientId,
     auth_method: login.authMethod,
-    has_secret: login.sealedSecret !== null,
+    has_secret: configured ? configured.clientSecret !== undefined : login.sealedSecret !== null,
+    configured: configured !== undefined,
     created_at: new Date(login.createdAt).toISOString(),
     disabled: login.disabledAt !== null,
-    why_not_shown: whyNotShown(login) ?? null,
+    why_not_shown: whyNotShown(login, config) ?? null,
   };
 }
 

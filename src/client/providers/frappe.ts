@@ -3,8 +3,8 @@ import type { Provider } from './provider.ts';
 
 export const frappe: Provider = {
   title: 'Frappe',
-  documentation: 'https://docs.frappe.io/framework/user/en/guides/integration/rest_api/oauth-2',
-  read: '2026-11-25',
+  documentation: 'https://docs.frappe.io/framework-git/security/oauth2',
+  read: '2026-11-26',
   needs: ['issuer'],
   scopes: ['all', 'openid'],
   api: [],

@@ -4,7 +4,7 @@ import { type Provider, refusalIs400, spacedScopes } from './provider.ts';
 export const github: Provider = {
   title: 'GitHub',
   documentation: 'https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps',
-  read: '2026-11-25',
+  read: '2026-11-26',
   endpoints: {
     authorization_endpoint: 'https://github.com/login/oauth/authorize',
     token_endpoint: 'https://github.com/login/oauth/access_token',

@@ -3,8 +3,8 @@ import type { Provider } from './provider.ts';
 
 export const mcp: Provider = {
   title: 'MCP server',
-  documentation: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization',
-  read: '2026-11-25',
+  documentation: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization',
+  read: '2026-11-26',
   needs: ['resource'],
   // What the server asks for in its challenge, or describes.
   scopes: [],

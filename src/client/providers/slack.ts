@@ -4,7 +4,7 @@ import { type Provider, refusalIs400, spacedScopes, type TokenAnswer } from './p
 export const slack: Provider = {
   title: 'Slack',
   documentation: 'https://docs.slack.dev/authentication/installing-with-oauth',
-  read: '2026-11-25',
+  read: '2026-11-26',
   endpoints: {
     authorization_endpoint: 'https://slack.com/oauth/v2/authorize',
     token_endpoint: 'https://slack.com/api/oauth.v2.access',

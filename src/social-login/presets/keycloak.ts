@@ -4,7 +4,7 @@ import { OPENID, type Preset } from './preset.ts';
 export const keycloak: Preset = {
   ...OPENID,
   title: 'Keycloak',
-  documentation: 'https://www.keycloak.org/securing-apps/oidc-layers',
+  documentation: 'https://www.keycloak.org/docs/latest/securing_apps',
   read: '2026-11-26',
   needs: ['issuer'],
 };

@@ -71,12 +71,14 @@ export const idOf = (value: unknown): string | undefined =>
 /** Standard claims (OpenID Connect Core §5.1). Some providers send `email_verified` as a text. */
 export function openidProfile({ claims, userinfo, description }: Said): Profile {
   const said = { ...userinfo, ...claims };
+  // An address, and whether it is verified, by one and the same account of it.
+  const address = [claims, userinfo].find((one) => textOf(one?.email) && one?.email_verified !== undefined) ?? said;
   const name =
     textOf(said.name) ?? ([textOf(said.given_name), textOf(said.family_name)].filter(Boolean).join(' ') || undefined);
   return {
     subject: idOf(said[description.user_id ?? 'sub']),
-    email: textOf(said.email),
-    emailVerified: said.email_verified === true || said.email_verified === 'true',
+    email: textOf(address.email),
+    emailVerified: address !== said && (address.email_verified === true || address.email_verified === 'true'),
     name,
     givenName: textOf(said.given_name),
     familyName: textOf(said.family_name),

@@ -5,6 +5,8 @@ export const signIn = {
   wrong: 'The e-mail address or the password is not right. Please try again.',
   again: 'Please sign in again to show that it is you.',
   continueWith: (name: string) => `Continue with ${name}`,
+  notFresh: (names: string[]) =>
+    `${new Intl.ListFormat('en').format(names)} cannot show that you sign in anew. If you have no other way to sign in, sign out here first.`,
   or: 'Or with your e-mail address:',
   asker: (name: string, host: string) => [
     `${name} (${host})`,

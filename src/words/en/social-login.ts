@@ -7,6 +7,14 @@ export const socialLogin = {
     notBegun: 'This was not begun in this browser, or too long ago.',
     somebodyElse: 'Somebody else began this in this browser. Sign out, sign in as that person, and begin again.',
   },
+  fresh: {
+    cannot: (name: string) =>
+      `You are asked to sign in anew, and ${name} cannot show that you do. Use another way to sign in; if you have none, sign out here first.`,
+    untold: (name: string) =>
+      `You are asked to sign in anew, and ${name} did not say when you signed in there. Use another way to sign in; if you have none, sign out here first.`,
+    tooOld: (name: string) =>
+      `You are asked to sign in anew, but ${name} let you through with an older sign-in. Sign out there and try again, or use another way.`,
+  },
   refusals: {
     disabled: {
       title: 'This account is disabled',

@@ -7,6 +7,14 @@ export const welcome = {
     lead: 'You will sign in with it from now on. All your browsers will be signed out.',
   },
   submit: 'Keep this password',
+  /** Where passwords are switched off. */
+  ways: {
+    lead: 'Choose how you will sign in here.',
+    byProvider: 'An account elsewhere must have the address that this invitation is for.',
+    or: 'Or without one:',
+    passkey: 'Make a passkey',
+    passkeyHint: 'This signs you in, and the link is used up: make the passkey then and there.',
+  },
   bad: {
     title: 'This link is no longer good',
     what: 'The link was used before, is too old, or was not copied whole.',
