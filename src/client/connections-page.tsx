@@ -11,7 +11,8 @@ import type { Web } from '../web/context.ts';
 import { checkFormToken, formToken } from '../web/csrf.ts';
 import { page } from '../web/page.tsx';
 import { parseParameters } from '../web/parameters.ts';
-import { ButtonForm, Card, Day, Done, Facts, Problem } from '../web/pieces.tsx';
+import { ButtonForm, Card, Day, Done, Facts } from '../web/pieces.tsx';
+import { problemPage } from '../web/problem-page.tsx';
 import { wordsOf } from '../web/words.ts';
 import type { Words } from '../words/index.ts';
 import { mayConnect } from './connected-apps.ts';
@@ -146,27 +147,14 @@ export async function disconnectByForm(c: Context<Web>) {
 
 /** What went wrong on the way, and the way to begin again. */
 export function troublePage(c: Context<Web>, what: { app: ConnectedApp; signedInAs: string; problem: string }) {
-  const { name } = what.app.description;
+  const { id, description } = what.app;
   const say = wordsOf(c, 'connections');
-  return page(
-    c,
-    { title: say.notConnected(name), status: 400, signedInAs: what.signedInAs },
-    <>
-      <h1>{say.notConnected(name)}</h1>
-      <Problem>{what.problem}</Problem>
-      <p>{say.unchanged}</p>
-      <div class="actions">
-        <a class="button" href={`${CONNECTIONS}/${what.app.id}`}>
-          {say.again}
-        </a>
-        <a class="button secondary" href={CONNECTIONS}>
-          {say.title}
-        </a>
-      </div>
-      <p class="fine">
-        {say.helpNumber}
-        <code>{c.get('deps').moment.requestId}</code>
-      </p>
-    </>,
-  );
+  return problemPage(c, {
+    ...{ title: say.notConnected(description.name), problem: what.problem, how: say.unchanged },
+    ways: [
+      { href: `${CONNECTIONS}/${id}`, label: say.again },
+      { href: CONNECTIONS, label: say.title, secondary: true },
+    ],
+    ...{ helpNumber: say.helpNumber, signedInAs: what.signedInAs },
+  });
 }

@@ -9,7 +9,7 @@ import type { Web } from '../web/context.ts';
 import { Hidden } from '../web/fields.tsx';
 import { page } from '../web/page.tsx';
 import { parseParameters } from '../web/parameters.ts';
-import { Problem } from '../web/pieces.tsx';
+import { problemPage } from '../web/problem-page.tsx';
 import { wordsOf } from '../web/words.ts';
 import { browserFormToken, judgeBrowserForm } from './browser-cookie.ts';
 import { NewPasswordForm } from './new-password-form.tsx';
@@ -68,18 +68,6 @@ function finishPage(c: Context<Web>, link: SignUpLink, text: string, problem?: s
 }
 
 function badLinkPage(c: Context<Web>) {
-  const say = wordsOf(c, 'welcome').bad;
-  return page(
-    c,
-    { title: say.title, status: 400 },
-    <>
-      <h1>{say.title}</h1>
-      <Problem>{say.what}</Problem>
-      <div class="actions">
-        <a class="button" href={SIGN_UP}>
-          {wordsOf(c, 'signUp').title}
-        </a>
-      </div>
-    </>,
-  );
+  const { title, what } = wordsOf(c, 'welcome').bad;
+  return problemPage(c, { title, problem: what, ways: [{ href: SIGN_UP, label: wordsOf(c, 'signUp').title }] });
 }

@@ -15,6 +15,7 @@ import { Hidden } from '../web/fields.tsx';
 import { page } from '../web/page.tsx';
 import { parseParameters } from '../web/parameters.ts';
 import { Problem } from '../web/pieces.tsx';
+import { problemPage } from '../web/problem-page.tsx';
 import { wordsOf } from '../web/words.ts';
 import { ADD_PASSKEY } from './account/passkeys.tsx';
 import { browserFormToken, judgeBrowserForm } from './browser-cookie.ts';
@@ -127,18 +128,6 @@ async function waysPage(c: Context<Web>, { text, person }: Opened, error?: strin
 }
 
 function badLinkPage(c: Context<Web>) {
-  const say = wordsOf(c, 'welcome').bad;
-  return page(
-    c,
-    { title: say.title, status: 400 },
-    <>
-      <h1>{say.title}</h1>
-      <Problem>{say.what}</Problem>
-      <p>
-        {say.how((label) => (
-          <a href="/sign-in">{label}</a>
-        ))}
-      </p>
-    </>,
-  );
+  const { title, what, how } = wordsOf(c, 'welcome').bad;
+  return problemPage(c, { title, problem: what, how: how((label) => <a href="/sign-in">{label}</a>) });
 }

@@ -332,6 +332,15 @@ describe('a record', () => {
     expect(await whoAmI(person)).toContain('alice@faraway.net');
   });
 
+  it('says who somebody is by the same member of the profile for as long as it signs anybody in', async () => {
+    const { server, far } = await scene();
+    await administer(server, 'PATCH', '/social-logins/far', { user_id: 'sub' });
+    await signInWith(server.person(), far);
+    const refused = await server.admin('PATCH', '/social-logins/far', { user_id: 'nickname' });
+    expect([refused.status, await refused.text()]).toEqual([409, expect.stringContaining('it signs in 1 people')]);
+    await administer(server, 'PATCH', '/social-logins/far', { user_id: 'sub', name: 'Still Faraway' });
+  });
+
   it('is sealed again under the root secret in use, and then the one before can be retired', async () => {
     const { server, far } = await scene();
     const ROOT_SECRET_7 = Buffer.alloc(32, 7).toString('base64url');

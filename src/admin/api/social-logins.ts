@@ -20,7 +20,7 @@ import {
   updateSocialLogin,
 } from '../../storage/social-logins.ts';
 import { parsed } from '../../web/api.ts';
-import type { Web } from '../../web/context.ts';
+import type { Deps, Web } from '../../web/context.ts';
 import { checkAnotherWayIn } from '../acts/password-switch.ts';
 import { askedFilter, askedPage, writeCursor } from '../parse.ts';
 import type { NewSocialLoginRequest, SocialLoginChangesRequest } from '../social-login-schemas.ts';
@@ -69,6 +69,7 @@ export async function patchSocialLogin(c: Context<Web>, request: z.infer<typeof 
   const login = await find(c);
   const { disabled, client_id, client_secret, ...changes } = request;
   const description = parsed(SocialLoginDescription.safeParse({ ...login.description, ...changes }));
+  if (description.user_id !== login.description.user_id) await checkNobodyIsKnown(deps, login);
   const said = { provider: login.provider, description, clientId: client_id, clientSecret: client_secret };
   const changed = await establishLogin(deps, login.id, said, login);
   if (disabled !== undefined) changed.disabledAt = disabled ? deps.moment.now : null;
@@ -77,6 +78,13 @@ export async function patchSocialLogin(c: Context<Web>, request: z.infer<typeof 
   if (whyNotShown(changed, deps.config) !== undefined) await checkAnotherWayIn(deps, login.id);
   await updateSocialLogin(deps.databases, deps.moment, actorOf(c), changed);
   return c.json(show(deps.config, changed));
+}
+
+/** By another member of the profile, somebody could be taken for whoever has the same there under the former one. */
+async function checkNobodyIsKnown({ databases }: Deps, { id }: SocialLogin): Promise<void> {
+  const { people } = await countUsersOf(databases, id, await readLatestSettings(databases));
+  if (people > 0)
+    throw new OAuthError('conflict', `user_id stays while it signs in ${people} people: make another social login.`);
 }
 
 /** @returns whom it signed in: their accounts stay, and so do their sessions. */

@@ -8,7 +8,7 @@ import type { Web } from '../../web/context.ts';
 import { mailLater } from '../../web/mail.ts';
 import { page } from '../../web/page.tsx';
 import { parseParameters } from '../../web/parameters.ts';
-import { Problem } from '../../web/pieces.tsx';
+import { problemPage } from '../../web/problem-page.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { CONFIRM, EMAIL, EmailLink } from './email.tsx';
 
@@ -78,18 +78,6 @@ function confirmedPage(c: Context<Web>, address: string) {
 }
 
 function badLinkPage(c: Context<Web>) {
-  const say = wordsOf(c, 'email').bad;
-  return page(
-    c,
-    { title: say.title, status: 400 },
-    <>
-      <h1>{say.title}</h1>
-      <Problem>{say.what}</Problem>
-      <div class="actions">
-        <a class="button" href={EMAIL}>
-          {say.go}
-        </a>
-      </div>
-    </>,
-  );
+  const { title, what, go } = wordsOf(c, 'email').bad;
+  return problemPage(c, { title, problem: what, ways: [{ href: EMAIL, label: go }] });
 }
