@@ -21,6 +21,7 @@ import { ADD_PASSKEY } from './account/passkeys.tsx';
 import { browserFormToken, judgeBrowserForm } from './browser-cookie.ts';
 import { type Link, openLink } from './link.ts';
 import { NewPasswordForm } from './new-password-form.tsx';
+import { tellOwner } from './notice.ts';
 import { NewPassword, problemOf } from './password-field.ts';
 import { takesPassword } from './passwords.ts';
 import { beginSession } from './session.ts';
@@ -56,7 +57,7 @@ export async function welcome(c: Context<Web>) {
 }
 
 /** Spends the link, and lets them in. @returns the page that says why not. */
-async function follow(c: Context<Web>, { link, text }: Opened, passwordHash: string | undefined) {
+async function follow(c: Context<Web>, { link, text, person: before }: Opened, passwordHash: string | undefined) {
   const deps = c.get('deps');
   const { person: personId, madeAt, until: expiresAt, mailedTo } = link;
   const spend = { personId, text, madeAt, expiresAt, mailedTo };
@@ -70,6 +71,10 @@ async function follow(c: Context<Web>, { link, text }: Opened, passwordHash: str
   if (link.again) {
     const { ended } = await endSessionsOf(deps.databases, deps.moment, `person:${personId}`, personId);
     deps.sessionsEnded(ended);
+  }
+  // Whoever chooses their first one knows.
+  if (passwordHash !== undefined && before.passwordHash !== null) {
+    tellOwner(deps, before.email, 'password', wordsOf(c, 'mail'));
   }
   await beginSession(c, person, 'sign-in', [...(passwordHash === undefined ? BY_LINK : BY_PASSWORD)]);
   return undefined;

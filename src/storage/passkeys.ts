@@ -112,7 +112,7 @@ export async function renamePasskey(
 /**
  * Removes a passkey, unless it is the only way in that its person has.
  * @param actor the person, or an administrator who helps them: that one may remove the last, too.
- * @returns whether it is gone.
+ * @returns whether it is gone; and what it was called, where this is what removed it.
  */
 export async function removePasskey(
   databases: Databases,
@@ -121,12 +121,12 @@ export async function removePasskey(
   personId: PersonId,
   id: PasskeyId,
   settings: Settings,
-): Promise<boolean> {
+): Promise<{ isGone: boolean; removed: string | undefined }> {
   const db = databases.global;
   const isTheirs = and(eq(passkeys.id, id), eq(passkeys.personId, personId));
   const isOwnDeed = actor === `person:${personId}`;
   const another = hasWayWithout(personId, { passkey: id }, settings);
-  const [, , left] = await decide(() =>
+  const [, removed, left] = await decide(() =>
     db.batch([
       recordEvent(
         db,
@@ -134,9 +134,12 @@ export async function removePasskey(
         { type: 'passkey.removed', subject: personId, actor, detail: { passkey: id } },
         sql`EXISTS (SELECT 1 FROM passkeys WHERE ${isTheirs}) AND ${isOwnDeed ? another : sql`true`}`,
       ),
-      db.delete(passkeys).where(and(isTheirs, isOwnDeed ? another : undefined)),
+      db
+        .delete(passkeys)
+        .where(and(isTheirs, isOwnDeed ? another : undefined))
+        .returning({ name: passkeys.name }),
       db.select({ id: passkeys.id }).from(passkeys).where(isTheirs),
     ]),
   );
-  return left.length === 0;
+  return { isGone: left.length === 0, removed: removed[0]?.name };
 }

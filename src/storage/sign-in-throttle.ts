@@ -12,7 +12,7 @@ import { signInFailures } from './schema/index.ts';
 
 /**
  * Who tries: an account, a browser that signed in to it before, or a network; who guesses the codes of devices; who
- * lets mail be sent, and to whom.
+ * lets mail be sent, and to whom; who is told of what they did.
  */
 export type ThrottleKey =
   | `account:${string}`
@@ -20,6 +20,7 @@ export type ThrottleKey =
   | `address:${string}`
   | `mail-to:${string}`
   | `mail-from:${string}`
+  | `notice-to:${string}`
   | `code-of:${string}`
   | `code-from:${string}`;
 

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import type * as z from 'zod';
 import { invitationLink } from '../../identity/link.ts';
+import { tellOwner } from '../../identity/notice.ts';
 import { newPersonId, type PasskeyId, type PersonId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { listGrantsOfPerson, withdrawConsent } from '../../storage/consents.ts';
@@ -131,10 +132,12 @@ async function invite(c: Context<Web>, { id, email }: Person): Promise<{ link: s
 
 /** For a person who lost a device: the last passkey, too. */
 export async function deletePasskey(c: Context<Web>) {
-  const { databases, moment, settings } = c.get('deps');
+  const deps = c.get('deps');
+  const { databases, moment, settings } = deps;
   const person = await find(c);
   const id = c.req.param('passkey') as PasskeyId;
-  await removePasskey(databases, moment, actorOf(c), person.id, id, await settings());
+  const { removed } = await removePasskey(databases, moment, actorOf(c), person.id, id, await settings());
+  if (removed !== undefined) tellOwner(deps, person.email, 'passkey-removed', wordsOf(c, 'mail'), removed);
   return c.body(null, 204);
 }
 

@@ -5,11 +5,11 @@ import { findPerson } from '../../storage/people.ts';
 import { wasSpent } from '../../storage/spent.ts';
 import { readForm } from '../../web/body.ts';
 import type { Web } from '../../web/context.ts';
-import { mailLater } from '../../web/mail.ts';
 import { page } from '../../web/page.tsx';
 import { parseParameters } from '../../web/parameters.ts';
 import { problemPage } from '../../web/problem-page.tsx';
 import { wordsOf } from '../../web/words.ts';
+import { tellOwner } from '../notice.ts';
 import { CONFIRM, EMAIL, EmailLink } from './email.tsx';
 
 export async function showConfirmation(c: Context<Web>) {
@@ -46,11 +46,8 @@ export async function confirmAddress(c: Context<Web>) {
     throw error;
   });
   if (!set || !(await findPerson(deps.databases, personId))) return badLinkPage(c);
-  if (from !== to) {
-    const words = wordsOf(c, 'mail');
-    const { brand_name } = await deps.settings();
-    mailLater(deps, async () => ({ to: from, mail: words.changed(brand_name, to) }));
-  }
+  // The address before: whoever took the account over reads mail at the other one.
+  tellOwner(deps, from, from === to ? 'confirmed' : 'changed', wordsOf(c, 'mail'), to);
   return confirmedPage(c, to);
 }
 

@@ -11,6 +11,7 @@ import { Problem } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { accountPage, doneAt } from '../account-page.tsx';
 import { deviceName } from '../device-name.ts';
+import { tellOwner } from '../notice.ts';
 import { askForNewPasskey, judgeNewPasskey, openCeremony } from '../passkeys/ceremony.ts';
 import { PASSKEY_SCRIPT, PasskeyForm } from '../passkeys/form.tsx';
 import { visitor } from '../visitor.ts';
@@ -40,6 +41,7 @@ export async function addOne(c: Context<Web>) {
     if (wasSpent(error)) return addPage(c, here, refused);
     throw error;
   }
+  tellOwner(deps, here.person.email, 'passkey-added', wordsOf(c, 'mail'), passkey.name);
   return c.redirect(doneAt(PASSKEYS, 'passkey-added'), 303);
 }
 

@@ -9,6 +9,7 @@ import { formToken } from '../../web/csrf.ts';
 import { Confirm, Problem } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { accountPage, doneAt } from '../account-page.tsx';
+import { tellOwner } from '../notice.ts';
 import { visitor } from '../visitor.ts';
 import { sentForm } from './form.ts';
 import { PASSKEYS, REMOVE_PASSKEY } from './passkeys.tsx';
@@ -26,11 +27,13 @@ export async function removeOne(c: Context<Web>) {
   const sent = await sentForm(c, PASSKEYS, 'remove-passkey');
   if (sent instanceof Response) return sent;
   const { here, form } = sent;
-  const { databases, moment, settings } = c.get('deps');
-  const { id } = here.person;
+  const deps = c.get('deps');
+  const { databases, moment, settings } = deps;
+  const { id, email } = here.person;
   const chosen = form.required('id') as PasskeyId;
-  const gone = await removePasskey(databases, moment, `person:${id}`, id, chosen, await settings());
-  if (!gone) return lastPage(c, here);
+  const { isGone, removed } = await removePasskey(databases, moment, `person:${id}`, id, chosen, await settings());
+  if (!isGone) return lastPage(c, here);
+  if (removed !== undefined) tellOwner(deps, email, 'passkey-removed', wordsOf(c, 'mail'), removed);
   return c.redirect(doneAt(PASSKEYS, 'passkey-removed'), 303);
 }
 

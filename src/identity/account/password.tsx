@@ -10,6 +10,7 @@ import { Hidden } from '../../web/fields.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { accountPage, doneAt } from '../account-page.tsx';
 import { NewPasswordForm } from '../new-password-form.tsx';
+import { tellOwner } from '../notice.ts';
 import { NewPassword, problemOf } from '../password-field.ts';
 import { visitor } from '../visitor.ts';
 import { sentForm } from './form.ts';
@@ -27,12 +28,14 @@ export async function changePassword(c: Context<Web>) {
   const { here, form } = sent;
   const password = NewPassword.safeParse(form.one('password'));
   if (!password.success) return passwordPage(c, here, problemOf(wordsOf(c, 'fields'), password.error));
-  const { databases, moment, sessionsEnded } = c.get('deps');
-  const { id } = here.person;
+  const deps = c.get('deps');
+  const { databases, moment, sessionsEnded } = deps;
+  const { id, email } = here.person;
   await setPassword(databases, moment, id, await hashPassword(password.data));
   // Whoever knew the old one may be signed in somewhere.
   const { ended } = await endSessionsOf(databases, moment, `person:${id}`, id, here.session.id);
   sessionsEnded(ended);
+  tellOwner(deps, email, 'password', wordsOf(c, 'mail'));
   return c.redirect(doneAt(PASSWORD, 'password'), 303);
 }
 

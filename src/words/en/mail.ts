@@ -24,8 +24,18 @@ export const mail = {
     subject: `This address is in use at ${server}`,
     text: `Somebody, probably you, wanted to use this address for another account at ${server}. It belongs to an account there already, so nothing was changed.\n`,
   }),
-  changed: (server: string, address: string) => ({
-    subject: `Your address at ${server} was changed`,
-    text: `Your account at ${server} now uses the address ${address}. If it was not you, tell whoever runs that server at once.\n`,
-  }),
+  /** That something was changed about how one gets into an account, for its owner. */
+  notice: {
+    mail: (server: string, what: string) => ({
+      subject: `Your account at ${server} was changed`,
+      text: `${what}\n\nIf it was you, there is nothing to do. If it was not you, choose another password at ${server} and tell whoever runs that server at once.\n`,
+    }),
+    what: {
+      password: () => 'The password of your account was changed.',
+      confirmed: (address: string) => `You have confirmed that ${address} is the address of your account.`,
+      changed: (address: string) => `Your account now uses the address ${address} instead of this one.`,
+      'passkey-added': (name: string) => `A passkey that signs in to your account was added: ${name}.`,
+      'passkey-removed': (name: string) => `A passkey that signed in to your account was removed: ${name}.`,
+    },
+  },
 };
