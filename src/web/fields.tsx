@@ -54,7 +54,7 @@ function Frame({ children, ...field }: Labelled & { children?: Child }) {
 /** A labelled input. */
 export function Field(
   props: Labelled & {
-    type: 'email' | 'password' | 'text' | 'url' | 'search' | 'number';
+    type: 'email' | 'password' | 'text' | 'url' | 'search' | 'number' | 'date';
     autocomplete: string;
     value?: string | undefined;
     optional?: boolean;

@@ -244,6 +244,7 @@ const SCENES: Scene[] = [
     { name: 'console-grants', says: 'What people let applications do', reach: open('/console/grants') },
     { name: 'console-decode', says: 'Paste an access token', reach: open('/console/tokens/decode') },
     { name: 'console-audit', says: 'What happened and who did it', reach: open('/console/audit') },
+    { name: 'console-audit-wrong', says: 'must be a day', reach: open('/console/audit?from=2026-01-31&to=monday') },
     { name: 'console-clients', says: 'How it came here', reach: open('/console/clients') },
     { name: 'console-client-kinds', says: 'What kind of application', reach: open('/console/clients/new') },
     { name: 'console-client-new', says: 'Redirect URIs', reach: open('/console/clients/new/website') },

@@ -1,9 +1,19 @@
 /** Clients in the console: made by a form that only offers what can be, looked at, changed, and ended. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CLIENT_KINDS } from '../../src/admin/console/client-kinds.ts';
-import { authorizeUrl, makeClient, me, obtainTokens, postToken, refresh, registerClient } from '../support/client.ts';
+import {
+  authorizeUrl,
+  makeClient,
+  me,
+  obtainTokens,
+  postToken,
+  REDIRECT_URI,
+  refresh,
+  registerClient,
+} from '../support/client.ts';
 import { administratorAt, signedInWith } from '../support/operator.ts';
 import { type Person, readForm, text } from '../support/person.ts';
+import { json, pretendWeb } from '../support/pretend-web.ts';
 import { administer, bindings, type Server, serve } from '../support/server.ts';
 
 type Shown = {
@@ -22,6 +32,8 @@ async function fill(person: Person, path: string, typed: Record<string, string> 
 
 const add = (person: Person, kind: string, typed: Record<string, string> = {}) =>
   fill(person, `/console/clients/new/${kind}`, { client_name: 'Made here', ...typed });
+
+const textOf = async (person: Person, path: string) => text(await (await person.open(path)).text());
 
 const addressesOf = (html: string) =>
   [...html.matchAll(/href="(\/console\/clients\/[^"]+)"/g)].map(([, href = '']) => href);
@@ -242,5 +254,28 @@ describe('a client', () => {
       `/console/clients/${encodeURIComponent('https://nowhere.example/c.json')}`,
     );
     expect(response.status).toBeLessThan(500);
+  });
+
+  it('is found in the list by its whole id, also by the address of its description, there or gone', async () => {
+    const server = serve();
+    const administrator = await administratorAt(server);
+    const url = 'https://app.acme.com/oauth/client.json';
+    const described = { client_id: url, client_name: 'Acme App', redirect_uris: [REDIRECT_URI] };
+    const web = pretendWeb({ [url]: () => json(described) });
+    const other = await makeClient(server, { client_name: 'Other' });
+    const found = async (id: string) => {
+      const html = await (await administrator.open(`/console/clients?q=${encodeURIComponent(id)}`)).text();
+      return [...new Set(addressesOf(html))].filter((href) => !/\/new$/.test(href));
+    };
+    const pageOf = (id: string) => `/console/clients/${encodeURIComponent(id)}`;
+    expect(await found(other.client_id)).toEqual([pageOf(other.client_id)]);
+    expect(await found(url)).toEqual([pageOf(url)]);
+    expect(await found('c_nobody')).toEqual([]);
+    expect(await found('https://nowhere.example/c.json')).toEqual([]);
+    await administer(server, 'PATCH', `/clients/${encodeURIComponent(url)}`, { disabled: true });
+    delete web.answers[url];
+    vi.useFakeTimers({ now: Date.now() + 7 * 86_400_000, toFake: ['Date'] });
+    const back = await administratorAt(server);
+    expect(await textOf(back, `/console/clients?q=${encodeURIComponent(url)}`)).toContain('disabled');
   });
 });

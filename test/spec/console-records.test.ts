@@ -114,6 +114,74 @@ describe('the audit log in the console', () => {
     expect(await textOf(administrator, '/console/audit?q=client.deleted')).toContain('Nothing was found');
   });
 
+  it('is narrowed to days, the first and the last included, in UTC: in the list and in the download', async () => {
+    const server = serve(bindings(['SHARD_WEUR']));
+    const administrator = await administratorAt(server);
+    const times = [
+      '2026-01-30T23:59:59.999Z',
+      '2026-01-31T00:00:00.000Z',
+      '2026-02-01T23:59:59.999Z',
+      '2026-02-02T00:00:00.000Z',
+    ];
+    for (const [index, at] of times.entries()) {
+      const db = index % 2 ? server.env.DB : (server.env.SHARD_WEUR as D1Database);
+      const event = db.prepare("INSERT INTO audit_events VALUES (?, 'grant', ?, ?, 'person:u_x', '{}')");
+      await event.bind(`r${index}`, `subject-${index}`, Date.parse(at)).run();
+    }
+    for (const [query, shown] of [
+      ['from=2026-01-31&to=2026-02-01', [1, 2]],
+      ['from=2026-02-01&to=2026-02-01', [2]],
+      ['from=2026-01-31', [1, 2, 3]],
+      ['to=2026-01-30', [0]],
+      ['to=2026-02-01&q=grant', [0, 1, 2]],
+      ['from=2026-03-01&to=2026-03-01', []],
+      ['from=&to=&q=person:u_x', [0, 1, 2, 3]],
+    ] as const) {
+      const html = await (await administrator.open(`/console/audit?${query}`)).text();
+      const file = await (await administrator.open(`/console/audit/export?${query}`)).text();
+      for (const text of [html, file]) {
+        expect([query, times.flatMap((_, index) => (text.includes(`subject-${index}`) ? [index] : []))]).toEqual([
+          query,
+          shown,
+        ]);
+      }
+    }
+  });
+
+  it('days that are none, or the wrong way round, are said beside the field; the download is refused', async () => {
+    const administrator = await administratorAt(serve());
+    for (const [query, problem] of [
+      ['from=yesterday', 'This must be a day'],
+      ['to=2026-02-30', 'This must be a day'],
+      ['from=2026-02-02&to=2026-02-01', 'This day is before the first one'],
+    ]) {
+      const page = await administrator.open(`/console/audit?${query}`);
+      expect([query, page.status, text(await page.text())]).toEqual([
+        query,
+        400,
+        expect.stringContaining(problem ?? ''),
+      ]);
+      expect((await administrator.open(`/console/audit/export?${query}`)).status).toBe(400);
+    }
+  });
+
+  it('the next page and the download keep the days', async () => {
+    const server = serve();
+    const administrator = await administratorAt(server);
+    await server.env.DB.prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 70)
+       INSERT INTO audit_events SELECT 'r' || i, 'grant', 'x' || i, 1769900000000 + i, 'person:u_x', '{}' FROM n`,
+    ).run();
+    const html = await (await administrator.open('/console/audit?from=2026-01-31&to=2026-02-01')).text();
+    for (const path of ['export', 'audit']) {
+      const [, href = ''] = new RegExp(`href="([^"]*/${path}\\?[^"]*from=2026-01-31[^"]*)"`).exec(html) ?? [];
+      expect([path, href]).toEqual([path, expect.stringContaining('to=2026-02-01')]);
+    }
+    const [, next = ''] = /href="([^"]*)" rel="next"/.exec(html) ?? [];
+    expect(next).toContain('from=2026-01-31');
+    expect((await administrator.open(next.replaceAll('&amp;', '&'))).status).toBe(200);
+  });
+
   it('is downloaded whole as JSON lines, also what is longer than one reading, over all shards', async () => {
     const server = serve(bindings(['SHARD_WEUR']));
     const administrator = await administratorAt(server);

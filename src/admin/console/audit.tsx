@@ -1,14 +1,18 @@
 /** GET /console/audit: what happened. And /console/audit/export: the same as JSON lines, sent as it is read. */
 import type { Context } from 'hono';
+import * as z from 'zod';
+import { DAY } from '../../protocol/lifetimes.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
 import type { AuditRow } from '../../storage/audit.ts';
 import { EVENT_SORTS, type EventQuery, listEvents } from '../../storage/lists.ts';
 import type { Cursor } from '../../storage/page.ts';
 import type { Web } from '../../web/context.ts';
+import { Field } from '../../web/fields.tsx';
 import { Minute } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
-import { askedOrder, askedPage, writeCursor } from '../parse.ts';
+import { askedOrder, writeCursor } from '../parse.ts';
 import { consolePage, type Operator } from './frame.tsx';
-import { addressOf, List, listQuery } from './list.tsx';
+import { addressOf, List, listPage, listQuery } from './list.tsx';
 
 export const AUDIT = '/console/audit';
 export const AUDIT_EXPORT = '/console/audit/export';
@@ -20,30 +24,84 @@ function soughtBy(text: string): Pick<EventQuery, 'actor' | 'type' | 'subject'> 
   return /^[a-z]+(-[a-z]+)*(\.[a-z-]+)?$/.test(text) ? { type: text } : { subject: text };
 }
 
+type Days = {
+  /** As they stand in the address. */
+  said: { from?: string | undefined; to?: string | undefined };
+  range: Pick<EventQuery, 'since' | 'until'>;
+  problems: { from?: string; to?: string };
+};
+
+/** The days that are asked for, the first and the last included. */
+function daysAsked(c: Context<Web>): Days {
+  const say = wordsOf(c, 'consoleAudit').days;
+  const [from, to] = ['from', 'to'].map((name) => c.req.query(name)?.slice(0, 20) || undefined);
+  const [since, last] = [from, to].map((day) => (day === undefined ? undefined : startOf(day)));
+  const isTurned = since !== undefined && last !== undefined && since > last;
+  return {
+    said: { from, to },
+    range: { since, until: last === undefined ? undefined : last + DAY },
+    problems: {
+      ...(Number.isNaN(since) && { from: say.wrong }),
+      ...(Number.isNaN(last) ? { to: say.wrong } : isTurned && { to: say.turned }),
+    },
+  };
+}
+
+/** In UTC, in milliseconds; NaN for what is no day. */
+const startOf = (day: string): number => (z.iso.date().safeParse(day).success ? Date.parse(day) : Number.NaN);
+
 export async function showAudit(c: Context<Web>, here: Operator) {
   const { databases, settings } = c.get('deps');
   const say = wordsOf(c, 'consoleAudit');
   const query = listQuery(c, ['at'], true);
   const by = { sort: query.sort, descending: query.descending };
-  const page = await listEvents(databases, { ...by, ...soughtBy(query.search) }, askedPage(c));
+  const { said, range, problems } = daysAsked(c);
+  const isWrong = Object.keys(problems).length > 0;
+  const page = isWrong
+    ? { rows: [], next: undefined, unreachable: [] }
+    : await listEvents(databases, { ...by, ...soughtBy(query.search), ...range }, listPage(c));
+  const isNarrowed = query.search !== '' || said.from !== undefined || said.to !== undefined;
+  const day = (name: 'from' | 'to') => (
+    <Field
+      name={name}
+      label={say.days[name]}
+      type="date"
+      autocomplete="off"
+      optional
+      value={said[name]}
+      hint={say.days.hint}
+      error={problems[name]}
+    />
+  );
   const search = query.search || undefined;
   return consolePage(
     c,
     here,
-    { title: say.title, section: 'audit' },
+    { title: say.title, section: 'audit', status: isWrong ? 400 : 200 },
     <>
       <h1>{say.title}</h1>
       <p>{say.lead((await settings()).audit_days)}</p>
-      <div class="actions">
-        <a class="button secondary" href={addressOf(AUDIT_EXPORT, { q: search })} download>
-          {search ? say.exportFound : say.exportAll}
-        </a>
-      </div>
+      {!isWrong && (
+        <div class="actions">
+          <a class="button secondary" href={addressOf(AUDIT_EXPORT, { q: search, ...said })} download>
+            {isNarrowed ? say.exportFound : say.exportAll}
+          </a>
+        </div>
+      )}
       <List
         c={c}
         query={query}
         caption={say.title}
         search={say.search}
+        more={{
+          said,
+          fields: (
+            <>
+              {day('from')}
+              {day('to')}
+            </>
+          ),
+        }}
         columns={[
           { label: say.column.at, sort: 'at' },
           ...[{ label: say.column.type }, { label: say.column.subject }, { label: say.column.actor }],
@@ -68,7 +126,11 @@ const CHUNK = 500;
 
 export function exportAudit(c: Context<Web>) {
   const { databases } = c.get('deps');
-  const query = { ...askedOrder(c, EVENT_SORTS), ...soughtBy((c.req.query('q') ?? '').trim().slice(0, 200)) };
+  const { range, problems } = daysAsked(c);
+  const [problem] = Object.entries(problems);
+  if (problem) throw new OAuthError('invalid_request', problem.join(': '));
+  const sought = soughtBy((c.req.query('q') ?? '').trim().slice(0, 200));
+  const query = { ...askedOrder(c, EVENT_SORTS), ...sought, ...range };
   const encoder = new TextEncoder();
   let after: Cursor | undefined;
   const lines = new ReadableStream<Uint8Array>({

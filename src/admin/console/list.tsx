@@ -5,6 +5,13 @@ import type { Web } from '../../web/context.ts';
 import { Field } from '../../web/fields.tsx';
 import { type Column, Pages, Table } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
+import { askedPage } from '../parse.ts';
+
+/** Rows of a page: with more of them a page would weigh more than 40 KB. */
+const ROWS = 30;
+
+/** Which page of a list is asked for. */
+export const listPage = (c: Context<Web>) => askedPage(c, ROWS);
 
 /** What the address of a list says. `after` is what the list itself made: whoever reads it parses it. */
 export type ListQuery<Sort extends string = string> = {
@@ -44,6 +51,8 @@ export function List<Sort extends string>(props: {
   search?: { label: string; hint?: string };
   /** Further parameters of this list that its links keep. */
   keep?: Record<string, string | undefined>;
+  /** Further fields of the search, and what they say. */
+  more?: { said: Record<string, string | undefined>; fields: Child };
   columns: readonly ListColumn<Sort>[];
   rows: readonly (readonly Child[])[];
   /** The cursor of the next page. */
@@ -51,11 +60,12 @@ export function List<Sort extends string>(props: {
   /** Databases that did not answer. */
   unreachable?: readonly string[];
 }) {
-  const { c, query, caption, search, keep = {}, columns, rows, next, unreachable = [] } = props;
+  const { c, query, caption, search, keep = {}, more, columns, rows, next, unreachable = [] } = props;
   const say = wordsOf(c, 'console');
   const { pathname } = new URL(c.req.url);
   const order = { sort: query.sort, order: query.descending ? 'desc' : 'asc' };
-  const all = { ...keep, q: query.search || undefined, ...order };
+  const all = { ...keep, ...more?.said, q: query.search || undefined, ...order };
+  const isNarrowed = [query.search, ...Object.values(more?.said ?? {})].some(Boolean);
   const to = (changes: Record<string, string | undefined>) => addressOf(pathname, { ...all, ...changes });
   const heads = columns.map(({ label, sort }): Column => {
     if (sort === undefined) return { label };
@@ -75,16 +85,17 @@ export function List<Sort extends string>(props: {
               value === undefined ? null : <input type="hidden" name={name} value={value} />,
             )}
             <Field name="q" type="search" autocomplete="off" optional value={query.search} {...search} />
+            {more?.fields}
             <button type="submit" class="secondary">
               {say.search}
             </button>
-            {query.search && <a href={to({ q: undefined })}>{say.all}</a>}
+            {isNarrowed && <a href={addressOf(pathname, { ...keep, ...order })}>{say.all}</a>}
           </form>
         </search>
       )}
       {unreachable.length > 0 && <p class="warning">{say.partly(unreachable.join(', '))}</p>}
       {rows.length === 0 ? (
-        <p>{query.search ? say.noneFound : say.none}</p>
+        <p>{isNarrowed ? say.noneFound : say.none}</p>
       ) : (
         <Table caption={caption} columns={heads} rows={rows} />
       )}

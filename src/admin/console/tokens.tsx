@@ -11,10 +11,10 @@ import type { Web } from '../../web/context.ts';
 import type { Parameters } from '../../web/parameters.ts';
 import { Minute } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
-import { askedPage, writeCursor } from '../parse.ts';
+import { writeCursor } from '../parse.ts';
 import { DECODE } from './decode.tsx';
 import { confirmPage, consolePage, doneAt, type Operator } from './frame.tsx';
-import { addressOf, List, listQuery } from './list.tsx';
+import { addressOf, List, listPage, listQuery } from './list.tsx';
 
 export const TOKENS = '/console/tokens';
 export const GRANTS = '/console/grants';
@@ -44,7 +44,7 @@ export async function showTokens(c: Context<Web>, here: Operator) {
   const query = listQuery(c, ['ends'], true);
   const of = soughtBy(query.search);
   const by = { sort: query.sort, descending: query.descending };
-  const page = await listTokens(databases, { ...by, ...of }, moment.now, askedPage(c));
+  const page = await listTokens(databases, { ...by, ...of }, moment.now, listPage(c));
   const ending = here.mayChange ? [{ label: say.column.end }] : [];
   return consolePage(
     c,
@@ -90,7 +90,7 @@ export async function showGrants(c: Context<Web>, here: Operator) {
   const { person, client } = soughtBy(query.search);
   const of = { ...(person && { person }), ...(client && { client }) };
   const by = { sort: query.sort, descending: query.descending };
-  const page = await listGrants(databases, { ...by, ...of }, moment.now, await settings(), askedPage(c));
+  const page = await listGrants(databases, { ...by, ...of }, moment.now, await settings(), listPage(c));
   const ending = here.mayChange ? [{ label: say.column.end }] : [];
   return consolePage(
     c,

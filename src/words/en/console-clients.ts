@@ -15,8 +15,8 @@ export const consoleClients = {
     state: 'State',
   },
   search: {
-    label: 'How its name begins, or the host of its first redirect URI',
-    hint: 'Only beginnings are looked for. With a dot in it, it is taken for a host.',
+    label: 'How its name begins, the host of its first redirect URI, or its whole id',
+    hint: 'Of a name or host only beginnings are looked for. With a dot in it, it is taken for a host.',
   },
   state: { on: 'on', disabled: 'disabled' },
   disabled: 'This client is disabled: nothing that it sends is accepted.',
