@@ -86,7 +86,7 @@ async function addPage(
         <fieldset aria-describedby={problems.scopes && 'scope-error'}>
           <legend>{say.mayIt}</legend>
           {problems.scopes && (
-            <p class="field-error" id="scope-error">
+            <p class="field-error" id="scope-error" tabindex={-1} autofocus>
               {problems.scopes}
             </p>
           )}

@@ -17,6 +17,8 @@ function tied({ name, id = name, hint, error }: Labelled) {
     id,
     name,
     'aria-invalid': error ? ('true' as const) : undefined,
+    // The page lets the first one have the focus.
+    autofocus: error ? true : undefined,
     'aria-describedby': described || undefined,
   };
 }
@@ -58,7 +60,6 @@ export function Field(
     autocomplete: string;
     value?: string | undefined;
     optional?: boolean;
-    autofocus?: boolean;
     maxlength?: number;
   },
 ) {
@@ -72,7 +73,6 @@ export function Field(
         autocapitalize="none"
         spellcheck={false}
         required={!props.optional}
-        autofocus={props.autofocus}
         maxlength={props.maxlength}
       />
     </Frame>

@@ -38,12 +38,20 @@ export async function page(c: Context<Web>, options: PageOptions, children: Chil
     .settings()
     .catch(() => DEFAULT_SETTINGS);
   for (const [name, value] of Object.entries(headers)) c.header(name, value);
-  return c.html(
+  const html = await (
     <Page title={title} language={c.get('language')} words={wordsOf(c, 'layout')} brand={brandOf(settings)} {...rest}>
       {children}
-    </Page>,
-    status,
-  );
+    </Page>
+  ).toString();
+  return c.html(withOneFocus(html), status);
+}
+
+const AUTOFOCUS = ' autofocus=""';
+
+/** Everything that is wrong asks for the focus; a page has room for one (HTML §6.6.7). */
+function withOneFocus(html: string): string {
+  const end = html.indexOf(AUTOFOCUS) + AUTOFOCUS.length;
+  return html.slice(0, end) + html.slice(end).replaceAll(AUTOFOCUS, '');
 }
 
 function contentSecurityPolicy(formsLeave: boolean): string {

@@ -1,10 +1,10 @@
 /** The pieces that pages are made of: messages, cards, tables, questions, and the way from page to page of a list. */
 import type { Child } from 'hono/jsx';
 
-/** What went wrong; read out at once. */
+/** What went wrong; read out at once, and where the focus is. */
 export function Problem({ children }: { children?: Child }) {
   return children ? (
-    <p class="error" role="alert">
+    <p class="error" role="alert" tabindex={-1} autofocus>
       {children}
     </p>
   ) : null;

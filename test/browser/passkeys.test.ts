@@ -53,9 +53,11 @@ describe('passkeys', () => {
 
   it('signs in without a password, and goes on to where the person was going', async () => {
     await signOut();
-    // In a browser without autofill: else what waits where the address is typed could answer before the press.
+    // In a browser without autofill: else what waits where the address is typed could answer before the press, or again
+    // and again on the page that says that it did not work.
     await page.addInitScript(
-      `if (location.search.includes('continue=')) PublicKeyCredential.isConditionalMediationAvailable = async () => false;`,
+      `if (location.search.includes('continue=') || location.pathname === '/sign-in/passkey')
+         PublicKeyCredential.isConditionalMediationAvailable = async () => false;`,
     );
     await open('/account/sessions');
     await button('Sign in with a passkey').click();

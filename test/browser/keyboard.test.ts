@@ -1,0 +1,287 @@
+/** What people do here, with a keyboard alone (WCAG 2.1.1, 2.4.3, 2.4.7). */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { admin } from '../support/admin.ts';
+import { authorizeUrlOf, VERIFIER } from '../support/authorize-url.ts';
+import { closeBrowser, newPage, signInOn } from '../support/browser.ts';
+import { Keyboard } from '../support/keyboard.ts';
+import { callbackPage, type Site, serveSite } from '../support/site.ts';
+
+const who = { email: `keys-${Date.now()}@example.com`, password: 'a password to type' };
+let site: Site;
+let redirectUri = '';
+let client = '';
+let page: Page;
+let keys: Keyboard;
+
+const open = (path: string) => page.goto(new URL(path, inject('worker').url).href);
+const see = (text: string | RegExp) => page.getByText(text).first().waitFor();
+
+beforeAll(async () => {
+  site = await serveSite(callbackPage);
+  redirectUri = `http://127.0.0.1:${site.port}/callback`;
+  const made = ['--name', 'Photo Album', '--redirect-uri', redirectUri, '--auth-method', 'none'];
+  client = (await admin<{ client_id: string }>('clients', 'create', ...made)).client_id;
+  const github = ['--client-id', 'x', '--client-secret', 'y'];
+  await admin('connected-apps', 'create', 'keyed', 'github', ...github);
+  await admin('social-logins', 'create', 'keyed', 'github', ...github);
+  const person = ['people', 'add', who.email, '--name', 'Kay', '--role', 'administrator'];
+  const { link } = await admin<{ link: string }>(...person);
+  // Without motion what has the focus is in sight at once.
+  page = await newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
+  keys = new Keyboard(page);
+  await page.goto(link);
+  await keys.fill('Password', who.password);
+  await keys.press('Enter');
+  await see('Your account');
+});
+
+afterAll(async () => {
+  await site.close();
+  await admin('connected-apps', 'delete', 'keyed');
+  await admin('social-logins', 'delete', 'keyed');
+  await closeBrowser();
+});
+
+async function signInAnew(): Promise<void> {
+  await page.context().clearCookies();
+  await open('/sign-in');
+  await keys.fill('E-mail address', who.email);
+  await keys.fill('Password', who.password);
+  await keys.press('Enter');
+  await see('Your account');
+}
+
+async function allow(): Promise<void> {
+  await page.goto(authorizeUrlOf(client, redirectUri));
+  await keys.use('Allow');
+  await see('Back at the application');
+  const code = new URL(page.url()).searchParams.get('code') ?? '';
+  const grant = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: VERIFIER };
+  const body = new URLSearchParams({ ...grant, client_id: client });
+  expect((await fetch(`${inject('worker').url}/token`, { method: 'POST', body })).status).toBe(200);
+}
+
+describe('signing in by keyboard', () => {
+  it('after a password that was wrong the focus is on what says so, and a Tab away from trying again', async () => {
+    await page.context().clearCookies();
+    await open('/sign-in');
+    await keys.fill('E-mail address', who.email);
+    await keys.fill('Password', 'a wrong password');
+    await keys.press('Enter');
+    await see('is not right');
+    await expect.poll(() => keys.focused()).toContain('is not right');
+    await keys.fill('Password', who.password);
+    await keys.press('Enter');
+    await see('Your account');
+  });
+
+  it('the first Tab skips to the content, and the next goes on from there', async () => {
+    await open('/console/clients');
+    await keys.to('Skip to the content');
+    await keys.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await keys.to('Initial access tokens');
+  });
+
+  it('Shift+Tab goes the same way back', async () => {
+    await open('/account/profile');
+    await keys.to('Save');
+    await keys.to('Address of a picture', 'Shift+Tab');
+    await keys.to('Skip to the content', 'Shift+Tab');
+  });
+});
+
+/** What is done on a page about oneself. */
+const OWN: [what: string, act: () => Promise<unknown>][] = [
+  [
+    'the profile is changed; what is wrong has the focus',
+    async () => {
+      await open('/account/profile');
+      await keys.fill('Address of a picture', 'ftp://x.example');
+      await keys.press('Enter');
+      await see('not an https address');
+      await expect.poll(() => keys.focused()).toContain('Address of a picture');
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type('https://x.example/a.png');
+      await keys.press('Enter');
+      await see('Your profile was saved');
+    },
+  ],
+  [
+    'another password is chosen',
+    async () => {
+      await open('/account/password');
+      await keys.fill('New password', 'short');
+      await keys.press('Enter');
+      await see('at least 8 characters');
+      await expect.poll(() => keys.focused()).toContain('New password');
+      who.password = 'another password to type';
+      await page.keyboard.type(who.password);
+      await keys.press('Enter');
+      await see('Your new password is good');
+    },
+  ],
+  [
+    'another address is asked for',
+    async () => {
+      await open('/account/email');
+      await keys.fill('New e-mail address', `new-${who.email}`);
+      await keys.press('Enter');
+      await see('We have sent a link');
+    },
+  ],
+  [
+    'the page that adds a passkey is reached',
+    async () => {
+      await open('/account');
+      await keys.use('Passkeys');
+      await see('You have no passkey yet');
+      await keys.use('Add a passkey');
+      await see('What shall it be called?');
+      await keys.to('Add the passkey');
+    },
+  ],
+  [
+    'another browser is signed out',
+    async () => {
+      const other = await newPage();
+      await other.goto(`${inject('worker').url}/sign-in`);
+      await signInOn(other, who);
+      await other.getByRole('heading', { name: 'Your account' }).waitFor();
+      await open('/account/sessions');
+      await keys.use('Sign out Chrome');
+      await see('That browser was signed out');
+    },
+  ],
+  [
+    'access is allowed to an application, and taken away again',
+    async () => {
+      await allow();
+      await open('/account/applications');
+      await keys.use('Take access away from Photo Album');
+      await see('It may not use your account any more');
+    },
+  ],
+  [
+    'an API key is made, for as long as the arrows say, and revoked',
+    async () => {
+      await open('/account/keys');
+      await keys.use('Make a key');
+      await keys.fill('What is it for?', 'Backup');
+      await keys.press('Enter');
+      await see('Tick at least one');
+      await expect.poll(() => keys.focused()).toContain('Tick at least one');
+      await keys.to('See your name');
+      await keys.press('Space');
+      await keys.to('It is good for');
+      await keys.press('ArrowUp');
+      await keys.use('Make the key');
+      await see('It is shown this once');
+      await keys.use('I have copied it');
+      await see('Good until');
+      await keys.use('Revoke Backup');
+      await see('You have no key');
+    },
+  ],
+  [
+    'the way to link an account elsewhere is reached',
+    async () => {
+      await open('/account/sign-in-methods');
+      await keys.to('Link GitHub');
+    },
+  ],
+  [
+    'an account elsewhere is about to be connected, and is not',
+    async () => {
+      await open('/account/connections');
+      // Pressed, it would send the browser there.
+      await keys.to('Connect GitHub');
+      await open('/account/connections/keyed?scope=repo');
+      await keys.to('Connect GitHub');
+      await keys.use('Not now');
+      await see('Not connected');
+    },
+  ],
+];
+
+/** What an administrator does in the console. */
+const CONSOLE: [what: string, act: () => Promise<unknown>][] = [
+  [
+    'a setting is changed, after a value that cannot be, and reset',
+    async () => {
+      await open('/console/settings');
+      await keys.use('Change: Tokens and grants');
+      await keys.fill('Access token minutes', '61');
+      await keys.press('Enter');
+      await see('Nothing was saved');
+      await expect.poll(() => keys.focused()).toContain('Nothing was saved');
+      await keys.fill('Access token minutes', '11');
+      await keys.press('Enter');
+      await see('The settings were saved');
+      await keys.use('Reset Access token minutes');
+      await see('as it was in the beginning');
+    },
+  ],
+  [
+    'a client is made, after an address that cannot be; its secret is replaced',
+    async () => {
+      await open('/console/clients');
+      await keys.use('Add a client');
+      await see('What kind of application');
+      await keys.use('A website with a server');
+      await keys.fill('Name', 'Shop');
+      await keys.fill('Redirect URIs', 'http://shop.example/callback');
+      await keys.use('Add the client');
+      await see('Nothing was saved');
+      await expect.poll(() => keys.focused()).toContain('Nothing was saved');
+      await keys.to('How it proves itself');
+      await keys.press('ArrowDown');
+      await keys.fill('Redirect URIs', 'https://shop.example/callback');
+      await keys.use('Add the client');
+      await see('The secret is shown this once');
+      await keys.use('I have copied it');
+      await see('What people allowed it');
+      await keys.use('New secret');
+      await see('A new secret for Shop?');
+      await keys.use('Make a new secret');
+      await see('The new secret of Shop');
+    },
+  ],
+  [
+    'a grant is ended, after a question',
+    async () => {
+      await allow();
+      await open('/console/grants');
+      await keys.fill('The id of a client', client);
+      await keys.press('Enter');
+      await see('Show all');
+      await keys.use('End this grant');
+      await see('End this grant?');
+      await keys.use('End the grant');
+      await see('It has ended');
+    },
+  ],
+  [
+    'the audit log is searched, by words and days',
+    async () => {
+      await open('/console/audit');
+      await keys.fill('What happened', 'client.created');
+      await keys.to('From this day');
+      await page.keyboard.type('01012026');
+      await keys.use('Search');
+      await page.waitForURL(/from=2026-01-01/);
+      await see('client.created');
+    },
+  ],
+];
+
+describe.each([
+  ['a page about oneself', OWN],
+  ['the console', CONSOLE],
+])('on %s, by keyboard', (_, acts) => {
+  beforeAll(signInAnew);
+  it.each(acts)('%s', async (_, act) => {
+    await act();
+  });
+});
