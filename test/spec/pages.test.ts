@@ -168,7 +168,19 @@ describe('forms', () => {
     const person = server.person();
     const form = await readForm(await person.open('/sign-up'), '/sign-up');
     const html = await (await person.send(form, { name: 'A', email: 'not one', password: 'long enough' })).text();
-    expect(html).toMatch(/<input id="email"[^>]*aria-invalid="true" aria-describedby="email-error"/);
+    const [, input] = /<input (id="email"[^>]*)>/.exec(html) ?? [];
+    expect(input).toMatch(/aria-invalid="true"/);
+    expect(input).toMatch(/aria-describedby="email-error"/);
     expect(html).toMatch(/id="email-error">That is not an e-mail address\./);
+  });
+
+  it('of several things that are wrong, one asks for the focus (HTML §6.6.7)', async () => {
+    const person = serve().person();
+    await person.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    const form = await readForm(await person.open('/account/profile'), '/account/profile');
+    const html = await (await person.send(form, { name: '', picture: 'x', given_name: 'x'.repeat(300) })).text();
+    expect(html.match(/aria-invalid/g)).toHaveLength(3);
+    expect(html.match(/autofocus/g)).toHaveLength(1);
+    expect(html).toMatch(/<input id="name"[^>]*autofocus/);
   });
 });
