@@ -54,14 +54,14 @@ export async function showConnections(c: Context<Web>) {
       <p>{shown.length > 0 ? say.lead : say.none}</p>
       <ul class="cards">
         {shown.map((one) => (
-          <Connection {...one} say={say} form_token={formToken(deps, session.id)} />
+          <Connection {...one} say={say} token={() => formToken(deps, session.id)} />
         ))}
       </ul>
     </>,
   );
 }
 
-function Connection({ app, row, say, form_token }: Shown & Say & { form_token: string }) {
+function Connection({ app, row, say, token }: Shown & Say & { token: () => string }) {
   const { name } = app.description;
   const isLost = row?.state === 'reconnect';
   const action = `${CONNECTIONS}/${app.id}`;
@@ -78,10 +78,12 @@ function Connection({ app, row, say, form_token }: Shown & Say & { form_token: s
       />
       <div class="actions">
         <ButtonForm
-          {...{ action, hidden: { form_token }, main: !row || isLost }}
+          {...{ action, hidden: { form_token: token() }, main: !row || isLost }}
           label={row ? say.reconnect(name) : say.connect(name)}
         />
-        {row && <ButtonForm action={`${action}/disconnect`} hidden={{ form_token }} label={say.disconnect(name)} />}
+        {row && (
+          <ButtonForm action={`${action}/disconnect`} hidden={{ form_token: token() }} label={say.disconnect(name)} />
+        )}
       </div>
     </Card>
   );

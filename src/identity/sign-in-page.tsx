@@ -60,7 +60,7 @@ export async function signInPage(c: Context<Web>, { sealed, place, email, error,
       {onlyForAdministrator(deps, settings) && <p class="notice">{say.onlyAdministrator}</p>}
       {withPassword ? (
         <form class="stack" method="post" action="/sign-in" id="password-form">
-          <Hidden formToken={browser.formToken} place={sealed} />
+          <Hidden formToken={browser.formToken()} place={sealed} />
           <Field name="email" label={fields.email} type="email" autocomplete="username webauthn" value={email} />
           <Field name="password" label={fields.password} type="password" autocomplete="current-password" />
           <div class="actions">
@@ -69,7 +69,7 @@ export async function signInPage(c: Context<Web>, { sealed, place, email, error,
         </form>
       ) : (
         <form id="password-form" hidden>
-          <Hidden formToken={browser.formToken} place={sealed} />
+          <Hidden formToken={browser.formToken()} place={sealed} />
         </form>
       )}
       {settings.password_sign_in && canMail(deps, settings) && (

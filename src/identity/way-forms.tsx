@@ -4,7 +4,7 @@ import { Hidden } from '../web/fields.tsx';
 
 export function WayForms(props: {
   ways: readonly WayToSignIn[];
-  formToken: string;
+  formToken: () => string;
   /** Where to go on afterwards, sealed. */
   place?: string | undefined;
   continueWith: (name: string) => string;
@@ -13,7 +13,7 @@ export function WayForms(props: {
     <>
       {props.ways.map((way) => (
         <form class="stack way" method="post" action={way.action}>
-          <Hidden formToken={props.formToken} place={props.place} />
+          <Hidden formToken={props.formToken()} place={props.place} />
           <button type="submit" class="secondary">
             {props.continueWith(way.name)}
           </button>

@@ -18,7 +18,7 @@ import { Problem } from '../web/pieces.tsx';
 import { problemPage } from '../web/problem-page.tsx';
 import { wordsOf } from '../web/words.ts';
 import { ADD_PASSKEY } from './account/passkeys.tsx';
-import { browserFormToken, judgeBrowserForm } from './browser-cookie.ts';
+import { browserFormToken, judgeBrowserForm, thisBrowser } from './browser-cookie.ts';
 import { type Link, openLink } from './link.ts';
 import { NewPasswordForm } from './new-password-form.tsx';
 import { tellOwner } from './notice.ts';
@@ -102,7 +102,7 @@ function welcomePage(c: Context<Web>, opened: Opened, error?: string) {
 async function waysPage(c: Context<Web>, { text, person }: Opened, error?: string) {
   const say = wordsOf(c, 'welcome');
   const ways = await c.get('deps').waysToSignIn();
-  const formToken = browserFormToken(c);
+  const { formToken } = thisBrowser(c);
   return page(
     c,
     // The form of a provider ends there.
@@ -121,7 +121,7 @@ async function waysPage(c: Context<Web>, { text, person }: Opened, error?: strin
         </>
       )}
       <form class="stack" method="post" action="/welcome">
-        <Hidden formToken={formToken} />
+        <Hidden formToken={formToken()} />
         <input type="hidden" name="link" value={text} />
         <div class="actions">
           <button type="submit">{say.ways.passkey}</button>

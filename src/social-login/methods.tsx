@@ -30,7 +30,6 @@ async function methodsPage(c: Context<Web>, here: SignedIn, problem?: string) {
   const deps = c.get('deps');
   const { linked, others } = await linkedOf(c, here);
   const say = wordsOf(c, 'socialLogin').methods;
-  const form_token = formToken(deps, here.session.id);
   return accountPage(
     c,
     here,
@@ -47,7 +46,11 @@ async function methodsPage(c: Context<Web>, here: SignedIn, problem?: string) {
       </ul>
       <div class="actions">
         {others.map(({ id, description }) => (
-          <ButtonForm action={LINK} hidden={{ form_token, id }} label={say.link(description.name)} />
+          <ButtonForm
+            action={LINK}
+            hidden={{ form_token: formToken(deps, here.session.id), id }}
+            label={say.link(description.name)}
+          />
         ))}
       </div>
     </>,

@@ -1,16 +1,23 @@
 /** The token in a form: only this server can make it, and only for the browser or session it is bound to. */
+import { randomText } from '../crypto/random.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import type { Deps } from './context.ts';
 import type { Parameters } from './parameters.ts';
 
-/** @param boundTo a session's id, or the value of a cookie that this browser carries. */
+/**
+ * Each call makes another one, so that no two forms of a page, and no two pages, have the same: what stands beside it
+ * in a compressed page tells nothing about it.
+ * @param boundTo a session's id, or the value of a cookie that this browser carries.
+ */
 export function formToken(deps: Pick<Deps, 'config'>, boundTo: string): string {
-  return deps.config.root.mac('form', boundTo);
+  const salt = randomText(8);
+  return `${salt}.${deps.config.root.mac('form', `${salt} ${boundTo}`)}`;
 }
 
 /** Whether the form carries the token that was made for it. */
 export function formTokenMatches(deps: Pick<Deps, 'config'>, boundTo: string, form: Parameters): boolean {
-  return deps.config.root.macMatches('form', boundTo, form.one('form_token') ?? '');
+  const [salt, mac = ''] = (form.one('form_token') ?? '').split('.');
+  return deps.config.root.macMatches('form', `${salt} ${boundTo}`, mac);
 }
 
 /** @throws OAuthError access_denied when the form was not made for this session. */

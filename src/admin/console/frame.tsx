@@ -24,7 +24,7 @@ export type Operator = SignedIn & {
   mayChange: boolean;
   /** Whom the audit log names. */
   actor: `person:${string}`;
-  /** For every form of the page. */
+  /** For a form of the page: another one each time it is read. */
   formToken: string;
   /** The pages that they have. */
   links: readonly { section: Section; href: string }[];

@@ -58,7 +58,9 @@ async function operator(
     ...signedIn,
     mayChange: own.includes(ADMINISTRATOR),
     actor: `person:${signedIn.person.id}`,
-    formToken: formToken(c.get('deps'), signedIn.session.id),
+    get formToken() {
+      return formToken(c.get('deps'), signedIn.session.id);
+    },
     links: CONSOLE_PAGES.filter((page) => page.listed && may(page.roles)).map(({ section, path }) => ({
       section,
       href: path,
