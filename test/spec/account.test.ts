@@ -36,8 +36,8 @@ const fill = async (person: Person, path: string, typed: Record<string, string>)
   person.send(await readForm(await person.open(path), path), typed);
 
 describe('a fresh sign-in', () => {
-  /** Where each act begins. Acts of rooms that are not here have their own tests. */
-  const PAGES: Partial<Record<Act, string>> = {
+  /** Where each act begins: every act has a line but linking, which begins at a provider (social-login-accounts.test.ts). */
+  const PAGES: Record<Exclude<Act, 'link-account'>, string> = {
     look: '/account',
     'change-profile': '/account/profile',
     'change-password': '/account/password',
@@ -47,6 +47,11 @@ describe('a fresh sign-in', () => {
     'remove-passkey': '/account/passkeys/remove?id=none',
     'end-session': '/account/sessions',
     'withdraw-access': '/account/applications',
+    'unlink-account': '/account/sign-in-methods/unlink?id=none',
+    'create-key': '/account/keys/add',
+    'revoke-key': '/account/keys',
+    administer: '/console/clients',
+    'administer-for-good': '/console/tokens/end?client=c_none',
   };
 
   it.each(Object.entries(PAGES))(
@@ -79,6 +84,26 @@ describe('a fresh sign-in', () => {
     expect(text(html)).toContain('Please sign in again');
     const back = await person.send(parseForm(html, '/sign-in'), ADMINISTRATOR);
     expect(text(await back.text())).toContain('All your other browsers will be signed out');
+  });
+});
+
+describe("a key of one's own", () => {
+  it('is made only after a fresh sign-in, which leads back to making it; it is revoked without', async () => {
+    const server = serve();
+    const person = await signedIn(server);
+    const typed = { name: 'Backup', scope: 'profile', days: '30' };
+    const form = await readForm(await person.open('/account/keys/add'), '/account/keys/add');
+    expect(text(await (await person.send(form, typed)).text())).toContain('shown this once');
+    later(601);
+    const asked = await (await person.send(form, { ...typed, name: 'Another' })).text();
+    expect(text(asked)).toContain('Please sign in again to show that it is you');
+    expect(await show(person, '/account/keys')).not.toContain('Another');
+    const revoked = await readForm(await person.open('/account/keys'), '/account/keys');
+    const { id } = (await server.env.DB.prepare('SELECT id FROM api_keys').first<{ id: string }>()) ?? { id: '' };
+    expect(text(await (await person.send(revoked, { key: id })).text())).toContain('You have no key');
+    const back = await (await person.send(parseForm(asked, '/sign-in'), ADMINISTRATOR)).text();
+    const again = await person.send(parseForm(back, '/account/keys/add'), typed);
+    expect(text(await again.text())).toContain('shown this once');
   });
 });
 
