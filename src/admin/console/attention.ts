@@ -12,11 +12,11 @@ export type Attention = { text: string; href?: string };
 
 export async function attentionOf(
   deps: Deps,
-  counts: readonly DailyCount[],
-  unreachable: readonly string[],
+  counting: Promise<{ counts: readonly DailyCount[]; unreachable: readonly string[] }>,
   say: Words['consoleOverview']['attention'],
 ): Promise<Attention[]> {
-  const [settings, registry, pending] = await Promise.all([
+  const [{ counts, unreachable }, settings, registry, pending] = await Promise.all([
+    counting,
     deps.settings(),
     deps.latestRegistry(),
     listPendingCutoffs(deps.databases),

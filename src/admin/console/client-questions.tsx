@@ -19,9 +19,10 @@ import { confirmPage, doneAt, type Operator } from './frame.tsx';
 /** More are not counted: what is to end is said in round words then. */
 const COUNTED = 100;
 
-async function grantsOf(c: Context<Web>, client: Client): Promise<string> {
+/** What ends with all that the client has. */
+async function grantsOf(c: Context<Web>): Promise<string> {
   const { databases, moment, settings } = c.get('deps');
-  const query = { client: client.id, ...LATEST_GRANTS };
+  const query = { client: c.req.param('id') ?? '', ...LATEST_GRANTS };
   const page = await listGrants(databases, query, moment.now, await settings(), { after: undefined, most: COUNTED });
   const grants = page.rows.filter(({ id }) => !page.over.has(id));
   const people = new Set(grants.map((grant) => grant.personId)).size;
@@ -55,12 +56,12 @@ export async function replaceSecret(c: Context<Web>, here: Operator) {
 }
 
 export async function askToDisable(c: Context<Web>, here: Operator) {
-  const client = await clientOf(c);
+  const [client, ends] = await Promise.all([clientOf(c), grantsOf(c)]);
   const { asking: say } = wordsOf(c, 'consoleClients');
   const isOn = client.disabledAt === null;
   return ask(c, here, client, '/disable', {
     heading: isOn ? say.disable(nameOf(client)) : say.enable(nameOf(client)),
-    text: isOn ? [await grantsOf(c, client), say.disableWhat] : [say.enableWhat],
+    text: isOn ? [ends, say.disableWhat] : [say.enableWhat],
     submit: isOn ? say.disableSubmit : say.enableSubmit,
     hidden: { disabled: isOn ? 'yes' : 'no' },
   });
@@ -75,13 +76,13 @@ export async function disableClient(c: Context<Web>, here: Operator, form: Param
 
 /** One grant, one token, or everything: as the address says. */
 export async function askToEnd(c: Context<Web>, here: Operator) {
-  const client = await clientOf(c);
   const { asking: say } = wordsOf(c, 'consoleClients');
   const { grant, token } = { grant: c.req.query('grant'), token: c.req.query('token') };
   const what: Record<string, string> = grant !== undefined ? { grant } : token !== undefined ? { token } : {};
+  const [client, ends] = await Promise.all([clientOf(c), grant || token ? '' : grantsOf(c)]);
   return ask(c, here, client, '/end', {
     heading: grant !== undefined ? say.endGrant : token !== undefined ? say.endToken : say.endAll(nameOf(client)),
-    text: [grant !== undefined ? say.grantWhat : token !== undefined ? say.tokenWhat : await grantsOf(c, client)],
+    text: [grant !== undefined ? say.grantWhat : token !== undefined ? say.tokenWhat : ends],
     submit: say.endSubmit,
     hidden: what,
   });
@@ -102,9 +103,9 @@ export async function endOfClient(c: Context<Web>, here: Operator, form: Paramet
 }
 
 export async function askToDelete(c: Context<Web>, here: Operator) {
-  const client = await clientOf(c);
+  const [client, ends] = await Promise.all([clientOf(c), grantsOf(c)]);
   const { asking: say } = wordsOf(c, 'consoleClients');
-  const text = [await grantsOf(c, client), say.deleteWhat];
+  const text = [ends, say.deleteWhat];
   return ask(c, here, client, '/delete', { heading: say.delete(nameOf(client)), text, submit: say.deleteSubmit });
 }
 

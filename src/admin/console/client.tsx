@@ -15,10 +15,10 @@ type Say = ReturnType<typeof wordsOf<'consoleClients'>>;
 
 export async function showClient(c: Context<Web>, here: Operator) {
   const { databases, moment, settings } = c.get('deps');
-  const client = await clientOf(c);
-  const of = { client: client.id };
+  const of = { client: c.req.param('id') ?? '' };
   const asked = { after: undefined, most: MOST };
-  const [{ rows: all, over, unreachable }, { rows: tokens }] = await Promise.all([
+  const [client, { rows: all, over, unreachable }, { rows: tokens }] = await Promise.all([
+    clientOf(c),
     listGrants(databases, { ...of, ...LATEST_GRANTS }, moment.now, await settings(), asked),
     listTokens(databases, { ...of, sort: 'ends', descending: true }, moment.now, asked),
   ]);

@@ -20,8 +20,8 @@ export async function showOverview(c: Context<Web>, here: Operator) {
   const deps = c.get('deps');
   const { now } = deps.moment;
   const say = wordsOf(c, 'consoleOverview');
-  const { counts, unreachable } = await listDailyCounts(deps.databases, now - (DAYS - 1) * DAY);
-  const attention = await attentionOf(deps, counts, unreachable, say.attention);
+  const counting = listDailyCounts(deps.databases, now - (DAYS - 1) * DAY);
+  const [{ counts }, attention] = await Promise.all([counting, attentionOf(deps, counting, say.attention)]);
   const days = Array.from({ length: DAYS }, (_, index) => dayOf(now - (DAYS - 1 - index) * DAY));
   return consolePage(
     c,

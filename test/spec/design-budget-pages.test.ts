@@ -1,0 +1,96 @@
+/** The budget of storage rounds that the reader of a page waits for, warm: every page about oneself and of the console. */
+import { describe, expect, it } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { Authenticator } from '../support/authenticator.ts';
+import { makeClient, obtainTokens } from '../support/client.ts';
+import { CLIENT, connectApp, farEnd } from '../support/far-end.ts';
+import { administratorAt } from '../support/operator.ts';
+import { type Person, readForm } from '../support/person.ts';
+import { Recorder, wrapStores } from '../support/recorder.ts';
+import { administer, bindings, ISSUER, type Server, serve, settle } from '../support/server.ts';
+
+/** Who is there, and what the page shows. */
+const ROUNDS = 2;
+
+/** Whether a grant still holds is asked when it is known which grants there are. */
+const OF_GRANTS = 3;
+
+/** Pages that have to wait for more. */
+const MORE: Record<string, number> = {
+  '/console/grants': OF_GRANTS,
+  '/console/clients/:id': OF_GRANTS,
+  '/console/clients/:id/disable': OF_GRANTS,
+  '/console/clients/:id/end': OF_GRANTS,
+  '/console/clients/:id/delete': OF_GRANTS,
+};
+
+/** What stands for a parameter that no list of the console leads to. */
+const NAMES: Record<string, string> = { ':kind': 'website', ':group': 'tokens', ':app': 'faraway' };
+
+/** What a page has to be asked for. */
+const QUERIES: Record<string, string> = { '/console/tokens/end': '?client=c_none' };
+
+const PAGES = [
+  ...new Set(
+    createApp()
+      .routes.filter(({ method, path }) => method === 'GET' && /^\/(account|console)(\/|$)/.test(path))
+      .map(({ path }) => path),
+  ),
+];
+
+/** One of everything that a page may show. */
+async function fill(server: Server, person: Person): Promise<void> {
+  const client = await makeClient(server);
+  await obtainTokens(server, client);
+  const far = await farEnd();
+  await connectApp(server, far);
+  const login = { id: 'far', provider: 'openid', name: 'Faraway', issuer: far.issuer, ...CLIENT };
+  await administer(server, 'POST', '/social-logins', login);
+  await administer(server, 'PUT', `/resources/${encodeURIComponent('https://files.acme.com')}`, { name: 'Files' });
+  await administer(server, 'PUT', `/issuers/${encodeURIComponent('https://id.acme.com')}`, {
+    jwks: { keys: [] },
+  }).catch(() => undefined);
+  await administer(server, 'POST', '/initial-access-tokens', { name: 'Partners' });
+  const form = await readForm(await person.open('/account/passkeys/add'), '/account/passkeys/add');
+  await person.send(form, { name: 'Laptop', passkey: await new Authenticator(ISSUER).create(form) });
+}
+
+/** An address of that route that shows something, as the list above it links to it. */
+async function addressOf(person: Person, route: string): Promise<string> {
+  const named = Object.entries(NAMES).reduce((path, [parameter, name]) => path.replace(parameter, name), route);
+  const [list = '', , below = ''] = named.split(/(\/:\w+)/);
+  if (list === named) return named;
+  const html = await (await person.open(list)).text();
+  const [, found = 'none'] =
+    [...html.matchAll(new RegExp(`href="${list}/([^"?/]+)`, 'g'))].find(([, id]) => !PAGES.includes(`${list}/${id}`)) ??
+    [];
+  return `${list}/${found}${below}`;
+}
+
+for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
+  describe(`rounds that the reader of a page waits for, warm, with ${shards.length} shards beside DB`, () => {
+    it(`are ${ROUNDS} at most: who is there, and what the page shows`, async () => {
+      const recorder = new Recorder();
+      const server = serve(wrapStores(bindings([...shards]), recorder.act));
+      const person = await administratorAt(server);
+      await fill(server, person);
+      const passkey = await server.env.DB.prepare('SELECT id FROM passkeys').all<{ id: string }>();
+      const seen: string[] = [];
+      for (const route of PAGES) {
+        const query = /passkeys\/re/.test(route) ? `?id=${passkey.results[0]?.id}` : (QUERIES[route] ?? '');
+        const address = (await addressOf(person, route)) + query;
+        const cookie = [...person.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+        await server.fetch(address, { headers: { cookie } });
+        await settle();
+        recorder.forget();
+        const response = await server.fetchOnly(address, { headers: { cookie } });
+        await response.text();
+        if (response.status === 200) seen.push(route);
+        const [rounds, most] = [recorder.rounds(), MORE[route] ?? ROUNDS];
+        expect.soft(rounds, `${address} (${response.status})`).toBeLessThanOrEqual(most);
+      }
+      // The others were asked for what is not there.
+      expect(seen.length).toBeGreaterThan(PAGES.length - 6);
+    }, 60_000);
+  });
+}
