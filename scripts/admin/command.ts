@@ -53,6 +53,7 @@ export const OPTIONS = {
   'client-secret': { type: 'string' },
   api: { type: 'string', multiple: true },
   'raw-tokens': { type: 'string' },
+  dpop: { type: 'string' },
   'return-to': { type: 'string', multiple: true },
   query: { type: 'string' },
   'base-url': { type: 'string' },

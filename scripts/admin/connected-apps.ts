@@ -8,7 +8,7 @@ type Template = { template: string; title: string; needs: string[]; documentatio
 type Connection = { app: string; person: string; state: string; scope: string; reason: string | null };
 
 const OPTIONS =
-  '--issuer --resource --client-id --client-secret (- reads it) --scope --api --raw-tokens --return-to --query JSON --endpoints JSON';
+  '--issuer --resource --client-id --client-secret (- reads it) --scope --api --raw-tokens --dpop --return-to --query JSON --endpoints JSON';
 
 export const CONNECTED_APP_COMMANDS: readonly Command[] = [
   {
@@ -143,6 +143,7 @@ function said(values: Values) {
     api: values.api,
     roles: values.role,
     raw_tokens: values['raw-tokens'],
+    dpop: values.dpop,
     return_to: values['return-to'],
     query: parseJson('query', values.query),
     endpoints: parseJson('endpoints', values.endpoints),

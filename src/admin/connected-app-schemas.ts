@@ -6,6 +6,7 @@ import {
   ConnectedAppDescription,
   ConnectedAppFields,
   ConnectedAppId,
+  DPOP_USES,
 } from '../protocol/connected-app.ts';
 
 /** The credentials that a provider gave: left out, this server becomes its client by itself where it can. */
@@ -42,6 +43,7 @@ export const ConnectedApp = z.strictObject({
   id: z.string(),
   template: z.string(),
   ...ConnectedAppDescription.shape,
+  dpop: z.enum(DPOP_USES).describe('Whether its tokens are bound to a key of this server (RFC 9449).'),
   issuer: z.string().describe('Whom its credentials and tokens belong to.'),
   metadata: z.string().nullable().describe('Where the server describes itself.'),
   redirect_uri: z.string().describe('What the provider must be told.'),

@@ -5,6 +5,7 @@ import { OAuthError } from '../protocol/oauth-error.ts';
 import { OutboundFailure, sendForeign, type Use } from '../web/outbound.ts';
 import { type AppDeps, mayBeSentTo } from './connected-apps.ts';
 import { enabledApp } from './connections.ts';
+import { sendBound } from './proofs.ts';
 import { type Fresh, freshTokens } from './token-cache.ts';
 
 /** Whom the request is for: these two headers, which go no further. */
@@ -19,7 +20,7 @@ const LARGEST_REQUEST = 10 * 1024 * 1024;
 
 /** What never goes to a provider: what we add ourselves, what belongs to one hop (RFC 9110 §7.6.1), and cookies. */
 const DROPPED =
-  /^(postern-|cf-|x-forwarded-|x-real-ip$|authorization$|proxy-|cookie$|host$|connection$|keep-alive$|te$|trailer$|transfer-encoding$|upgrade$|content-length$)/;
+  /^(postern-|cf-|x-forwarded-|x-real-ip$|authorization$|dpop$|proxy-|cookie$|host$|connection$|keep-alive$|te$|trailer$|transfer-encoding$|upgrade$|content-length$)/;
 
 /**
  * The provider's answer to the request, sent with a fresh token; once more after a refresh where it answers 401.
@@ -53,13 +54,17 @@ async function readRequest(request: Request): Promise<ArrayBuffer | undefined> {
 }
 
 async function send(deps: AppDeps, request: Request, body: ArrayBuffer | undefined, { tokens }: Fresh) {
+  const { method, url } = request;
   const headers = Object.fromEntries([...request.headers].filter(([name]) => !DROPPED.test(name)));
-  headers.authorization = `Bearer ${tokens.accessToken}`;
+  const sendWith = (all: Record<string, string>) =>
+    sendForeign(deps, url, { method, headers: all, ...(body && { body }) }, API);
+  const { accessToken, dpop } = tokens;
   try {
-    const sending = { method: request.method, headers, ...(body && { body }) };
-    const response = await sendForeign(deps, request.url, sending, API);
+    const response = await (dpop?.isBound
+      ? sendBound({ accessToken, key: dpop.key }, { method, url, headers }, sendWith)
+      : sendWith({ ...headers, authorization: `Bearer ${accessToken}` }));
     const answer = new Headers(response.headers);
-    answer.delete('set-cookie');
+    for (const ours of ['set-cookie', 'dpop-nonce']) answer.delete(ours);
     return new Response(response.body, { status: response.status, headers: answer });
   } catch (cause) {
     if (!(cause instanceof OutboundFailure)) throw cause;

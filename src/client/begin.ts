@@ -1,9 +1,11 @@
 /** Sending somebody to a provider: PKCE, `state`, `nonce`, and whom the answer must come from (RFC 9700 §2.1). */
 import * as oauth from 'oauth4webapi';
 import * as z from 'zod';
+import { newProofKey, ProofKey } from '../crypto/proof-key.ts';
 import { randomText } from '../crypto/random.ts';
 import { FLOW } from '../protocol/lifetimes.ts';
 import { clientOf, guarded, hostOf, type Party, type PartyDeps } from './party.ts';
+import { thumbprintOf } from './proofs.ts';
 import { asProviderFailure, ProviderFailure } from './provider-failure.ts';
 
 /** What the browser keeps, sealed, until it comes back. */
@@ -13,6 +15,8 @@ export const Flow = z.object({
   state: z.string(),
   verifier: z.string(),
   nonce: z.string(),
+  /** What its tokens will be bound to (RFC 9449). */
+  proofKey: ProofKey.optional(),
   /** RFC 9207 §2.4: the issuer that the request was sent to. */
   issuer: z.string(),
   scopes: z.array(z.string()),
@@ -45,6 +49,7 @@ export async function begin(
     state: randomText(43),
     verifier: randomText(64),
     nonce: randomText(22),
+    ...(party.usesDpop && { proofKey: await newProofKey() }),
     issuer: server.issuer,
     until: deps.moment.now + FLOW,
   };
@@ -83,6 +88,8 @@ async function parametersOf(party: Party, flow: Flow): Promise<Record<string, st
     ...(scope && { [party.provider.scopeParameter ?? 'scope']: scope }),
     // OpenID Connect Core §3.1.2.1: it comes back in the id_token.
     ...(flow.scopes.includes('openid') && { nonce: flow.nonce }),
+    // RFC 9449 §10: the code is good only with a proof by this key.
+    ...(flow.proofKey && { dpop_jkt: await thumbprintOf(flow.proofKey) }),
     ...(party.resource !== undefined && { resource: party.resource }),
   };
 }

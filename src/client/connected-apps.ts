@@ -6,6 +6,7 @@ import { type ConnectedApp, openAppSecret, sealAppSecret } from '../storage/conn
 import type { Deps } from '../web/context.ts';
 import { OutboundFailure } from '../web/outbound.ts';
 import { authenticationOf, type Party, type PartyDeps } from './party.ts';
+import { takesProofs, usesDpop } from './proofs.ts';
 import { ProviderFailure } from './provider-failure.ts';
 import { providerOf } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
@@ -48,6 +49,8 @@ async function establish(deps: AppDeps, id: string, said: Said, before: Connecte
   const { issuer } = found.server;
   if (provider.demandsPkce && !found.server.code_challenge_methods_supported?.includes('S256'))
     throw new ProviderFailure('unusable', `${issuer} does not support PKCE with S256`);
+  if (said.description.dpop === 'always' && takesProofs(found.server) === false)
+    throw new ProviderFailure('unusable', `${issuer} takes no DPoP proofs that this server can make (ES256)`);
   // What belongs to an issuer is never shown to another one.
   const same = before?.issuer === issuer ? before : undefined;
   const { registration, secret } = await registrationFor(deps, id, said, found, same);
@@ -162,6 +165,7 @@ export async function partyOf(deps: PartyDeps, app: ConnectedApp): Promise<Party
     authenticate: authenticationOf(authMethod, { clientSecret, keys: deps.config.signers }, server),
     redirectUri: deps.config.issuer + callbackPath(app.id),
     resource: app.description.resource,
+    usesDpop: usesDpop(app.description, server),
     query: app.description.query ?? provider.query ?? {},
   };
 }

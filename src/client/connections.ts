@@ -39,6 +39,8 @@ export async function takeToken(
   if (raw_tokens !== 'both' && raw_tokens !== who.by)
     throw new OAuthError('access_denied', `tokens of this app are not given to ${NAMES[who.by]}; see raw_tokens.`);
   const fresh = await watched(deps, app, () => freshTokens(deps, { app, personId: who.personId }));
+  // RFC 9449: whoever presents it must prove that they hold the key, which stays here.
+  if (fresh.tokens.dpop?.isBound) throw new OAuthError('access_denied', boundInWords(app));
   checkScopes(deps, app, fresh, who.scopes);
   const { expiresAt, scopes } = fresh.row;
   return {
@@ -48,6 +50,11 @@ export async function takeToken(
     ...(expiresAt !== null && { expires_in: Math.max(0, Math.floor((expiresAt - Date.now()) / 1000)) }),
   };
 }
+
+const boundInWords = ({ id, description: { dpop } }: ConnectedApp) =>
+  `the token is bound to a key of this server (DPoP) and of no use to anybody else: send requests through connections.fetch${
+    dpop === 'always' ? `, or set dpop of ${id} to never and connect again` : ', or connect again'
+  }.`;
 
 const NAMES = { people: 'programs of people', workers: 'other Workers' };
 

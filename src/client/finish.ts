@@ -21,8 +21,8 @@ export async function finish(
   const parameters = judgeAnswer(party, flow, answer);
   await spendState(deps, flow);
   if (parameters instanceof ProviderFailure) throw parameters;
-  const { verifier, nonce, scopes } = flow;
-  return redeemCode(deps, party, { parameters, verifier, nonce, scopes });
+  const { verifier, nonce, scopes, proofKey } = flow;
+  return redeemCode(deps, party, { parameters, verifier, nonce, scopes, proofKey });
 }
 
 /** The parameters that a code may be exchanged with, or the provider's own refusal. */

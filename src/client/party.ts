@@ -18,6 +18,8 @@ export type Party = {
   redirectUri: string;
   /** RFC 8707 */
   resource?: string | undefined;
+  /** Whether new tokens are asked for with a proof (RFC 9449). */
+  usesDpop?: boolean;
   /** Further parameters of the authorize address. */
   query: Readonly<Record<string, string>>;
 };

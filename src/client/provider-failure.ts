@@ -25,6 +25,8 @@ const WORDS: Record<string, string> = {
   invalid_scope: 'it does not know what was asked for, or does not allow it',
   invalid_request: 'it did not understand the request',
   invalid_target: 'it has no tokens for the resource that was asked for',
+  use_dpop_nonce: 'it asks for one nonce after the other',
+  invalid_dpop_proof: 'it does not accept the proof that this server holds the key',
   unsupported_response_type: 'it does not do the code flow',
   server_error: 'something went wrong there',
   temporarily_unavailable: 'it is overloaded or under repair',

@@ -38,10 +38,10 @@ export async function askResource(deps: PartyDeps, resource: string): Promise<Ch
   return parseChallenge(response.headers.get('www-authenticate') ?? '');
 }
 
-/** The Bearer challenge of a `WWW-Authenticate` header (RFC 9110 §11.6.1). */
+/** The challenge for a token, `Bearer` or `DPoP`, of a `WWW-Authenticate` header (RFC 9110 §11.6.1). */
 export function parseChallenge(text: string): Challenge {
   const header = text.slice(0, LONGEST_CHALLENGE);
-  const at = header.search(/(^|,\s*)Bearer(\s|$)/i);
+  const at = header.search(/(^|,\s*)(Bearer|DPoP)(\s|$)/i);
   if (at < 0) return {};
   const parameters = new Map<string, string>();
   for (const [, name = '', quoted, token] of header

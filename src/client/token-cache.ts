@@ -136,8 +136,8 @@ async function ask(deps: AppDeps, app: ConnectedApp, tokens: Tokens | undefined,
   try {
     const party = await partyOf(deps, app);
     return row.personId === ''
-      ? await requestOwnTokens(deps, party, scopesOf(app, party.server))
-      : await refreshTokens(deps, party, tokens?.refreshToken ?? '', row.scopes);
+      ? await requestOwnTokens(deps, party, tokens, scopesOf(app, party.server))
+      : await refreshTokens(deps, party, tokens ?? {}, row.scopes);
   } catch (error) {
     if (!(error instanceof ProviderFailure)) throw error;
     const trouble = judgeTrouble(error, lease);

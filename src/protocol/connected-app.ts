@@ -12,9 +12,12 @@ export const ConnectedAppId = z
 export const CLIENT_AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const;
 export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number];
 
+/** Whether its tokens are bound to a key of this server (RFC 9449). */
+export const DPOP_USES = ['auto', 'always', 'never'] as const;
+
 /** Parameters that the flow itself sets: an administrator may not. */
 const OWN_PARAMETERS =
-  /^(response_type|client_id|redirect_uri|scope|state|nonce|code_challenge(_method)?|request(_uri)?|resource)$/;
+  /^(response_type|client_id|redirect_uri|scope|state|nonce|code_challenge(_method)?|dpop_jkt|request(_uri)?|resource)$/;
 
 const url = z.url({ protocol: /^https?$/ }).max(2000);
 const Origin = z
@@ -48,6 +51,11 @@ const fields = {
   raw_tokens: z
     .enum(['nobody', 'people', 'workers', 'both'])
     .describe('Who may take tokens out: programs of the person, Workers bound to this one, or both.'),
+  dpop: z
+    .enum(DPOP_USES)
+    .describe(
+      'Whether its tokens are bound to a key of this server (RFC 9449), so that nobody else can use them; "auto" (the default) binds them where the server can and raw_tokens is "nobody".',
+    ),
   return_to: z.array(Origin).max(20).describe('Other origins that people may be sent back to.'),
 };
 

@@ -30,6 +30,8 @@ export const ServerMetadata = z.object({
   code_challenge_methods_supported: names.optional(),
   /** Initiating User Registration via OpenID Connect §4.2: the values of `prompt`. */
   prompt_values_supported: names.optional(),
+  /** RFC 9449 §5.1 */
+  dpop_signing_alg_values_supported: names.optional(),
   authorization_response_iss_parameter_supported: z.boolean().optional(),
   client_id_metadata_document_supported: z.boolean().optional(),
   require_pushed_authorization_requests: z.boolean().optional(),

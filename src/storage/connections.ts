@@ -4,6 +4,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import * as z from 'zod';
 import { sha256 } from '../crypto/digest.ts';
+import { ProofKey } from '../crypto/proof-key.ts';
 import type { RootSecrets } from '../crypto/seal.ts';
 import type { ConnectionId, PersonId } from '../protocol/credentials.ts';
 import { type AuditEvent, type Moment, recordEvent } from './audit.ts';
@@ -14,7 +15,15 @@ import { connections, people } from './schema/index.ts';
 
 export type ConnectionRow = typeof connections.$inferSelect;
 
-const Tokens = z.object({ accessToken: z.string(), refreshToken: z.string().optional() });
+const Tokens = z.object({
+  accessToken: z.string(),
+  refreshToken: z.string().optional(),
+  /**
+   * The key that proofs are made with (RFC 9449). It outlives the tokens: a refresh token may be bound to it where the
+   * access token is not.
+   */
+  dpop: z.object({ key: ProofKey, isBound: z.boolean() }).optional(),
+});
 export type Tokens = z.infer<typeof Tokens>;
 
 /** What a provider granted. */

@@ -160,6 +160,7 @@ function show(issuer: string, app: ConnectedApp) {
     id: app.id,
     template: app.template,
     ...app.description,
+    dpop: app.description.dpop ?? 'auto',
     issuer: app.issuer,
     metadata: app.metadataUrl,
     redirect_uri: issuer + callbackPath(app.id),
