@@ -22,6 +22,7 @@ const WORDS: Record<string, string> = {
   invalid_grant: 'what was agreed there has ended or was taken back',
   invalid_client: 'it does not accept the credentials of this server',
   unauthorized_client: 'it does not let this server do that',
+  unsupported_grant_type: 'it gives no tokens in this way',
   invalid_scope: 'it does not know what was asked for, or does not allow it',
   invalid_request: 'it did not understand the request',
   invalid_target: 'it has no tokens for the resource that was asked for',

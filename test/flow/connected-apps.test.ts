@@ -205,8 +205,12 @@ describe('the command', () => {
       'Other',
       '--scope',
       'openid',
+      '--dpop',
+      'never',
     );
+    expect(made.dpop).toBe('auto');
     expect(changed).toMatchObject({
+      dpop: 'never',
       name: 'Other',
       scopes: ['openid'],
       client_id: made.client_id,

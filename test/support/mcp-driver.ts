@@ -5,14 +5,12 @@
 
 import { readDevVars } from '../../scripts/dev-vars.ts';
 import { localCommandToken } from '../../src/protocol/local-command.ts';
+import { converse } from './mcp-messages.ts';
 import { Person, parseForm, text } from './person.ts';
 
 const { POSTERN_URL = '', POSTERN_SESSION = '', POSTERN_BEARER = '', MCP_CONFORMANCE_CONTEXT = '{}' } = process.env;
 const resource = process.argv.at(-1) ?? '';
 const app = `mcp-${process.pid}-${Math.floor(Math.random() * 1e9)}`;
-
-/** How often more is asked for before the program gives up. */
-const MOST_STEPS = 2;
 
 const person = new Person(fetch, POSTERN_URL);
 person.cookies.set('session', POSTERN_SESSION);
@@ -50,46 +48,10 @@ async function token(): Promise<string> {
   return body.access_token;
 }
 
-let id = 0;
-let session: string | undefined;
-
-/** One message; where the server wants more scopes, the person is asked for them, and it is sent again. */
-async function send(method: string, params: object = {}): Promise<unknown> {
-  for (let step = 0; ; step++) {
-    const isNotification = method.startsWith('notifications/');
-    const response = await fetch(resource, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${await token()}`,
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        'mcp-protocol-version': '2025-11-25',
-        ...(session && { 'mcp-session-id': session }),
-      },
-      body: JSON.stringify({ jsonrpc: '2.0', method, params, ...(isNotification ? {} : { id: ++id }) }),
-    });
-    session = response.headers.get('mcp-session-id') ?? session;
-    if (response.ok) return read(await response.text());
-    const challenge = response.headers.get('www-authenticate') ?? '';
-    await response.body?.cancel();
-    if (![401, 403].includes(response.status) || step === MOST_STEPS) throw new Error(`${method}: ${response.status}`);
-    await connect(/scope="([^"]*)"/.exec(challenge)?.[1]);
-  }
-}
-
-/** JSON, or the first event of a stream. */
-function read(body: string): unknown {
-  const event = /^data: (.*)$/m.exec(body)?.[1];
-  return body === '' ? undefined : JSON.parse(event ?? body);
-}
-
 await createApp();
 await connect();
-await send('initialize', {
-  ...{ protocolVersion: '2025-11-25', capabilities: {} },
-  clientInfo: { name: 'a program of the person', version: '1' },
-});
-await send('notifications/initialized');
-const list = (await send('tools/list')) as { result?: { tools: { name: string }[] } };
-const tool = list.result?.tools[0];
-if (tool) await send('tools/call', { name: tool.name, arguments: {} });
+await converse(
+  async (headers, body) =>
+    fetch(resource, { method: 'POST', headers: { authorization: `Bearer ${await token()}`, ...headers }, body }),
+  connect,
+);
