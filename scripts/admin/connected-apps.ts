@@ -8,7 +8,7 @@ type Template = { template: string; title: string; needs: string[]; documentatio
 type Connection = { app: string; person: string; state: string; scope: string; reason: string | null };
 
 const OPTIONS =
-  '--issuer --resource --client-id --client-secret (- reads it) --scope --api --raw-tokens --dpop --return-to --query JSON --endpoints JSON';
+  '--issuer --resource --client-id --client-secret (- reads it) --scope --api --raw-tokens --dpop auto|always|never --return-to --query JSON --endpoints JSON';
 
 export const CONNECTED_APP_COMMANDS: readonly Command[] = [
   {

@@ -20,7 +20,7 @@ type Linked = { id: string; login: string; person: string; account: string | nul
 type Users = { people: number; without_another_way: number };
 
 const OPTIONS =
-  '--name --client-id --client-secret (- reads it) --issuer --scope --sign-up --role --trust-email yes|no --trust-fresh yes|no --link-by-email yes|no --tenant --any-tenant yes|no --team-id --key-id --user-id --query JSON --base-url --endpoints JSON';
+  '--name --client-id --client-secret (- reads it) --issuer --scope --sign-up --role --trust-email yes|no --trust-fresh yes|no --link-by-email yes|no --tenant --any-tenant yes|no --team-id --key-id --user-id --dpop auto|always|never --query JSON --base-url --endpoints JSON';
 
 export const SOCIAL_LOGIN_COMMANDS: readonly Command[] = [
   {
@@ -136,6 +136,7 @@ function said(values: Values) {
     scopes: values.scope?.split(' ').filter(Boolean),
     sign_up: values['sign-up'],
     roles: values.role,
+    dpop: values.dpop,
     trust_email: parseSwitch('trust-email', values['trust-email']),
     trust_fresh: parseSwitch('trust-fresh', values['trust-fresh']),
     link_by_email: parseSwitch('link-by-email', values['link-by-email']),

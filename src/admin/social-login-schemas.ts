@@ -1,6 +1,6 @@
 /** What the admin API takes and answers about social logins and the accounts linked through them, as schemas. */
 import * as z from 'zod';
-import { CLIENT_AUTH_METHODS } from '../protocol/connected-app.ts';
+import { CLIENT_AUTH_METHODS, DPOP_USES } from '../protocol/connected-app.ts';
 import { SocialLoginDescription, SocialLoginFields, SocialLoginId } from '../protocol/social-login.ts';
 import { PRESET_NAMES } from '../social-login/presets/index.ts';
 
@@ -42,6 +42,7 @@ export const SocialLogin = z.strictObject({
   id: z.string(),
   provider: z.string(),
   ...SocialLoginDescription.shape,
+  dpop: z.enum(DPOP_USES).describe('Whether its tokens are bound to a key of this server (RFC 9449).'),
   issuer: z.string().nullable().describe('Whom its credentials belong to.'),
   metadata: z.string().nullable().describe('Where the provider describes itself.'),
   redirect_uri: z.string().describe('What the provider must be told.'),

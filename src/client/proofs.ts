@@ -13,10 +13,13 @@ export const takesProofs = (server: ServerMetadata): boolean | undefined =>
   server.dpop_signing_alg_values_supported?.includes(PROOF_ALGORITHM);
 
 /**
- * Whether new tokens of an app are asked for with a proof. Left to itself, that is where the server takes proofs, unless
+ * Whether new tokens are asked for with a proof. Left to itself, that is where the server takes proofs, unless
  * tokens are given out: one that is bound to a key of ours is of no use to anybody else.
  */
-export function usesDpop({ dpop, raw_tokens }: ConnectedAppDescription, server: ServerMetadata): boolean {
+export function usesDpop(
+  { dpop, raw_tokens }: Pick<ConnectedAppDescription, 'dpop' | 'raw_tokens'>,
+  server: ServerMetadata,
+): boolean {
   if (dpop === 'always' || dpop === 'never') return dpop === 'always';
   return raw_tokens === 'nobody' && takesProofs(server) === true;
 }
@@ -82,9 +85,9 @@ export async function sendBound(token: Bound, call: Call, send: Send): Promise<R
     ({ response, schemes, wantsNonce } = await sendProof(token, call, send));
     if (wantsNonce) throw new OutboundFailure(`${host} asks for one nonce after the other`);
   }
-  if (response.status !== 401 || !schemes.includes('bearer') || schemes.includes('dpop')) return response;
+  if (response.status !== 401 || schemes.includes('dpop')) return response;
   // RFC 9449 §7.2: a client can send a DPoP-bound access token using the Bearer scheme upon receipt of a
-  // WWW-Authenticate: Bearer challenge. Who is unaware of DPoP takes it; who is not refuses it.
+  // WWW-Authenticate: Bearer challenge; APIs in the wild make none. Who is unaware of DPoP takes it; who is not refuses it.
   await response.body?.cancel();
   const second = await asBearer();
   if (second.status !== 401 && unaware.size < MOST_HANDLES) unaware.add(origin);

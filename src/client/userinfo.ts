@@ -1,6 +1,9 @@
 /** What a provider tells about somebody whose access token it gave (OpenID Connect Core §5.3). */
 import * as oauth from 'oauth4webapi';
+import type { Tokens } from '../storage/connections.ts';
+import { PROTOCOL, sendForeign } from '../web/outbound.ts';
 import { guarded, hostOf, type Party, type PartyDeps } from './party.ts';
+import { sendBound } from './proofs.ts';
 import { asProviderFailure, ProviderFailure } from './provider-failure.ts';
 
 /** GitHub answers nobody who does not say what they are. */
@@ -14,10 +17,10 @@ const HEADERS = { accept: 'application/json', 'user-agent': 'Postern' };
 export async function readUserinfo(
   deps: PartyDeps,
   party: Party,
-  accessToken: string,
+  tokens: Tokens,
   subject: string | undefined,
 ): Promise<Record<string, unknown>> {
-  const userinfo = await readAbout(deps, party, accessToken, party.server.userinfo_endpoint ?? '');
+  const userinfo = await readAbout(deps, party, tokens, party.server.userinfo_endpoint ?? '');
   const host = hostOf(party);
   if (typeof userinfo !== 'object' || userinfo === null || Array.isArray(userinfo))
     throw new ProviderFailure('unusable', `${host} did not say who you are there`);
@@ -32,12 +35,10 @@ export async function readUserinfo(
  * Any document about the person whose token it is, as JSON.
  * @throws ProviderFailure
  */
-export async function readAbout(deps: PartyDeps, party: Party, accessToken: string, address: string): Promise<unknown> {
+export async function readAbout(deps: PartyDeps, party: Party, tokens: Tokens, address: string): Promise<unknown> {
   const host = hostOf(party);
   try {
-    const headers = new Headers(HEADERS);
-    const url = new URL(address);
-    const response = await oauth.protectedResourceRequest(accessToken, 'GET', url, headers, null, guarded(deps));
+    const response = await ask(deps, tokens, address);
     if (response.status !== 200) {
       const kind = response.status >= 500 ? 'unreachable' : 'refused';
       throw new ProviderFailure(kind, `${host} answered ${response.status} when it was asked who you are`);
@@ -48,4 +49,15 @@ export async function readAbout(deps: PartyDeps, party: Party, accessToken: stri
   } catch (error) {
     throw asProviderFailure(host, error);
   }
+}
+
+function ask(deps: PartyDeps, { accessToken, dpop }: Tokens, address: string): Promise<Response> {
+  if (!dpop?.isBound) {
+    const [url, headers] = [new URL(address), new Headers(HEADERS)];
+    return oauth.protectedResourceRequest(accessToken, 'GET', url, headers, null, guarded(deps));
+  }
+  const call = { method: 'GET', url: address, headers: HEADERS };
+  return sendBound({ accessToken, key: dpop.key }, call, (headers) =>
+    sendForeign(deps, address, { headers }, PROTOCOL),
+  );
 }

@@ -1,6 +1,6 @@
 /** A social login: a provider elsewhere with whose accounts people sign in here, as an administrator describes it. */
 import * as z from 'zod';
-import { CLIENT_AUTH_METHODS, ConnectedAppFields, ConnectedAppId } from './connected-app.ts';
+import { CLIENT_AUTH_METHODS, ConnectedAppFields, ConnectedAppId, DPOP_USES } from './connected-app.ts';
 import { Endpoints } from './server-metadata.ts';
 
 /** It stands in addresses: `/social-login/<id>/callback`. */
@@ -38,6 +38,11 @@ const fields = {
   auth_method: z.enum(CLIENT_AUTH_METHODS).describe('How this server proves itself there.'),
   scopes: scopes.unwrap(),
   query: query.unwrap(),
+  dpop: z
+    .enum(DPOP_USES)
+    .describe(
+      'Whether its tokens are bound to a key of this server (RFC 9449); "auto" (the default) binds them where the provider can.',
+    ),
   trust_email: z
     .boolean()
     .describe('Take e-mail addresses as verified although the provider does not say so. Only where you trust it.'),

@@ -1,5 +1,6 @@
 /** Social logins: finding out about a provider, what a record still needs, and being the provider's client. */
 import { authenticationOf, type Party, type PartyDeps, withDirectories } from '../client/party.ts';
+import { usesDpop } from '../client/proofs.ts';
 import { ProviderFailure } from '../client/provider-failure.ts';
 import { defaultMethod } from '../client/registration.ts';
 import { discoverServer, serverAt } from '../client/server-metadata.ts';
@@ -151,6 +152,7 @@ export async function partyOf(deps: PartyDeps, login: SocialLogin, hints: Record
       server,
     ),
     redirectUri: deps.config.issuer + returnPath(login.id),
+    usesDpop: usesDpop({ ...login.description, raw_tokens: 'nobody' }, server),
     query: { ...preset.query, ...login.description.query, ...(preset.takesHints && taken(hints, server)) },
   };
 }

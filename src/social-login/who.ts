@@ -33,10 +33,8 @@ export async function whoIs(
   const { userinfo_endpoint } = party.server;
   const isToldAll = preset.needsNoUserinfo || (claims?.email !== undefined && claims.email_verified !== undefined);
   const userinfo =
-    claims && (isToldAll || !userinfo_endpoint)
-      ? undefined
-      : await readUserinfo(deps, party, tokens.accessToken, claims?.sub);
-  const emails = preset.emailsAt ? await readAbout(deps, party, tokens.accessToken, preset.emailsAt) : undefined;
+    claims && (isToldAll || !userinfo_endpoint) ? undefined : await readUserinfo(deps, party, tokens, claims?.sub);
+  const emails = preset.emailsAt ? await readAbout(deps, party, tokens, preset.emailsAt) : undefined;
   const profile = preset.profileOf({ claims, userinfo, emails, answer, description: login.description });
   const { subject, refused } = profile;
   const host = hostOf(party);

@@ -92,6 +92,21 @@ describe('oidc-provider as the far end', () => {
     expect(await whoIs(await signIn('strict', agree))).toContain('alice@far.example');
     expect(provider.paths).toContain('/request');
   });
+
+  it('that binds every token to a key (RFC 9449) is asked with proofs, also who somebody is', async () => {
+    const dPoP = { enabled: true, nonceSecret: Buffer.alloc(32, 3), requireNonce: () => true };
+    provider = await startProvider({
+      ...{ ...client('bound', { dpop_bound_access_tokens: true }), features: { dPoP } },
+      // The address stands in its userinfo alone.
+      conformIdTokenClaims: true,
+    });
+    const words = ['--issuer', provider.issuer, '--link-by-email', 'yes', '--scope', 'openid email', ...credentials];
+    expect(await create('bound', 'openid', ...words)).toMatchObject({ dpop: 'auto' });
+    expect(await whoIs(await signIn('bound', agree))).toContain('alice@far.example');
+    expect(provider.paths).toContain('/me');
+    await admin('social-logins', 'change', 'bound', '--dpop', 'never');
+    await expect(signIn('bound', agree)).rejects.toThrow('refused');
+  });
 });
 
 describe('another Postern as the far end', () => {

@@ -347,20 +347,23 @@ describe('a request with a bound token (RFC 9449 §7)', () => {
     expect([seen.length, second?.claims.ath, second?.thumbprint]).toEqual([2, sha256('at-2'), first?.thumbprint]);
   });
 
-  it('to an API that knows nothing of DPoP goes as a bearer (§7.2), at once the next time, and not for ever', async () => {
-    let knows = false;
-    serveApi((request) => {
-      if (knows) return request.headers.has('dpop') ? json({ files: 3 }) : challenge('DPoP error="invalid_token"');
-      return request.headers.get('authorization')?.startsWith('Bearer at-') ? json({ files: 3 }) : challenge('Bearer');
+  for (const its of ['a Bearer', 'no']) {
+    it(`to an API that knows nothing of DPoP and makes ${its} challenge goes as a bearer (§7.2), then at once, not for ever`, async () => {
+      let knows = false;
+      const refused = () => (its === 'no' ? json({}, {}, 401) : challenge('Bearer'));
+      serveApi((request) => {
+        if (knows) return request.headers.has('dpop') ? json({ files: 3 }) : challenge('DPoP error="invalid_token"');
+        return request.headers.get('authorization')?.startsWith('Bearer at-') ? json({ files: 3 }) : refused();
+      });
+      expect((await send()).status).toBe(200);
+      expect((await send()).status).toBe(200);
+      const schemes = () => seen.map(({ headers }) => headers.get('authorization')?.split(' ')[0]);
+      expect([schemes(), asked('refresh_token').length]).toEqual([['DPoP', 'Bearer', 'Bearer'], 0]);
+      knows = true;
+      expect((await send()).status).toBe(200);
+      expect(schemes().slice(3)).toEqual(['Bearer', 'DPoP']);
     });
-    expect((await send()).status).toBe(200);
-    expect((await send()).status).toBe(200);
-    const schemes = () => seen.map(({ headers }) => headers.get('authorization')?.split(' ')[0]);
-    expect([schemes(), asked('refresh_token').length]).toEqual([['DPoP', 'Bearer', 'Bearer'], 0]);
-    knows = true;
-    expect((await send()).status).toBe(200);
-    expect(schemes().slice(3)).toEqual(['Bearer', 'DPoP']);
-  });
+  }
 });
 
 describe('a bound token that somebody wants to take out', () => {

@@ -321,6 +321,7 @@ describe('a WWW-Authenticate header', () => {
     for (const header of [
       'Bearer resource_metadata="https://a.dev/m", scope="x y"',
       'bearer scope="x y",resource_metadata=https://a.dev/m',
+      'DPoP algs="ES256", resource_metadata="https://a.dev/m", scope="x y"',
       'Basic realm="a, b", Bearer error="invalid_token", scope="x y", resource_metadata="https:\\/\\/a.dev/m"',
     ]) {
       expect([header, parseChallenge(header)]).toEqual([header, one]);

@@ -1,5 +1,7 @@
 /** Social login: what each provider does in its own way, and id_tokens that must not be believed (OpenID Connect Core §3.1.3.7). */
+import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/crypto/digest.ts';
 import { PRESET_NAMES, PRESETS } from '../../src/social-login/presets/index.ts';
 import { CLIENT, type FarEnd, farEnd, idToken, tokens } from '../support/far-end.ts';
 import { makeKey } from '../support/keys.ts';
@@ -57,6 +59,28 @@ describe('an id_token', () => {
 });
 
 describe('userinfo', () => {
+  it('is asked with a proof where the token is bound to a key (RFC 9449 §7.1), and only there', async () => {
+    const seen: Headers[] = [];
+    const server = serve();
+    const far = await farEnd({ dpop_signing_alg_values_supported: ['ES256'] });
+    tells(far, {});
+    far.web.answers[`${far.issuer}/me`] = ({ headers }) => {
+      seen.push(headers);
+      return json({ sub: 'alice', email: 'alice@faraway.net', email_verified: true });
+    };
+    far.grants.authorization_code = async ({ headers }) => {
+      const token_type = headers.has('dpop') ? 'DPoP' : 'Bearer';
+      return tokens({ token_type, id_token: await idToken(far, { email: undefined }) });
+    };
+    await makeLogin(server, far);
+    expect((await signInWith(server.person(), far)).status).toBe(303);
+    await administer(server, 'PATCH', '/social-logins/far', { dpop: 'never' });
+    expect((await signInWith(server.person(), far)).status).toBe(303);
+    expect(seen.map((headers) => headers.get('authorization'))).toEqual(['DPoP at-1', 'Bearer at-1']);
+    expect(decodeJwt(seen[0]?.get('dpop') ?? '')).toMatchObject({ htm: 'GET', ath: sha256('at-1') });
+    expect(seen[1]?.has('dpop')).toBe(false);
+  });
+
   it('is asked where the id_token does not tell the address, and must be of the same person (§5.3.2)', async () => {
     const server = serve();
     const far = await farEnd();

@@ -123,6 +123,7 @@ function show(config: Config, login: SocialLogin) {
   return {
     ...{ id: login.id, provider: login.provider },
     ...login.description,
+    dpop: login.description.dpop ?? 'auto',
     issuer: login.issuer,
     metadata: login.metadataUrl,
     redirect_uri: config.issuer + returnPath(login.id),
