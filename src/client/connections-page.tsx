@@ -4,7 +4,8 @@ import { accountPage } from '../identity/account-page.tsx';
 import { signInAddress } from '../identity/place.ts';
 import { currentSession } from '../identity/session.ts';
 import { visitor } from '../identity/visitor.ts';
-import { type ConnectedApp, listEnabledApps } from '../storage/connected-apps.ts';
+import { OAuthError } from '../protocol/oauth-error.ts';
+import { type ConnectedApp, findConnectedApp, listConnectedApps } from '../storage/connected-apps.ts';
 import { type ConnectionRow, listConnectionsOf } from '../storage/connections.ts';
 import { readForm } from '../web/body.ts';
 import type { Web } from '../web/context.ts';
@@ -30,12 +31,13 @@ export async function showConnections(c: Context<Web>) {
   if (here instanceof Response) return here;
   const { person, session } = here;
   const [apps, rows] = await Promise.all([
-    listEnabledApps(deps.databases),
+    listConnectedApps(deps.databases),
     listConnectionsOf(deps.databases, person.id),
   ]);
   const shown = apps
     .map((app): Shown => ({ app, row: rows.find((row) => row.appId === app.id) }))
-    .filter(({ app, row }) => row || mayConnect(app, person));
+    // What was connected can be given back, also where it can no longer be used.
+    .filter(({ app, row }) => row || (app.disabledAt === null && mayConnect(app, person)));
   const query = parseParameters(new URL(c.req.url).search.slice(1));
   const connected = shown.find(({ app, row }) => app.id === query.one('connected') && row?.state === 'connected');
   const say = wordsOf(c, 'connections');
@@ -64,10 +66,12 @@ export async function showConnections(c: Context<Web>) {
 function Connection({ app, row, say, token }: Shown & Say & { token: () => string }) {
   const { name } = app.description;
   const isLost = row?.state === 'reconnect';
+  const isOff = app.disabledAt !== null;
   const action = `${CONNECTIONS}/${app.id}`;
   return (
     <Card title={name}>
-      {row?.reason && <p class="warning">{isLost ? say.lost(row.reason) : say.failed(name, row.reason)}</p>}
+      {isOff && <p class="warning">{say.off}</p>}
+      {row?.reason && !isOff && <p class="warning">{isLost ? say.lost(row.reason) : say.failed(name, row.reason)}</p>}
       <Facts
         facts={[
           [say.state, say.states[row?.state ?? 'not_connected']],
@@ -77,10 +81,12 @@ function Connection({ app, row, say, token }: Shown & Say & { token: () => strin
         ]}
       />
       <div class="actions">
-        <ButtonForm
-          {...{ action, hidden: { form_token: token() }, main: !row || isLost }}
-          label={row ? say.reconnect(name) : say.connect(name)}
-        />
+        {!isOff && (
+          <ButtonForm
+            {...{ action, hidden: { form_token: token() }, main: !row || isLost }}
+            label={row ? say.reconnect(name) : say.connect(name)}
+          />
+        )}
         {row && (
           <ButtonForm action={`${action}/disconnect`} hidden={{ form_token: token() }} label={say.disconnect(name)} />
         )}
@@ -140,7 +146,8 @@ export async function disconnectByForm(c: Context<Web>) {
   const signedIn = await currentSession(c);
   if (!signedIn) return c.redirect(CONNECTIONS, 303);
   checkFormToken(deps, signedIn.session.id, form);
-  const app = await enabledApp(deps, c.req.param('app') ?? '');
+  const app = await findConnectedApp(deps.databases, c.req.param('app') ?? '', deps.moment.now);
+  if (!app) throw new OAuthError('not_found', 'there is no such connected app.');
   const { id } = signedIn.person;
   const untold = await disconnect(deps, `person:${id}`, app, id);
   if (untold) c.get('facts').untold = untold;

@@ -5,7 +5,7 @@ import { CRON_STEP } from '../../src/protocol/lifetimes.ts';
 import wrangler from '../../wrangler.toml?raw';
 import { entrance } from '../support/entrance.ts';
 import { connectApp, connectPerson, farEnd, refusal, signedIn, tokens } from '../support/far-end.ts';
-import { text } from '../support/person.ts';
+import { parseForm, text } from '../support/person.ts';
 import { json } from '../support/pretend-web.ts';
 import { administer, runCron, type Server, serve } from '../support/server.ts';
 
@@ -241,6 +241,19 @@ describe('a connected app that is deleted', () => {
     expect([old.far.revoked.length, old.ended]).toEqual([1, []]);
     const [event] = await events(server, 'connected-app.given-back');
     expect(event?.detail).toEqual({ connections: 1, given_back: 1 });
+  });
+});
+
+describe('a connected app that is disabled', () => {
+  it('is used by nobody, and can still be given back by whoever connected it', async () => {
+    const { server, old, person } = await scene();
+    await administer(server, 'PATCH', '/connected-apps/faraway', { disabled: true });
+    const html = await (await person.open('/account/connections')).text();
+    expect(text(html)).toContain('The administrator has switched this off');
+    expect(html).not.toContain('action="/account/connections/faraway"');
+    await person.send(parseForm(html, '/account/connections/faraway/disconnect'));
+    expect(old.far.revoked.map((form) => form.get('token'))).toEqual(['rt-1']);
+    expect(text(await (await person.open('/account/connections')).text())).not.toContain('Faraway');
   });
 });
 

@@ -10,6 +10,7 @@ export const connections = {
   account: 'As',
   may: 'It may',
   since: 'Since',
+  off: 'The administrator has switched this off. What was connected can still be given back.',
   lost: (reason: string) => `Reconnect needed: ${reason}.`,
   failed: (name: string, reason: string) =>
     `The last renewal failed: ${reason}. It will be tried again when ${name} is used.`,
