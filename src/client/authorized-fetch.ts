@@ -5,7 +5,7 @@ import { OAuthError } from '../protocol/oauth-error.ts';
 import { OutboundFailure, sendForeign, type Use } from '../web/outbound.ts';
 import { type AppDeps, mayBeSentTo } from './connected-apps.ts';
 import { enabledApp } from './connections.ts';
-import { sendBound } from './proofs.ts';
+import { refuseNonce, sendBound } from './proofs.ts';
 import { type Fresh, freshTokens } from './token-cache.ts';
 
 /** Whom the request is for: these two headers, which go no further. */
@@ -13,7 +13,13 @@ export const APP = 'postern-app';
 const PERSON = 'postern-person';
 
 /** APIs take longer than token endpoints, and answer more. */
-const API: Use = { budget: 'recorded', largest: 100 * 1024 * 1024, patience: 25 * SECOND, streams: true };
+const API: Use = {
+  budget: 'recorded',
+  largest: 100 * 1024 * 1024,
+  patience: 25 * SECOND,
+  streams: true,
+  refuse: refuseNonce,
+};
 
 /** A request is read whole, so that it can be sent a second time. */
 const LARGEST_REQUEST = 10 * 1024 * 1024;

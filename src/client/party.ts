@@ -5,6 +5,7 @@ import type { ClientAuthMethod } from '../protocol/connected-app.ts';
 import type { ServerMetadata } from '../protocol/server-metadata.ts';
 import type { DocumentDeps } from '../web/foreign-document.ts';
 import { PROTOCOL, sendForeign } from '../web/outbound.ts';
+import { refuseNonce } from './proofs.ts';
 import { ProviderFailure } from './provider-failure.ts';
 import type { Provider, TokenAnswer } from './providers/provider.ts';
 
@@ -121,5 +122,5 @@ type Options = { method?: string; headers: Record<string, string>; body?: BodyIn
 
 function send(deps: PartyDeps) {
   return (url: string, { method = 'GET', headers, body }: Options) =>
-    sendForeign(deps, url, { method, headers, ...(body ? { body } : {}) }, PROTOCOL);
+    sendForeign(deps, url, { method, headers, ...(body ? { body } : {}) }, { ...PROTOCOL, refuse: refuseNonce });
 }

@@ -58,6 +58,12 @@ export async function askWithProof<T>(
   }
 }
 
+const LONGEST_NONCE = 2000;
+
+/** What is wrong with an answer whose nonce is too long: it would be kept, and sent along with everything. */
+export const refuseNonce = ({ headers }: Response): string | undefined =>
+  (headers.get('dpop-nonce')?.length ?? 0) > LONGEST_NONCE ? 'sent a nonce that is too long' : undefined;
+
 /** A token that is bound to a key. */
 export type Bound = { accessToken: string; key: ProofKey };
 
@@ -83,7 +89,10 @@ export async function sendBound(token: Bound, call: Call, send: Send): Promise<R
   if (wantsNonce) {
     await response.body?.cancel();
     ({ response, schemes, wantsNonce } = await sendProof(token, call, send));
-    if (wantsNonce) throw new OutboundFailure(`${host} asks for one nonce after the other`);
+    if (wantsNonce) {
+      await response.body?.cancel();
+      throw new OutboundFailure(`${host} asks for one nonce after the other`);
+    }
   }
   if (response.status !== 401 || schemes.includes('dpop')) return response;
   // RFC 9449 §7.2: a client can send a DPoP-bound access token using the Bearer scheme upon receipt of a

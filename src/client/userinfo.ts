@@ -3,7 +3,7 @@ import * as oauth from 'oauth4webapi';
 import type { Tokens } from '../storage/connections.ts';
 import { PROTOCOL, sendForeign } from '../web/outbound.ts';
 import { guarded, hostOf, type Party, type PartyDeps } from './party.ts';
-import { sendBound } from './proofs.ts';
+import { refuseNonce, sendBound } from './proofs.ts';
 import { asProviderFailure, ProviderFailure } from './provider-failure.ts';
 
 /** GitHub answers nobody who does not say what they are. */
@@ -58,6 +58,6 @@ function ask(deps: PartyDeps, { accessToken, dpop }: Tokens, address: string): P
   }
   const call = { method: 'GET', url: address, headers: HEADERS };
   return sendBound({ accessToken, key: dpop.key }, call, (headers) =>
-    sendForeign(deps, address, { headers }, PROTOCOL),
+    sendForeign(deps, address, { headers }, { ...PROTOCOL, refuse: refuseNonce }),
   );
 }

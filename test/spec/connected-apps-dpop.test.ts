@@ -198,6 +198,13 @@ describe('a nonce that the token endpoint asks for (RFC 9449 §8)', () => {
     expect(asked('authorization_code')).toHaveLength(2);
   });
 
+  it('without end is neither kept nor sent back', async () => {
+    far.grants.authorization_code = () => askNonce('x'.repeat(20_000));
+    await connectIt();
+    expect(text(await (await connectPerson(person, far)).text())).toContain('sent a nonce that is too long');
+    expect(asked('authorization_code')).toHaveLength(1);
+  });
+
   it('of a request without a proof is not asked twice', async () => {
     far.grants.authorization_code = () => askNonce('nonce-1');
     await connectIt({ dpop: 'never' });

@@ -36,6 +36,11 @@ describe('the token endpoint of a hostile server', () => {
     ['says that the token expires before it begins', () => () => tokens({ expires_in: -5 })],
     ['sends a refresh token that is an object', () => () => tokens({ refresh_token: {} })],
     ['sends scopes that are a list', () => () => tokens({ scope: ['a'] })],
+    ['sends a token that is bound to a key, unasked', () => () => tokens({ token_type: 'DPoP' })],
+    [
+      'sends a nonce without end',
+      () => () => json({ error: 'use_dpop_nonce' }, { 'dpop-nonce': 'x'.repeat(20_000) }, 400),
+    ],
     ['answers 500', () => () => json({ error: 'server_error' }, {}, 500)],
     [
       'refuses with markup',
