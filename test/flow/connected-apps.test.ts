@@ -128,9 +128,10 @@ describe('oidc-provider as the far end', () => {
   });
 
   it('that ended the grant meanwhile ends in a sentence, and in a reconnection that works', async () => {
-    provider = await startProvider({ ...secretClient('ending'), ttl: { AccessToken: 2, RefreshToken: 1, Grant: 1 } });
+    provider = await startProvider({ ...secretClient('ending'), ttl: { AccessToken: 2 } });
     await create('ending', ...credentials);
     await connect('ending');
+    await provider.endGrants();
     await new Promise((resolve) => setTimeout(resolve, 2_100));
     const refused = await take('ending');
     expect([refused.status, refused.error_description]).toEqual([409, expect.stringContaining('invalid_grant')]);

@@ -12,6 +12,8 @@ export type RunningProvider = {
   grants: string[];
   /** Which of its paths were asked. */
   paths: string[];
+  /** Ends what the person there allowed, as if they had taken it back. */
+  endGrants: () => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -20,7 +22,11 @@ export async function startProvider(configuration: Record<string, unknown>): Pro
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const key = { ...(await exportJWK(privateKey)), kid: 'far', alg: 'RS256', use: 'sig' };
   let answer: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
-  const running: RunningProvider = { issuer: '', grants: [], paths: [], close: async () => undefined };
+  const given: string[] = [];
+  const running: RunningProvider = {
+    ...{ issuer: '', grants: [], paths: [] },
+    ...{ close: async () => undefined, endGrants: async () => undefined },
+  };
   const server = createServer((request, response) => answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   running.issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
@@ -45,8 +51,11 @@ export async function startProvider(configuration: Record<string, unknown>): Pro
   answer = (request, response) => {
     running.paths.push((request.url ?? '').split('?')[0] ?? '');
     if (request.url?.startsWith('/interaction/'))
-      agree(provider, request, response).catch((error) => fail(response, error));
+      agree(provider, given, request, response).catch((error) => fail(response, error));
     else callback(request, response);
+  };
+  running.endGrants = async () => {
+    for (const id of given) await provider.Grant.adapter.destroy(id);
   };
   running.close = () => {
     server.closeAllConnections();
@@ -57,8 +66,13 @@ export async function startProvider(configuration: Record<string, unknown>): Pro
 
 const fail = (response: ServerResponse, error: Error) => void response.writeHead(500).end(error.stack);
 
-/** Alice signs in and allows whatever is asked. */
-async function agree(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Alice signs in and allows whatever is asked; the grant's id goes to `given`. */
+async function agree(
+  provider: Provider,
+  given: string[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { prompt, params, session, grantId } = await provider.interactionDetails(request, response);
   if (prompt.name === 'login') {
     return provider.interactionFinished(request, response, { login: { accountId: 'alice' } });
@@ -66,6 +80,8 @@ async function agree(provider: Provider, request: IncomingMessage, response: Ser
   const known = grantId ? await provider.Grant.find(grantId) : undefined;
   const grant = known ?? new provider.Grant({ accountId: session?.accountId, clientId: params.client_id });
   grant.addOIDCScope(String(params.scope ?? ''));
-  const result = { consent: { grantId: await grant.save() } };
+  const id = await grant.save();
+  given.push(id);
+  const result = { consent: { grantId: id } };
   return provider.interactionFinished(request, response, result, { mergeWithLastSubmission: true });
 }
