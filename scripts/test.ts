@@ -4,7 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-type Step = { name: string; about: string; run: () => Promise<Outcome> };
+/** Those with the same `beside` run at the same time: each keeps one core busy. */
+type Step = { name: string; about: string; beside?: 'workerd'; run: (print: Print) => Promise<Outcome> };
+/** Whether what a step prints is seen at once, or as a whole when it is over. */
+type Print = 'at once' | 'when it is over';
 type Outcome = { passed: number; failed: number; titles?: string[] };
 /** What vitest's JSON reporter writes, as far as it is read here. */
 type Report = {
@@ -24,8 +27,14 @@ const STEPS: readonly Step[] = [
     about: 'The Worker builds as it would be deployed',
     run: () => command(process.execPath, wranglerCli, 'deploy', '--dry-run', '--outdir', 'dist'),
   },
-  { name: 'worker', about: 'Unit and specification tests inside workerd', run: () => vitest('worker') },
-  { name: 'node', about: 'Flows with other clients, and a real browser, against a running Worker', run: outside },
+  {
+    ...{ name: 'worker', about: 'Unit and specification tests inside workerd', beside: 'workerd' },
+    run: (print) => vitest(print, 'worker'),
+  },
+  {
+    ...{ name: 'node', about: 'Flows with other clients, and a real browser, against a running Worker' },
+    ...{ beside: 'workerd', run: outside },
+  },
 ];
 
 const wranglerCli = join('node_modules', 'wrangler', 'wrangler-dist', 'cli.js');
@@ -36,39 +45,65 @@ export async function main(names: string[]): Promise<number> {
     console.error(`There is no step ${unknown.join(', ')}; there are: ${STEPS.map((step) => step.name).join(', ')}.`);
     return 1;
   }
-  const total: Outcome = { passed: 0, failed: 0 };
-  const failed: string[] = [];
-  for (const step of STEPS.filter(({ name }) => names.length === 0 || names.includes(name))) {
-    console.log(`\n== ${step.about}`);
-    // One step that fails does not hide the others.
-    const outcome = await step.run();
-    total.passed += outcome.passed;
-    total.failed += outcome.failed;
-    if (outcome.failed > 0) failed.push(step.name, ...(outcome.titles ?? []).map((title) => `  ${title}`));
+  const chosen = STEPS.filter(({ name }) => names.length === 0 || names.includes(name));
+  const outcomes: { name: string; outcome: Outcome }[] = [];
+  // One step that fails does not hide the others.
+  for (const together of groupsOf(chosen)) {
+    outcomes.push(...(await Promise.all(together.map((step, index) => take(step, index === 0)))));
   }
-  if (failed.length > 0) console.log(`\nFailed:\n${failed.join('\n')}`);
-  console.log(`\n${total.passed} passed, ${total.failed} failed`);
-  return total.failed > 0 ? 1 : 0;
+  return summary(outcomes);
 }
 
-async function exitCode(executable: string, ...parameters: string[]): Promise<number> {
+function groupsOf(steps: readonly Step[]): Step[][] {
+  const groups: Step[][] = [];
+  for (const step of steps) {
+    const last = groups.at(-1);
+    if (last && step.beside && last[0]?.beside === step.beside) last.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
+async function take({ name, about, run }: Step, isFirst: boolean) {
+  console.log(`\n== ${about}${isFirst ? '' : ' (at the same time; what they say comes when they are over)'}`);
+  return { name, outcome: await run(isFirst ? 'at once' : 'when it is over') };
+}
+
+function summary(outcomes: readonly { name: string; outcome: Outcome }[]): number {
+  const sum = (of: 'passed' | 'failed') => outcomes.reduce((total, { outcome }) => total + outcome[of], 0);
+  const failed = outcomes.flatMap(({ name, outcome }) =>
+    outcome.failed > 0 ? [name, ...(outcome.titles ?? []).map((title) => `  ${title}`)] : [],
+  );
+  if (failed.length > 0) console.log(`\nFailed:\n${failed.join('\n')}`);
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+  return sum('failed') > 0 ? 1 : 0;
+}
+
+async function exitCode(print: Print, executable: string, ...parameters: string[]): Promise<number> {
   const env = { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' };
-  const child = spawn(executable, parameters, { stdio: ['ignore', 'inherit', 'inherit'], env });
-  return new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)));
+  const output = print === 'at once' ? 'inherit' : 'pipe';
+  const child = spawn(executable, parameters, { stdio: ['ignore', output, output], env });
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk));
+  const code = await new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)));
+  process.stdout.write(Buffer.concat(said));
+  return code;
 }
 
 /** A step that passes or fails as a whole. */
 async function command(executable: string, ...parameters: string[]): Promise<Outcome> {
-  return (await exitCode(executable, ...parameters)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  return (await exitCode('at once', executable, ...parameters)) === 0
+    ? { passed: 1, failed: 0 }
+    : { passed: 0, failed: 1 };
 }
 
 /** A project of vitest, counted test by test. */
-async function vitest(project: string, ...more: string[]): Promise<Outcome> {
+async function vitest(print: Print, project: string, ...more: string[]): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-test-'));
   const report = join(folder, 'report.json');
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
-    const code = await exitCode(bin('vitest'), 'run', '--project', project, ...reporters, ...more);
+    const code = await exitCode(print, bin('vitest'), 'run', '--project', project, ...reporters, ...more);
     const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
     // A file that cannot even be loaded fails without a failed test.
     const failed = code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
@@ -85,10 +120,10 @@ async function vitest(project: string, ...more: string[]): Promise<Outcome> {
 }
 
 /** Without a browser its tests cannot run: the others do, and the command says so and fails. */
-async function outside(): Promise<Outcome> {
+async function outside(print: Print): Promise<Outcome> {
   const { findChromium } = await import('../test/support/browser.ts');
-  if (await findChromium()) return vitest('node');
-  const outcome = await vitest('node', '--exclude', 'test/browser/**');
+  if (await findChromium()) return vitest(print, 'node');
+  const outcome = await vitest(print, 'node', '--exclude', 'test/browser/**');
   console.error('No Chromium was found, so the tests in test/browser did not run. Set CHROMIUM_PATH to one.');
   return { ...outcome, failed: outcome.failed + 1 };
 }

@@ -7,7 +7,8 @@ declare module 'oidc-provider' {
     constructor(issuer: string, configuration: Record<string, unknown>);
     Grant: {
       new (of: { accountId?: string | undefined; clientId?: unknown }): Grant;
-      find(id: string): Promise<Grant>;
+      find(id: string): Promise<Grant | undefined>;
+      adapter: { destroy(id: string): Promise<void> };
     };
     on(event: string, listener: (context: { oidc: { params?: { grant_type?: string } } }) => void): void;
     callback(): (request: IncomingMessage, response: ServerResponse) => void;
