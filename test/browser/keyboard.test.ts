@@ -16,6 +16,7 @@ let keys: Keyboard;
 
 const open = (path: string) => page.goto(new URL(path, inject('worker').url).href);
 const see = (text: string | RegExp) => page.getByText(text).first().waitFor();
+const unsaid = (text: string) => page.getByText(text).waitFor({ state: 'detached' });
 
 beforeAll(async () => {
   site = await serveSite(callbackPage);
@@ -232,12 +233,15 @@ const CONSOLE: [what: string, act: () => Promise<unknown>][] = [
       await keys.use('A website with a server');
       await keys.fill('Name', 'Shop');
       await keys.fill('Redirect URIs', 'http://shop.example/callback');
+      // Said as it is typed.
+      await see('http is only for loopback');
       await keys.use('Add the client');
       await see('Nothing was saved');
       await expect.poll(() => keys.focused()).toContain('Nothing was saved');
       await keys.to('How it proves itself');
       await keys.press('ArrowDown');
       await keys.fill('Redirect URIs', 'https://shop.example/callback');
+      await unsaid('http is only for loopback');
       await keys.use('Add the client');
       await see('The secret is shown this once');
       await keys.use('I have copied it');

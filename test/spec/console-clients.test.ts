@@ -80,6 +80,27 @@ describe('adding a client', () => {
     expect(JSON.stringify(log)).not.toContain(secret);
   });
 
+  it('says what is wrong with addresses while they are typed, by the rules of the kind', async () => {
+    const server = serve();
+    const administrator = await administratorAt(server);
+    const check = async (query: Record<string, string>) => {
+      const response = await administrator.open(`/console/clients/check?${new URLSearchParams(query)}`);
+      expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store']);
+      return ((await response.json()) as { problems: Record<string, string> }).problems;
+    };
+    const schemes = 'https://app.example/\ncom.example.app:/callback';
+    expect(await check({ redirect_uris: schemes })).toEqual({});
+    expect(await check({ redirect_uris: schemes, application_type: 'web' })).toEqual({
+      redirect_uris: expect.stringContaining('cannot use a private-use scheme'),
+    });
+    expect(await check({ post_logout_redirect_uris: 'http://app.example' })).toEqual({
+      post_logout_redirect_uris: expect.stringContaining('http is only for loopback'),
+    });
+    expect(await check({ redirect_uris: ' ' })).toEqual({});
+    const form = await (await administrator.open('/console/clients/new/website')).text();
+    expect(form).toContain('data-check="/console/clients/check?application_type=web"');
+  });
+
   it('everything that is wrong is said at once, beside its field, and what was typed stays', async () => {
     const server = serve();
     const administrator = await administratorAt(server);

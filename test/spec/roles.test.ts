@@ -124,6 +124,7 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET /console/audit/export`,
   change: `
     GET POST /console/settings/:group
+    GET /console/clients/check
     GET /console/clients/new
     GET POST /console/clients/new/:kind
     GET POST /console/clients/:id/edit

@@ -7,6 +7,7 @@ import type { Parameters } from '../../web/parameters.ts';
 import { Problem } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { alterClient } from '../acts/clients.ts';
+import { CHECKS_AS_TYPED, checkedAsTyped } from './client-check.ts';
 import { MetadataFields, StandingFields } from './client-fields.tsx';
 import { metadataOf, type Problems, problemsOf, standingOf, type Typed, typedIn } from './client-form.ts';
 import { clientAddress, clientOf } from './client-parts.tsx';
@@ -64,18 +65,18 @@ function editPage(c: Context<Web>, here: Operator, client: Client, typed: Typed,
   const failed = Object.keys(problems).length > 0;
   const title = say.editing.title(nameOf(client));
   const filled = { typed, problems, say };
-  const { redirects } = shapeOf(client);
+  const { redirects, applicationType } = shapeOf(client);
   const hasKeys =
     client.metadata.token_endpoint_auth_method === 'private_key_jwt' && client.metadata.jwks === undefined;
   return consolePage(
     c,
     here,
-    { title, section: 'clients', status: failed ? 400 : 200 },
+    { title, section: 'clients', status: failed ? 400 : 200, script: CHECKS_AS_TYPED },
     <>
       <h1>{title}</h1>
       <Problem>{failed ? wordsOf(c, 'console').problem : undefined}</Problem>
       <p>{isOurs(client) ? say.editing.narrowing : say.editing.itself}</p>
-      <form class="stack" method="post" action={clientAddress(client.id, '/edit')}>
+      <form class="stack" method="post" action={clientAddress(client.id, '/edit')} {...checkedAsTyped(applicationType)}>
         <Hidden formToken={here.formToken} />
         {isOurs(client) && <MetadataFields {...filled} redirects={redirects} hasKeys={hasKeys} />}
         <StandingFields {...filled} />

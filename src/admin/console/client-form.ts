@@ -91,8 +91,12 @@ export function problemsOf(
   return Object.fromEntries(Object.entries(problems).filter(([, problem]) => problem !== undefined));
 }
 
-/** What is wrong with each of the addresses. */
-function addressProblems(text: string | undefined, applicationType: string | undefined, say: Say): string | undefined {
+/** What is wrong with each of the addresses that stand on lines of the text. */
+export function addressProblems(
+  text: string | undefined,
+  applicationType: string | undefined,
+  say: Say,
+): string | undefined {
   const uris = linesOf(text);
   if (uris.length === 0) return say.noRedirect;
   const wrong = uris.flatMap((uri) => {

@@ -7,6 +7,7 @@ import type { Parameters } from '../../web/parameters.ts';
 import { Problem } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { addClient } from '../acts/clients.ts';
+import { CHECKS_AS_TYPED, checkedAsTyped } from './client-check.ts';
 import { FlowFields, MetadataFields, StandingFields } from './client-fields.tsx';
 import { newClientOf, type Problems, problemsOf, type Typed, typedIn } from './client-form.ts';
 import { CLIENT_KINDS, type ClientKind } from './client-kinds.ts';
@@ -63,12 +64,12 @@ function formPage(c: Context<Web>, here: Operator, kind: ClientKind, typed: Type
   return consolePage(
     c,
     here,
-    { title, section: 'clients', status: failed ? 400 : 200 },
+    { title, section: 'clients', status: failed ? 400 : 200, script: CHECKS_AS_TYPED },
     <>
       <h1>{title}</h1>
       <Problem>{failed ? wordsOf(c, 'console').problem : undefined}</Problem>
       <p>{say.kinds[kind.name].about}</p>
-      <form class="stack" method="post" action={`${NEW_CLIENT}/${kind.name}`}>
+      <form class="stack" method="post" action={`${NEW_CLIENT}/${kind.name}`} {...checkedAsTyped(kind.applicationType)}>
         <Hidden formToken={here.formToken} />
         <FlowFields kind={kind} {...filled} />
         <MetadataFields {...filled} redirects={kind.redirects} hasKeys={kind.methods.includes('private_key_jwt')} />

@@ -1,6 +1,7 @@
 /** Every page of the console. A new one is one line; those with `listed` are the navigation, in this order. */
 import { AUDIT, AUDIT_EXPORT, exportAudit, showAudit } from './audit.tsx';
 import { showClient } from './client.tsx';
+import { CHECK, checkAddresses } from './client-check.ts';
 import { editClient, showEditClient } from './client-edit.tsx';
 import { makeClient, showKinds, showNewClient } from './client-new.tsx';
 import { CLIENT, CLIENTS, NEW_CLIENT } from './client-parts.tsx';
@@ -33,6 +34,7 @@ export const CONSOLE_PAGES: readonly ConsolePage[] = [
     ...{ path: `${NEW_CLIENT}/:kind`, section: 'clients', roles: CHANGERS },
     ...{ show: showNewClient, send: makeClient },
   },
+  { path: CHECK, section: 'clients', roles: CHANGERS, show: checkAddresses },
   { path: CLIENT, section: 'clients', roles: READERS, show: showClient },
   { path: `${CLIENT}/edit`, section: 'clients', roles: CHANGERS, show: showEditClient, send: editClient },
   {
