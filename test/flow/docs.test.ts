@@ -11,7 +11,11 @@ import { Person, parseForm } from '../support/person.ts';
 import { freePort } from '../support/started.ts';
 
 const WRANGLER = join('node_modules', 'wrangler', 'wrangler-dist', 'cli.js');
-const PAGES = ['README.md', 'examples/README.md', ...readdirSync('docs').map((name) => join('docs', name))];
+const PAGES = [
+  'README.md',
+  'examples/README.md',
+  ...readdirSync('docs').flatMap((name) => (name.endsWith('.md') ? [join('docs', name)] : [])),
+];
 
 /** What a page's script must have printed in the end, besides ending well. */
 const PRINTS: Record<string, RegExp[]> = {

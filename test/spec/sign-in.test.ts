@@ -1,5 +1,6 @@
 /** Signing in, signing up, one-time links, and what keeps guessers away. */
 import { describe, expect, it, vi } from 'vitest';
+import operations from '../../docs/operations.md?raw';
 import * as password from '../../src/crypto/password.ts';
 import { ADMINISTRATOR, authorizeUrl, makeClient } from '../support/client.ts';
 import { parseForm, readForm, text } from '../support/person.ts';
@@ -217,6 +218,25 @@ describe('the first administrator', () => {
     const server = serve();
     await addPerson(server, 'eve@example.com', 'a good password', ['administrator']);
     expect((await server.person().signIn(email, ADMINISTRATOR.password)).status).toBe(400);
+  });
+});
+
+describe('where nobody can administer any more', () => {
+  it('whoever can deploy makes an administrator, as docs/operations.md says', async () => {
+    const before = serve();
+    expect((await before.person().signIn(email, ADMINISTRATOR.password)).status).toBe(200);
+    await before.env.DB.exec("INSERT INTO settings VALUES ('password_sign_in', 'false')");
+    const [, sql = ''] = /d1 execute .*--command "([^"]+)"/.exec(operations) ?? [];
+    await before.env.DB.batch(sql.split(';').map((statement) => before.env.DB.prepare(statement)));
+    const next = { email: 'next@example.com', password: 'a password of theirs' };
+    const after = serve(bindings([], { ADMIN_EMAIL: next.email, ADMIN_PASSWORD: next.password }));
+    later(60);
+    expect((await after.person().signIn(next.email, next.password)).status).toBe(200);
+    const { people } = await administer<{ people: object[] }>(after, 'GET', '/people');
+    expect(people).toMatchObject([
+      { email, roles: [] },
+      { email: next.email, roles: ['administrator'] },
+    ]);
   });
 });
 

@@ -99,7 +99,7 @@ export function parseForm(html: string, action: string): Form {
 
 /** What a page says. */
 export function text(html: string): string {
-  return unescaped(html.replace(/<head>.*?<\/head>/s, '').replace(/<[^>]+>/g, ' '))
+  return unescaped(html.replace(/<head>.*?<\/head>|<wbr\/?>/gs, '').replace(/<[^>]+>/g, ' '))
     .replace(/\s+/g, ' ')
     .trim();
 }

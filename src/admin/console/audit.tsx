@@ -109,7 +109,7 @@ export async function showAudit(c: Context<Web>, here: Operator) {
         ]}
         rows={page.rows.map((event) => [
           <Minute time={event.at} />,
-          event.type,
+          <EventType type={event.type} />,
           <code>{event.subject}</code>,
           <code>{event.actor}</code>,
           Object.keys(event.detail).length === 0 ? '' : <code>{JSON.stringify(event.detail)}</code>,
@@ -118,6 +118,22 @@ export async function showAudit(c: Context<Web>, here: Operator) {
         unreachable={page.unreachable}
       />
     </>,
+  );
+}
+
+/** Where there is little room a line ends behind the dot. */
+function EventType({ type }: { type: string }) {
+  const [noun, ...rest] = type.split('.');
+  return (
+    <>
+      {noun}
+      {rest.length > 0 && (
+        <>
+          .<wbr />
+          {rest.join('.')}
+        </>
+      )}
+    </>
   );
 }
 
