@@ -18,6 +18,7 @@ export type Purpose =
   | 'flow'
   | 'dpop-nonce'
   | 'form'
+  | 'idempotency'
   | 'link'
   | 'local-command'
   | 'pending-link'

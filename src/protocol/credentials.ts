@@ -2,7 +2,7 @@
  * Ids and credentials, each with a prefix that says what it is. Whatever is born from a session names the shard that
  * holds its row, so that any location finds it without asking.
  */
-import { randomText } from '../crypto/random.ts';
+import { type Letters, randomText } from '../crypto/random.ts';
 
 /** A D1 database by name: `0` is `DB`, the others are `SHARD_<NAME>` in lower case. */
 export type Shard = string;
@@ -33,18 +33,18 @@ export const newDeviceId = (shard: Shard): DeviceId => `d_${shard}_${randomText(
 export const newPasskeyId = (): PasskeyId => `w_${randomText(ID_LENGTH)}`;
 export const newPushedId = (shard: Shard): PushedId => `q_${shard}_${randomText(ID_LENGTH)}`;
 export const newIdentityId = (): IdentityId => `e_${randomText(ID_LENGTH)}`;
-export const newClientId = (): string => `c_${randomText(ID_LENGTH)}`;
-export const newClientSecret = (): string => `ps_${randomText(SECRET_LENGTH)}`;
+export const newClientId = (letters: Letters = randomText): string => `c_${letters(ID_LENGTH)}`;
+export const newClientSecret = (letters: Letters = randomText): string => `ps_${letters(SECRET_LENGTH)}`;
 /** RFC 7592: manages one client. */
 export const newRegistrationToken = (): string => `pt_${randomText(SECRET_LENGTH)}`;
 /** RFC 7591 §3: lets somebody register a client. */
-export const newInitialAccessToken = (): string => `pi_${randomText(SECRET_LENGTH)}`;
-export const newInitialAccessTokenId = (): string => `i_${randomText(ID_LENGTH)}`;
+export const newInitialAccessToken = (letters: Letters = randomText): string => `pi_${letters(SECRET_LENGTH)}`;
+export const newInitialAccessTokenId = (letters: Letters = randomText): string => `i_${letters(ID_LENGTH)}`;
 /** RFC 8628 §3.2: what the device polls with. */
 export const newDeviceCode = (shard: Shard): string => `pd_${shard}_${randomText(SECRET_LENGTH)}`;
 /** An API key is `<id>:<secret>`. */
-export const newApiKeyId = (): ApiKeyId => `k_${randomText(ID_LENGTH)}`;
-export const newApiKeySecret = (): string => `pk_${randomText(SECRET_LENGTH)}`;
+export const newApiKeyId = (letters: Letters = randomText): ApiKeyId => `k_${letters(ID_LENGTH)}`;
+export const newApiKeySecret = (letters: Letters = randomText): string => `pk_${letters(SECRET_LENGTH)}`;
 export const newSessionSecret = (): string => randomText(SECRET_LENGTH);
 
 /** The shard that an id of ours names. */

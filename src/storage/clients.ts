@@ -80,14 +80,14 @@ export async function registerClient(
   return rows[0]?.createdAt;
 }
 
-/** A client that an administrator makes. */
+/** A client that an administrator makes, unless one with its id is there. */
 export async function createClient(databases: Databases, moment: Moment, actor: string, client: NewClient) {
   const db = databases.global;
   const event: AuditEvent = { type: 'client.created', subject: client.id, actor, detail: describe(client) };
   await decide(() =>
     db.batch([
       db.insert(clients).values(newClientRow(client, moment.now)).onConflictDoNothing(),
-      recordEvent(db, moment, event),
+      recordEvent(db, moment, event, sql`changes() > 0`),
     ]),
   );
 }

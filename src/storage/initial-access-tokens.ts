@@ -7,21 +7,25 @@ import { initialAccessTokens } from './schema/index.ts';
 
 export type InitialAccessToken = typeof initialAccessTokens.$inferSelect;
 
+/** Makes it, unless one with its id is there. @returns what is there then. */
 export async function createInitialAccessToken(
   databases: Databases,
   moment: Moment,
   actor: string,
   token: { id: string; text: string; name: string; uses: number; expiresAt: number },
-): Promise<void> {
+): Promise<InitialAccessToken> {
   const db = databases.global;
   const { id, text, name, uses, expiresAt } = token;
   const row = { id, hash: sha256(text), name, usesLeft: uses, expiresAt, takenBy: '', createdAt: moment.now };
-  await decide(() =>
+  const event = { type: 'initial-access-token.created', subject: id, actor, detail: { name, uses } } as const;
+  const [, , [made = row]] = await decide(() =>
     db.batch([
       db.insert(initialAccessTokens).values(row).onConflictDoNothing(),
-      recordEvent(db, moment, { type: 'initial-access-token.created', subject: id, actor, detail: { name, uses } }),
+      recordEvent(db, moment, event, sql`changes() > 0`),
+      db.select().from(initialAccessTokens).where(eq(initialAccessTokens.id, id)),
     ]),
   );
+  return made;
 }
 
 export function listInitialAccessTokens(databases: Databases) {

@@ -31,6 +31,8 @@ export type ApiRoute = {
   answer?: z.ZodType;
   /** 200 or 204 where it is left out. */
   status?: 201;
+  /** Whether its handler looks at `Idempotency-Key`: what it makes has neither a name nor an address of its own. */
+  takesKey?: true;
   /**
    * Of a GET that shows one record: what holds for as long as the record is as it was read. Then the record has an
    * ETag, and `If-Match` says that it is to be changed only as it was seen.

@@ -3,7 +3,8 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { listClientOrigins } from '../storage/clients.ts';
 import type { Web } from './context.ts';
 
-const REQUEST_HEADERS = 'authorization, content-type, dpop, if-match, if-none-match, mcp-protocol-version';
+const REQUEST_HEADERS =
+  'authorization, content-type, dpop, idempotency-key, if-match, if-none-match, mcp-protocol-version';
 const EXPOSED_HEADERS = 'WWW-Authenticate, DPoP-Nonce, ETag, Retry-After';
 const PREFLIGHT_SECONDS = 86_400;
 

@@ -164,6 +164,12 @@ const IF_MATCH = {
   description: 'The ETag of the record as it was read: it is changed only if nobody else changed it since.',
 };
 
+const IDEMPOTENCY_KEY = {
+  ...{ name: 'Idempotency-Key', in: 'header' as const, required: false, schema: { type: 'string', maxLength: 257 } },
+  description:
+    'A text of your choice. The same request with the same key, within a day, makes nothing new and is answered alike.',
+};
+
 function describe(table: ApiTable, operationId: string, route: ApiRoute, names: Map<unknown, string>): Operation {
   const scopes = route.scopes ?? table.scopes;
   const roles = table.roles?.[route.method === 'GET' ? 'read' : 'change'];
@@ -193,6 +199,7 @@ function describe(table: ApiTable, operationId: string, route: ApiRoute, names: 
         ...{ name, in: 'query' as const, required: false, description, schema: { type: 'string' } },
       })),
       ...(conditional ? [IF_MATCH] : []),
+      ...(route.takesKey ? [IDEMPOTENCY_KEY] : []),
     ],
     ...(route.body ? { requestBody: { required: !route.bodyIsOptional, content: json(refTo(route.body)) } } : {}),
     responses: {

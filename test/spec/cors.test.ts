@@ -26,7 +26,7 @@ describe('the setting allowed_public_client_origins', () => {
         const response = await preflight(server, path, origin);
         expect([path, origin, response.status, allowed(response)]).toEqual([path, origin, 204, origin]);
         expect(response.headers.get('access-control-allow-headers')).toBe(
-          'authorization, content-type, dpop, if-match, if-none-match, mcp-protocol-version',
+          'authorization, content-type, dpop, idempotency-key, if-match, if-none-match, mcp-protocol-version',
         );
         expect(response.headers.get('access-control-max-age')).toBe('86400');
         expect(response.headers.get('vary')).toContain('Origin');

@@ -19,28 +19,34 @@ import {
 } from '../../storage/clients.ts';
 import { findPerson } from '../../storage/people.ts';
 import type { Deps } from '../../web/context.ts';
+import { BY_CHANCE, type Making } from '../../web/idempotency-key.ts';
 import type { ClientChangesRequest, NewClientRequest } from '../requests.ts';
 
 /**
  * @returns the client, and its secret, which is nowhere else.
- * @throws OAuthError invalid_redirect_uri, invalid_client_metadata, invalid_request.
+ * @throws OAuthError invalid_redirect_uri, invalid_client_metadata, invalid_request, conflict.
  */
 export async function addClient(
   deps: Deps,
   actor: string,
   request: z.infer<typeof NewClientRequest>,
+  making: Making = BY_CHANCE,
 ): Promise<{ client: Client; secret: string | undefined }> {
   const metadata = parseClientMetadata(request.metadata, deps.capabilities, 'administrator');
-  const secret = hasSecret(metadata) ? newClientSecret() : undefined;
+  const secret = hasSecret(metadata) ? newClientSecret(making.secret) : undefined;
   const client = {
-    id: newClientId(),
+    id: newClientId(making.id),
     origin: 'administrator' as const,
     metadata,
     secretHash: secret === undefined ? null : sha256(secret),
     ...(await standingOf(deps, request)),
   };
   await createClient(deps.databases, deps.moment, actor, client);
-  return { client: await findClient(deps, client.id), secret };
+  const made = await findClient(deps, client.id);
+  const isSame =
+    made.secretHash === client.secretHash && JSON.stringify(made.metadata) === JSON.stringify(client.metadata);
+  making.check({ createdAt: made.createdAt, isSame });
+  return { client: made, secret };
 }
 
 /** What an administrator says of a client, as far as the request says it. */

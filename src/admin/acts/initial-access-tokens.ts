@@ -1,5 +1,6 @@
 /** What an administrator does to initial access tokens: the same for the API, and so the command, and for the console. */
 import type * as z from 'zod';
+import { sha256 } from '../../crypto/digest.ts';
 import { newInitialAccessToken, newInitialAccessTokenId } from '../../protocol/credentials.ts';
 import { DAY } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
@@ -10,6 +11,7 @@ import {
   type InitialAccessToken,
 } from '../../storage/initial-access-tokens.ts';
 import type { Deps } from '../../web/context.ts';
+import { BY_CHANCE, type Making } from '../../web/idempotency-key.ts';
 import type { InitialAccessTokenChangesRequest, NewInitialAccessTokenRequest } from '../requests.ts';
 
 /** @returns the record, and the token itself, which is nowhere else. */
@@ -17,11 +19,13 @@ export async function addInitialToken(
   { databases, moment }: Deps,
   actor: string,
   { name, uses, days }: z.infer<typeof NewInitialAccessTokenRequest>,
+  making: Making = BY_CHANCE,
 ) {
-  const token = { id: newInitialAccessTokenId(), text: newInitialAccessToken(), name, uses };
-  const expiresAt = moment.now + days * DAY;
-  await createInitialAccessToken(databases, moment, actor, { ...token, expiresAt });
-  return { id: token.id, name, usesLeft: uses, expiresAt, text: token.text };
+  const text = newInitialAccessToken(making.secret);
+  const token = { id: newInitialAccessTokenId(making.id), text, name, uses, expiresAt: moment.now + days * DAY };
+  const made = await createInitialAccessToken(databases, moment, actor, token);
+  making.check({ createdAt: made.createdAt, isSame: made.hash === sha256(text) });
+  return { ...made, text };
 }
 
 /** Another name, more or fewer uses, another end. The token itself stays what it is. */

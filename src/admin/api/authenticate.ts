@@ -8,6 +8,7 @@ import { OAuthError } from '../../protocol/oauth-error.ts';
 import { ADMIN_SCOPE, ADMINISTRATOR, AUDITOR, mayRead, READERS } from '../../protocol/scope.ts';
 import { requireTokenOrKey } from '../../resource-server/require-key.ts';
 import { actorOfPrincipal, type Web } from '../../web/context.ts';
+import { type Making, makingOf } from '../../web/idempotency-key.ts';
 
 /** On loopback only: elsewhere nothing but a token will do. */
 function isLocalCommand(c: Context<Web>): boolean {
@@ -39,3 +40,7 @@ export function actorOf(c: Context<Web>): string {
   const principal = c.get('principal') as Web['Variables']['principal'] | undefined;
   return principal ? actorOfPrincipal(principal) : 'command';
 }
+
+/** How what the request makes is named: by its `Idempotency-Key`, where it has one. */
+export const makingAsked = (c: Context<Web>, request: object): Making =>
+  makingOf(c.get('deps'), c.req.header('idempotency-key'), actorOf(c), { path: c.req.path, request });

@@ -9,7 +9,7 @@ import type { Web } from '../../web/context.ts';
 import { addClient, alterClient, findClient, rotateSecret } from '../acts/clients.ts';
 import { askedFilter, askedOrder, askedPage, writeCursor } from '../parse.ts';
 import type { ClientChangesRequest, NewClientRequest, RotateSecretRequest } from '../requests.ts';
-import { actorOf } from './authenticate.ts';
+import { actorOf, makingAsked } from './authenticate.ts';
 
 export async function listClients(c: Context<Web>) {
   const search = askedFilter(c, 'name_begins', 'address_begins');
@@ -19,7 +19,7 @@ export async function listClients(c: Context<Web>) {
 }
 
 export async function createClient(c: Context<Web>, request: z.infer<typeof NewClientRequest>) {
-  const { client, secret } = await addClient(c.get('deps'), actorOf(c), request);
+  const { client, secret } = await addClient(c.get('deps'), actorOf(c), request, makingAsked(c, request));
   return c.json({ ...show(client), ...(secret ? { client_secret: secret } : {}) }, 201);
 }
 

@@ -11,7 +11,7 @@ import type { Web } from '../../web/context.ts';
 import { addInitialToken, alterInitialToken, findInitialToken } from '../acts/initial-access-tokens.ts';
 import { time } from '../parse.ts';
 import type { InitialAccessTokenChangesRequest, NewInitialAccessTokenRequest } from '../requests.ts';
-import { actorOf } from './authenticate.ts';
+import { actorOf, makingAsked } from './authenticate.ts';
 
 export async function listInitialAccessTokens(c: Context<Web>) {
   const rows = await readTokens(c.get('deps').databases);
@@ -26,7 +26,7 @@ export const initialAccessTokenIsStill = async (c: Context<Web>) => initialAcces
 
 /** Shown once. */
 export async function createInitialAccessToken(c: Context<Web>, request: z.infer<typeof NewInitialAccessTokenRequest>) {
-  const { text, ...token } = await addInitialToken(c.get('deps'), actorOf(c), request);
+  const { text, ...token } = await addInitialToken(c.get('deps'), actorOf(c), request, makingAsked(c, request));
   return c.json({ ...show(token), initial_access_token: text }, 201);
 }
 

@@ -103,7 +103,8 @@ const sorted = (sorts: object, first: 'asc' | 'desc' = 'asc') => ({
 export const ADMIN_API: ApiTable = {
   base: '/api/admin',
   title: 'Administration',
-  about: 'What npm run admin calls. Only clients that an administrator made may ask for its scope.',
+  about:
+    'What npm run admin calls. Only clients that an administrator made may ask for its scope. Whatever changes or ends something may be sent again; what makes something takes an Idempotency-Key, or is refused the second time because its name is taken.',
   scopes: [ADMIN_SCOPE],
   roles: { read: READERS, change: [ADMINISTRATOR] },
   takes: { ...requests, ...connected.takes, ...social.takes },
@@ -135,7 +136,7 @@ export const ADMIN_API: ApiTable = {
     },
     createClient: route({
       ...{ method: 'POST', path: '/clients', summary: 'Makes a client; its secret is shown this once', status: 201 },
-      ...{ body: requests.NewClientRequest, answer: answers.NewClient, handle: createClient },
+      ...{ takesKey: true, body: requests.NewClientRequest, answer: answers.NewClient, handle: createClient },
     }),
     getClient: {
       ...{ method: 'GET', path: '/clients/{id}', summary: 'One client' },
@@ -341,7 +342,7 @@ export const ADMIN_API: ApiTable = {
     }),
     createInitialAccessToken: route({
       ...{ method: 'POST', path: '/initial-access-tokens', summary: 'A new one, shown this once', status: 201 },
-      ...{ body: requests.NewInitialAccessTokenRequest, answer: answers.NewInitialAccessToken },
+      ...{ takesKey: true, body: requests.NewInitialAccessTokenRequest, answer: answers.NewInitialAccessToken },
       handle: createInitialAccessToken,
     }),
     deleteInitialAccessToken: {
