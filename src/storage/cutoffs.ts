@@ -5,6 +5,7 @@
 import { and, eq, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { PersonId, SessionId, Shard } from '../protocol/credentials.ts';
 import { OFFLINE_ACCESS } from '../protocol/scope.ts';
+import { rowIf } from './conditional-insert.ts';
 import { type Database, type Databases, decide } from './database.ts';
 import { cutoffs } from './schema/index.ts';
 
@@ -52,11 +53,15 @@ export const sessionLasts = sql`(EXISTS (SELECT 1 FROM json_each(grants.scopes) 
   OR NOT EXISTS (SELECT 1 FROM cutoffs WHERE subject = 'session:' || grants.session_id AND at >= grants.born_at))`;
 
 /** The statement that writes a cutoff. The last word wins, whichever arrives last. */
-export function writeCutoff(db: Database, cutoff: Cutoff, now: number, owing: Shard[]) {
+export const writeCutoff = (db: Database, cutoff: Cutoff, now: number, owing: Shard[]) =>
+  writeCutoffIf(db, cutoff, now, owing, sql`true`);
+
+/** The same, where a condition holds. */
+export function writeCutoffIf(db: Database, cutoff: Cutoff, now: number, owing: Shard[], onlyIf: SQL) {
   const row = { subject: cutoff.subject, at: cutoff.at, writtenAt: now, owing };
   return db
     .insert(cutoffs)
-    .values(row)
+    .select(rowIf(cutoffs, row, onlyIf))
     .onConflictDoUpdate({
       target: cutoffs.subject,
       set: {

@@ -4,7 +4,6 @@ import type { PersonId } from '../protocol/credentials.ts';
 import { withSmallLetters } from '../protocol/email-address.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
-import { type Cutoff, cutOff, DISABLED } from './cutoffs.ts';
 import { type Databases, decide } from './database.ts';
 import { people } from './schema/index.ts';
 import { hasWayWithout } from './ways-in.ts';
@@ -91,22 +90,6 @@ export async function addPerson(
   return rows.length === 1;
 }
 
-export async function setPersonRoles(
-  databases: Databases,
-  moment: Moment,
-  actor: string,
-  id: PersonId,
-  roles: string[],
-): Promise<void> {
-  const db = databases.global;
-  await decide(() =>
-    db.batch([
-      db.update(people).set({ roles }).where(eq(people.id, id)),
-      recordEvent(db, moment, { type: 'person.changed', subject: id, actor, detail: { roles } }),
-    ]),
-  );
-}
-
 export type ProfileChanges = Partial<Pick<Person, 'name' | 'givenName' | 'familyName' | 'picture' | 'emailVerifiedAt'>>;
 
 /** Sets what applications may read of a person. */
@@ -125,24 +108,6 @@ export async function setProfile(
       recordEvent(db, moment, { type: 'person.changed', subject: id, actor, detail }),
     ]),
   );
-}
-
-/** Disabling ends every session and grant of the person; enabling lets new ones begin. */
-export async function setPersonDisabled(
-  databases: Databases,
-  moment: Moment,
-  actor: string,
-  id: PersonId,
-  disabled: boolean,
-): Promise<void> {
-  const cutoff: Cutoff = { subject: `person:${id}`, at: disabled ? DISABLED : moment.now, exact: true };
-  await cutOff(databases, cutoff, moment.now, (db) => [
-    db
-      .update(people)
-      .set({ disabledAt: disabled ? moment.now : null })
-      .where(eq(people.id, id)),
-    recordEvent(db, moment, { type: disabled ? 'person.disabled' : 'person.enabled', subject: id, actor }),
-  ]);
 }
 
 /** Sets a new password, for somebody who is signed in. Every one-time link that was made before is dead with it. */

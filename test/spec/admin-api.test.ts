@@ -14,7 +14,7 @@ import {
   type TestClient,
 } from '../support/client.ts';
 import { readForm } from '../support/person.ts';
-import { ADMINISTRATOR, administer, bindings, ISSUER, serve, setSetting } from '../support/server.ts';
+import { ADMINISTRATOR, addAdministrator, administer, bindings, ISSUER, serve, setSetting } from '../support/server.ts';
 
 type Event = { type: string; subject: string; actor: string; detail: Record<string, unknown> };
 const eventsOf = async (server: ReturnType<typeof serve>) =>
@@ -32,6 +32,7 @@ describe('who may administer', () => {
     expect((await call(without.access_token)).status).toBe(403);
     // The role is looked at with each use.
     const { people } = await administer<{ people: { id: string }[] }>(server, 'GET', '/people');
+    await addAdministrator(server);
     await administer(server, 'PATCH', `/people/${people[0]?.id}`, { roles: [] });
     const refused = await call(tokens.access_token);
     expect([refused.status, await errorOf(refused)]).toEqual([403, 'access_denied']);

@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { errorOf, makeClient, obtainTokens } from '../support/client.ts';
 import { Recorder, wrapStores } from '../support/recorder.ts';
-import { administer, bindings, runCron, type Server, serve, settle } from '../support/server.ts';
+import { addAdministrator, administer, bindings, runCron, type Server, serve, settle } from '../support/server.ts';
 
 type Key = { id: string; secret: string; authorization: string; scope: string; last_used_at: string | null };
 
@@ -79,6 +79,7 @@ describe('an API key acts as its person, within its scopes', () => {
     expect(made.status).toBe(201);
     const { events } = await administer<{ events: { type: string; actor: string }[] }>(server, 'GET', '/events');
     expect(events).toContainEqual(expect.objectContaining({ type: 'person.added', actor: `api-key:${key.id}` }));
+    await addAdministrator(server);
     await administer(server, 'PATCH', `/people/${person}`, { roles: [] });
     const refused = await call(server, key.authorization, '/api/admin/people');
     expect([refused.status, await errorOf(refused)]).toEqual([403, 'access_denied']);
@@ -185,6 +186,7 @@ describe('a key ends', () => {
     const server = serve();
     const person = await makePerson(server);
     const key = await makeKey(server, person);
+    await addAdministrator(server);
     await administer(server, 'PATCH', `/people/${person}`, { disabled: true });
     expect((await call(server, key.authorization)).status).toBe(401);
     expect((await server.admin('POST', '/api-keys', { name: 'x', scope: 'profile', person })).status).toBe(400);

@@ -14,10 +14,23 @@ import {
   type Tokens,
 } from '../support/client.ts';
 import { wrapStores } from '../support/recorder.ts';
-import { ADMINISTRATOR, administer, bindings, runCron, type Server, serve } from '../support/server.ts';
+import {
+  ADMINISTRATOR,
+  addAdministrator,
+  administer,
+  bindings,
+  runCron,
+  type Server,
+  serve,
+} from '../support/server.ts';
 
 const personId = async (server: Server) =>
   (await administer<{ people: { id: string }[] }>(server, 'GET', `/people?email=${ADMINISTRATOR.email}`)).people[0]?.id;
+
+async function disableThePerson(server: Server) {
+  await addAdministrator(server);
+  return administer(server, 'PATCH', `/people/${await personId(server)}`, { disabled: true });
+}
 
 /** Everything that ends what a person let a client do, and how to allow it again. */
 const ENDINGS: [
@@ -27,7 +40,7 @@ const ENDINGS: [
 ][] = [
   [
     'a person disabled',
-    async (server) => administer(server, 'PATCH', `/people/${await personId(server)}`, { disabled: true }),
+    disableThePerson,
     async (server) => administer(server, 'PATCH', `/people/${await personId(server)}`, { disabled: false }),
   ],
   [
@@ -86,7 +99,7 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
         const client = await makeClient(server);
         const person = server.person();
         await person.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
-        await administer(server, 'PATCH', `/people/${await personId(server)}`, { disabled: true });
+        await disableThePerson(server);
         const response = await person.request(authorizeUrl(client));
         expect(response.headers.get('location')).toContain('/sign-in');
         const again = await person.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);

@@ -6,7 +6,7 @@ import { errorOf, makeClient, obtainTokens } from '../support/client.ts';
 import { administratorAt } from '../support/operator.ts';
 import { ReadMeter } from '../support/reads.ts';
 import { wrapStores } from '../support/recorder.ts';
-import { administer, bindings, type Server, serve } from '../support/server.ts';
+import { addAdministrator, administer, bindings, type Server, serve } from '../support/server.ts';
 
 const PAGE = 100;
 
@@ -250,6 +250,7 @@ describe('lists, with 100,000 clients and 1,000,000 tokens', () => {
     type Sessions = { sessions: { status: string }[] };
     const sessions = async () => (await administer<Sessions>(server, 'GET', '/sessions')).sessions;
     expect((await sessions())[0]).toMatchObject({ status: 'active' });
+    await addAdministrator(server);
     await administer(server, 'PATCH', `/people/${last?.person}`, { disabled: true });
     expect((await sessions()).every(({ status }) => status !== 'active')).toBe(true);
   });

@@ -18,7 +18,16 @@ import { linkIn, Mailbox } from '../support/mailbox.ts';
 import { type Person, readForm } from '../support/person.ts';
 import { pretendWeb } from '../support/pretend-web.ts';
 import { judgeLogout, type LogoutClaims } from '../support/relying-party.ts';
-import { administer, bindings, ISSUER, runCron, type Server, serve, setSetting } from '../support/server.ts';
+import {
+  addAdministrator,
+  administer,
+  bindings,
+  ISSUER,
+  runCron,
+  type Server,
+  serve,
+  setSetting,
+} from '../support/server.ts';
 
 const URI = 'https://app.notes.dev/backchannel';
 const OTHER_URI = 'https://other.notes.dev/backchannel';
@@ -312,6 +321,7 @@ for (const shards of [[], ['SHARD_WEUR']] as const) {
 
     it('disabling a person tells the clients, too', async () => {
       const { server, heard, personId } = await withSession();
+      await addAdministrator(server);
       await administer(server, 'PATCH', `/people/${personId}`, { disabled: true });
       expect(heard).toHaveLength(1);
     });

@@ -4,7 +4,7 @@ import { amrOfPasskey } from '../../src/protocol/amr.ts';
 import { Authenticator, type Mistakes } from '../support/authenticator.ts';
 import { ADMINISTRATOR, ISSUER } from '../support/client.ts';
 import { type Form, type Person, parseForm, readForm, text } from '../support/person.ts';
-import { administer, type Server, serve } from '../support/server.ts';
+import { addAdministrator, administer, type Server, serve } from '../support/server.ts';
 
 const { email, password } = ADMINISTRATOR;
 const ADD = '/account/passkeys/add';
@@ -136,6 +136,7 @@ describe('a passkey', () => {
     const server = serve();
     const { device } = await addTo(await signedIn(server));
     const { people } = await administer<{ people: { id: string }[] }>(server, 'GET', `/people?email=${email}`);
+    await addAdministrator(server);
     await administer(server, 'PATCH', `/people/${people[0]?.id}`, { disabled: true });
     expect((await signInWith(server, device)).response.status).toBe(400);
   });

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { ADMINISTRATOR } from '../support/client.ts';
 import { linkIn, Mailbox } from '../support/mailbox.ts';
 import { type Person, parseForm, readForm, text } from '../support/person.ts';
-import { administer, bindings, type Server, serve, setSetting, settle } from '../support/server.ts';
+import { addAdministrator, administer, bindings, type Server, serve, setSetting, settle } from '../support/server.ts';
 
 const { email, password } = ADMINISTRATOR;
 const later = (seconds: number) => vi.useFakeTimers({ now: Date.now() + seconds * 1000, toFake: ['Date'] });
@@ -131,6 +131,8 @@ describe('a forgotten password', () => {
     const { server, mailbox } = await withMail();
     await signedIn(server);
     const { id } = await personOf(server, email);
+    await addAdministrator(server);
+    mailbox.take();
     await administer(server, 'PATCH', `/people/${id}`, { disabled: true });
     await sendForm(server.person(), '/forgot', { email });
     expect(mailbox.take()).toEqual([]);

@@ -1,7 +1,7 @@
 /** RFC 6749 §4.4: a client asks for itself. */
 import { describe, expect, it, vi } from 'vitest';
 import { errorOf, makeClient, me, payloadOf, postToken, registerClient, type TestClient } from '../support/client.ts';
-import { ADMINISTRATOR, administer, type Server, serve, setSetting } from '../support/server.ts';
+import { ADMINISTRATOR, addAdministrator, administer, type Server, serve, setSetting } from '../support/server.ts';
 
 const machine = (server: Server, metadata: Record<string, unknown> = {}, standing: Record<string, unknown> = {}) =>
   makeClient(
@@ -92,6 +92,7 @@ describe('RFC 6749 §4.4 client credentials', () => {
     const { access_token = '' } = (await (await ask(server, client)).json()) as Record<string, string>;
     expect(payloadOf(access_token).sub).toBe(person);
     expect(await (await me(server, access_token)).json()).toMatchObject({ email: ADMINISTRATOR.email });
+    await addAdministrator(server);
     await administer(server, 'PATCH', `/people/${person}`, { disabled: true });
     expect((await me(server, access_token)).status).toBe(401);
     expect(await errorOf(await ask(server, client))).toBe('invalid_grant');

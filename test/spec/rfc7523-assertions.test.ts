@@ -4,7 +4,16 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { errorOf, makeClient, me, payloadOf, registerClient, type TestClient } from '../support/client.ts';
 import { ASSERTION_TYPE, assertionClaims, makeKey, type TestKey } from '../support/keys.ts';
 import { json, pretendWeb } from '../support/pretend-web.ts';
-import { ADMINISTRATOR, administer, bindings, ISSUER, type Server, serve, setSetting } from '../support/server.ts';
+import {
+  ADMINISTRATOR,
+  addAdministrator,
+  administer,
+  bindings,
+  ISSUER,
+  type Server,
+  serve,
+  setSetting,
+} from '../support/server.ts';
 
 const post = (server: Server, body: Record<string, string>, path = '/token') =>
   server.fetch(path, {
@@ -390,6 +399,7 @@ describe('RFC 7523 §2.1 JWT bearer grant', () => {
     await administer(server, 'PATCH', `/clients/${client.client_id}`, { roles: ['editor'] });
     expect(await errorOf(await ask(await key.sign(claims())))).toBe('invalid_grant');
     await administer(server, 'PATCH', `/clients/${client.client_id}`, { roles: [] });
+    await addAdministrator(server);
     await administer(server, 'PATCH', `/people/${person}`, { disabled: true });
     expect(await errorOf(await ask(await key.sign(claims())))).toBe('invalid_grant');
   });

@@ -2,7 +2,15 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeClient, obtainTokens, postToken, refresh, type TestClient, type Tokens } from '../support/client.ts';
 import { ASSERTION_TYPE, assertionClaims, makeKey } from '../support/keys.ts';
-import { ADMINISTRATOR, administer, bindings, ISSUER, type Server, serve } from '../support/server.ts';
+import {
+  ADMINISTRATOR,
+  addAdministrator,
+  administer,
+  bindings,
+  ISSUER,
+  type Server,
+  serve,
+} from '../support/server.ts';
 
 const CONFIDENTIAL = { token_endpoint_auth_method: 'client_secret_basic' };
 const FILES = 'https://files.acme.com';
@@ -94,6 +102,7 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       expect(await introspect(tokens.access_token)).toEqual({ active: false });
       const fresh = await obtainTokens(server, client);
       expect((await introspect(fresh.access_token)).active).toBe(true);
+      await addAdministrator(server);
       await administer(server, 'PATCH', `/people/${people[0]?.id}`, { disabled: true });
       expect(await introspect(fresh.access_token)).toEqual({ active: false });
     });

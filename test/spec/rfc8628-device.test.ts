@@ -11,7 +11,16 @@ import {
   type Tokens,
 } from '../support/client.ts';
 import { type Person, parseForm, text } from '../support/person.ts';
-import { ADMINISTRATOR, administer, bindings, ISSUER, type Server, serve, setSetting } from '../support/server.ts';
+import {
+  ADMINISTRATOR,
+  addAdministrator,
+  administer,
+  bindings,
+  ISSUER,
+  type Server,
+  serve,
+  setSetting,
+} from '../support/server.ts';
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
@@ -119,6 +128,7 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       expect(await errorOf(await poll(server, client, withdrawn))).toBe('invalid_grant');
       const disabled = await begin(server, client);
       await answer(person, disabled);
+      await addAdministrator(server);
       await administer(server, 'PATCH', `/people/${id}`, { disabled: true });
       expect(await errorOf(await poll(server, client, disabled))).toBe('invalid_grant');
     });

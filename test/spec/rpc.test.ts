@@ -21,7 +21,7 @@ import {
 } from '../support/client.ts';
 import { Prover } from '../support/dpop.ts';
 import { Recorder, wrapStores } from '../support/recorder.ts';
-import { administer, bindings, ISSUER, type Server, serve, setSetting } from '../support/server.ts';
+import { addAdministrator, administer, bindings, ISSUER, type Server, serve, setSetting } from '../support/server.ts';
 
 /** As a service binding gives it. */
 const { Tokens } = exports as unknown as { Tokens: Service<TokenService> };
@@ -208,6 +208,7 @@ describe('verify', () => {
     expect(await holds(third)).toBe(false);
     await administer(server, 'PATCH', `/clients/${client.client_id}`, { disabled: false });
     const fourth = await next();
+    await addAdministrator(server);
     await administer(server, 'PATCH', `/people/${payloadOf(fourth).sub}`, { disabled: true });
     expect(await holds(fourth)).toBe(false);
   });

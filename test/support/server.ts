@@ -83,5 +83,11 @@ export async function administer<T>(server: Server, method: string, path: string
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
+/** Somebody who may administer, besides whoever does: the last one can neither be disabled nor lose the role. */
+export const addAdministrator = <T>(server: Server): Promise<T> =>
+  administer<T>(server, 'POST', '/people', {
+    ...{ email: `another-${crypto.randomUUID()}@example.com`, name: 'Another', roles: ['administrator'] },
+  });
+
 export const setSetting = (server: Server, name: string, value: unknown) =>
   administer(server, 'PUT', `/settings/${name}`, { value });

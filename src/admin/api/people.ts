@@ -1,28 +1,14 @@
 /** /api/admin/people: who has an account, and what they agreed to. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { invitationLink } from '../../identity/link.ts';
-import { tellOwner } from '../../identity/notice.ts';
-import { newPersonId, type PasskeyId, type PersonId } from '../../protocol/credentials.ts';
-import { OAuthError } from '../../protocol/oauth-error.ts';
 import { listGrantsOfPerson, withdrawConsent } from '../../storage/consents.ts';
 import { PERSON_SORTS, listPeople as readPeople } from '../../storage/lists.ts';
-import { listPasskeys, type Passkey, removePasskey } from '../../storage/passkeys.ts';
-import {
-  findPerson,
-  findPersonByEmail,
-  addPerson as insertPerson,
-  type Person,
-  type ProfileChanges,
-  setPersonDisabled,
-  setPersonRoles,
-  setProfile,
-} from '../../storage/people.ts';
+import { listPasskeys, type Passkey } from '../../storage/passkeys.ts';
+import { findPersonByEmail, type Person } from '../../storage/people.ts';
 import { personIsAsRead } from '../../storage/precondition.ts';
-import { endSessionsOf } from '../../storage/session-ends.ts';
 import type { Web } from '../../web/context.ts';
-import { mailIsBound, mailLater } from '../../web/mail.ts';
 import { wordsOf } from '../../web/words.ts';
+import { addPerson as add, alterPerson, findPerson, invitePerson, takePasskey } from '../acts/people.ts';
 import { askedFilter, askedOrder, askedPage, writeCursor } from '../parse.ts';
 import type { NewPersonRequest, PersonChangesRequest } from '../requests.ts';
 import { actorOf } from './authenticate.ts';
@@ -39,17 +25,9 @@ export async function listPeople(c: Context<Web>) {
   return c.json({ people: rows.map(show), next: writeCursor(next) });
 }
 
-/** A person is added without a password: the one-time link lets them choose one. */
 export async function addPerson(c: Context<Web>, request: z.infer<typeof NewPersonRequest>) {
-  const { email, name, roles } = request;
-  const deps = c.get('deps');
-  const profile = profileOf(request, deps.moment.now);
-  const person = { id: newPersonId(), email, name, roles, passwordHash: null, ...profile };
-  if (!(await insertPerson(deps.databases, deps.moment, actorOf(c), person, 'person.added'))) {
-    throw new OAuthError('conflict', 'this e-mail address has an account already.');
-  }
-  const added = await find(c, person.id);
-  return c.json({ ...show(added), ...(await invite(c, added)) }, 201);
+  const { person, invitation } = await add(c.get('deps'), actorOf(c), request, wordsOf(c, 'mail'));
+  return c.json({ ...show(person), ...invitation }, 201);
 }
 
 export async function getPerson(c: Context<Web>) {
@@ -77,67 +55,17 @@ export async function getPerson(c: Context<Web>) {
 export const personIsStill = async (c: Context<Web>) => personIsAsRead(await find(c));
 
 export async function patchPerson(c: Context<Web>, request: z.infer<typeof PersonChangesRequest>) {
-  const { databases, moment, later, sessionsEnded } = c.get('deps');
-  const person = await find(c);
-  const { disabled, roles } = request;
-  const profile = profileOf(request, moment.now);
-  if (Object.keys(profile).length > 0) await setProfile(databases, moment, actorOf(c), person.id, profile);
-  if (roles) await setPersonRoles(databases, moment, actorOf(c), person.id, roles);
-  if (disabled !== undefined) await setPersonDisabled(databases, moment, actorOf(c), person.id, disabled);
-  // They are over by the cutoff already; this is so that the applications are told.
-  if (disabled) {
-    const ends = endSessionsOf(databases, moment, actorOf(c), person.id);
-    later(
-      'end sessions',
-      ends.then(({ ended }) => sessionsEnded(ended)),
-    );
-  }
-  return c.json(show(await find(c)));
-}
-
-/** What of the profile the request says. */
-function profileOf(said: z.infer<typeof PersonChangesRequest>, now: number): ProfileChanges {
-  const { name, given_name, family_name, picture, email_verified } = said;
-  return {
-    ...(name !== undefined && { name }),
-    ...(given_name !== undefined && { givenName: given_name }),
-    ...(family_name !== undefined && { familyName: family_name }),
-    ...(picture !== undefined && { picture }),
-    ...(email_verified !== undefined && { emailVerifiedAt: email_verified ? now : null }),
-  };
+  return c.json(show(await alterPerson(c.get('deps'), actorOf(c), await find(c), request)));
 }
 
 /** Another link, for a lost link or a lost password. Setting a password ends every link made before. */
 export async function inviteAgain(c: Context<Web>) {
-  return c.json(await invite(c, await find(c)));
+  return c.json(await invitePerson(c.get('deps'), await find(c), wordsOf(c, 'mail')));
 }
 
-/**
- * A link for whoever administers to hand over; where mail goes out, another one is mailed. They differ, because only
- * the one that was mailed proves whose address it is.
- */
-async function invite(c: Context<Web>, { id, email }: Person): Promise<{ link: string; mailed: boolean }> {
-  const deps = c.get('deps');
-  const settings = await deps.settings();
-  const mailed = mailIsBound(deps, settings);
-  const words = wordsOf(c, 'mail');
-  if (mailed) {
-    mailLater(deps, async () => {
-      const link = await invitationLink(deps, id, email);
-      return { to: email, mail: words.invitation(settings.brand_name, link) };
-    });
-  }
-  return { link: await invitationLink(deps, id), mailed };
-}
-
-/** For a person who lost a device: the last passkey, too. */
 export async function deletePasskey(c: Context<Web>) {
-  const deps = c.get('deps');
-  const { databases, moment, settings } = deps;
   const person = await find(c);
-  const id = c.req.param('passkey') as PasskeyId;
-  const { removed } = await removePasskey(databases, moment, actorOf(c), person.id, id, await settings());
-  if (removed !== undefined) tellOwner(deps, person.email, 'passkey-removed', wordsOf(c, 'mail'), removed);
+  await takePasskey(c.get('deps'), actorOf(c), person, c.req.param('passkey') ?? '', wordsOf(c, 'mail'));
   return c.body(null, 204);
 }
 
@@ -153,11 +81,7 @@ export async function deleteConsent(c: Context<Web>) {
   return c.body(null, 204);
 }
 
-async function find(c: Context<Web>, id = c.req.param('id') as PersonId): Promise<Person> {
-  const person = await findPerson(c.get('deps').databases, id);
-  if (!person) throw new OAuthError('not_found', 'there is no such person.');
-  return person;
-}
+const find = (c: Context<Web>): Promise<Person> => findPerson(c.get('deps'), c.req.param('id') ?? '');
 
 function show(person: Person) {
   return {

@@ -4,8 +4,9 @@ import type { PersonId, SessionId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { listSessions as readSessions, SESSION_SORTS } from '../../storage/lists.ts';
 import { type LogoutDelivery, listDeliveries } from '../../storage/logout-deliveries.ts';
-import { endSessionById, endSessionsOf } from '../../storage/session-ends.ts';
+import { endSessionById } from '../../storage/session-ends.ts';
 import type { Web } from '../../web/context.ts';
+import { signOutEverywhere } from '../acts/people.ts';
 import { askedFilter, askedOrder, askedPage, PAGE_SIZE, time, writeCursor } from '../parse.ts';
 import { actorOf } from './authenticate.ts';
 
@@ -39,11 +40,8 @@ export async function deleteSession(c: Context<Web>) {
 }
 
 export async function deleteSessionsOf(c: Context<Web>) {
-  const { databases, moment, sessionsEnded } = c.get('deps');
-  const person = c.req.param('id') as PersonId;
-  const { ended, unreachable } = await endSessionsOf(databases, moment, actorOf(c), person);
-  sessionsEnded(ended);
-  return c.json({ ended: ended.length, shards_that_did_not_answer: unreachable });
+  const { ended, unreachable } = await signOutEverywhere(c.get('deps'), actorOf(c), c.req.param('id') as PersonId);
+  return c.json({ ended, shards_that_did_not_answer: unreachable });
 }
 
 /** Clients that are to be told, or were told within the last day or two, that a session is over. */

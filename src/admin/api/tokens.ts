@@ -4,7 +4,6 @@ import type * as z from 'zod';
 import type { DeviceId, GrantId, PersonId, TokenId } from '../../protocol/credentials.ts';
 import { shardOf } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { endEverythingOf } from '../../storage/consents.ts';
 import { deleteDeviceCode as removeDevice } from '../../storage/device-codes.ts';
 import { revokeGrant } from '../../storage/grants.ts';
 import {
@@ -14,9 +13,9 @@ import {
   listTokens as readTokens,
   TOKEN_SORTS,
 } from '../../storage/lists.ts';
-import { endSessionsOf } from '../../storage/session-ends.ts';
 import { revokeTokenById } from '../../storage/tokens.ts';
 import type { Web } from '../../web/context.ts';
+import { endAllOf } from '../acts/people.ts';
 import { askedFilter, askedOrder, askedPage, time, writeCursor } from '../parse.ts';
 import type { RevocationRequest } from '../requests.ts';
 import { actorOf } from './authenticate.ts';
@@ -81,19 +80,8 @@ export async function deleteGrant(c: Context<Web>) {
   return c.body(null, 204);
 }
 
-/** Ends all that a client has, all that a person gave, or all that a person gave a client: codes in flight, too. */
 export async function revokeEverythingOf(c: Context<Web>, { client, person }: z.infer<typeof RevocationRequest>) {
-  const { databases, moment, later, sessionsEnded } = c.get('deps');
-  const personId = person as PersonId | undefined;
-  await endEverythingOf(databases, moment, actorOf(c), { client, person: personId });
-  // With all that a person gave, their sessions are over; this is so that the applications are told.
-  if (personId && client === undefined) {
-    const ends = endSessionsOf(databases, moment, actorOf(c), personId);
-    later(
-      'end sessions',
-      ends.then(({ ended }) => sessionsEnded(ended)),
-    );
-  }
+  await endAllOf(c.get('deps'), actorOf(c), { client, person: person as PersonId | undefined });
   return c.body(null, 204);
 }
 

@@ -2,15 +2,14 @@
 import type { Context } from 'hono';
 import { type GrantId, type PersonId, shardOf, type TokenId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { endEverythingOf } from '../../storage/consents.ts';
 import { revokeGrant } from '../../storage/grants.ts';
 import { listGrants, listTokens } from '../../storage/lists.ts';
-import { endSessionsOf } from '../../storage/session-ends.ts';
 import { revokeTokenById } from '../../storage/tokens.ts';
 import type { Web } from '../../web/context.ts';
 import type { Parameters } from '../../web/parameters.ts';
 import { Minute } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
+import { endAllOf } from '../acts/people.ts';
 import { writeCursor } from '../parse.ts';
 import { DECODE } from './decode.tsx';
 import { confirmPage, consolePage, doneAt, type Operator } from './frame.tsx';
@@ -160,7 +159,7 @@ export function askToEnd(c: Context<Web>, here: Operator) {
 }
 
 export async function end(c: Context<Web>, here: Operator, form: Parameters) {
-  const { databases, moment, later, sessionsEnded } = c.get('deps');
+  const { databases, moment } = c.get('deps');
   const { kind, id } = named((name) => form.one(name));
   if (kind === 'token') {
     if (!(await revokeTokenById(databases, moment, here.actor, id as TokenId))) throw gone();
@@ -173,15 +172,7 @@ export async function end(c: Context<Web>, here: Operator, form: Parameters) {
     return doneAt(c, GRANTS, 'ended');
   }
   const of = { client: kind === 'client' ? id : undefined, person: kind === 'person' ? (id as PersonId) : undefined };
-  await endEverythingOf(databases, moment, here.actor, of);
-  if (of.person) {
-    // Their sessions are over by the cutoff; this is so that the applications are told.
-    const ends = endSessionsOf(databases, moment, here.actor, of.person);
-    later(
-      'end sessions',
-      ends.then(({ ended }) => sessionsEnded(ended)),
-    );
-  }
+  await endAllOf(c.get('deps'), here.actor, of);
   return doneAt(c, TOKENS, 'ended');
 }
 
