@@ -50,16 +50,15 @@ export async function touchKey(databases: Databases, key: ApiKey, now: number): 
 
 export type NewApiKey = Pick<ApiKey, 'id' | 'personId' | 'name' | 'scopes' | 'expiresAt'> & { secret: string };
 
-/** @returns whether it was made: false for somebody who has too many already. */
+/** Makes it, unless one with its id is there. @returns what is there then: nothing for somebody who has too many. */
 export async function createKey(
   databases: Databases,
   moment: Moment,
   actor: string,
   { secret, ...key }: NewApiKey,
-): Promise<boolean> {
+): Promise<ApiKey | undefined> {
   const db = databases.global;
   const row = { ...key, secretHash: sha256(secret), createdAt: moment.now, bornAt: moment.now, lastUsedAt: null };
-  const isThere = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${key.id})`;
   const hasRoom = sql`(SELECT COUNT(*) FROM api_keys WHERE person_id = ${key.personId}
     AND expires_at > ${moment.now} AND ${keyIsUncut}) < ${MOST_KEYS}`;
   const detail = { key: key.id, name: key.name, scopes: key.scopes };
@@ -69,11 +68,11 @@ export async function createKey(
         .insert(apiKeys)
         .select(rowIf(apiKeys, row, hasRoom))
         .onConflictDoNothing(),
-      recordEvent(db, moment, { type: 'api-key.created', subject: key.personId, actor, detail }, isThere),
-      db.select({ id: apiKeys.id }).from(apiKeys).where(eq(apiKeys.id, key.id)),
+      recordEvent(db, moment, { type: 'api-key.created', subject: key.personId, actor, detail }, sql`changes() > 0`),
+      db.select().from(apiKeys).where(eq(apiKeys.id, key.id)),
     ]),
   );
-  return rows.length === 1;
+  return rows[0];
 }
 
 export type KeyFilter = { id?: ApiKeyId; person?: PersonId | undefined };

@@ -16,6 +16,7 @@ const clients: Record<'checked' | 'unchecked' | 'editors' | 'described' | 'devic
   ...{ checked: '', unchecked: '', editors: '', described: '', device: '', elsewhere: '' },
 };
 let invitation = '';
+let knownId = '';
 let site: Site;
 let redirectUri = '';
 
@@ -102,7 +103,7 @@ beforeAll(async () => {
   await admin('settings', 'set', 'sign_up', 'allow');
   // Scenes ask for mail more often than people do.
   await admin('settings', 'set', 'mail_failures', '100');
-  await admin('people', 'add', known);
+  knownId = (await admin<{ id: string }>('people', 'add', known, '--role', 'editor')).id;
   invitation = (await admin<{ link: string }>('people', 'add', `scene-${Date.now()}@example.com`)).link;
 });
 
@@ -120,6 +121,14 @@ const ask =
   (client: keyof typeof clients, changes = {}) =>
   (page: Page) =>
     page.goto(authorizeUrlOf(clients[client], redirectUri, changes));
+
+const personAt = (below = '') => `/console/people/${knownId}${below}`;
+
+/** The page of whoever looks at it. */
+async function openSelf(page: Page) {
+  await open(`/console/people?q=${inject('worker').email}`)(page);
+  await page.getByRole('link', { name: 'Administrator' }).last().click();
+}
 
 const SCENES: Scene[] = [
   { name: 'front', says: 'Sign in once, use it elsewhere', reach: open('/') },
@@ -238,6 +247,29 @@ const SCENES: Scene[] = [
       reach: send('/console/settings/tokens', 'Access token minutes', '61'),
     },
     { name: 'console-keys', says: 'How to replace the key', reach: open('/console/keys') },
+    { name: 'console-people', says: 'Everybody who has an account', reach: open('/console/people') },
+    { name: 'console-person-new', says: 'Roles are names of your choice', reach: open('/console/people/new') },
+    {
+      name: 'console-person-added',
+      says: 'Give them this link',
+      reach: async (page: Page) => {
+        await open('/console/people/new')(page);
+        await page.getByLabel('E-mail address').fill(`scene-${Date.now()}@example.com`);
+        await page.getByLabel('Name', { exact: true }).fill('Grace Hopper');
+        await page.getByRole('button', { name: 'Add', exact: true }).click();
+      },
+    },
+    { name: 'console-person', says: 'How they sign in', reach: (page: Page) => open(personAt())(page) },
+    { name: 'console-person-self', says: 'Applications with access', reach: openSelf },
+    { name: 'console-person-edit', says: 'Change', reach: (page: Page) => open(personAt('/edit'))(page) },
+    {
+      name: 'console-person-disable',
+      says: 'cannot sign in any more',
+      reach: (page: Page) => open(personAt('/disable'))(page),
+    },
+    { name: 'console-sessions', says: 'Each is one browser', reach: open('/console/sessions') },
+    { name: 'console-api-keys', says: 'By a key a script acts', reach: open('/console/api-keys') },
+    { name: 'console-api-key-new', says: 'For a script that acts', reach: open('/console/api-keys/new') },
     { name: 'console-initial-tokens', says: 'Whoever has one', reach: open('/console/initial-tokens') },
     { name: 'console-initial-token-new', says: 'How long it is good', reach: open('/console/initial-tokens/new') },
     { name: 'console-tokens', says: 'Those that have not expired', reach: open('/console/tokens') },

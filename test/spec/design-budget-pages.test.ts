@@ -12,12 +12,14 @@ import { administer, bindings, ISSUER, type Server, serve, settle } from '../sup
 /** Who is there, and what the page shows. */
 const ROUNDS = 2;
 
-/** Whether a grant still holds is asked when it is known which grants there are. */
+/** Whether a grant or a session still holds is asked when it is known which there are. */
 const OF_GRANTS = 3;
 
 /** Pages that have to wait for more. */
 const MORE: Record<string, number> = {
   '/console/grants': OF_GRANTS,
+  '/console/sessions': OF_GRANTS,
+  '/console/people/:id': OF_GRANTS,
   '/console/clients/:id': OF_GRANTS,
   '/console/clients/:id/disable': OF_GRANTS,
   '/console/clients/:id/end': OF_GRANTS,

@@ -118,6 +118,10 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET /console/clients/:id
     GET /console/initial-tokens
     GET /console/keys
+    GET /console/people
+    GET /console/people/:id
+    GET /console/sessions
+    GET /console/api-keys
     GET /console/tokens
     GET /console/grants
     GET /console/audit
@@ -132,6 +136,18 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET POST /console/clients/:id/secret
     GET POST /console/clients/:id/end
     GET POST /console/clients/:id/delete
+    GET POST /console/people/new
+    GET POST /console/people/:id/edit
+    GET POST /console/people/:id/invite
+    GET POST /console/people/:id/sign-out
+    GET POST /console/people/:id/end
+    GET POST /console/people/:id/disable
+    GET POST /console/people/:id/withdraw
+    GET POST /console/people/:id/passkeys/:passkey
+    GET POST /console/people/:id/identities/:identity
+    GET POST /console/sessions/:id/end
+    GET POST /console/api-keys/new
+    GET POST /console/api-keys/:id/end
     GET POST /console/initial-tokens/new
     GET POST /console/initial-tokens/:id/edit
     GET POST /console/initial-tokens/:id/delete

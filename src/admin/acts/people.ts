@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import { invitationLink } from '../../identity/link.ts';
 import { tellOwner } from '../../identity/notice.ts';
-import { newPersonId, type PasskeyId, type PersonId } from '../../protocol/credentials.ts';
+import { newPersonId, type PasskeyId, type PersonId, type SessionId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { endEverythingOf } from '../../storage/consents.ts';
 import { removePasskey } from '../../storage/passkeys.ts';
@@ -13,7 +13,7 @@ import {
   type ProfileChanges,
 } from '../../storage/people.ts';
 import { changePerson } from '../../storage/person-changes.ts';
-import { endSessionsOf } from '../../storage/session-ends.ts';
+import { endSessionById, endSessionsOf } from '../../storage/session-ends.ts';
 import type { Deps } from '../../web/context.ts';
 import { mailIsBound, mailLater } from '../../web/mail.ts';
 import type { Words } from '../../words/index.ts';
@@ -138,4 +138,11 @@ export async function signOutEverywhere({ databases, moment, sessionsEnded }: De
   const { ended, unreachable } = await endSessionsOf(databases, moment, actor, id);
   sessionsEnded(ended);
   return { ended: ended.length, unreachable };
+}
+
+/** Signs a browser out; its applications are told. @throws OAuthError not_found for a session that is over. */
+export async function endSession({ databases, moment, sessionsEnded }: Deps, actor: string, id: SessionId) {
+  const ended = await endSessionById(databases, moment, actor, id);
+  if (ended.length === 0) throw new OAuthError('not_found', 'there is no such session, or it is over.');
+  sessionsEnded(ended);
 }

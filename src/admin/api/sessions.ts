@@ -1,12 +1,10 @@
 /** /api/admin/sessions and /logouts: who is signed in where, ending that, and which clients are still to be told. */
 import type { Context } from 'hono';
 import type { PersonId, SessionId } from '../../protocol/credentials.ts';
-import { OAuthError } from '../../protocol/oauth-error.ts';
 import { listSessions as readSessions, SESSION_SORTS } from '../../storage/lists.ts';
 import { type LogoutDelivery, listDeliveries } from '../../storage/logout-deliveries.ts';
-import { endSessionById } from '../../storage/session-ends.ts';
 import type { Web } from '../../web/context.ts';
-import { signOutEverywhere } from '../acts/people.ts';
+import { endSession, signOutEverywhere } from '../acts/people.ts';
 import { askedFilter, askedOrder, askedPage, PAGE_SIZE, time, writeCursor } from '../parse.ts';
 import { actorOf } from './authenticate.ts';
 
@@ -32,10 +30,7 @@ export async function listSessions(c: Context<Web>) {
 }
 
 export async function deleteSession(c: Context<Web>) {
-  const { databases, moment, sessionsEnded } = c.get('deps');
-  const ended = await endSessionById(databases, moment, actorOf(c), (c.req.param('id') ?? '') as SessionId);
-  if (ended.length === 0) throw new OAuthError('not_found', 'there is no such session, or it is over.');
-  sessionsEnded(ended);
+  await endSession(c.get('deps'), actorOf(c), (c.req.param('id') ?? '') as SessionId);
   return c.body(null, 204);
 }
 

@@ -359,7 +359,8 @@ export const ADMIN_API: ApiTable = {
     },
     createApiKey: route({
       ...{ method: 'POST', path: '/api-keys', summary: 'Makes a key for a person; its secret is shown this once' },
-      ...{ status: 201, body: requests.NewApiKeyForRequest, answer: NewApiKey, handle: createApiKey },
+      ...{ status: 201, takesKey: true, body: requests.NewApiKeyForRequest, answer: NewApiKey },
+      handle: createApiKey,
     }),
     deleteApiKey: {
       ...{ method: 'DELETE', path: '/api-keys/{id}', summary: 'Revokes a key at once' },

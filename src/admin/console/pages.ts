@@ -1,4 +1,5 @@
 /** Every page of the console. A new one is one line; those with `listed` are the navigation, in this order. */
+import { API_KEY_PAGES } from './api-keys.tsx';
 import { AUDIT, AUDIT_EXPORT, exportAudit, showAudit } from './audit.tsx';
 import { showClient } from './client.tsx';
 import { CHECK, checkAddresses } from './client-check.ts';
@@ -21,13 +22,18 @@ import { CHANGERS, CONSOLE, type ConsolePage, READERS } from './frame.tsx';
 import { INITIAL_TOKEN_PAGES } from './initial-tokens.tsx';
 import { KEYS, showKeys } from './keys.tsx';
 import { showOverview } from './overview.tsx';
+import { PEOPLE_PAGES } from './people.tsx';
+import { PERSON_PAGES } from './person-questions.tsx';
+import { SESSION_PAGES } from './sessions.tsx';
 import { changeGroup, SETTING_GROUP, SETTINGS, showGroup, showSettings } from './settings.tsx';
 import { askToEnd as askToEndIssued, END, end, GRANTS, showGrants, showTokens, TOKENS } from './tokens.tsx';
 
 export const CONSOLE_PAGES: readonly ConsolePage[] = [
   { path: CONSOLE, section: 'overview', roles: READERS, listed: true, show: showOverview },
-  { path: SETTINGS, section: 'settings', roles: READERS, listed: true, show: showSettings },
-  { path: SETTING_GROUP, section: 'settings', roles: CHANGERS, show: showGroup, send: changeGroup },
+  ...PEOPLE_PAGES,
+  ...SESSION_PAGES,
+  ...API_KEY_PAGES,
+  ...PERSON_PAGES,
   { path: CLIENTS, section: 'clients', roles: READERS, listed: true, show: showClients },
   { path: NEW_CLIENT, section: 'clients', roles: CHANGERS, show: showKinds },
   {
@@ -60,7 +66,9 @@ export const CONSOLE_PAGES: readonly ConsolePage[] = [
   { path: GRANTS, section: 'tokens', roles: READERS, show: showGrants },
   { path: DECODE, section: 'tokens', roles: CHANGERS, show: showDecode, send: decode },
   { path: END, section: 'tokens', roles: CHANGERS, fresh: true, show: askToEndIssued, send: end },
+  { path: SETTINGS, section: 'settings', roles: READERS, listed: true, show: showSettings },
+  { path: SETTING_GROUP, section: 'settings', roles: CHANGERS, show: showGroup, send: changeGroup },
+  { path: KEYS, section: 'keys', roles: READERS, listed: true, show: showKeys },
   { path: AUDIT, section: 'audit', roles: READERS, listed: true, show: showAudit },
   { path: AUDIT_EXPORT, section: 'audit', roles: READERS, show: exportAudit },
-  { path: KEYS, section: 'keys', roles: READERS, listed: true, show: showKeys },
 ];

@@ -4,6 +4,7 @@ export const error = {
     403: 'Not allowed',
     404: 'Not found',
     405: 'Not like this',
+    409: 'Not as things are now',
     413: 'Too large',
     429: 'Please wait a little',
     500: 'Something went wrong here',
@@ -11,6 +12,7 @@ export const error = {
   } as Partial<Record<number, string>>,
   title: 'This did not work',
   advice: {
+    409: 'Nothing was changed. Go back to the page you came from, and look at it as it is now.',
     429: 'This protects accounts from being guessed. Nothing is lost: come back and try again.',
     500: 'Please try again. If it happens again, tell whoever runs this server.',
     503: 'Please try again in a few seconds.',

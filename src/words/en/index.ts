@@ -4,11 +4,14 @@ import { applications } from './applications.ts';
 import { connections } from './connections.ts';
 import { consent } from './consent.ts';
 import { console } from './console.ts';
+import { consoleApiKeys } from './console-api-keys.ts';
 import { consoleAudit } from './console-audit.ts';
 import { consoleClients } from './console-clients.ts';
 import { consoleInitialTokens } from './console-initial-tokens.ts';
 import { consoleKeys } from './console-keys.ts';
 import { consoleOverview } from './console-overview.ts';
+import { consolePeople } from './console-people.ts';
+import { consoleSessions } from './console-sessions.ts';
 import { consoleSettings } from './console-settings.ts';
 import { consoleTokens } from './console-tokens.ts';
 import { device } from './device.ts';
@@ -39,11 +42,14 @@ export const en = {
   connections,
   consent,
   console,
+  consoleApiKeys,
   consoleAudit,
   consoleClients,
   consoleInitialTokens,
   consoleKeys,
   consoleOverview,
+  consolePeople,
+  consoleSessions,
   consoleSettings,
   consoleTokens,
   device,

@@ -1,0 +1,19 @@
+/** Links that look like buttons: what can be done with what the page shows. */
+import type { Child } from 'hono/jsx';
+
+export type ActLink = { label: Child; href: string };
+
+/** Nothing where there is nothing to do. */
+export function ActLinks({ acts, main = false }: { acts: readonly (ActLink | false)[]; main?: boolean }) {
+  const shown = acts.filter((act): act is ActLink => act !== false);
+  if (shown.length === 0) return null;
+  return (
+    <div class="actions">
+      {shown.map(({ label, href }) => (
+        <a class={main ? 'button' : 'button secondary'} href={href}>
+          {label}
+        </a>
+      ))}
+    </div>
+  );
+}

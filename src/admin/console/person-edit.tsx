@@ -1,0 +1,53 @@
+/** GET and POST /console/people/:id/edit: what applications read of somebody, and what they may do here. */
+import type { Context } from 'hono';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { ADMINISTRATOR } from '../../protocol/scope.ts';
+import type { Person } from '../../storage/people.ts';
+import type { Web } from '../../web/context.ts';
+import type { Parameters } from '../../web/parameters.ts';
+import { wordsOf } from '../../web/words.ts';
+import { alterPerson, findPerson } from '../acts/people.ts';
+import { PersonChangesRequest } from '../requests.ts';
+import { fieldsOf } from './forms/fields.tsx';
+import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
+import { doneAt, type Operator } from './frame.tsx';
+import { personAddress } from './people.tsx';
+
+const FIELDS = fieldsOf(
+  PersonChangesRequest,
+  ...(['name', 'roles', 'email_verified', 'given_name', 'family_name', 'picture'] as const),
+);
+
+async function editForm(c: Context<Web>, here: Operator) {
+  const say = wordsOf(c, 'consolePeople');
+  const person = await findPerson(c.get('deps'), c.req.param('id') ?? '');
+  return {
+    ...{ section: 'people', title: say.change(person.name), lead: say.changing, back: personAddress(person.id) },
+    ...{ submit: wordsOf(c, 'console').save, schema: PersonChangesRequest, labels: say.fields, fields: FIELDS },
+    record: recordOf(person),
+    async send(said) {
+      // A field that was emptied takes away what stood there.
+      const { roles = [], given_name = null, family_name = null, picture = null } = said;
+      keepOwnRole(here, person, roles);
+      const changes = { ...said, roles, given_name, family_name, picture };
+      await alterPerson(c.get('deps'), here.actor, person, changes);
+      return doneAt(c, personAddress(person.id), 'saved');
+    },
+  } satisfies RecordForm<typeof PersonChangesRequest>;
+}
+
+const recordOf = (person: Person) => ({
+  ...{ name: person.name, roles: person.roles, email_verified: person.emailVerifiedAt !== null },
+  ...{ given_name: person.givenName, family_name: person.familyName, picture: person.picture },
+});
+
+/** Whoever took it from themselves by mistake could not give it back. @throws OAuthError conflict */
+function keepOwnRole(here: Operator, person: Person, roles: readonly string[]): void {
+  if (person.id === here.person.id && !roles.includes(ADMINISTRATOR)) {
+    throw new OAuthError('conflict', 'roles: nobody takes the role administrator from themselves; another one can.');
+  }
+}
+
+export const showEdit = async (c: Context<Web>, here: Operator) => showForm(c, here, await editForm(c, here));
+export const edit = async (c: Context<Web>, here: Operator, form: Parameters) =>
+  sendForm(c, here, await editForm(c, here), form);
