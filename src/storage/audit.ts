@@ -35,6 +35,7 @@ export type AuditType =
   | 'connection.failed'
   | 'device.allowed'
   | 'device.denied'
+  | 'device.ended'
   | 'initial-access-token.changed'
   | 'identity.linked'
   | 'identity.unlinked'

@@ -1,7 +1,14 @@
 /** Devices that wait for a person (RFC 8628). A device code becomes one grant, by the grant's primary key. */
 import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm';
 import { sha256 } from '../crypto/digest.ts';
-import type { DeviceId, GrantId, PersonId, SessionId, Shard } from '../protocol/credentials.ts';
+import {
+  type DeviceId,
+  type GrantId,
+  type PersonId,
+  type SessionId,
+  type Shard,
+  shardOf,
+} from '../protocol/credentials.ts';
 import { SECOND } from '../protocol/lifetimes.ts';
 import { type Moment, recordEvent } from './audit.ts';
 import { acrossShards, type Database, type Databases, decide } from './database.ts';
@@ -141,9 +148,31 @@ export async function pollDevice(
   return device && { device, tooSoon: device.decision === null && now - device.polledAt < device.interval * SECOND };
 }
 
-export async function deleteDeviceCode(databases: Databases, shard: Shard, id: DeviceId): Promise<boolean> {
-  const rows = await databases.shard(shard)?.delete(deviceCodes).where(eq(deviceCodes.id, id)).returning();
-  return (rows?.length ?? 0) > 0;
+/** A device whose codes have not ended. */
+export async function findDeviceById(databases: Databases, id: DeviceId, now: number): Promise<DeviceCode | undefined> {
+  const db = databases.shard(shardOf(id));
+  const rows = await db
+    ?.select()
+    .from(deviceCodes)
+    .where(and(eq(deviceCodes.id, id), gt(deviceCodes.expiresAt, now)));
+  return rows?.[0];
+}
+
+/** Ends the codes of a device. @returns whether there was one. */
+export async function deleteDeviceCode(
+  databases: Databases,
+  moment: Moment,
+  actor: string,
+  id: DeviceId,
+): Promise<boolean> {
+  const db = databases.shard(shardOf(id));
+  if (!db) return false;
+  const isThere = sql`EXISTS (SELECT 1 FROM device_codes WHERE id = ${id})`;
+  const [, rows] = await db.batch([
+    recordEvent(db, moment, { type: 'device.ended', subject: id, actor }, isThere),
+    db.delete(deviceCodes).where(eq(deviceCodes.id, id)).returning({ id: deviceCodes.id }),
+  ]);
+  return rows.length > 0;
 }
 
 export function sweepDeviceCodes(db: Database, before: number, most: number) {

@@ -89,6 +89,9 @@ beforeAll(async () => {
   clients.unchecked = await register({ client_name, redirect_uris: [redirectUri] });
   const elsewhere = { redirect_uris: [ELSEWHERE], post_logout_redirect_uris: [ELSEWHERE] };
   clients.elsewhere = await register({ client_name, ...elsewhere });
+  const notes = ['--name', 'Notes', '--resource-scope', 'notes.read Read your notes'];
+  await admin('resources', 'put', NOTES, ...notes);
+  await admin('issuers', 'put', ISSUER, '--jwks-uri', `${ISSUER}/jwks`);
   const github = ['--client-id', 'x', '--client-secret', 'y'];
   await admin('connected-apps', 'create', 'scene', 'github', ...github);
   await admin('social-logins', 'create', 'scene', 'github', ...github);
@@ -109,6 +112,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await site.close();
+  await admin('resources', 'delete', NOTES);
+  await admin('issuers', 'delete', ISSUER);
   await admin('connected-apps', 'delete', 'scene');
   for (const id of ['scene', ...Object.keys(PROVIDERS)]) await admin('social-logins', 'delete', id);
   await admin('settings', 'set', 'sign_up', 'deny');
@@ -122,6 +127,9 @@ const ask =
   (page: Page) =>
     page.goto(authorizeUrlOf(clients[client], redirectUri, changes));
 
+const NOTES = 'https://notes.a-rather-long-name.example/api';
+const ISSUER = 'https://id.a-rather-long-name.example.com';
+const at = (list: string, id: string, below = '') => `${list}/${encodeURIComponent(id)}${below}`;
 const personAt = (below = '') => `/console/people/${knownId}${below}`;
 
 /** The page of whoever looks at it. */
@@ -270,6 +278,29 @@ const SCENES: Scene[] = [
     { name: 'console-sessions', says: 'Each is one browser', reach: open('/console/sessions') },
     { name: 'console-api-keys', says: 'By a key a script acts', reach: open('/console/api-keys') },
     { name: 'console-api-key-new', says: 'For a script that acts', reach: open('/console/api-keys/new') },
+    { name: 'console-resources', says: 'APIs of yours', reach: open('/console/resources') },
+    { name: 'console-resource-new', says: 'It cannot be changed later', reach: open('/console/resources/new') },
+    { name: 'console-resource', says: 'How an API uses it', reach: open(at('/console/resources', NOTES)) },
+    { name: 'console-resource-edit', says: 'Change Notes', reach: open(at('/console/resources', NOTES, '/edit')) },
+    {
+      name: 'console-resource-delete',
+      says: 'Delete Notes?',
+      reach: open(at('/console/resources', NOTES, '/delete')),
+    },
+    { name: 'console-issuers', says: 'Other servers that may vouch', reach: open('/console/issuers') },
+    {
+      name: 'console-issuer-new-wrong',
+      says: 'Nothing was saved',
+      reach: send('/console/issuers/new', 'Issuer', 'https://id.example.com'),
+    },
+    { name: 'console-issuer', says: 'Whom it means', reach: open(at('/console/issuers', ISSUER)) },
+    {
+      name: 'console-issuer-link',
+      says: 'signs for this subject',
+      reach: open(at('/console/issuers', ISSUER, '/link')),
+    },
+    { name: 'console-codes', says: 'good once', reach: open('/console/codes') },
+    { name: 'console-devices', says: 'wait for a person to type', reach: open('/console/devices') },
     { name: 'console-initial-tokens', says: 'Whoever has one', reach: open('/console/initial-tokens') },
     { name: 'console-initial-token-new', says: 'How long it is good', reach: open('/console/initial-tokens/new') },
     { name: 'console-tokens', says: 'Those that have not expired', reach: open('/console/tokens') },

@@ -122,6 +122,12 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET /console/people/:id
     GET /console/sessions
     GET /console/api-keys
+    GET /console/resources
+    GET /console/resources/:id
+    GET /console/issuers
+    GET /console/issuers/:issuer
+    GET /console/codes
+    GET /console/devices
     GET /console/tokens
     GET /console/grants
     GET /console/audit
@@ -148,6 +154,16 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET POST /console/sessions/:id/end
     GET POST /console/api-keys/new
     GET POST /console/api-keys/:id/end
+    GET POST /console/resources/new
+    GET POST /console/resources/:id/edit
+    GET POST /console/resources/:id/delete
+    GET POST /console/issuers/new
+    GET POST /console/issuers/:issuer/edit
+    GET POST /console/issuers/:issuer/link
+    GET POST /console/issuers/:issuer/unlink
+    GET POST /console/issuers/:issuer/delete
+    GET POST /console/codes/:hash/end
+    GET POST /console/devices/:id/end
     GET POST /console/initial-tokens/new
     GET POST /console/initial-tokens/:id/edit
     GET POST /console/initial-tokens/:id/delete

@@ -1,20 +1,15 @@
 /** /api/admin/issuers: who else may vouch for people, and whom they mean. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import type { PersonId } from '../../protocol/credentials.ts';
-import { fetchProblem } from '../../protocol/document-url.ts';
-import { OAuthError } from '../../protocol/oauth-error.ts';
 import {
-  linkSubject,
   listSubjects,
   listIssuers as readIssuers,
   deleteIssuer as removeIssuer,
-  putIssuer as storeIssuer,
   unlinkSubject,
 } from '../../storage/issuers.ts';
-import { findPerson } from '../../storage/people.ts';
 import { issuerIsAsRead } from '../../storage/precondition.ts';
 import type { Web } from '../../web/context.ts';
+import { findIssuer, putSubject as linkTo, putIssuer as put } from '../acts/issuers.ts';
 import type { IssuerLinkRequest, IssuerRequest } from '../requests.ts';
 import { actorOf } from './authenticate.ts';
 
@@ -42,12 +37,8 @@ export async function issuerIsStill(c: Context<Web>) {
 
 /** Trusts it, or replaces how far it is trusted. */
 export async function putIssuer(c: Context<Web>, trust: z.infer<typeof IssuerRequest>) {
-  const { config, databases, moment } = c.get('deps');
   const issuer = c.req.param('issuer') ?? '';
-  const problem = trust.jwks_uri && fetchProblem(new URL(trust.jwks_uri), config.isLoopback);
-  if (problem) throw new OAuthError('invalid_request', `jwks_uri: ${problem}.`);
-  if (issuer === config.issuer) throw new OAuthError('invalid_request', 'this server cannot vouch to itself.');
-  await storeIssuer(databases, moment, actorOf(c), issuer, trust);
+  await put(c.get('deps'), actorOf(c), { issuer, trust });
   return c.json({ issuer, ...trust });
 }
 
@@ -59,13 +50,10 @@ export async function deleteIssuer(c: Context<Web>) {
 }
 
 /** Says whom the issuer means by a subject. */
-export async function putSubject(c: Context<Web>, { subject, person: id }: z.infer<typeof IssuerLinkRequest>) {
-  const { databases, moment } = c.get('deps');
+export async function putSubject(c: Context<Web>, link: z.infer<typeof IssuerLinkRequest>) {
   const { issuer } = await find(c);
-  const person = await findPerson(databases, id as PersonId);
-  if (!person) throw new OAuthError('invalid_request', 'person: there is no such person.');
-  await linkSubject(databases, moment, actorOf(c), { issuer, subject, personId: person.id });
-  return c.json({ issuer, subject, person: person.id });
+  const person = await linkTo(c.get('deps'), actorOf(c), issuer, link);
+  return c.json({ issuer, subject: link.subject, person: person.id });
 }
 
 export async function deleteSubject(c: Context<Web>) {
@@ -75,9 +63,4 @@ export async function deleteSubject(c: Context<Web>) {
   return c.body(null, 204);
 }
 
-async function find(c: Context<Web>) {
-  const rows = await readIssuers(c.get('deps').databases);
-  const row = rows.find(({ issuer }) => issuer === c.req.param('issuer'));
-  if (!row) throw new OAuthError('not_found', 'this issuer is not trusted here.');
-  return row;
-}
+const find = (c: Context<Web>) => findIssuer(c.get('deps'), c.req.param('issuer') ?? '');

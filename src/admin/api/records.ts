@@ -1,12 +1,10 @@
 /** /api/admin/codes, /events and /cutoffs: what is outstanding, what happened, what some shard does not know yet. */
 import type { Context } from 'hono';
-import { type PersonId, shardOf } from '../../protocol/credentials.ts';
-import { OAuthError } from '../../protocol/oauth-error.ts';
-import { findCode, forgetCodeByHash, listCodes as readCodes } from '../../storage/codes.ts';
+import { listCodes as readCodes } from '../../storage/codes.ts';
 import { listPendingCutoffs } from '../../storage/cutoffs.ts';
-import { preventGrant } from '../../storage/grants.ts';
 import { EVENT_SORTS, listEvents as readEvents } from '../../storage/lists.ts';
 import type { Web } from '../../web/context.ts';
+import { endCode } from '../acts/waiting.ts';
 import { askedFilter, askedOrder, askedPage, askedTime, PAGE_SIZE, time, writeCursor } from '../parse.ts';
 import { actorOf } from './authenticate.ts';
 
@@ -23,16 +21,8 @@ export async function listCodes(c: Context<Web>) {
   });
 }
 
-/** Ends a code that waits to be redeemed: the grant that it could become is over before it begins. */
 export async function deleteCode(c: Context<Web>) {
-  const { codes, databases, moment } = c.get('deps');
-  const hash = c.req.param('hash') ?? '';
-  const record = await findCode(codes, hash);
-  const db = record && databases.shard(shardOf(record.grant));
-  if (!record || !db) throw new OAuthError('not_found', 'no such code is outstanding.');
-  const grant = { id: record.grant, clientId: record.client, personId: record.person as PersonId };
-  await preventGrant(db, moment, actorOf(c), grant);
-  await forgetCodeByHash(codes, hash);
+  await endCode(c.get('deps'), actorOf(c), c.req.param('hash') ?? '');
   return c.body(null, 204);
 }
 

@@ -1,10 +1,9 @@
 /** /api/admin/resources: the registry of protected resources. */
 import type { Context } from 'hono';
-import { OAuthError } from '../../protocol/oauth-error.ts';
-import { canonicalForm, type ResourceDescription } from '../../protocol/resource.ts';
+import type { ResourceDescription } from '../../protocol/resource.ts';
 import { resourceIsAsRead } from '../../storage/precondition.ts';
-import { deleteResource as removeResource, putResource as storeResource } from '../../storage/resources.ts';
 import type { Web } from '../../web/context.ts';
+import { findResource, putResource as put, removeResource, resourceId } from '../acts/resources.ts';
 import { actorOf } from './authenticate.ts';
 
 export async function listResources(c: Context<Web>) {
@@ -25,32 +24,18 @@ export async function resourceIsStill(c: Context<Web>) {
 
 /** Registers it, or replaces what is said of it. */
 export async function putResource(c: Context<Web>, description: ResourceDescription) {
-  const { databases, moment } = c.get('deps');
   const id = identifier(c);
-  await storeResource(databases, moment, actorOf(c), id, description);
+  await put(c.get('deps'), actorOf(c), { id, description });
   return c.json(show(id, description));
 }
 
 export async function deleteResource(c: Context<Web>) {
-  const { databases, moment } = c.get('deps');
-  const { id } = await find(c);
-  await removeResource(databases, moment, actorOf(c), id);
+  await removeResource(c.get('deps'), actorOf(c), await find(c));
   return c.body(null, 204);
 }
 
-function identifier(c: Context<Web>): string {
-  try {
-    return canonicalForm(c.req.param('id') ?? '');
-  } catch (error) {
-    throw new OAuthError('invalid_request', (error as OAuthError).description);
-  }
-}
+const identifier = (c: Context<Web>): string => resourceId(c.req.param('id') ?? '');
 
-async function find(c: Context<Web>) {
-  const id = identifier(c);
-  const description = (await c.get('deps').latestRegistry()).get(id);
-  if (!description) throw new OAuthError('not_found', 'there is no such resource.');
-  return { id, description };
-}
+const find = (c: Context<Web>) => findResource(c.get('deps'), c.req.param('id') ?? '');
 
 const show = (resource: string, description: ResourceDescription) => ({ resource, ...description });

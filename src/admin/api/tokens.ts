@@ -1,10 +1,9 @@
 /** /api/admin/tokens, /grants, /devices and /revocations: what was issued, and ending it. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import type { DeviceId, GrantId, PersonId, TokenId } from '../../protocol/credentials.ts';
+import type { GrantId, PersonId, TokenId } from '../../protocol/credentials.ts';
 import { shardOf } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { deleteDeviceCode as removeDevice } from '../../storage/device-codes.ts';
 import { revokeGrant } from '../../storage/grants.ts';
 import {
   GRANT_SORTS,
@@ -16,6 +15,7 @@ import {
 import { revokeTokenById } from '../../storage/tokens.ts';
 import type { Web } from '../../web/context.ts';
 import { endAllOf } from '../acts/people.ts';
+import { endDevice } from '../acts/waiting.ts';
 import { askedFilter, askedOrder, askedPage, time, writeCursor } from '../parse.ts';
 import type { RevocationRequest } from '../requests.ts';
 import { actorOf } from './authenticate.ts';
@@ -103,9 +103,6 @@ export async function listDevices(c: Context<Web>) {
 }
 
 export async function deleteDevice(c: Context<Web>) {
-  const id = (c.req.param('id') ?? '') as DeviceId;
-  if (!(await removeDevice(c.get('deps').databases, shardOf(id), id))) {
-    throw new OAuthError('not_found', 'there is no such device.');
-  }
+  await endDevice(c.get('deps'), actorOf(c), c.req.param('id') ?? '');
   return c.body(null, 204);
 }

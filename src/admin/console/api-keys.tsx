@@ -1,6 +1,7 @@
 /** /console/api-keys: the keys by which scripts act as people; making one for somebody, and revoking one. */
 import type { Context } from 'hono';
 import { showNewApiKey } from '../../protocol/api-key.ts';
+import type { ApiKey } from '../../storage/api-keys.ts';
 import { listKeys } from '../../storage/lists.ts';
 import type { Web } from '../../web/context.ts';
 import type { Parameters } from '../../web/parameters.ts';
@@ -12,8 +13,10 @@ import { NewApiKeyForRequest } from '../requests.ts';
 import { ActLinks } from './act-links.tsx';
 import { fieldsOf } from './forms/fields.tsx';
 import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
-import { CHANGERS, type ConsolePage, confirmPage, consolePage, doneAt, type Operator, READERS } from './frame.tsx';
+import { CHANGERS, type ConsolePage, consolePage, type Operator, READERS } from './frame.tsx';
+import { PersonLink } from './links.tsx';
 import { List, listPage, listQuery } from './list.tsx';
+import { type Kind, questionPages } from './questions.tsx';
 import { shownOnce } from './shown-once.tsx';
 
 export const API_KEYS = '/console/api-keys';
@@ -45,7 +48,7 @@ async function showAll(c: Context<Web>, here: Operator) {
         ]}
         rows={page.rows.map((key) => [
           key.name,
-          <code>{key.personId}</code>,
+          <PersonLink id={key.personId} />,
           key.scopes.join(' '),
           <Day time={key.expiresAt} />,
           key.lastUsedAt === null ? wordsOf(c, 'console').never : <Day time={key.lastUsedAt} />,
@@ -76,24 +79,22 @@ const showNew = (c: Context<Web>, here: Operator) =>
   showForm(c, here, newForm(c, here), { person: c.req.query('person'), days: 90 });
 const make = (c: Context<Web>, here: Operator, form: Parameters) => sendForm(c, here, newForm(c, here), form);
 
-const keyOf = (c: Context<Web>) => findApiKey(c.get('deps'), c.req.param('id') ?? '');
-
-async function askToEnd(c: Context<Web>, here: Operator) {
-  const { asking: say } = wordsOf(c, 'consoleApiKeys');
-  const { id, name } = await keyOf(c);
-  return confirmPage(c, here, {
-    ...{ section: 'people', heading: say.heading(name), submit: say.submit, back: API_KEYS },
-    ...{ action: `${API_KEYS}/${id}/end`, children: <p>{say.what}</p> },
-  });
-}
-
-async function end(c: Context<Web>, here: Operator, _form: Parameters) {
-  await endApiKey(c.get('deps'), here.actor, (await keyOf(c)).id);
-  return doneAt(c, API_KEYS, 'ended');
-}
+const ONE: Kind<ApiKey> = {
+  ...{ section: 'people', path: `${API_KEYS}/:id`, back: () => API_KEYS },
+  find: (c) => findApiKey(c.get('deps'), c.req.param('id') ?? ''),
+};
 
 export const API_KEY_PAGES: readonly ConsolePage[] = [
   { path: API_KEYS, section: 'people', roles: READERS, show: showAll },
   { path: `${API_KEYS}/new`, section: 'people', roles: CHANGERS, fresh: true, show: showNew, send: make },
-  { path: `${API_KEYS}/:id/end`, section: 'people', roles: CHANGERS, fresh: true, show: askToEnd, send: end },
+  ...questionPages(ONE, [
+    {
+      path: '/end',
+      asks: (c, { name }) => wordsOf(c, 'consoleApiKeys').asking(name),
+      async act({ c, here, row }) {
+        await endApiKey(c.get('deps'), here.actor, row.id);
+        return 'ended';
+      },
+    },
+  ]),
 ];

@@ -7,6 +7,7 @@ import { Day, Facts, Minute, Table } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { clientAddress, clientOf, LATEST_GRANTS } from './client-parts.tsx';
 import { consolePage, type Operator } from './frame.tsx';
+import { PersonLink } from './links.tsx';
 
 /** The latest of its grants and tokens; the lists of all of them have their own pages. */
 const MOST = 20;
@@ -46,7 +47,7 @@ export async function showClient(c: Context<Web>, here: Operator) {
           caption={say.list.latest(MOST)}
           columns={[say.list.person, say.list.scopes, say.list.since, say.list.lastUsed, ...ending]}
           rows={grants.map((grant) => [
-            <code>{grant.personId}</code>,
+            <PersonLink id={grant.personId} />,
             grant.scopes.join(' '),
             <Day time={grant.createdAt} />,
             <Day time={grant.rotatedAt} />,
@@ -62,7 +63,7 @@ export async function showClient(c: Context<Web>, here: Operator) {
           caption={say.list.latest(MOST)}
           columns={[say.list.person, say.list.scopes, say.list.resource, say.list.until, ...ending]}
           rows={tokens.map((token) => [
-            token.personId === null ? say.list.itself : <code>{token.personId}</code>,
+            token.personId === null ? say.list.itself : <PersonLink id={token.personId} />,
             token.scopes.join(' '),
             token.resource,
             token.revokedAt === null ? <Minute time={token.expiresAt} /> : say.list.revoked,
@@ -93,7 +94,7 @@ function About({ client, say, yes, no }: { client: Client; say: Say; yes: string
         [say.fact.trusted, client.trusted ? yes : no],
         [say.fact.roles, client.roles.join(', ') || say.fact.everybody],
         [say.fact.origins, list(client.allowedOrigins)],
-        [say.fact.actsAs, client.actsAs === null ? undefined : <code>{client.actsAs}</code>],
+        [say.fact.actsAs, client.actsAs === null ? undefined : <PersonLink id={client.actsAs} />],
         [say.fact.created, <Day time={client.createdAt} />],
         [say.fact.lastUsed, <Day time={client.lastUsedAt} />],
       ]}

@@ -1,6 +1,10 @@
 /** /console/initial-tokens: what lets others register clients that manage themselves (RFC 7591 §3). */
 import type { Context } from 'hono';
-import { deleteInitialAccessToken, listInitialAccessTokens } from '../../storage/initial-access-tokens.ts';
+import {
+  deleteInitialAccessToken,
+  type InitialAccessToken,
+  listInitialAccessTokens,
+} from '../../storage/initial-access-tokens.ts';
 import type { Web } from '../../web/context.ts';
 import type { Parameters } from '../../web/parameters.ts';
 import { Minute } from '../../web/pieces.tsx';
@@ -9,8 +13,9 @@ import { addInitialToken, alterInitialToken, findInitialToken } from '../acts/in
 import { InitialAccessTokenChangesRequest, NewInitialAccessTokenRequest } from '../requests.ts';
 import { fieldsOf } from './forms/fields.tsx';
 import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
-import { CHANGERS, type ConsolePage, confirmPage, consolePage, doneAt, type Operator, READERS } from './frame.tsx';
+import { CHANGERS, type ConsolePage, consolePage, doneAt, type Operator, READERS } from './frame.tsx';
 import { List, listQuery } from './list.tsx';
+import { type Kind, questionPages } from './questions.tsx';
 import { shownOnce } from './shown-once.tsx';
 
 export const INITIAL_TOKENS = '/console/initial-tokens';
@@ -97,23 +102,11 @@ const showEdit = async (c: Context<Web>, here: Operator) => showForm(c, here, aw
 const edit = async (c: Context<Web>, here: Operator, form: Parameters) =>
   sendForm(c, here, await editForm(c, here), form);
 
-async function askToDelete(c: Context<Web>, here: Operator) {
-  const { id, name } = await tokenOf(c);
-  const say = wordsOf(c, 'consoleInitialTokens');
-  return confirmPage(c, here, {
-    ...{ section: 'clients', heading: say.delete(name), submit: say.deleteSubmit, back: INITIAL_TOKENS },
-    action: addressOf(id, '/delete'),
-    children: <p>{say.deleteWhat}</p>,
-  });
-}
-
-async function remove(c: Context<Web>, here: Operator) {
-  const { databases, moment } = c.get('deps');
-  await deleteInitialAccessToken(databases, moment, here.actor, (await tokenOf(c)).id);
-  return doneAt(c, INITIAL_TOKENS, 'deleted');
-}
-
 const tokenOf = (c: Context<Web>) => findInitialToken(c.get('deps'), c.req.param('id') ?? '');
+
+const ONE: Kind<InitialAccessToken> = {
+  ...{ section: 'clients', path: `${INITIAL_TOKENS}/:id`, back: () => INITIAL_TOKENS, find: tokenOf },
+};
 
 export const INITIAL_TOKEN_PAGES: readonly ConsolePage[] = [
   { path: INITIAL_TOKENS, section: 'clients', roles: READERS, show: showAll },
@@ -121,12 +114,16 @@ export const INITIAL_TOKEN_PAGES: readonly ConsolePage[] = [
     ...{ path: `${INITIAL_TOKENS}/new`, section: 'clients', roles: CHANGERS, fresh: true },
     ...{ show: showNew, send: make },
   },
-  {
-    ...{ path: `${INITIAL_TOKENS}/:id/edit`, section: 'clients', roles: CHANGERS },
-    ...{ show: showEdit, send: edit },
-  },
-  {
-    ...{ path: `${INITIAL_TOKENS}/:id/delete`, section: 'clients', roles: CHANGERS, fresh: true },
-    ...{ show: askToDelete, send: remove },
-  },
+  { path: `${ONE.path}/edit`, section: 'clients', roles: CHANGERS, show: showEdit, send: edit },
+  ...questionPages(ONE, [
+    {
+      path: '/delete',
+      asks: (c, { name }) => wordsOf(c, 'consoleInitialTokens').asking(name),
+      async act({ c, here, row }) {
+        const { databases, moment } = c.get('deps');
+        await deleteInitialAccessToken(databases, moment, here.actor, row.id);
+        return 'deleted';
+      },
+    },
+  ]),
 ];

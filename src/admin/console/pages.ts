@@ -20,13 +20,16 @@ import { showClients } from './clients.tsx';
 import { DECODE, decode, showDecode } from './decode.tsx';
 import { CHANGERS, CONSOLE, type ConsolePage, READERS } from './frame.tsx';
 import { INITIAL_TOKEN_PAGES } from './initial-tokens.tsx';
+import { ISSUER_PAGES } from './issuers.tsx';
 import { KEYS, showKeys } from './keys.tsx';
 import { showOverview } from './overview.tsx';
 import { PEOPLE_PAGES } from './people.tsx';
 import { PERSON_PAGES } from './person-questions.tsx';
+import { RESOURCE_PAGES } from './resources.tsx';
 import { SESSION_PAGES } from './sessions.tsx';
 import { changeGroup, SETTING_GROUP, SETTINGS, showGroup, showSettings } from './settings.tsx';
 import { askToEnd as askToEndIssued, END, end, GRANTS, showGrants, showTokens, TOKENS } from './tokens.tsx';
+import { WAITING_PAGES } from './waiting.tsx';
 
 export const CONSOLE_PAGES: readonly ConsolePage[] = [
   { path: CONSOLE, section: 'overview', roles: READERS, listed: true, show: showOverview },
@@ -66,6 +69,9 @@ export const CONSOLE_PAGES: readonly ConsolePage[] = [
   { path: GRANTS, section: 'tokens', roles: READERS, show: showGrants },
   { path: DECODE, section: 'tokens', roles: CHANGERS, show: showDecode, send: decode },
   { path: END, section: 'tokens', roles: CHANGERS, fresh: true, show: askToEndIssued, send: end },
+  ...WAITING_PAGES,
+  ...RESOURCE_PAGES,
+  ...ISSUER_PAGES,
   { path: SETTINGS, section: 'settings', roles: READERS, listed: true, show: showSettings },
   { path: SETTING_GROUP, section: 'settings', roles: CHANGERS, show: showGroup, send: changeGroup },
   { path: KEYS, section: 'keys', roles: READERS, listed: true, show: showKeys },

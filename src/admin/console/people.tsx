@@ -15,12 +15,10 @@ import { API_KEYS } from './api-keys.tsx';
 import { fieldsOf } from './forms/fields.tsx';
 import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
 import { CHANGERS, type ConsolePage, consolePage, type Operator, READERS } from './frame.tsx';
+import { PEOPLE, personAddress } from './links.tsx';
 import { List, listPage, listQuery } from './list.tsx';
 import { SESSIONS } from './sessions.tsx';
 import { shownOnce } from './shown-once.tsx';
-
-export const PEOPLE = '/console/people';
-export const personAddress = (id: string, below = ''): string => `${PEOPLE}/${id}${below}`;
 
 async function showAll(c: Context<Web>, here: Operator) {
   const { databases } = c.get('deps');

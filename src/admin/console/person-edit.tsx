@@ -11,7 +11,7 @@ import { PersonChangesRequest } from '../requests.ts';
 import { fieldsOf } from './forms/fields.tsx';
 import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
 import { doneAt, type Operator } from './frame.tsx';
-import { personAddress } from './people.tsx';
+import { personAddress } from './links.tsx';
 
 const FIELDS = fieldsOf(
   PersonChangesRequest,

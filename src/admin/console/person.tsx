@@ -12,10 +12,10 @@ import { findPerson } from '../acts/people.ts';
 import { ActLinks } from './act-links.tsx';
 import { API_KEYS } from './api-keys.tsx';
 import { AUDIT } from './audit.tsx';
-import { clientAddress, LATEST_GRANTS } from './client-parts.tsx';
+import { LATEST_GRANTS } from './client-parts.tsx';
 import { consolePage, type Operator } from './frame.tsx';
+import { ClientLink, personAddress } from './links.tsx';
 import { addressOf } from './list.tsx';
-import { personAddress } from './people.tsx';
 import { SESSIONS } from './sessions.tsx';
 import { GRANTS, TOKENS } from './tokens.tsx';
 
@@ -115,7 +115,7 @@ function Ways(props: Props & { passkeys: readonly Passkey[]; identities: readonl
   if (rows.length === 0) return <p>{say.ways.none}</p>;
   const { what, which, lastUsed, end } = say.ways.column;
   const columns = [what, which, lastUsed, ...(here.mayChange ? [end] : [])];
-  return <Table caption={say.ways.title} columns={columns} rows={rows.map((row) => row.slice(0, columns.length))} />;
+  return <Table caption={say.ways.caption} columns={columns} rows={rows.map((row) => row.slice(0, columns.length))} />;
 }
 
 type Grants = Awaited<ReturnType<typeof listGrants>>['rows'];
@@ -131,7 +131,7 @@ function Applications({ person, here, say, grants }: Props & { grants: Grants })
         ...(here.mayChange ? [say.grants.withdraw] : []),
       ]}
       rows={grants.map((grant) => [
-        <a href={clientAddress(grant.clientId)}>{grant.clientId}</a>,
+        <ClientLink id={grant.clientId} />,
         grant.scopes.join(' '),
         <Day time={grant.createdAt} />,
         <Day time={grant.rotatedAt} />,
@@ -146,7 +146,7 @@ function Connections({ say, connections }: Props & { connections: readonly Conne
     <>
       <h2>{say.connections.title}</h2>
       <Table
-        caption={say.connections.title}
+        caption={say.connections.caption}
         columns={[say.connections.app, say.connections.account, say.connections.since]}
         rows={connections.map((one) => [one.appId, one.account ?? '', <Day time={one.createdAt} />])}
       />

@@ -4,13 +4,14 @@ import { deviceName } from '../../identity/device-name.ts';
 import type { SessionId } from '../../protocol/credentials.ts';
 import { listSessions } from '../../storage/lists.ts';
 import type { Web } from '../../web/context.ts';
-import type { Parameters } from '../../web/parameters.ts';
 import { Minute } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { endSession } from '../acts/people.ts';
 import { writeCursor } from '../parse.ts';
-import { CHANGERS, type ConsolePage, confirmPage, consolePage, doneAt, type Operator, READERS } from './frame.tsx';
+import { type ConsolePage, consolePage, type Operator, READERS } from './frame.tsx';
+import { PersonLink } from './links.tsx';
 import { List, listPage, listQuery } from './list.tsx';
+import { type Kind, questionPages } from './questions.tsx';
 
 export const SESSIONS = '/console/sessions';
 
@@ -39,7 +40,7 @@ async function showAll(c: Context<Web>, here: Operator) {
           ...[{ label: say.column.state }, ...ending],
         ]}
         rows={page.rows.map((session) => [
-          <code>{session.personId}</code>,
+          <PersonLink id={session.personId} />,
           deviceName(session.userAgent, wordsOf(c, 'sessions')),
           <Minute time={session.authTime} />,
           <Minute time={session.lastSeenAt} />,
@@ -55,21 +56,21 @@ async function showAll(c: Context<Web>, here: Operator) {
   );
 }
 
-function askToEnd(c: Context<Web>, here: Operator) {
-  const { asking: say } = wordsOf(c, 'consoleSessions');
-  const id = c.req.param('id') ?? '';
-  return confirmPage(c, here, {
-    ...{ section: 'people', heading: say.heading, submit: say.submit, back: SESSIONS, action: `${SESSIONS}/${id}/end` },
-    children: <p>{say.what}</p>,
-  });
-}
-
-async function end(c: Context<Web>, here: Operator, _form: Parameters) {
-  await endSession(c.get('deps'), here.actor, (c.req.param('id') ?? '') as SessionId);
-  return doneAt(c, SESSIONS, 'ended');
-}
+const ONE: Kind<SessionId> = {
+  ...{ section: 'people', path: `${SESSIONS}/:id`, back: () => SESSIONS },
+  find: async (c) => (c.req.param('id') ?? '') as SessionId,
+};
 
 export const SESSION_PAGES: readonly ConsolePage[] = [
   { path: SESSIONS, section: 'people', roles: READERS, show: showAll },
-  { path: `${SESSIONS}/:id/end`, section: 'people', roles: CHANGERS, fresh: true, show: askToEnd, send: end },
+  ...questionPages(ONE, [
+    {
+      path: '/end',
+      asks: (c) => wordsOf(c, 'consoleSessions').asking,
+      async act({ c, here, row }) {
+        await endSession(c.get('deps'), here.actor, row);
+        return 'ended';
+      },
+    },
+  ]),
 ];

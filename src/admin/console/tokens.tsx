@@ -13,6 +13,7 @@ import { endAllOf } from '../acts/people.ts';
 import { writeCursor } from '../parse.ts';
 import { DECODE } from './decode.tsx';
 import { confirmPage, consolePage, doneAt, type Operator } from './frame.tsx';
+import { ClientLink, PersonLink } from './links.tsx';
 import { addressOf, List, listPage, listQuery } from './list.tsx';
 
 export const TOKENS = '/console/tokens';
@@ -66,8 +67,8 @@ export async function showTokens(c: Context<Web>, here: Operator) {
           ...[{ label: say.column.resource }, { label: say.column.ends, sort: 'ends' as const }, ...ending],
         ]}
         rows={page.rows.map((token) => [
-          <code>{token.clientId}</code>,
-          token.personId === null ? say.itself : <code>{token.personId}</code>,
+          <ClientLink id={token.clientId} />,
+          token.personId === null ? say.itself : <PersonLink id={token.personId} />,
           token.scopes.join(' '),
           token.resource,
           token.revokedAt === null ? <Minute time={token.expiresAt} /> : say.revoked,
@@ -109,13 +110,19 @@ export async function showGrants(c: Context<Web>, here: Operator) {
         search={say.searchGrants}
         columns={[
           ...[{ label: say.column.client }, { label: say.column.person }, { label: say.column.scopes }],
-          ...[{ label: say.column.since, sort: 'since' as const }, { label: say.column.state }, ...ending],
+          ...[
+            { label: say.column.since, sort: 'since' as const },
+            { label: say.title },
+            { label: say.column.state },
+            ...ending,
+          ],
         ]}
         rows={page.rows.map((grant) => [
-          <code>{grant.clientId}</code>,
-          <code>{grant.personId}</code>,
+          <ClientLink id={grant.clientId} />,
+          <PersonLink id={grant.personId} />,
           grant.scopes.join(' '),
           <Minute time={grant.createdAt} />,
+          <a href={addressOf(TOKENS, { q: grant.id })}>{say.toTokens}</a>,
           say.states[page.over.get(grant.id) ?? 'active'],
           ...ending.map(() =>
             page.over.has(grant.id) ? '' : <a href={addressOf(END, { grant: grant.id })}>{say.endGrant}</a>,

@@ -19,9 +19,9 @@ export const consoleApiKeys = {
   once: 'The key is shown this once. Give it to the person, or put it where the script reads it.',
   header: 'Authorization header',
   end: 'Revoke…',
-  asking: {
-    heading: (name: string) => `Revoke the key for ${name}?`,
+  asking: (name: string) => ({
+    heading: `Revoke the key for ${name}?`,
     what: 'It is refused from now on, at once and everywhere. Other keys of the person stay.',
     submit: 'Revoke',
-  },
+  }),
 };

@@ -12,7 +12,9 @@ export const consoleInitialTokens = {
   made: (name: string) => `The token for ${name}`,
   once: 'The token is shown this once. Give it to whoever is to register.',
   token: 'Initial access token',
-  delete: (name: string) => `Delete the token for ${name}?`,
-  deleteWhat: 'Nobody registers with it any more. Clients that it registered stay.',
-  deleteSubmit: 'Delete it',
+  asking: (name: string) => ({
+    heading: `Delete the token for ${name}?`,
+    what: 'Nobody registers with it any more. Clients that it registered stay.',
+    submit: 'Delete it',
+  }),
 };

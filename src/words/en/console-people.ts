@@ -55,6 +55,7 @@ export const consolePeople = {
   to: { sessions: 'Browsers', grants: 'Grants', tokens: 'Access tokens', apiKeys: 'API keys', audit: 'Audit log' },
   ways: {
     title: 'How they sign in',
+    caption: 'Each of them works by itself',
     column: { what: 'Way', which: 'Which', lastUsed: 'Last used', end: 'Take it away' },
     none: 'They cannot sign in yet: they have not used their link.',
     password: 'Password',
@@ -73,7 +74,13 @@ export const consolePeople = {
     withdraw: 'Withdraw it',
     end: 'Withdraw…',
   },
-  connections: { title: 'Connected accounts', app: 'Connected app', account: 'As', since: 'Since' },
+  connections: {
+    title: 'Connected accounts',
+    caption: 'Accounts elsewhere that are used from here',
+    app: 'Connected app',
+    account: 'As',
+    since: 'Since',
+  },
   asking: {
     invite: (name: string) => ({
       heading: `A new link for ${name}?`,

@@ -8,12 +8,15 @@ import { consoleApiKeys } from './console-api-keys.ts';
 import { consoleAudit } from './console-audit.ts';
 import { consoleClients } from './console-clients.ts';
 import { consoleInitialTokens } from './console-initial-tokens.ts';
+import { consoleIssuers } from './console-issuers.ts';
 import { consoleKeys } from './console-keys.ts';
 import { consoleOverview } from './console-overview.ts';
 import { consolePeople } from './console-people.ts';
+import { consoleResources } from './console-resources.ts';
 import { consoleSessions } from './console-sessions.ts';
 import { consoleSettings } from './console-settings.ts';
 import { consoleTokens } from './console-tokens.ts';
+import { consoleWaiting } from './console-waiting.ts';
 import { device } from './device.ts';
 import { email } from './email.ts';
 import { endSession } from './end-session.ts';
@@ -46,12 +49,15 @@ export const en = {
   consoleAudit,
   consoleClients,
   consoleInitialTokens,
+  consoleIssuers,
   consoleKeys,
   consoleOverview,
   consolePeople,
+  consoleResources,
   consoleSessions,
   consoleSettings,
   consoleTokens,
+  consoleWaiting,
   device,
   endSession,
   email,

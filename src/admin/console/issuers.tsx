@@ -1,0 +1,202 @@
+/** /console/issuers: who else may vouch for people (RFC 7523), how far, and whom they mean. */
+import type { Context } from 'hono';
+import * as z from 'zod';
+import { IssuerTrust } from '../../protocol/issuer-trust.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { deleteIssuer, listIssuers, listSubjects, unlinkSubject } from '../../storage/issuers.ts';
+import type { Web } from '../../web/context.ts';
+import type { Parameters } from '../../web/parameters.ts';
+import { Facts, Table } from '../../web/pieces.tsx';
+import { wordsOf } from '../../web/words.ts';
+import { findIssuer, putIssuer, putSubject, type TrustedIssuer } from '../acts/issuers.ts';
+import { IssuerLinkRequest } from '../requests.ts';
+import { ActLinks } from './act-links.tsx';
+import { fieldsOf } from './forms/fields.tsx';
+import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
+import { CHANGERS, type ConsolePage, consolePage, doneAt, type Operator, READERS } from './frame.tsx';
+import { PersonLink } from './links.tsx';
+import { addressOf, List, listQuery } from './list.tsx';
+import { type Kind, questionPages } from './questions.tsx';
+
+export const ISSUERS = '/console/issuers';
+
+const pageOf = ({ issuer }: Pick<TrustedIssuer, 'issuer'>, below = '') =>
+  `${ISSUERS}/${encodeURIComponent(issuer)}${below}`;
+const issuerOf = (c: Context<Web>) => findIssuer(c.get('deps'), c.req.param('issuer') ?? '');
+
+async function showAll(c: Context<Web>, here: Operator) {
+  const say = wordsOf(c, 'consoleIssuers');
+  const common = wordsOf(c, 'console');
+  const rows = await listIssuers(c.get('deps').databases);
+  return consolePage(
+    c,
+    here,
+    { title: say.title, section: 'issuers' },
+    <>
+      <h1>{say.title}</h1>
+      <p>{say.lead}</p>
+      <ActLinks main acts={[here.mayChange && { label: say.add, href: `${ISSUERS}/new` }]} />
+      <List
+        c={c}
+        query={listQuery(c, ['created'])}
+        caption={say.title}
+        columns={Object.values(say.column).map((label) => ({ label }))}
+        rows={rows.map(({ issuer, trust }) => [
+          <a href={pageOf({ issuer })}>{issuer}</a>,
+          trust.jwks_uri ?? say.inHand,
+          trust.clients.join(', ') || say.allClients,
+          trust.match_email ? common.yes : common.no,
+        ])}
+        next={undefined}
+      />
+    </>,
+  );
+}
+
+async function showOne(c: Context<Web>, here: Operator) {
+  const say = wordsOf(c, 'consoleIssuers');
+  const common = wordsOf(c, 'console');
+  const { databases } = c.get('deps');
+  const [row, subjects] = await Promise.all([issuerOf(c), listSubjects(databases, c.req.param('issuer') ?? '')]);
+  const { issuer, trust } = row;
+  const unlink = (subject: string) => addressOf(pageOf(row, '/unlink'), { subject });
+  return consolePage(
+    c,
+    here,
+    { title: issuer, section: 'issuers' },
+    <>
+      <h1>{issuer}</h1>
+      <Facts
+        facts={[
+          [say.fact.keys, trust.jwks_uri ?? say.inHand],
+          [say.fact.clients, trust.clients.join(', ') || say.allClients],
+          [say.fact.scopes, trust.scopes.join(' ') || say.fact.anyScope],
+          [say.fact.email, trust.match_email ? common.yes : common.no],
+        ]}
+      />
+      {here.mayChange && (
+        <ActLinks
+          acts={[
+            { label: common.change, href: pageOf(row, '/edit') },
+            { label: common.delete, href: pageOf(row, '/delete') },
+          ]}
+        />
+      )}
+      <h2>{say.subjects.title}</h2>
+      <ActLinks acts={[here.mayChange && { label: say.subjects.add, href: pageOf(row, '/link') }]} />
+      {subjects.length === 0 ? (
+        <p>{say.subjects.none}</p>
+      ) : (
+        <Table
+          caption={say.subjects.caption}
+          columns={[say.subjects.subject, say.subjects.person, ...(here.mayChange ? [say.subjects.end] : [])]}
+          rows={subjects.map(({ subject, personId }) => [
+            subject,
+            <PersonLink id={personId} />,
+            ...(here.mayChange ? [<a href={unlink(subject)}>{say.subjects.remove}</a>] : []),
+          ])}
+        />
+      )}
+    </>,
+  );
+}
+
+const TRUST = ['jwks_uri', 'jwks', 'clients', 'scopes', 'match_email'] as const;
+
+const NewIssuer = z.strictObject({
+  issuer: z.string().trim().min(1).max(500).describe('Exactly as it calls itself, such as https://id.example.com.'),
+  ...IssuerTrust.shape,
+});
+
+function newForm(c: Context<Web>, here: Operator) {
+  const say = wordsOf(c, 'consoleIssuers');
+  const deps = c.get('deps');
+  return {
+    ...{ section: 'issuers', title: say.add, lead: say.adding, submit: say.submit, back: ISSUERS },
+    ...{ schema: NewIssuer, labels: say.fields, fields: fieldsOf(NewIssuer, 'issuer', ...TRUST) },
+    async send({ issuer, ...trust }) {
+      const known = await listIssuers(deps.databases);
+      if (known.some((one) => one.issuer === issuer)) throw new OAuthError('conflict', say.taken);
+      await putIssuer(deps, here.actor, { issuer, trust: oneOfBoth(trust) });
+      return doneAt(c, pageOf({ issuer }), 'added');
+    },
+  } satisfies RecordForm<typeof NewIssuer>;
+}
+
+/** Spread into another schema, it loses what is demanded of two members together. */
+function oneOfBoth(trust: IssuerTrust): IssuerTrust {
+  const { success, data } = IssuerTrust.safeParse(trust);
+  if (!success) throw new OAuthError('invalid_request', 'jwks_uri: give either the address of its keys or the keys.');
+  return data;
+}
+
+const showNew = (c: Context<Web>, here: Operator) => showForm(c, here, newForm(c, here));
+const make = (c: Context<Web>, here: Operator, form: Parameters) => sendForm(c, here, newForm(c, here), form);
+
+async function editForm(c: Context<Web>, here: Operator) {
+  const say = wordsOf(c, 'consoleIssuers');
+  const row = await issuerOf(c);
+  return {
+    ...{ section: 'issuers', title: say.change(row.issuer), back: pageOf(row), submit: wordsOf(c, 'console').save },
+    ...{ schema: IssuerTrust, labels: say.fields, fields: fieldsOf(IssuerTrust, ...TRUST), record: row.trust },
+    async send(trust) {
+      await putIssuer(c.get('deps'), here.actor, { issuer: row.issuer, trust });
+      return doneAt(c, pageOf(row), 'saved');
+    },
+  } satisfies RecordForm<typeof IssuerTrust>;
+}
+
+const showEdit = async (c: Context<Web>, here: Operator) => showForm(c, here, await editForm(c, here));
+const edit = async (c: Context<Web>, here: Operator, form: Parameters) =>
+  sendForm(c, here, await editForm(c, here), form);
+
+async function linkForm(c: Context<Web>, here: Operator) {
+  const { subjects: say } = wordsOf(c, 'consoleIssuers');
+  const row = await issuerOf(c);
+  return {
+    ...{ section: 'issuers', title: say.add, lead: say.adding, submit: say.submit, back: pageOf(row) },
+    ...{ schema: IssuerLinkRequest, labels: say.fields, fields: fieldsOf(IssuerLinkRequest, 'subject', 'person') },
+    async send(link) {
+      await putSubject(c.get('deps'), here.actor, row.issuer, link);
+      return doneAt(c, pageOf(row), 'saved');
+    },
+  } satisfies RecordForm<typeof IssuerLinkRequest>;
+}
+
+const showLink = async (c: Context<Web>, here: Operator) => showForm(c, here, await linkForm(c, here));
+const link = async (c: Context<Web>, here: Operator, form: Parameters) =>
+  sendForm(c, here, await linkForm(c, here), form);
+
+const ONE: Kind<TrustedIssuer> = {
+  ...{ section: 'issuers', path: `${ISSUERS}/:issuer`, back: (row) => pageOf(row), find: issuerOf },
+};
+
+export const ISSUER_PAGES: readonly ConsolePage[] = [
+  { path: ISSUERS, section: 'issuers', roles: READERS, listed: true, show: showAll },
+  { path: `${ISSUERS}/new`, section: 'issuers', roles: CHANGERS, fresh: true, show: showNew, send: make },
+  { path: ONE.path, section: 'issuers', roles: READERS, show: showOne },
+  { path: `${ONE.path}/edit`, section: 'issuers', roles: CHANGERS, fresh: true, show: showEdit, send: edit },
+  { path: `${ONE.path}/link`, section: 'issuers', roles: CHANGERS, fresh: true, show: showLink, send: link },
+  ...questionPages(ONE, [
+    {
+      path: '/unlink',
+      carries: ['subject'],
+      asks: (c) => wordsOf(c, 'consoleIssuers').unlinking(c.req.query('subject') ?? ''),
+      async act({ c, here, row, form }) {
+        const { databases, moment } = c.get('deps');
+        await unlinkSubject(databases, moment, here.actor, { issuer: row.issuer, subject: form.required('subject') });
+        return 'removed';
+      },
+    },
+    {
+      path: '/delete',
+      leadsTo: ISSUERS,
+      asks: (c, { issuer }) => wordsOf(c, 'consoleIssuers').deleting(issuer),
+      async act({ c, here, row }) {
+        const { databases, moment } = c.get('deps');
+        await deleteIssuer(databases, moment, here.actor, row.issuer);
+        return 'deleted';
+      },
+    },
+  ]),
+];

@@ -1,0 +1,62 @@
+/** The pages between a button and what cannot be taken back, of one kind of record: each is one row. */
+import type { Context } from 'hono';
+import type { Child } from 'hono/jsx';
+import type { Web } from '../../web/context.ts';
+import type { Parameters } from '../../web/parameters.ts';
+import { CHANGERS, type ConsolePage, confirmPage, doneAt, type Operator, type Section } from './frame.tsx';
+
+export type Asked<Row> = { c: Context<Web>; here: Operator; row: Row; form: Parameters };
+
+export type Question<Row> = {
+  /** Below the address of the record. */
+  path: string;
+  /** What will end, and what the button says. */
+  asks: (c: Context<Web>, row: Row) => Asking | Promise<Asking>;
+  /** Parameters of the address that the form carries on. */
+  carries?: readonly string[];
+  /** @returns the name of what was done, or a page. */
+  act: (asked: Asked<Row>) => Promise<string | Response>;
+  /** Where to go when it is done; to the record where it is left out. */
+  leadsTo?: string;
+};
+
+type Asking = { heading: string; what: Child; submit: string };
+
+export type Kind<Row> = {
+  section: Section;
+  /** The path of one record, such as `/console/people/:id`. */
+  path: string;
+  /** @throws OAuthError not_found */
+  find: (c: Context<Web>) => Promise<Row>;
+  /** Where one comes back to. */
+  back: (row: Row) => string;
+};
+
+export const questionPages = <Row,>(kind: Kind<Row>, questions: readonly Question<Row>[]): ConsolePage[] =>
+  questions.map((question) => ({
+    ...{ path: kind.path + question.path, section: kind.section, roles: CHANGERS, fresh: true },
+    show: (c, here) => ask(c, here, kind, question),
+    send: (c, here, form) => answer(c, here, kind, question, form),
+  }));
+
+async function ask<Row>(c: Context<Web>, here: Operator, kind: Kind<Row>, { asks, carries = [] }: Question<Row>) {
+  const row = await kind.find(c);
+  const { what, ...asking } = await asks(c, row);
+  return confirmPage(c, here, {
+    ...{ ...asking, section: kind.section, action: new URL(c.req.url).pathname, back: kind.back(row) },
+    hidden: Object.fromEntries(carries.map((name) => [name, c.req.query(name) ?? ''])),
+    children: typeof what === 'string' ? <p>{what}</p> : what,
+  });
+}
+
+async function answer<Row>(
+  c: Context<Web>,
+  here: Operator,
+  kind: Kind<Row>,
+  { act, leadsTo }: Question<Row>,
+  form: Parameters,
+) {
+  const row = await kind.find(c);
+  const done = await act({ c, here, row, form });
+  return done instanceof Response ? done : doneAt(c, leadsTo ?? kind.back(row), done);
+}

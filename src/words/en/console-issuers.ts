@@ -1,0 +1,53 @@
+/** Trusted issuers in the console. */
+export const consoleIssuers = {
+  title: 'Trusted issuers',
+  lead: 'Other servers that may vouch for people here without a browser: a program brings what one of them signed, and gets a token for the person it names (JWT bearer, RFC 7523). Trust one only if you would give it the password of everybody it may name.',
+  add: 'Trust an issuer',
+  adding:
+    'Name it as it names itself in what it signs (iss), and say where its keys are: an address, or the keys themselves.',
+  submit: 'Trust it',
+  change: (issuer: string) => `Change ${issuer}`,
+  column: { issuer: 'Issuer', keys: 'Its keys', clients: 'For the clients', email: 'Addresses name people' },
+  inHand: 'written down here',
+  allClients: 'all',
+  taken: 'issuer: it is trusted already.',
+  fields: {
+    issuer: 'Issuer',
+    jwks_uri: 'Address of its keys',
+    jwks: 'Its keys',
+    clients: 'Clients that may use it',
+    scopes: 'Scopes that it can open',
+    match_email: 'A verified e-mail address names the person',
+  },
+  fact: {
+    keys: 'Its keys',
+    clients: 'Clients that may use it',
+    scopes: 'Scopes that it can open',
+    anyScope: 'what the client may ask for',
+    email: 'A verified e-mail address names the person',
+  },
+  subjects: {
+    title: 'Whom it means',
+    caption: 'What it calls somebody, and who that is here',
+    none: 'Nobody is named yet.',
+    add: 'Name somebody',
+    adding: 'Say who is meant where the issuer signs for this subject (sub).',
+    submit: 'Save',
+    fields: { subject: 'Subject', person: 'Person' },
+    hint: 'The id of a person (u_…).',
+    subject: 'Subject',
+    person: 'Person',
+    end: 'Take it away',
+    remove: 'Take it away…',
+  },
+  deleting: (issuer: string) => ({
+    heading: `Trust ${issuer} no more?`,
+    what: 'Nobody gets a token by what it signs from now on, and whom it means is forgotten. Tokens that are out live out their short lives; grants that came of it stay until they are ended.',
+    submit: 'Trust it no more',
+  }),
+  unlinking: (subject: string) => ({
+    heading: `Does “${subject}” mean nobody any more?`,
+    what: 'What the issuer signs for this subject opens nothing from now on.',
+    submit: 'Take it away',
+  }),
+};

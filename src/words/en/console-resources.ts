@@ -1,0 +1,48 @@
+/** Protected resources in the console. */
+export const consoleResources = {
+  title: 'Protected resources',
+  lead: 'APIs of yours, or of others, that take access tokens of this server. A client asks for a token for one of them by its identifier, and the token is good there and nowhere else. This server itself is not in the list.',
+  add: 'Add a resource',
+  adding: 'Its identifier is the address that clients call it by. It cannot be changed later.',
+  submit: 'Add the resource',
+  change: (name: string) => `Change ${name}`,
+  column: { name: 'Name', id: 'Identifier', scopes: 'Scopes' },
+  noScopes: 'none: nobody can be asked what a client may do there',
+  fields: {
+    resource: 'Identifier',
+    name: 'Name',
+    scopes: 'Scopes',
+    documentation: 'Documentation',
+    policy_uri: 'Policy',
+    tos_uri: 'Terms of service',
+    token_minutes: 'Minutes that its tokens live',
+    dpop_required: 'Its tokens must be bound to a key',
+    client_id: 'Client that may introspect its tokens',
+  },
+  taken: 'resource: it is in the list already.',
+  fact: {
+    id: 'Identifier',
+    documentation: 'Documentation',
+    policy: 'Policy',
+    tos: 'Terms of service',
+    minutes: 'Minutes that its tokens live',
+    asSetting: 'as the settings say',
+    dpop: 'Its tokens must be bound to a key',
+    client: 'Client that may introspect its tokens',
+  },
+  scopes: {
+    title: 'Its scopes',
+    caption: 'Each with what a person reads when a client asks for it',
+    name: 'Scope',
+    text: 'What a person reads',
+  },
+  using: {
+    title: 'How an API uses it',
+    text: 'It verifies tokens by the keys of this server, and takes only those whose audience (aud) is its identifier. In a Worker the package does that in three lines:',
+  },
+  asking: (name: string) => ({
+    heading: `Delete ${name}?`,
+    what: 'Nobody gets a token for it any more. Tokens that are out live out their short lives. The API itself is not touched.',
+    submit: 'Delete it',
+  }),
+};

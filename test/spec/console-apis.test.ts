@@ -1,0 +1,142 @@
+/** Protected resources, trusted issuers, and what waits, in the console. */
+import { describe, expect, it } from 'vitest';
+import { authorizeUrl, makeClient, obtainCode, postToken, redemption } from '../support/client.ts';
+import { administratorAt, signedInWith } from '../support/operator.ts';
+import { type Person, readForm, text } from '../support/person.ts';
+import { administer, serve } from '../support/server.ts';
+
+const RESOURCES = '/console/resources';
+const ISSUERS = '/console/issuers';
+const NOTES = 'https://notes.example/api';
+const ELSEWHERE = 'https://id.example.com';
+
+async function send(person: Person, path: string, fields: Record<string, string> = {}): Promise<string> {
+  const { pathname } = new URL(path, 'https://as.example');
+  return (await person.send(await readForm(await person.open(path), pathname), fields)).text();
+}
+const see = async (person: Person, path: string) => text(await (await person.open(path)).text());
+
+async function scene() {
+  const server = serve();
+  return { server, administrator: await administratorAt(server), auditor: await signedInWith(server, ['auditor']) };
+}
+
+const at = (list: string, id: string, below = '') => `${list}/${encodeURIComponent(id)}${below}`;
+
+async function addNotes(administrator: Person) {
+  const scopes = 'notes.read Read your notes\nnotes.write Change your notes';
+  return send(administrator, `${RESOURCES}/new`, { resource: `${NOTES}/`, name: 'Notes', scopes });
+}
+
+describe('protected resources in the console', () => {
+  it('one is added with its scopes, shown, changed, and deleted after a question', async () => {
+    const { server, administrator, auditor } = await scene();
+    expect(text(await addNotes(administrator))).toContain('It was added');
+    const page = await see(auditor, at(RESOURCES, NOTES));
+    for (const part of [NOTES, 'notes.read Read your notes', `resource: '${NOTES}'`]) expect(page).toContain(part);
+    expect(page).not.toContain('Delete');
+    const client = await makeClient(server);
+    const asked = authorizeUrl(client, { scope: 'notes.read', resource: NOTES });
+    expect(text(await (await administrator.open(asked)).text())).toContain('Read your notes');
+
+    await send(administrator, at(RESOURCES, NOTES, '/edit'), {
+      name: 'My notes',
+      token_minutes: '5',
+      dpop_required: 'on',
+    });
+    expect(await administer(server, 'GET', `/resources/${encodeURIComponent(NOTES)}`)).toMatchObject({
+      ...{ resource: NOTES, name: 'My notes', token_minutes: 5, dpop_required: true },
+      scopes: [{ name: 'notes.read', description: 'Read your notes' }, { name: 'notes.write' }],
+    });
+    expect(await see(administrator, at(RESOURCES, NOTES, '/delete'))).toContain('Nobody gets a token for it any more');
+    expect(text(await send(administrator, at(RESOURCES, NOTES, '/delete')))).toContain('It is gone');
+    expect((await administrator.open(at(RESOURCES, NOTES))).status).toBe(404);
+  });
+
+  it('what is wrong stands at its field; one that is there is not replaced', async () => {
+    const { server, administrator } = await scene();
+    await addNotes(administrator);
+    const wrong = { resource: 'notes', name: '', scopes: 'no"tes', token_minutes: '61' };
+    const html = await send(administrator, `${RESOURCES}/new`, wrong);
+    for (const field of ['name', 'scopes', 'token_minutes']) expect(html).toContain(`id="${field}-error"`);
+    const again = await send(administrator, `${RESOURCES}/new`, { resource: NOTES, name: 'Other' });
+    expect(again).toMatch(/id="resource-error">[^<]*in the list already/);
+    const none = await send(administrator, `${RESOURCES}/new`, { resource: 'notes', name: 'Other' });
+    expect(text(none)).toContain('must be an absolute URI');
+    expect(await administer(server, 'GET', '/resources')).toMatchObject({ resources: [{ name: 'Notes' }] });
+  });
+});
+
+const trust = (administrator: Person, fields: Record<string, string> = {}) =>
+  send(administrator, `${ISSUERS}/new`, { issuer: ELSEWHERE, jwks_uri: `${ELSEWHERE}/jwks`, ...fields });
+
+describe('trusted issuers in the console', () => {
+  it('one is trusted, changed, told whom it means, and trusted no more after a question', async () => {
+    const { server, administrator, auditor } = await scene();
+    expect(text(await trust(administrator))).toContain('It was added');
+    await send(administrator, at(ISSUERS, ELSEWHERE, '/edit'), { match_email: 'on', scopes: 'profile' });
+    const { people } = await administer<{ people: { id: string }[] }>(server, 'GET', '/people');
+    const who = { subject: 'ext-1', person: people[0]?.id ?? '' };
+    await send(administrator, at(ISSUERS, ELSEWHERE, '/link'), who);
+    const path = `/issuers/${encodeURIComponent(ELSEWHERE)}`;
+    expect(await administer(server, 'GET', path)).toMatchObject({
+      ...{ issuer: ELSEWHERE, jwks_uri: `${ELSEWHERE}/jwks`, match_email: true, scopes: ['profile'] },
+      subjects: [who],
+    });
+    const page = await see(auditor, at(ISSUERS, ELSEWHERE));
+    expect([page.includes('ext-1'), page.includes('Take it away')]).toEqual([true, false]);
+    await send(administrator, at(ISSUERS, ELSEWHERE, '/unlink?subject=ext-1'));
+    expect(await administer(server, 'GET', path)).toMatchObject({ subjects: [] });
+    expect(text(await send(administrator, at(ISSUERS, ELSEWHERE, '/delete')))).toContain('It is gone');
+    expect((await server.admin('GET', path)).status).toBe(404);
+  });
+
+  it('its keys come from one place: neither both nor none, and no private address', async () => {
+    const { server, administrator } = await scene();
+    const jwks = JSON.stringify({ keys: [{ kty: 'EC' }] });
+    expect(await trust(administrator, { jwks })).toMatch(/id="jwks_uri-error">[^<]*give either/);
+    expect(await trust(administrator, { jwks_uri: '' })).toMatch(/id="jwks_uri-error">[^<]*give either/);
+    expect(await trust(administrator, { jwks_uri: 'https://10.0.0.1/jwks' })).toContain('id="jwks_uri-error"');
+    expect(await trust(administrator, { jwks_uri: '', jwks: '{' })).toMatch(/id="jwks-error">This is not JSON/);
+    expect(await administer(server, 'GET', '/issuers')).toEqual({ issuers: [] });
+    expect(text(await trust(administrator, { jwks_uri: '', jwks }))).toContain('It was added');
+    expect(await trust(administrator)).toMatch(/id="issuer-error">[^<]*trusted already/);
+  });
+});
+
+describe('what waits, in the console', () => {
+  it('a code is listed, never as itself, and ended before it is redeemed', async () => {
+    const { server, administrator, auditor } = await scene();
+    const client = await makeClient(server);
+    const code = await obtainCode(server, client);
+    const html = await (await administrator.open('/console/codes')).text();
+    expect(html).not.toContain(code);
+    expect(text(html)).toContain(client.client_id);
+    const [end = ''] = /\/console\/codes\/[\w-]+\/end/.exec(html) ?? [];
+    expect(await (await auditor.open('/console/codes')).text()).not.toContain(end);
+    expect(text(await send(administrator, end))).toContain('It has ended');
+    expect((await postToken(server, client, redemption(code))).status).toBe(400);
+  });
+
+  it('a device is listed, and its code ended; the audit log says who did it', async () => {
+    const { server, administrator } = await scene();
+    const client = await makeClient(server, {
+      ...{ redirect_uris: undefined, response_types: undefined },
+      grant_types: ['urn:ietf:params:oauth:grant-type:device_code'],
+    });
+    const begun = await server.fetch('/device_authorization', {
+      method: 'POST',
+      body: new URLSearchParams({ client_id: client.client_id, scope: 'profile' }),
+    });
+    const { user_code } = (await begun.json()) as { user_code: string };
+    const html = await (await administrator.open('/console/devices')).text();
+    expect(text(html)).toContain('waits for a person');
+    expect(html).not.toContain(user_code);
+    const [end = '', id = ''] = /\/console\/devices\/(d_\w+)\/end/.exec(html) ?? [];
+    expect(text(await send(administrator, end))).toContain('It has ended');
+    expect(await see(administrator, '/console/devices')).toContain('Nothing to show');
+    const { events } = await administer<{ events: object[] }>(server, 'GET', `/events?subject=${id}`);
+    expect(events).toMatchObject([{ type: 'device.ended', actor: expect.stringMatching(/^person:u_/) }]);
+    expect((await server.admin('DELETE', `/devices/${id}`)).status).toBe(404);
+  });
+});
