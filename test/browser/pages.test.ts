@@ -301,6 +301,35 @@ const SCENES: Scene[] = [
     },
     { name: 'console-codes', says: 'good once', reach: open('/console/codes') },
     { name: 'console-devices', says: 'wait for a person to type', reach: open('/console/devices') },
+    { name: 'console-connected-apps', says: 'Servers elsewhere', reach: open('/console/connected-apps') },
+    { name: 'console-connected-app-which', says: 'Where is it?', reach: open('/console/connected-apps/new') },
+    { name: 'console-connected-app-new', says: 'MCP server', reach: open('/console/connected-apps/new/mcp') },
+    { name: 'console-connected-app', says: 'Who has connected it', reach: open('/console/connected-apps/scene') },
+    { name: 'console-connected-app-edit', says: 'Change GitHub', reach: open('/console/connected-apps/scene/edit') },
+    {
+      name: 'console-connected-app-delete',
+      says: 'Delete GitHub?',
+      reach: open('/console/connected-apps/scene/delete'),
+    },
+    { name: 'console-social-logins', says: 'Providers elsewhere', reach: open('/console/social-logins') },
+    { name: 'console-social-login-which', says: 'With whose accounts?', reach: open('/console/social-logins/new') },
+    {
+      name: 'console-social-login-new-wrong',
+      says: 'Nothing was saved',
+      reach: async (page: Page) => {
+        await open('/console/social-logins/new/office365')(page);
+        await page.getByText('More that can be said').click();
+        await page.getByLabel('Endpoints').fill('token_endpoint=nowhere');
+        await page.getByRole('button', { name: 'Add it' }).click();
+      },
+    },
+    { name: 'console-social-login', says: 'Who signs in with it', reach: open('/console/social-logins/scene') },
+    { name: 'console-social-login-edit', says: 'Change GitHub', reach: open('/console/social-logins/scene/edit') },
+    {
+      name: 'console-social-login-delete',
+      says: 'Delete GitHub?',
+      reach: open('/console/social-logins/scene/delete'),
+    },
     { name: 'console-initial-tokens', says: 'Whoever has one', reach: open('/console/initial-tokens') },
     { name: 'console-initial-token-new', says: 'How long it is good', reach: open('/console/initial-tokens/new') },
     { name: 'console-tokens', says: 'Those that have not expired', reach: open('/console/tokens') },

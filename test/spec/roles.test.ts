@@ -126,6 +126,10 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET /console/resources/:id
     GET /console/issuers
     GET /console/issuers/:issuer
+    GET /console/connected-apps
+    GET /console/connected-apps/:id
+    GET /console/social-logins
+    GET /console/social-logins/:id
     GET /console/codes
     GET /console/devices
     GET /console/tokens
@@ -164,6 +168,18 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET POST /console/issuers/:issuer/delete
     GET POST /console/codes/:hash/end
     GET POST /console/devices/:id/end
+    GET /console/connected-apps/new
+    GET POST /console/connected-apps/new/:template
+    GET POST /console/connected-apps/:id/edit
+    GET POST /console/connected-apps/:id/refresh
+    GET POST /console/connected-apps/:id/disable
+    GET POST /console/connected-apps/:id/end
+    GET POST /console/connected-apps/:id/delete
+    GET /console/social-logins/new
+    GET POST /console/social-logins/new/:provider
+    GET POST /console/social-logins/:id/edit
+    GET POST /console/social-logins/:id/disable
+    GET POST /console/social-logins/:id/delete
     GET POST /console/initial-tokens/new
     GET POST /console/initial-tokens/:id/edit
     GET POST /console/initial-tokens/:id/delete

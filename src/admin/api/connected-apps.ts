@@ -1,29 +1,15 @@
 /** /api/admin/connected-apps and /connections: where this server is a client, and whose accounts it may use there. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { establishApp, type Said } from '../../client/connected-apps.ts';
-import { disconnect } from '../../client/connections.ts';
-import { MOST_GIVEN_BACK, takeLeave } from '../../client/leave.ts';
-import { PROVIDERS, providerOf } from '../../client/providers/index.ts';
-import { deregister } from '../../client/registration.ts';
-import { ConnectedAppDescription, callbackPath } from '../../protocol/connected-app.ts';
-import type { PersonId } from '../../protocol/credentials.ts';
-import { OAuthError } from '../../protocol/oauth-error.ts';
-import {
-  type ConnectedApp,
-  findConnectedAppLatest,
-  insertConnectedApp,
-  listConnectedApps as readApps,
-  deleteConnectedApp as removeApp,
-  resealAppSecrets,
-  updateConnectedApp,
-} from '../../storage/connected-apps.ts';
+import { PROVIDERS } from '../../client/providers/index.ts';
+import { callbackPath } from '../../protocol/connected-app.ts';
+import { type ConnectedApp, listConnectedApps as readApps, resealAppSecrets } from '../../storage/connected-apps.ts';
 import { type ConnectionRow, resealConnections } from '../../storage/connections.ts';
 import { listConnections as readConnections } from '../../storage/lists.ts';
 import { connectedAppIsAsRead } from '../../storage/precondition.ts';
 import { resealLoginSecrets } from '../../storage/social-logins.ts';
-import { parsed } from '../../web/api.ts';
-import type { Deps, Web } from '../../web/context.ts';
+import type { Web } from '../../web/context.ts';
+import { addApp, alterApp, endConnection, findApp, ITSELF, removeApp } from '../acts/connected-apps.ts';
 import type { ConnectedAppChangesRequest, NewConnectedAppRequest } from '../connected-app-schemas.ts';
 import { askedPage, writeCursor } from '../parse.ts';
 import { actorOf } from './authenticate.ts';
@@ -49,70 +35,21 @@ export async function getConnectedApp(c: Context<Web>) {
 
 export const connectedAppIsStill = async (c: Context<Web>) => connectedAppIsAsRead(await find(c));
 
-/** Finds out about the server, becomes its client where nobody did before, and keeps what came of it. */
 export async function createConnectedApp(c: Context<Web>, request: z.infer<typeof NewConnectedAppRequest>) {
   const deps = c.get('deps');
-  const { id, template, client_id, client_secret, ...rest } = request;
-  if (await findConnectedAppLatest(deps.databases, id)) throw exists();
-  const name = rest.name ?? providerOf(template).title;
-  const said = { template, description: { ...rest, name }, clientId: client_id, clientSecret: client_secret };
-  checkNeeds(said);
-  const app = await establishApp(deps, id, said, undefined);
-  if (!(await insertConnectedApp(deps.databases, deps.moment, actorOf(c), app))) {
-    endRegistration(deps, app);
-    throw exists();
-  }
-  return c.json(show(deps.config.issuer, app), 201);
-}
-
-/** One that nobody will use again. */
-const endRegistration = (deps: Deps, app: ConnectedApp) => deps.later('end a registration', deregister(deps, app));
-
-const exists = () => new OAuthError('conflict', 'there is a connected app with this id.');
-
-function checkNeeds({ template, description }: Said): void {
-  const missing = providerOf(template).needs?.find((name) => description[name] === undefined);
-  if (missing) throw new OAuthError('invalid_request', `${missing}: the template ${template} needs it.`);
+  return c.json(show(deps.config.issuer, await addApp(deps, actorOf(c), request)), 201);
 }
 
 export async function patchConnectedApp(c: Context<Web>, request: z.infer<typeof ConnectedAppChangesRequest>) {
-  const app = await find(c);
-  const { disabled, client_id, client_secret, ...rest } = request;
-  return establishAgain(c, app, { changes: rest, clientId: client_id, clientSecret: client_secret, disabled });
+  const deps = c.get('deps');
+  return c.json(show(deps.config.issuer, await alterApp(deps, actorOf(c), await find(c), request)));
 }
 
 /** Looks at the server again: where it moved, this server registers again and the others connect again. */
-export async function refreshConnectedApp(c: Context<Web>) {
-  return establishAgain(c, await find(c), { changes: {} });
-}
-
-type Changes = {
-  changes: Record<string, unknown>;
-  clientId?: string | undefined;
-  clientSecret?: string | undefined;
-  disabled?: boolean | undefined;
-};
-
-async function establishAgain(c: Context<Web>, app: ConnectedApp, { changes, disabled, ...credentials }: Changes) {
-  const deps = c.get('deps');
-  const description: z.infer<typeof ConnectedAppDescription> = parsed(
-    ConnectedAppDescription.safeParse({ ...app.description, ...changes }),
-  );
-  const said = { template: app.template, description, ...credentials };
-  checkNeeds(said);
-  const changed = await establishApp(deps, app.id, said, app);
-  const disabledAt = disabled === undefined ? app.disabledAt : disabled ? deps.moment.now : null;
-  await updateConnectedApp(deps.databases, deps.moment, actorOf(c), { ...changed, disabledAt });
-  const { management } = changed.registration;
-  if (app.registration.management?.sealedToken !== management?.sealedToken) endRegistration(deps, app);
-  return c.json(show(deps.config.issuer, { ...changed, disabledAt }));
-}
+export const refreshConnectedApp = (c: Context<Web>) => patchConnectedApp(c, {});
 
 export async function deleteConnectedApp(c: Context<Web>) {
-  const deps = c.get('deps');
-  const app = await find(c);
-  const gone = await removeApp(deps.databases, deps.moment, actorOf(c), app.id, MOST_GIVEN_BACK);
-  deps.later('take leave of a server', takeLeave(deps, actorOf(c), app, gone));
+  await removeApp(c.get('deps'), actorOf(c), await find(c));
   return c.body(null, 204);
 }
 
@@ -129,10 +66,8 @@ export async function listConnections(c: Context<Web>) {
 /** Ends it, here and at the provider. */
 export async function deleteConnection(c: Context<Web>) {
   const deps = c.get('deps');
-  const app = await findConnectedAppLatest(deps.databases, c.req.param('app') ?? '');
-  if (!app) throw new OAuthError('not_found', 'there is no such connected app.');
-  const person = c.req.param('person') === 'itself' ? '' : (c.req.param('person') as PersonId);
-  const untold = await disconnect(deps, actorOf(c), app, person);
+  const app = await findApp(deps, c.req.param('app') ?? '');
+  const untold = await endConnection(deps, actorOf(c), app, c.req.param('person') ?? '');
   return c.json({ disconnected: true, ...(untold && { untold }) });
 }
 
@@ -148,11 +83,7 @@ export async function resealConnectedApps(c: Context<Web>) {
   return c.json({ sealed_with: config.root.slot, resealed: sum('resealed'), unreadable: sum('unreadable') });
 }
 
-async function find(c: Context<Web>): Promise<ConnectedApp> {
-  const app = await findConnectedAppLatest(c.get('deps').databases, c.req.param('id') ?? '');
-  if (!app) throw new OAuthError('not_found', 'there is no such connected app.');
-  return app;
-}
+const find = (c: Context<Web>): Promise<ConnectedApp> => findApp(c.get('deps'), c.req.param('id') ?? '');
 
 /** Never the secret. */
 function show(issuer: string, app: ConnectedApp) {
@@ -179,7 +110,7 @@ function showConnection(row: ConnectionRow) {
   return {
     id: row.id,
     app: row.appId,
-    person: row.personId || 'itself',
+    person: row.personId || ITSELF,
     ...{ issuer: row.issuer, account: row.account, scope: row.scopes.join(' '), state: row.state, reason: row.reason },
     ...{ expires_at: time(row.expiresAt), failed_at: time(row.failedAt), created_at: time(row.createdAt) },
     refreshed_at: time(row.refreshedAt),

@@ -17,6 +17,7 @@ import {
   replaceSecret,
 } from './client-questions.tsx';
 import { showClients } from './clients.tsx';
+import { CONNECTED_APP_PAGES } from './connected-app.tsx';
 import { DECODE, decode, showDecode } from './decode.tsx';
 import { CHANGERS, CONSOLE, type ConsolePage, READERS } from './frame.tsx';
 import { INITIAL_TOKEN_PAGES } from './initial-tokens.tsx';
@@ -28,6 +29,7 @@ import { PERSON_PAGES } from './person-questions.tsx';
 import { RESOURCE_PAGES } from './resources.tsx';
 import { SESSION_PAGES } from './sessions.tsx';
 import { changeGroup, SETTING_GROUP, SETTINGS, showGroup, showSettings } from './settings.tsx';
+import { SOCIAL_LOGIN_PAGES } from './social-login.tsx';
 import { askToEnd as askToEndIssued, END, end, GRANTS, showGrants, showTokens, TOKENS } from './tokens.tsx';
 import { WAITING_PAGES } from './waiting.tsx';
 
@@ -71,6 +73,8 @@ export const CONSOLE_PAGES: readonly ConsolePage[] = [
   { path: END, section: 'tokens', roles: CHANGERS, fresh: true, show: askToEndIssued, send: end },
   ...WAITING_PAGES,
   ...RESOURCE_PAGES,
+  ...CONNECTED_APP_PAGES,
+  ...SOCIAL_LOGIN_PAGES,
   ...ISSUER_PAGES,
   { path: SETTINGS, section: 'settings', roles: READERS, listed: true, show: showSettings },
   { path: SETTING_GROUP, section: 'settings', roles: CHANGERS, show: showGroup, send: changeGroup },

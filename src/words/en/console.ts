@@ -41,6 +41,7 @@ export const console = {
   /** Forms about records. */
   form: {
     unsaid: 'not said',
+    further: 'More that can be said',
     between: (least: number, most: number) => `A whole number from ${least} to ${most}.`,
     /** How the field is filled, by its kind. */
     how: {
@@ -71,6 +72,7 @@ export const console = {
     ended: 'It has ended.',
     partly: 'A database did not answer: what it holds has not ended. Please try again in a minute.',
     removed: 'It is gone.',
+    untold: 'It has ended here; the provider could not be told.',
     'person-disabled': 'The person is disabled, and all that was theirs has ended.',
     'person-enabled': 'The person may sign in again.',
     settings: 'The settings were saved.',

@@ -7,6 +7,7 @@ import { console } from './console.ts';
 import { consoleApiKeys } from './console-api-keys.ts';
 import { consoleAudit } from './console-audit.ts';
 import { consoleClients } from './console-clients.ts';
+import { consoleConnectedApps } from './console-connected-apps.ts';
 import { consoleInitialTokens } from './console-initial-tokens.ts';
 import { consoleIssuers } from './console-issuers.ts';
 import { consoleKeys } from './console-keys.ts';
@@ -15,6 +16,7 @@ import { consolePeople } from './console-people.ts';
 import { consoleResources } from './console-resources.ts';
 import { consoleSessions } from './console-sessions.ts';
 import { consoleSettings } from './console-settings.ts';
+import { consoleSocialLogins } from './console-social-logins.ts';
 import { consoleTokens } from './console-tokens.ts';
 import { consoleWaiting } from './console-waiting.ts';
 import { device } from './device.ts';
@@ -48,6 +50,7 @@ export const en = {
   consoleApiKeys,
   consoleAudit,
   consoleClients,
+  consoleConnectedApps,
   consoleInitialTokens,
   consoleIssuers,
   consoleKeys,
@@ -56,6 +59,7 @@ export const en = {
   consoleResources,
   consoleSessions,
   consoleSettings,
+  consoleSocialLogins,
   consoleTokens,
   consoleWaiting,
   device,

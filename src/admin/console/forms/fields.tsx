@@ -111,6 +111,20 @@ export function readField({ kind }: FormField, text: string | undefined): unknow
     .map(([name, description]): Named => ({ name, description }));
 }
 
+/** What a record says in fields that were emptied: lists and pairs are empty then. Whatever else is left out stays. */
+export function emptied(fields: readonly FormField[], record: Record<string, unknown>): Record<string, unknown> {
+  const had = fields.filter(({ name }) => record[name] !== undefined);
+  return Object.fromEntries(
+    had.flatMap(({ name, kind }): [string, unknown][] =>
+      kind.is === 'list' || kind.is === 'named' ? [[name, []]] : kind.is === 'pairs' ? [[name, {}]] : [],
+    ),
+  );
+}
+
+/** What was said: a field that was left empty says nothing. */
+export const saidOf = <T extends object>(changes: T): T =>
+  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as T;
+
 type Say = Words['console']['form'];
 
 export function RecordField(props: {

@@ -21,6 +21,8 @@ export type RecordForm<Schema extends z.ZodType> = {
   back: string;
   schema: Schema;
   fields: readonly FormField[];
+  /** Those that most people need, by name: the others stand behind a heading that opens. All, where it is left out. */
+  first?: readonly string[];
   /** By the names of the fields. */
   labels: Record<string, string>;
   /** What choices mean, by their values. */
@@ -119,8 +121,20 @@ function formPage<Schema extends z.ZodType>(
   form: RecordForm<Schema>,
   { typed, problem, problems = {}, status = 200 }: Filled,
 ) {
-  const { section, title, lead, submit, back, fields, labels, choices = {}, record } = form;
+  const { section, title, lead, submit, back, fields, first, labels, choices = {}, record } = form;
   const say = wordsOf(c, 'console');
+  const isFirst = ({ name }: FormField) => first?.includes(name) ?? true;
+  const [shown, further] = [fields.filter(isFirst), fields.filter((field) => !isFirst(field))];
+  const fieldOf = (field: FormField) => (
+    <RecordField
+      field={field}
+      label={labels[field.name] ?? field.name}
+      value={typed[field.name]}
+      problem={problems[field.name]}
+      choices={choices}
+      say={say.form}
+    />
+  );
   return consolePage(
     c,
     here,
@@ -132,16 +146,13 @@ function formPage<Schema extends z.ZodType>(
       <form class="stack" method="post" action={new URL(c.req.url).pathname}>
         <Hidden formToken={here.formToken} />
         {record && <input type="hidden" name="seen" value={digestOf(record)} />}
-        {fields.map((field) => (
-          <RecordField
-            field={field}
-            label={labels[field.name] ?? field.name}
-            value={typed[field.name]}
-            problem={problems[field.name]}
-            choices={choices}
-            say={say.form}
-          />
-        ))}
+        {shown.map(fieldOf)}
+        {further.length > 0 && (
+          <details open={further.some(({ name }) => problems[name])}>
+            <summary>{say.form.further}</summary>
+            {further.map(fieldOf)}
+          </details>
+        )}
         <div class="actions">
           <button type="submit">{submit}</button>
           <a class="button secondary" href={back}>
