@@ -45,6 +45,15 @@ export function Facts({ facts }: { facts: readonly (readonly [name: string, valu
   );
 }
 
+/** A page of somebody else, by its address. It does not learn where its reader comes from. */
+export function Elsewhere({ address }: { address: string }) {
+  return (
+    <a href={address} rel="noreferrer">
+      {address}
+    </a>
+  );
+}
+
 /** @param time milliseconds. */
 export function Day({ time }: { time: number }) {
   const day = new Date(time).toISOString();

@@ -33,6 +33,7 @@ const PRINTS: Record<string, RegExp[]> = {
     /client\.secret-rotated/,
     /--dry-run: nothing was asked or changed/,
   ],
+  'docs/running-it.md': [/admin@example\.com .*administrator/, /\/welcome\?link=/],
   'docs/operations.md': [
     /wrangler d1 create postern-apac --location apac/,
     /SIGNING_KEY_1 +ES256 .* signs, the default/,

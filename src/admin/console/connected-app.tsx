@@ -6,7 +6,7 @@ import type { ConnectedApp } from '../../storage/connected-apps.ts';
 import type { ConnectionRow } from '../../storage/connections.ts';
 import { listConnections } from '../../storage/lists.ts';
 import type { Web } from '../../web/context.ts';
-import { Day, Facts } from '../../web/pieces.tsx';
+import { Day, Elsewhere, Facts } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { alterApp, endConnection, ITSELF, removeApp } from '../acts/connected-apps.ts';
 import { writeCursor } from '../parse.ts';
@@ -99,7 +99,7 @@ function About({ app, issuer, say }: { app: ConnectedApp; issuer: string; say: S
         [say.fact.raw, say.choices[description.raw_tokens]],
         [say.fact.dpop, say.choices[description.dpop ?? 'auto']],
         [say.fact.connect, <code>{`${issuer}/account/connections/${app.id}`}</code>],
-        [say.fact.documentation, documentation],
+        [say.fact.documentation, <Elsewhere address={documentation} />],
         [say.fact.created, <Day time={app.createdAt} />],
       ]}
     />

@@ -7,7 +7,7 @@ import { credentialsIn, whyNotShown } from '../../social-login/record.ts';
 import { listIdentities } from '../../storage/lists.ts';
 import type { SocialLogin } from '../../storage/social-logins.ts';
 import type { Web } from '../../web/context.ts';
-import { Day, Facts } from '../../web/pieces.tsx';
+import { Day, Elsewhere, Facts } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { alterLogin, removeLogin, usersOf } from '../acts/social-logins.ts';
 import { writeCursor } from '../parse.ts';
@@ -103,7 +103,7 @@ function About({
         [say.fact.roles, description.roles.join(', ') || undefined],
         [say.fact.byEmail, description.link_by_email ? yes : no],
         [say.fact.tenants, tenants || undefined],
-        [say.fact.documentation, preset.documentation],
+        [say.fact.documentation, <Elsewhere address={preset.documentation} />],
         [say.fact.created, <Day time={login.createdAt} />],
       ]}
     />

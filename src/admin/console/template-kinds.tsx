@@ -1,11 +1,12 @@
 /** Which provider a new record is about: each with the page of its documentation. */
 import type { Context } from 'hono';
 import type { Web } from '../../web/context.ts';
+import { Elsewhere } from '../../web/pieces.tsx';
 import { consolePage, type Operator, type Section } from './frame.tsx';
 
 type Known = { title: string; documentation: string };
 
-type Say = { add: string; which: string; template: (documentation: string) => string };
+type Say = { add: string; which: string; template: string };
 
 export function templatesPage(
   c: Context<Web>,
@@ -25,7 +26,9 @@ export function templatesPage(
             <h2>
               <a href={`${path}/${name}`}>{title}</a>
             </h2>
-            <p class="hint">{say.template(documentation)}</p>
+            <p class="hint">
+              {say.template} <Elsewhere address={documentation} />
+            </p>
           </li>
         ))}
       </ul>

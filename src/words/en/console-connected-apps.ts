@@ -4,7 +4,7 @@ export const consoleConnectedApps = {
   lead: 'Servers elsewhere at which this one is a client: people connect their account there once, and your programs use it from here with a token that is good.',
   add: 'Add a connected app',
   which: 'Where is it?',
-  template: (documentation: string) => `Documentation of the provider: ${documentation}`,
+  template: 'Documentation of the provider:',
   adding: (title: string) => `A connected app: ${title}`,
   tell: 'The provider must be told this redirect URI, with the id in place of <id>:',
   itself: 'Where no client id is given, this server becomes a client there by itself, if it can.',

@@ -4,7 +4,7 @@ export const consoleSocialLogins = {
   lead: 'Providers elsewhere with whose accounts people sign in here. The sign-in page has a button for each that is enabled and complete.',
   add: 'Add a social login',
   which: 'With whose accounts?',
-  template: (documentation: string) => `Documentation of the provider: ${documentation}`,
+  template: 'Documentation of the provider:',
   adding: (title: string) => `Signing in with ${title}`,
   tell: 'The provider must be told this redirect URI, with the id in place of <id>:',
   incomplete: 'What is not complete is kept, disabled, until it is.',

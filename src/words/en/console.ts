@@ -49,7 +49,6 @@ export const console = {
       pairs: 'One on a line, such as name=value.',
       named: 'One on a line: its name, a space, and what people read.',
       json: 'As JSON.',
-      secret: 'It is never shown again.',
     } as Record<string, string>,
     missing: 'This is needed.',
     address: 'This must be an address such as https://example.com.',

@@ -150,7 +150,7 @@ function formPage<Schema extends z.ZodType>(
         {further.length > 0 && (
           <details open={further.some(({ name }) => problems[name])}>
             <summary>{say.form.further}</summary>
-            {further.map(fieldOf)}
+            <div class="stack">{further.map(fieldOf)}</div>
           </details>
         )}
         <div class="actions">
