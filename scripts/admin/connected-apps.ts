@@ -1,7 +1,18 @@
-/** connected-apps templates | list | show | create | change | disable | enable | refresh | delete | reseal, connections list | delete */
+/** connected-apps templates | list | show | create | change | disable | enable | refresh | delete | reseal, connections list | show | delete */
 import { readFileSync } from 'node:fs';
 import { ConnectedAppChangesRequest, NewConnectedAppRequest } from '../../src/admin/connected-app-schemas.ts';
-import { type Command, given, idOf, nothing, parseJson, record, table, type Values, validated } from './command.ts';
+import {
+  type Api,
+  type Command,
+  given,
+  idOf,
+  nothing,
+  parseJson,
+  record,
+  table,
+  type Values,
+  validated,
+} from './command.ts';
 
 type App = { id: string; template: string; name: string; issuer: string; client_id: string; disabled: boolean };
 type Template = { template: string; title: string; needs: string[]; documentation: string; read: string };
@@ -113,14 +124,19 @@ export const CONNECTED_APP_COMMANDS: readonly Command[] = [
       ),
   },
   {
+    name: 'connections show',
+    takes: ['app', 'e-mail'],
+    about: 'one connection ("itself" for the app\'s own)',
+    request: nothing,
+    run: async (api, [app = '', email = '']) => api('GET', await connectionPath(api, app, email)),
+    show: record,
+  },
+  {
     name: 'connections delete',
     takes: ['app', 'e-mail'],
     about: 'ends one, at the provider, too ("itself" for the app\'s own)',
     request: nothing,
-    run: async (api, [app = '', email = '']) => {
-      const person = email === 'itself' ? email : await idOf(api, email);
-      return api('DELETE', `/connections/${encodeURIComponent(app)}/${person}`);
-    },
+    run: async (api, [app = '', email = '']) => api('DELETE', await connectionPath(api, app, email)),
     show: ({ untold }: { untold?: string }) =>
       untold ? `Ended here; the provider was not told: ${untold}.` : 'Ended.',
   },
@@ -148,4 +164,9 @@ function said(values: Values) {
     query: parseJson('query', values.query),
     endpoints: parseJson('endpoints', values.endpoints),
   });
+}
+
+async function connectionPath(api: Api, app: string, email: string): Promise<string> {
+  const person = email === 'itself' ? email : await idOf(api, email);
+  return `/connections/${encodeURIComponent(app)}/${person}`;
 }

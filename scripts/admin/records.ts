@@ -1,7 +1,8 @@
-/** events list | cutoffs list */
+/** events list | counts list | cutoffs list */
 import { type Command, given, nothing, table } from './command.ts';
 
 type Event = { at: string; type: string; subject: string; actor: string };
+type Count = { day: string; name: string; count: number };
 type Pending = { subject: string; owing: string[]; since: string };
 
 export const RECORD_COMMANDS: readonly Command[] = [
@@ -15,6 +16,18 @@ export const RECORD_COMMANDS: readonly Command[] = [
       table(
         events.map((event) => [event.at, event.type, event.subject, event.actor]),
         'Nothing has happened yet.',
+      ),
+  },
+  {
+    name: 'counts list',
+    takes: [],
+    about: 'how much happened on each day (--days, 30 where it is left out)',
+    request: (_, { days }) => given({ days }),
+    run: (api, _, filter) => api('GET', `/counts?${new URLSearchParams(filter as Record<string, string>)}`),
+    show: ({ counts }: { counts: Count[] }) =>
+      table(
+        counts.map(({ day, name, count }) => [day, name, String(count)]),
+        'Nothing was counted.',
       ),
   },
   {

@@ -1,5 +1,5 @@
-/** sessions list | end | end-all · logouts list */
-import { type Command, given, idOf, nothing, table } from './command.ts';
+/** sessions list | show | end | end-all · logouts list */
+import { type Command, given, idOf, nothing, record, table } from './command.ts';
 
 type Session = {
   id: string;
@@ -27,6 +27,14 @@ export const SESSION_COMMANDS: readonly Command[] = [
         sessions.map((one) => [one.id, one.person, one.last_seen_at, one.status, one.user_agent ?? '']),
         'Nobody is signed in.',
       ),
+  },
+  {
+    name: 'sessions show',
+    takes: ['session id'],
+    about: 'one session',
+    request: nothing,
+    run: (api, [id = '']) => api('GET', `/sessions/${encodeURIComponent(id)}`),
+    show: record,
   },
   {
     name: 'sessions end',

@@ -112,6 +112,14 @@ export const SOCIAL_LOGIN_COMMANDS: readonly Command[] = [
       ),
   },
   {
+    name: 'identities show',
+    takes: ['identity id'],
+    about: 'one linked account',
+    request: nothing,
+    run: (api, [id = '']) => api('GET', `/identities/${encodeURIComponent(id)}`),
+    show: record,
+  },
+  {
     name: 'identities delete',
     takes: ['id'],
     about: 'unlinks one; it signs nobody in any more',

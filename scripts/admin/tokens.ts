@@ -1,6 +1,6 @@
-/** tokens list | revoke · grants list | revoke | revoke-all · devices list | delete · codes list | revoke */
+/** tokens list | show | revoke · grants list | show | revoke | revoke-all · devices list | show | delete · codes list | show | revoke */
 import { RevocationRequest } from '../../src/admin/requests.ts';
-import { type Api, type Command, given, idOf, nothing, table, type Values, validated } from './command.ts';
+import { type Api, type Command, given, idOf, nothing, record, table, type Values, validated } from './command.ts';
 
 type Token = { id: string; client_id: string; person: string | null; scope: string; resource: string; status: string };
 type Grant = { id: string; client_id: string; person: string; scope: string; since: string; status: string };
@@ -21,6 +21,14 @@ export const TOKEN_COMMANDS: readonly Command[] = [
       ),
   },
   {
+    name: 'tokens show',
+    takes: ['token id'],
+    about: 'one access token',
+    request: nothing,
+    run: (api, [id = '']) => api('GET', `/tokens/${encodeURIComponent(id)}`),
+    show: record,
+  },
+  {
     name: 'tokens revoke',
     takes: ['token id'],
     about: 'ends one access token',
@@ -39,6 +47,14 @@ export const TOKEN_COMMANDS: readonly Command[] = [
         grants.map((grant) => [grant.id, grant.client_id, grant.person, grant.scope, grant.since, grant.status]),
         'Nobody has agreed to anything yet.',
       ),
+  },
+  {
+    name: 'grants show',
+    takes: ['grant id'],
+    about: 'one grant',
+    request: nothing,
+    run: (api, [id = '']) => api('GET', `/grants/${encodeURIComponent(id)}`),
+    show: record,
   },
   {
     name: 'grants revoke',
@@ -69,6 +85,14 @@ export const TOKEN_COMMANDS: readonly Command[] = [
       ),
   },
   {
+    name: 'devices show',
+    takes: ['device id'],
+    about: 'one device',
+    request: nothing,
+    run: (api, [id = '']) => api('GET', `/devices/${encodeURIComponent(id)}`),
+    show: record,
+  },
+  {
     name: 'devices delete',
     takes: ['device id'],
     about: 'its code is over',
@@ -87,6 +111,14 @@ export const TOKEN_COMMANDS: readonly Command[] = [
         codes.map((code) => [code.hash, code.client_id, code.person, code.scope, code.expires_at]),
         'No code is outstanding.',
       ),
+  },
+  {
+    name: 'codes show',
+    takes: ['hash'],
+    about: 'one code',
+    request: nothing,
+    run: (api, [id = '']) => api('GET', `/codes/${encodeURIComponent(id)}`),
+    show: record,
   },
   {
     name: 'codes revoke',

@@ -94,6 +94,9 @@ export const RevocationRequest = z
     error: 'name a client, a person, or both',
   });
 
+/** How far back the counters go. */
+export const CountsQuery = z.object({ days: z.coerce.number().int().min(1).max(400).default(30) });
+
 const ProfileText = z.string().trim().min(1).max(200).nullable();
 
 /** What applications may read of a person, beside the name (OpenID Connect Core §5.1); null takes it away. */

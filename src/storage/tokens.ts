@@ -11,6 +11,8 @@ import { type Database, type Databases, decide } from './database.ts';
 import { tokens } from './schema/index.ts';
 import { type Spend, spendStatement } from './spent.ts';
 
+export type TokenRow = typeof tokens.$inferSelect;
+
 /** What an access token says of itself, as far as storage can end it. `iat` is in seconds. */
 export type IssuedToken = {
   jti: TokenId;

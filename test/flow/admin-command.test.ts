@@ -113,6 +113,7 @@ describe('npm run admin -- people change, sessions, logouts', () => {
     expect(await admin('people', 'change', email, '--given-name', '')).toMatchObject({ given_name: null });
     const { sessions } = await admin<{ sessions: { id: string }[] }>('sessions', 'list', '--person', email);
     expect(sessions).toHaveLength(1);
+    expect(await admin('sessions', 'show', sessions[0]?.id ?? '')).toMatchObject({ status: 'active' });
     expect((await runAdmin('sessions', 'end', sessions[0]?.id ?? '')).stdout).toContain('Ended.');
     expect(await (await eve.open('/account')).text()).toContain('Sign in');
     expect((await runAdmin('sessions', 'end-all', email)).stdout).toContain('0 ended.');
@@ -139,13 +140,28 @@ describe('npm run admin -- api-keys', () => {
   });
 });
 
-describe('npm run admin -- events, codes, cutoffs', () => {
+describe('npm run admin -- … show', () => {
+  it('shows one of whatever was issued, waits or is connected, and says that there is none', async () => {
+    const { grants } = await admin<{ grants: { id: string }[] }>('grants', 'list');
+    const { tokens } = await admin<{ tokens: { id: string }[] }>('tokens', 'list');
+    for (const [noun, ids] of Object.entries({ grants, tokens })) {
+      for (const { id } of ids.slice(0, 1)) expect(await admin(noun, 'show', id)).toMatchObject({ id });
+    }
+    for (const noun of ['grants', 'tokens', 'devices', 'codes', 'sessions', 'identities'])
+      expect((await runAdmin(noun, 'show', 'x_0_none')).stderr).toMatch(/there is no|no such/);
+    expect((await runAdmin('connections', 'show', 'none', 'itself')).stderr).toContain('there is no such connection');
+  });
+});
+
+describe('npm run admin -- events, counts, codes, cutoffs', () => {
   it('tells what happened, and no secret', async () => {
     const made = await newClient('--auth-method', 'client_secret_basic');
     const { stdout } = await runAdmin('events', 'list');
     expect(stdout).toMatch(new RegExp(`client.created +${made.client_id} +command`));
     expect(stdout).not.toContain(made.client_secret);
     expect((await runAdmin('codes', 'list')).code).toBe(0);
+    expect((await runAdmin('counts', 'list', '--days', '2')).stdout).toMatch(/^\d{4}-\d\d-\d\d +\S+ +\d+$/m);
+    expect((await runAdmin('counts', 'list', '--days', '1000')).stderr).toContain('days');
     expect((await runAdmin('cutoffs', 'list')).stdout).toContain('Every shard knows everything');
   });
 });

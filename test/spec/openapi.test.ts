@@ -216,18 +216,24 @@ describe('the answers', () => {
     await ask('listSocialLogins');
     await ask('getSocialLogin', social);
     const { identities } = await ask<{ identities: { id: string }[] }>('listIdentities');
+    await ask('getIdentity', { id: identities[0]?.id ?? '' });
     await ask('deleteIdentity', { id: identities[0]?.id ?? '' });
     await ask('deleteSocialLogin', social);
+    await ask('getConnection', { app: 'faraway', person: connections[0]?.person ?? '' });
     await ask('deleteConnection', { app: 'faraway', person: connections[0]?.person ?? '' });
     await ask('resealConnectedApps');
     await ask('deleteConnectedApp', app);
 
     const { devices } = await ask<{ devices: { id: string }[] }>('listDevices');
+    await ask('getDevice', { id: devices[0]?.id ?? '' });
     await ask('deleteDevice', { id: devices[0]?.id ?? '' });
     const { codes } = await ask<{ codes: { hash: string }[] }>('listCodes');
+    await ask('getCode', { hash: codes[0]?.hash ?? '' });
     await ask('deleteCode', { hash: codes[0]?.hash ?? '' });
     await ask('listEvents');
     await ask('listCutoffs');
+    const { counts } = await ask<{ counts: object[] }>('listCounts');
+    expect(counts).toContainEqual(expect.objectContaining({ name: 'sign-ins', count: expect.any(Number) }));
     await ask('me');
     await ask('listMyGrants');
     const { tokens } = await ask<{ tokens: { id: string }[] }>('listTokens');
@@ -238,12 +244,15 @@ describe('the answers', () => {
     const added = fresh.grants.find(({ id }) => !grants.some((grant) => grant.id === id));
     // The session of those tokens: ended, it is told of.
     const { sessions } = await ask<{ sessions: { id: string }[] }>('listSessions');
+    await ask('getSession', { id: sessions[0]?.id ?? '' });
     await ask('deleteSession', { id: sessions[0]?.id ?? '' });
     await ask('listLogouts');
     await ask('deleteSessionsOf', { id: person.id });
+    await ask('getGrant', { id: added?.id ?? '' });
     await ask('deleteGrant', { id: added?.id ?? '' });
     await ask('deleteMyGrant', { id: added?.id ?? '' });
     await ask('revokeEverythingOf', {}, { client: 'c_none' });
+    await ask('getToken', { id: tokens[0]?.id ?? '' });
     await ask('deleteToken', { id: tokens[0]?.id ?? '' });
     // A new route is asked here, too: what it answers is then known to be what the reference says.
     expect(unasked()).toEqual([]);

@@ -193,6 +193,7 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET /api/admin/people
     GET /api/admin/people/:id
     GET /api/admin/sessions
+    GET /api/admin/sessions/:id
     GET /api/admin/logouts
     GET /api/admin/resources
     GET /api/admin/resources/:id
@@ -202,18 +203,25 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET /api/admin/connected-apps
     GET /api/admin/connected-apps/:id
     GET /api/admin/connections
+    GET /api/admin/connections/:app/:person
     GET /api/admin/social-login-providers
     GET /api/admin/social-logins
     GET /api/admin/social-logins/:id
     GET /api/admin/identities
+    GET /api/admin/identities/:id
     GET /api/admin/initial-access-tokens
     GET /api/admin/initial-access-tokens/:id
     GET /api/admin/api-keys
     GET /api/admin/api-keys/:id
     GET /api/admin/tokens
+    GET /api/admin/tokens/:id
     GET /api/admin/grants
+    GET /api/admin/grants/:id
     GET /api/admin/devices
+    GET /api/admin/devices/:id
     GET /api/admin/codes
+    GET /api/admin/codes/:hash
+    GET /api/admin/counts
     GET /api/admin/events
     GET /api/admin/cutoffs`,
   'change, by token': `

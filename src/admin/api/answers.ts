@@ -92,19 +92,18 @@ export const PersonWithApplications = z.strictObject({
   shards_that_did_not_answer: unreachable,
 });
 
+export const Session = z.strictObject({
+  id: z.string(),
+  person,
+  signed_in_at: time('When the person proved who they are.'),
+  amr: z.array(z.string()).describe('How they did (RFC 8176).'),
+  user_agent: z.string().nullable(),
+  last_seen_at: time('When it was used last.'),
+  expires_at: time('When it ends by itself.'),
+  status: standing,
+});
 export const SessionList = z.strictObject({
-  sessions: z.array(
-    z.strictObject({
-      id: z.string(),
-      person,
-      signed_in_at: time('When the person proved who they are.'),
-      amr: z.array(z.string()).describe('How they did (RFC 8176).'),
-      user_agent: z.string().nullable(),
-      last_seen_at: time('When it was used last.'),
-      expires_at: time('When it ends by itself.'),
-      status: standing,
-    }),
-  ),
+  sessions: z.array(Session),
   next,
   shards_that_did_not_answer: unreachable,
 });
@@ -179,33 +178,35 @@ export const GrantList = z.strictObject({ grants: z.array(Grant), next, shards_t
 
 export const ApiKeyPage = z.strictObject({ ...ApiKeyList.shape, next });
 
+export const Device = z.strictObject({
+  id: z.string(),
+  client_id: z.string(),
+  scope,
+  status: z.enum(['pending', 'allowed', 'denied']),
+  person: person.nullable(),
+  expires_at: time('When its code ends.'),
+});
 export const DeviceList = z.strictObject({
-  devices: z.array(
-    z.strictObject({
-      id: z.string(),
-      client_id: z.string(),
-      scope,
-      status: z.enum(['pending', 'allowed', 'denied']),
-      person: person.nullable(),
-      expires_at: time('When its code ends.'),
-    }),
-  ),
+  devices: z.array(Device),
   next,
   shards_that_did_not_answer: unreachable,
 });
 
-export const CodeList = z.strictObject({
-  codes: z.array(
-    z.strictObject({
-      hash: z.string().describe('SHA-256 of the code: the code itself is nowhere.'),
-      client_id: z.string(),
-      person,
-      scope,
-      issued_at: time('When it was made.'),
-      expires_at: time('When it ends by itself.'),
-    }),
-  ),
-  next,
+export const Code = z.strictObject({
+  hash: z.string().describe('SHA-256 of the code: the code itself is nowhere.'),
+  client_id: z.string(),
+  person,
+  scope,
+  issued_at: time('When it was made.'),
+  expires_at: time('When it ends by itself.'),
+});
+export const CodeList = z.strictObject({ codes: z.array(Code), next });
+
+export const CountList = z.strictObject({
+  counts: z
+    .array(z.strictObject({ day: z.iso.date(), name: z.string().describe('What happened.'), count: z.number().int() }))
+    .describe('By day (UTC), the earliest first; what never happened on a day is not there.'),
+  shards_that_did_not_answer: unreachable,
 });
 
 export const EventList = z.strictObject({

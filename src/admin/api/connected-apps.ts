@@ -3,8 +3,10 @@ import type { Context } from 'hono';
 import type * as z from 'zod';
 import { PROVIDERS } from '../../client/providers/index.ts';
 import { callbackPath } from '../../protocol/connected-app.ts';
+import type { PersonId } from '../../protocol/credentials.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
 import { type ConnectedApp, listConnectedApps as readApps, resealAppSecrets } from '../../storage/connected-apps.ts';
-import { type ConnectionRow, resealConnections } from '../../storage/connections.ts';
+import { type ConnectionRow, findConnection, resealConnections } from '../../storage/connections.ts';
 import { listConnections as readConnections } from '../../storage/lists.ts';
 import { connectedAppIsAsRead } from '../../storage/precondition.ts';
 import { resealLoginSecrets } from '../../storage/social-logins.ts';
@@ -61,6 +63,14 @@ export async function listConnections(c: Context<Web>) {
     askedPage(c),
   );
   return c.json({ connections: rows.map(showConnection), next: writeCursor(next) });
+}
+
+export async function getConnection(c: Context<Web>) {
+  const { app, person } = { app: c.req.param('app') ?? '', person: c.req.param('person') ?? '' };
+  const owner = { appId: app, personId: person === ITSELF ? '' : (person as PersonId) } as const;
+  const row = await findConnection(c.get('deps').databases, owner);
+  if (!row) throw new OAuthError('not_found', 'there is no such connection.');
+  return c.json(showConnection(row));
 }
 
 /** Ends it, here and at the provider. */

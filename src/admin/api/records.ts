@@ -1,11 +1,15 @@
 /** /api/admin/codes, /events and /cutoffs: what is outstanding, what happened, what some shard does not know yet. */
 import type { Context } from 'hono';
-import { listCodes as readCodes } from '../../storage/codes.ts';
+import { DAY } from '../../protocol/lifetimes.ts';
+import { type CodeRecord, listCodes as readCodes } from '../../storage/codes.ts';
 import { listPendingCutoffs } from '../../storage/cutoffs.ts';
+import { listDailyCounts } from '../../storage/daily-counts.ts';
 import { EVENT_SORTS, listEvents as readEvents } from '../../storage/lists.ts';
+import { parsed } from '../../web/api.ts';
 import type { Web } from '../../web/context.ts';
-import { endCode } from '../acts/waiting.ts';
+import { endCode, findWaitingCode } from '../acts/waiting.ts';
 import { askedFilter, askedOrder, askedPage, askedTime, PAGE_SIZE, time, writeCursor } from '../parse.ts';
+import { CountsQuery } from '../requests.ts';
 import { actorOf } from './authenticate.ts';
 
 export async function listCodes(c: Context<Web>) {
@@ -13,13 +17,18 @@ export async function listCodes(c: Context<Web>) {
   // The cursor is KV's own.
   const { rows, next } = await readCodes(codes, moment.now, { after: c.req.query('after'), most: PAGE_SIZE });
   return c.json({
-    codes: rows.map(({ hash, client, person, scopes, issuedAt, expiresAt }) => ({
-      ...{ hash, client_id: client, person, scope: scopes.join(' ') },
-      ...{ issued_at: time(issuedAt), expires_at: time(expiresAt) },
-    })),
+    codes: rows.map(showCode),
     next,
   });
 }
+
+export const getCode = async (c: Context<Web>) =>
+  c.json(showCode(await findWaitingCode(c.get('deps'), c.req.param('hash') ?? '')));
+
+const showCode = ({ hash, client, person, scopes, issuedAt, expiresAt }: CodeRecord & { hash: string }) => ({
+  ...{ hash, client_id: client, person, scope: scopes.join(' ') },
+  ...{ issued_at: time(issuedAt), expires_at: time(expiresAt) },
+});
 
 export async function deleteCode(c: Context<Web>) {
   await endCode(c.get('deps'), actorOf(c), c.req.param('hash') ?? '');
@@ -38,6 +47,15 @@ export async function listEvents(c: Context<Web>) {
     request_id: requestId,
   }));
   return c.json({ events, next: writeCursor(next), shards_that_did_not_answer: unreachable });
+}
+
+/** What the console draws: how often something happened on each day of UTC. */
+export async function listCounts(c: Context<Web>) {
+  const { databases, moment } = c.get('deps');
+  const { days } = parsed(CountsQuery.safeParse({ days: c.req.query('days') }));
+  const { counts, unreachable } = await listDailyCounts(databases, moment.now - (days - 1) * DAY);
+  const byDay = counts.sort((one, other) => one.day.localeCompare(other.day) || one.name.localeCompare(other.name));
+  return c.json({ counts: byDay, shards_that_did_not_answer: unreachable });
 }
 
 /** Empty where every shard knows everything. */

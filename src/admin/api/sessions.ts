@@ -1,8 +1,12 @@
 /** /api/admin/sessions and /logouts: who is signed in where, ending that, and which clients are still to be told. */
 import type { Context } from 'hono';
 import type { PersonId, SessionId } from '../../protocol/credentials.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { findSession } from '../../storage/by-id.ts';
 import { listSessions as readSessions, SESSION_SORTS } from '../../storage/lists.ts';
 import { type LogoutDelivery, listDeliveries } from '../../storage/logout-deliveries.ts';
+import type { Session } from '../../storage/sessions.ts';
+import type { End } from '../../storage/standing.ts';
 import type { Web } from '../../web/context.ts';
 import { endSession, signOutEverywhere } from '../acts/people.ts';
 import { askedFilter, askedOrder, askedPage, PAGE_SIZE, time, writeCursor } from '../parse.ts';
@@ -14,20 +18,26 @@ export async function listSessions(c: Context<Web>) {
   const query = { ...askedOrder(c, SESSION_SORTS, true), ...askedFilter(c, 'person') };
   const page = await readSessions(databases, query, moment.now, await settings(), askedPage(c));
   return c.json({
-    sessions: page.rows.map((session) => ({
-      id: session.id,
-      person: session.personId,
-      signed_in_at: time(session.authTime),
-      amr: session.amr,
-      user_agent: session.userAgent,
-      last_seen_at: time(session.lastSeenAt),
-      expires_at: time(session.expiresAt),
-      status: page.over.get(session.id) ?? 'active',
-    })),
+    sessions: page.rows.map((session) => show(session, page.over.get(session.id))),
     next: writeCursor(page.next),
     shards_that_did_not_answer: page.unreachable,
   });
 }
+
+export async function getSession(c: Context<Web>) {
+  const { databases, moment, settings } = c.get('deps');
+  const id = (c.req.param('id') ?? '') as SessionId;
+  const found = await findSession(databases, id, moment.now, await settings());
+  if (!found) throw new OAuthError('not_found', 'there is no such session.');
+  return c.json(show(found.row, found.over));
+}
+
+/** Never its cookie. */
+const show = (session: Omit<Session, 'shard'>, over: End | undefined) => ({
+  ...{ id: session.id, person: session.personId, signed_in_at: time(session.authTime), amr: session.amr },
+  ...{ user_agent: session.userAgent, last_seen_at: time(session.lastSeenAt), expires_at: time(session.expiresAt) },
+  status: over ?? 'active',
+});
 
 export async function deleteSession(c: Context<Web>) {
   await endSession(c.get('deps'), actorOf(c), (c.req.param('id') ?? '') as SessionId);

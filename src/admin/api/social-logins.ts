@@ -61,10 +61,16 @@ export async function listIdentities(c: Context<Web>) {
 /** Also the last way in of its person: an administrator knows what they do. */
 export async function deleteIdentity(c: Context<Web>) {
   const { databases, moment, settings } = c.get('deps');
-  const identity = await findIdentity(databases, c.req.param('id') ?? '');
-  if (!identity) throw new OAuthError('not_found', 'no such account is linked.');
-  await unlinkIdentity(databases, moment, actorOf(c), identity, await settings());
+  await unlinkIdentity(databases, moment, actorOf(c), await identityOf(c), await settings());
   return c.body(null, 204);
+}
+
+export const getIdentity = async (c: Context<Web>) => c.json(showIdentity(await identityOf(c)));
+
+async function identityOf(c: Context<Web>): Promise<Identity> {
+  const identity = await findIdentity(c.get('deps').databases, c.req.param('id') ?? '');
+  if (!identity) throw new OAuthError('not_found', 'no such account is linked.');
+  return identity;
 }
 
 const find = (c: Context<Web>): Promise<SocialLogin> => findLogin(c.get('deps'), c.req.param('id') ?? '');

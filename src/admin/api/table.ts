@@ -30,6 +30,7 @@ import {
   deleteConnectedApp,
   deleteConnection,
   getConnectedApp,
+  getConnection,
   listConnectedApps,
   listConnections,
   listTemplates,
@@ -64,14 +65,15 @@ import {
   patchPerson,
   personIsStill,
 } from './people.ts';
-import { deleteCode, listCodes, listCutoffs, listEvents } from './records.ts';
+import { deleteCode, getCode, listCodes, listCounts, listCutoffs, listEvents } from './records.ts';
 import { deleteResource, getResource, listResources, putResource, resourceIsStill } from './resources.ts';
-import { deleteSession, deleteSessionsOf, listLogouts, listSessions } from './sessions.ts';
+import { deleteSession, deleteSessionsOf, getSession, listLogouts, listSessions } from './sessions.ts';
 import { deleteSetting, getSetting, listSettings, putSetting, settingIsStill } from './settings.ts';
 import {
   createSocialLogin,
   deleteIdentity,
   deleteSocialLogin,
+  getIdentity,
   getSocialLogin,
   listIdentities,
   listProviders,
@@ -83,6 +85,9 @@ import {
   deleteDevice,
   deleteGrant,
   deleteToken,
+  getDevice,
+  getGrant,
+  getToken,
   listDevices,
   listGrants,
   listTokens,
@@ -200,6 +205,10 @@ export const ADMIN_API: ApiTable = {
         handle: listSessions,
       },
     },
+    getSession: {
+      ...{ method: 'GET', path: '/sessions/{id}', summary: 'One session' },
+      ...{ answer: answers.Session, handle: getSession },
+    },
     deleteSession: {
       ...{ method: 'DELETE', path: '/sessions/{id}', summary: 'Signs a browser out; its applications are told' },
       handle: deleteSession,
@@ -282,6 +291,10 @@ export const ADMIN_API: ApiTable = {
       ...{ query: { after, app: 'Only those of this app.', person: ofPerson }, answer: connected.ConnectionPage },
       handle: listConnections,
     },
+    getConnection: {
+      ...{ method: 'GET', path: '/connections/{app}/{person}', summary: 'One connection, or that of the app itself' },
+      ...{ answer: connected.Connection, handle: getConnection },
+    },
     deleteConnection: {
       ...{ method: 'DELETE', path: '/connections/{app}/{person}', summary: 'Ends one, at the provider, too' },
       ...{ answer: connected.Disconnected, handle: deleteConnection },
@@ -318,6 +331,10 @@ export const ADMIN_API: ApiTable = {
       ...{ method: 'GET', path: '/identities', summary: 'Accounts elsewhere that sign people in, oldest first' },
       ...{ query: { after, login: 'Only those of this social login.', person: ofPerson } },
       ...{ answer: social.LinkedIdentityPage, handle: listIdentities },
+    },
+    getIdentity: {
+      ...{ method: 'GET', path: '/identities/{id}', summary: 'One linked account' },
+      ...{ answer: social.LinkedIdentity, handle: getIdentity },
     },
     deleteIdentity: {
       ...{ method: 'DELETE', path: '/identities/{id}', summary: 'Unlinks one; it signs nobody in any more' },
@@ -374,6 +391,10 @@ export const ADMIN_API: ApiTable = {
       },
       ...{ answer: answers.TokenList, handle: listTokens },
     },
+    getToken: {
+      ...{ method: 'GET', path: '/tokens/{id}', summary: 'One access token, as long as its record is kept' },
+      ...{ answer: answers.Token, handle: getToken },
+    },
     deleteToken: { method: 'DELETE', path: '/tokens/{id}', summary: 'Ends one access token', handle: deleteToken },
     listGrants: {
       ...{ method: 'GET', path: '/grants', summary: 'What people let clients do' },
@@ -382,6 +403,10 @@ export const ADMIN_API: ApiTable = {
         answer: answers.GrantList,
         handle: listGrants,
       },
+    },
+    getGrant: {
+      ...{ method: 'GET', path: '/grants/{id}', summary: 'One grant' },
+      ...{ answer: answers.Grant, handle: getGrant },
     },
     deleteGrant: {
       ...{ method: 'DELETE', path: '/grants/{id}', summary: 'Ends a grant, its refresh token and its access tokens' },
@@ -396,11 +421,19 @@ export const ADMIN_API: ApiTable = {
       query: { after },
       ...{ answer: answers.DeviceList, handle: listDevices },
     },
+    getDevice: {
+      ...{ method: 'GET', path: '/devices/{id}', summary: 'One device' },
+      ...{ answer: answers.Device, handle: getDevice },
+    },
     deleteDevice: { method: 'DELETE', path: '/devices/{id}', summary: 'Ends its code', handle: deleteDevice },
     listCodes: {
       ...{ method: 'GET', path: '/codes', summary: 'Authorization codes that wait to be redeemed' },
       query: { after },
       ...{ answer: answers.CodeList, handle: listCodes },
+    },
+    getCode: {
+      ...{ method: 'GET', path: '/codes/{hash}', summary: 'One code that waits' },
+      ...{ answer: answers.Code, handle: getCode },
     },
     deleteCode: { method: 'DELETE', path: '/codes/{hash}', summary: 'Ends a code', handle: deleteCode },
     listEvents: {
@@ -412,6 +445,11 @@ export const ADMIN_API: ApiTable = {
         ...{ since: 'Only from this date or time on.', until: 'Only before this date or time.' },
       },
       ...{ answer: answers.EventList, handle: listEvents },
+    },
+    listCounts: {
+      ...{ method: 'GET', path: '/counts', summary: 'How much happened on each day' },
+      query: { days: 'How many days, today included: 30 where it is left out, 400 at most.' },
+      ...{ answer: answers.CountList, handle: listCounts },
     },
     listCutoffs: {
       ...{ method: 'GET', path: '/cutoffs', summary: 'What was taken away and some database does not know yet' },

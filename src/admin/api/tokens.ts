@@ -4,7 +4,9 @@ import type * as z from 'zod';
 import type { GrantId, PersonId, TokenId } from '../../protocol/credentials.ts';
 import { shardOf } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { revokeGrant } from '../../storage/grants.ts';
+import { findGrant, findToken } from '../../storage/by-id.ts';
+import type { DeviceCode } from '../../storage/device-codes.ts';
+import { type Grant, revokeGrant } from '../../storage/grants.ts';
 import {
   GRANT_SORTS,
   listDeviceCodes,
@@ -12,10 +14,11 @@ import {
   listTokens as readTokens,
   TOKEN_SORTS,
 } from '../../storage/lists.ts';
-import { revokeTokenById } from '../../storage/tokens.ts';
+import type { End } from '../../storage/standing.ts';
+import { revokeTokenById, type TokenRow } from '../../storage/tokens.ts';
 import type { Web } from '../../web/context.ts';
 import { endAllOf } from '../acts/people.ts';
-import { endDevice } from '../acts/waiting.ts';
+import { endDevice, findDevice } from '../acts/waiting.ts';
 import { askedFilter, askedOrder, askedPage, time, writeCursor } from '../parse.ts';
 import type { RevocationRequest } from '../requests.ts';
 import { actorOf } from './authenticate.ts';
@@ -26,21 +29,25 @@ export async function listTokens(c: Context<Web>) {
   const query = { ...askedOrder(c, TOKEN_SORTS, true), ...askedFilter(c, 'client', 'person', 'grant') };
   const { rows, next, unreachable } = await readTokens(databases, query, moment.now, askedPage(c));
   return c.json({
-    tokens: rows.map((token) => ({
-      id: token.id,
-      grant: token.grantId,
-      client_id: token.clientId,
-      person: token.personId,
-      scope: token.scopes.join(' '),
-      resource: token.resource,
-      issued_at: time(token.issuedAt),
-      expires_at: time(token.expiresAt),
-      status: token.revokedAt === null ? 'active' : 'revoked',
-    })),
+    tokens: rows.map(showToken),
     next: writeCursor(next),
     shards_that_did_not_answer: unreachable,
   });
 }
+
+/** One that was issued, for as long as its record is kept. */
+export async function getToken(c: Context<Web>) {
+  const token = await findToken(c.get('deps').databases, (c.req.param('id') ?? '') as TokenId);
+  if (!token) throw new OAuthError('not_found', 'there is no such token.');
+  return c.json(showToken(token));
+}
+
+const showToken = (token: TokenRow) => ({
+  ...{ id: token.id, grant: token.grantId, client_id: token.clientId, person: token.personId },
+  ...{ scope: token.scopes.join(' '), resource: token.resource },
+  ...{ issued_at: time(token.issuedAt), expires_at: time(token.expiresAt) },
+  status: token.revokedAt === null ? 'active' : 'revoked',
+});
 
 export async function deleteToken(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
@@ -55,21 +62,26 @@ export async function listGrants(c: Context<Web>) {
   const query = { ...askedOrder(c, GRANT_SORTS, true), client: c.req.query('client'), person: c.req.query('person') };
   const page = await readGrants(databases, query, moment.now, await settings(), askedPage(c));
   return c.json({
-    grants: page.rows.map((grant) => ({
-      id: grant.id,
-      client_id: grant.clientId,
-      person: grant.personId,
-      scope: grant.scopes.join(' '),
-      resources: grant.resources,
-      since: time(grant.createdAt),
-      last_used: time(grant.rotatedAt),
-      expires_at: time(grant.expiresAt),
-      status: page.over.get(grant.id) ?? 'active',
-    })),
+    grants: page.rows.map((grant) => showGrant(grant, page.over.get(grant.id))),
     next: writeCursor(page.next),
     shards_that_did_not_answer: page.unreachable,
   });
 }
+
+export async function getGrant(c: Context<Web>) {
+  const { databases, moment, settings } = c.get('deps');
+  const id = (c.req.param('id') ?? '') as GrantId;
+  const found = await findGrant(databases, id, moment.now, await settings());
+  if (!found) throw new OAuthError('not_found', 'there is no such grant.');
+  return c.json(showGrant(found.row, found.over));
+}
+
+const showGrant = (grant: Grant, over: End | undefined) => ({
+  ...{ id: grant.id, client_id: grant.clientId, person: grant.personId },
+  ...{ scope: grant.scopes.join(' '), resources: grant.resources },
+  ...{ since: time(grant.createdAt), last_used: time(grant.rotatedAt), expires_at: time(grant.expiresAt) },
+  status: over ?? 'active',
+});
 
 export async function deleteGrant(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
@@ -89,18 +101,20 @@ export async function listDevices(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
   const { rows, next, unreachable } = await listDeviceCodes(databases, moment.now, askedPage(c));
   return c.json({
-    devices: rows.map((device) => ({
-      id: device.id,
-      client_id: device.clientId,
-      scope: device.scopes.join(' '),
-      status: device.decision ?? 'pending',
-      person: device.personId,
-      expires_at: time(device.expiresAt),
-    })),
+    devices: rows.map(showDevice),
     next: writeCursor(next),
     shards_that_did_not_answer: unreachable,
   });
 }
+
+export const getDevice = async (c: Context<Web>) =>
+  c.json(showDevice(await findDevice(c.get('deps'), c.req.param('id') ?? '')));
+
+/** Never its codes. */
+const showDevice = (device: DeviceCode) => ({
+  ...{ id: device.id, client_id: device.clientId, scope: device.scopes.join(' ') },
+  ...{ status: device.decision ?? 'pending', person: device.personId, expires_at: time(device.expiresAt) },
+});
 
 export async function deleteDevice(c: Context<Web>) {
   await endDevice(c.get('deps'), actorOf(c), c.req.param('id') ?? '');
