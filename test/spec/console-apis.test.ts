@@ -1,5 +1,6 @@
 /** Protected resources, trusted issuers, and what waits, in the console. */
 import { describe, expect, it } from 'vitest';
+import { noteCode } from '../../src/storage/codes.ts';
 import { authorizeUrl, makeClient, obtainCode, postToken, redemption } from '../support/client.ts';
 import { administratorAt, signedInWith } from '../support/operator.ts';
 import { type Person, readForm, text } from '../support/person.ts';
@@ -118,6 +119,21 @@ describe('what waits, in the console', () => {
     expect((await postToken(server, client, redemption(code))).status).toBe(400);
   });
 
+  it('codes come in pages, by the cursor that KV gives', async () => {
+    const { server, administrator } = await scene();
+    const times = { issuedAt: Date.now(), expiresAt: Date.now() + 60_000 };
+    for (let index = 0; index < 35; index++) {
+      const record = { client: `c_${index}`, person: 'u_1', grant: 'g_0_1' as const, scopes: ['openid'], ...times };
+      await noteCode(server.env.CODES, `pc_${index}`, record);
+    }
+    const first = await (await administrator.open('/console/codes')).text();
+    const next = /href="([^"]*)" rel="next"/.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const second = await (await administrator.open(next)).text();
+    const clients = [first, second].map((html) => [...html.matchAll(/<code>(c_\d+)</g)].map(([, id]) => id));
+    expect(clients.map(({ length }) => length)).toEqual([30, 5]);
+    expect(new Set(clients.flat()).size).toBe(35);
+  });
+
   it('a device is listed, and its code ended; the audit log says who did it', async () => {
     const { server, administrator } = await scene();
     const client = await makeClient(server, {
@@ -138,5 +154,31 @@ describe('what waits, in the console', () => {
     const { events } = await administer<{ events: object[] }>(server, 'GET', `/events?subject=${id}`);
     expect(events).toMatchObject([{ type: 'device.ended', actor: expect.stringMatching(/^person:u_/) }]);
     expect((await server.admin('DELETE', `/devices/${id}`)).status).toBe(404);
+  });
+});
+
+describe('a short list of the console', () => {
+  it('is searched, sorted both ways, and comes in pages that neither lose nor repeat a row', async () => {
+    const { server, administrator } = await scene();
+    const names = Array.from({ length: 65 }, (_, index) => `Notes ${String((index * 37) % 65).padStart(2, '0')}`);
+    for (const name of names) {
+      const id = encodeURIComponent(`https://${name.toLowerCase().replace(' ', '-')}.example`);
+      await administer(server, 'PUT', `/resources/${id}`, { name });
+    }
+    const shown = async (path: string) => {
+      const seen: string[][] = [];
+      for (let next: string | undefined = path; next !== undefined; ) {
+        const html = await (await administrator.open(next)).text();
+        seen.push([...html.matchAll(/>(Notes \d\d)</g)].map(([, name = '']) => name));
+        next = /href="([^"]*)" rel="next"/.exec(html)?.[1]?.replaceAll('&amp;', '&');
+      }
+      return seen;
+    };
+    const pages = await shown(`${RESOURCES}?sort=name`);
+    expect(pages.map((page) => page.length)).toEqual([30, 30, 5]);
+    expect(pages.flat()).toEqual(names.toSorted());
+    expect((await shown(`${RESOURCES}?sort=name&order=desc`)).flat()).toEqual(names.toSorted().reverse());
+    expect(await shown(`${RESOURCES}?q=NOTES-07`)).toEqual([['Notes 07']]);
+    expect((await shown(RESOURCES)).flat().sort()).toEqual(names.toSorted());
   });
 });

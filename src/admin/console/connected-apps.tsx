@@ -14,7 +14,8 @@ import { ActLinks } from './act-links.tsx';
 import { emptied, fieldsOf, saidOf, withSecrets } from './forms/fields.tsx';
 import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
 import { consolePage, doneAt, type Operator } from './frame.tsx';
-import { List, listQuery } from './list.tsx';
+import { List } from './list.tsx';
+import { shortList } from './short-list.ts';
 import { templatesPage } from './template-kinds.tsx';
 
 export const APPS = '/console/connected-apps';
@@ -25,7 +26,11 @@ export const appOf = (c: Context<Web>) => findApp(c.get('deps'), c.req.param('id
 
 export async function showApps(c: Context<Web>, here: Operator) {
   const say = wordsOf(c, 'consoleConnectedApps');
-  const rows = await listConnectedApps(c.get('deps').databases);
+  const { query, rows, next } = shortList(c, await listConnectedApps(c.get('deps').databases), {
+    ...{ id: (app) => app.id, texts: ({ id, issuer, description }) => [id, issuer, description.name] },
+    sorts: { name: ({ description }) => description.name, id: (app) => app.id, issuer: (app) => app.issuer },
+  });
+  const { name, id, issuer, how, state } = say.column;
   return consolePage(
     c,
     here,
@@ -36,9 +41,17 @@ export async function showApps(c: Context<Web>, here: Operator) {
       <ActLinks main acts={[here.mayChange && { label: say.add, href: NEW_APP }]} />
       <List
         c={c}
-        query={listQuery(c, ['created'])}
+        query={query}
         caption={say.title}
-        columns={Object.values(say.column).map((label) => ({ label }))}
+        search={wordsOf(c, 'console').anywhere}
+        columns={[
+          ...([
+            { label: name, sort: 'name' },
+            { label: id, sort: 'id' },
+            { label: issuer, sort: 'issuer' },
+          ] as const),
+          ...[{ label: how }, { label: state }],
+        ]}
         rows={rows.map((app) => [
           <a href={appAddress(app)}>{app.description.name}</a>,
           app.id,
@@ -46,7 +59,7 @@ export async function showApps(c: Context<Web>, here: Operator) {
           say.how[app.registration.how],
           app.disabledAt === null ? say.state.on : say.state.disabled,
         ])}
-        next={undefined}
+        next={next}
       />
     </>,
   );

@@ -14,8 +14,9 @@ import { InitialAccessTokenChangesRequest, NewInitialAccessTokenRequest } from '
 import { fieldsOf } from './forms/fields.tsx';
 import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
 import { CHANGERS, type ConsolePage, consolePage, doneAt, type Operator, READERS } from './frame.tsx';
-import { List, listQuery } from './list.tsx';
+import { List } from './list.tsx';
 import { type Kind, questionPages } from './questions.tsx';
+import { shortList } from './short-list.ts';
 import { shownOnce } from './shown-once.tsx';
 
 export const INITIAL_TOKENS = '/console/initial-tokens';
@@ -25,7 +26,10 @@ async function showAll(c: Context<Web>, here: Operator) {
   const { databases, moment } = c.get('deps');
   const say = wordsOf(c, 'consoleInitialTokens');
   const common = wordsOf(c, 'console');
-  const rows = await listInitialAccessTokens(databases);
+  const { query, rows, next } = shortList(c, await listInitialAccessTokens(databases), {
+    ...{ id: (token) => token.id, texts: (token) => [token.name, token.id] },
+    sorts: { name: (token) => token.name, until: (token) => new Date(token.expiresAt).toISOString() },
+  });
   return consolePage(
     c,
     here,
@@ -42,11 +46,14 @@ async function showAll(c: Context<Web>, here: Operator) {
       )}
       <List
         c={c}
-        query={listQuery(c, ['created'])}
+        query={query}
+        search={common.anywhere}
         caption={say.title}
-        columns={[say.column.name, say.column.uses, say.column.until, ...(here.mayChange ? [say.column.act] : [])].map(
-          (label) => ({ label }),
-        )}
+        columns={[
+          ...([{ label: say.column.name, sort: 'name' }, { label: say.column.uses }] as const),
+          ...[{ label: say.column.until, sort: 'until' as const }],
+          ...(here.mayChange ? [{ label: say.column.act }] : []),
+        ]}
         rows={rows.map(({ id, name, usesLeft, expiresAt }) => [
           name,
           String(usesLeft),
@@ -60,7 +67,7 @@ async function showAll(c: Context<Web>, here: Operator) {
               ]
             : []),
         ])}
-        next={undefined}
+        next={next}
       />
     </>,
   );

@@ -15,8 +15,9 @@ import { fieldsOf } from './forms/fields.tsx';
 import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
 import { CHANGERS, type ConsolePage, consolePage, doneAt, type Operator, READERS } from './frame.tsx';
 import { PersonLink } from './links.tsx';
-import { addressOf, List, listQuery } from './list.tsx';
+import { addressOf, List } from './list.tsx';
 import { type Kind, questionPages } from './questions.tsx';
+import { shortList } from './short-list.ts';
 
 export const ISSUERS = '/console/issuers';
 
@@ -27,7 +28,11 @@ const issuerOf = (c: Context<Web>) => findIssuer(c.get('deps'), c.req.param('iss
 async function showAll(c: Context<Web>, here: Operator) {
   const say = wordsOf(c, 'consoleIssuers');
   const common = wordsOf(c, 'console');
-  const rows = await listIssuers(c.get('deps').databases);
+  const { query, rows, next } = shortList(c, await listIssuers(c.get('deps').databases), {
+    ...{ id: (row) => row.issuer, texts: ({ issuer, trust }) => [issuer, trust.jwks_uri ?? '', ...trust.clients] },
+    sorts: { issuer: (row) => row.issuer },
+  });
+  const { issuer, ...others } = say.column;
   return consolePage(
     c,
     here,
@@ -38,16 +43,17 @@ async function showAll(c: Context<Web>, here: Operator) {
       <ActLinks main acts={[here.mayChange && { label: say.add, href: `${ISSUERS}/new` }]} />
       <List
         c={c}
-        query={listQuery(c, ['created'])}
+        query={query}
         caption={say.title}
-        columns={Object.values(say.column).map((label) => ({ label }))}
+        search={common.anywhere}
+        columns={[{ label: issuer, sort: 'issuer' as const }, ...Object.values(others).map((label) => ({ label }))]}
         rows={rows.map(({ issuer, trust }) => [
           <a href={pageOf({ issuer })}>{issuer}</a>,
           trust.jwks_uri ?? say.inHand,
           trust.clients.join(', ') || say.allClients,
           trust.match_email ? common.yes : common.no,
         ])}
-        next={undefined}
+        next={next}
       />
     </>,
   );

@@ -8,7 +8,7 @@ import { wordsOf } from '../../web/words.ts';
 import { askedPage } from '../parse.ts';
 
 /** Rows of a page: with more of them a page would weigh more than 40 KB. */
-const ROWS = 30;
+export const ROWS = 30;
 
 /** Which page of a list is asked for. */
 export const listPage = (c: Context<Web>) => askedPage(c, ROWS);

@@ -13,8 +13,9 @@ import { fieldsOf } from './forms/fields.tsx';
 import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
 import { CHANGERS, type ConsolePage, consolePage, doneAt, type Operator, READERS } from './frame.tsx';
 import { ClientLink } from './links.tsx';
-import { List, listQuery } from './list.tsx';
+import { List } from './list.tsx';
 import { type Kind, questionPages } from './questions.tsx';
+import { shortList } from './short-list.ts';
 
 export const RESOURCES = '/console/resources';
 
@@ -23,7 +24,11 @@ const resourceOf = (c: Context<Web>) => findResource(c.get('deps'), c.req.param(
 
 async function showAll(c: Context<Web>, here: Operator) {
   const say = wordsOf(c, 'consoleResources');
-  const registry = await c.get('deps').latestRegistry();
+  const registry = [...(await c.get('deps').latestRegistry())].map(([id, description]) => ({ id, ...description }));
+  const { query, rows, next } = shortList(c, registry, {
+    ...{ id: (row) => row.id, texts: ({ id, name, scopes }) => [id, name, ...scopes.map((scope) => scope.name)] },
+    sorts: { name: (row) => row.name, id: (row) => row.id },
+  });
   return consolePage(
     c,
     here,
@@ -34,15 +39,22 @@ async function showAll(c: Context<Web>, here: Operator) {
       <ActLinks main acts={[here.mayChange && { label: say.add, href: `${RESOURCES}/new` }]} />
       <List
         c={c}
-        query={listQuery(c, ['created'])}
+        query={query}
         caption={say.title}
-        columns={[{ label: say.column.name }, { label: say.column.id }, { label: say.column.scopes }]}
-        rows={[...registry].map(([id, { name, scopes }]) => [
+        search={wordsOf(c, 'console').anywhere}
+        columns={[
+          ...([
+            { label: say.column.name, sort: 'name' },
+            { label: say.column.id, sort: 'id' },
+          ] as const),
+          { label: say.column.scopes },
+        ]}
+        rows={rows.map(({ id, name, scopes }) => [
           <a href={addressOf({ id })}>{name}</a>,
           <code>{id}</code>,
           scopes.map((scope) => scope.name).join(', ') || say.noScopes,
         ])}
-        next={undefined}
+        next={next}
       />
     </>,
   );

@@ -15,7 +15,8 @@ import { ActLinks } from './act-links.tsx';
 import { emptied, fieldsOf, saidOf, withSecrets } from './forms/fields.tsx';
 import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
 import { consolePage, doneAt, type Operator } from './frame.tsx';
-import { List, listQuery } from './list.tsx';
+import { List } from './list.tsx';
+import { shortList } from './short-list.ts';
 import { templatesPage } from './template-kinds.tsx';
 
 export const LOGINS = '/console/social-logins';
@@ -27,7 +28,15 @@ export const loginOf = (c: Context<Web>) => findLogin(c.get('deps'), c.req.param
 export async function showLogins(c: Context<Web>, here: Operator) {
   const { databases, config } = c.get('deps');
   const say = wordsOf(c, 'consoleSocialLogins');
-  const rows = await listSocialLogins(databases);
+  const { query, rows, next } = shortList(c, await listSocialLogins(databases), {
+    ...{ id: (login) => login.id, texts: ({ id, provider, description }) => [id, provider, description.name] },
+    sorts: {
+      name: ({ description }) => description.name,
+      id: (login) => login.id,
+      provider: (login) => login.provider,
+    },
+  });
+  const column = say.column;
   const shown = (login: SocialLogin) => {
     const why = whyNotShown(login, config);
     return why === undefined ? say.shown : say.notShown(why);
@@ -42,16 +51,23 @@ export async function showLogins(c: Context<Web>, here: Operator) {
       <ActLinks main acts={[here.mayChange && { label: say.add, href: NEW_LOGIN }]} />
       <List
         c={c}
-        query={listQuery(c, ['created'])}
+        query={query}
         caption={say.title}
-        columns={Object.values(say.column).map((label) => ({ label }))}
+        search={wordsOf(c, 'console').anywhere}
+        columns={[
+          ...([
+            { label: column.name, sort: 'name' },
+            { label: column.id, sort: 'id' },
+          ] as const),
+          ...([{ label: column.provider, sort: 'provider' }, { label: column.shown }] as const),
+        ]}
         rows={rows.map((login) => [
           <a href={loginAddress(login)}>{login.description.name}</a>,
           login.id,
           presetOf(login.provider).title,
           shown(login),
         ])}
-        next={undefined}
+        next={next}
       />
     </>,
   );

@@ -10,7 +10,7 @@ import { endCode, endDevice, findDevice, findWaitingCode } from '../acts/waiting
 import { writeCursor } from '../parse.ts';
 import { type ConsolePage, consolePage, type Operator, READERS } from './frame.tsx';
 import { ClientLink, PersonLink } from './links.tsx';
-import { List, listPage, listQuery } from './list.tsx';
+import { List, listPage, listQuery, ROWS } from './list.tsx';
 import { type Kind, questionPages } from './questions.tsx';
 
 const CODES = '/console/codes';
@@ -21,7 +21,7 @@ async function showCodes(c: Context<Web>, here: Operator) {
   const { codes: say } = wordsOf(c, 'consoleWaiting');
   const query = listQuery(c, ['issued']);
   // The cursor is KV's own.
-  const { rows, next } = await listCodes(codes, moment.now, { after: query.after, most: listPage(c).most });
+  const { rows, next } = await listCodes(codes, moment.now, { after: query.after, most: ROWS });
   const ending = here.mayChange ? [{ label: say.column.end }] : [];
   return consolePage(
     c,

@@ -19,6 +19,8 @@ export const console = {
   readsOnly: 'You can see everything here, and change nothing.',
   /** Above a list. */
   search: 'Search',
+  /** The search of a short list. */
+  anywhere: { label: 'What stands in a name or an id', hint: 'Any part of it.' },
   found: (count: number, more: boolean) =>
     more ? `The first ${count}; there are more` : count === 1 ? '1 found' : `${count} found`,
   none: 'Nothing to show.',
