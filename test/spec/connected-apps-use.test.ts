@@ -16,7 +16,7 @@ import {
 } from '../support/far-end.ts';
 import type { Person } from '../support/person.ts';
 import { json } from '../support/pretend-web.ts';
-import { ADMINISTRATOR, administer, type Server, serve } from '../support/server.ts';
+import { ADMINISTRATOR, addAdministrator, administer, type Server, serve } from '../support/server.ts';
 
 let server: Server;
 let far: FarEnd;
@@ -133,6 +133,7 @@ describe('another Worker', () => {
   });
 
   it('gets nothing of a person who was disabled', async () => {
+    await addAdministrator(server);
     await administer(server, 'PATCH', `/people/${personId}`, { disabled: true });
     expect(await codeOf(entrance(server).token('faraway', personId))).toEqual(['connection_required', undefined]);
   });

@@ -2,20 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { noteCode } from '../../src/storage/codes.ts';
 import { authorizeUrl, makeClient, obtainCode, postToken, redemption } from '../support/client.ts';
-import { administratorAt, signedInWith } from '../support/operator.ts';
-import { type Person, readForm, text } from '../support/person.ts';
+import { administratorAt, see, sendForm, signedInWith } from '../support/operator.ts';
+import { type Person, text } from '../support/person.ts';
 import { administer, serve } from '../support/server.ts';
 
 const RESOURCES = '/console/resources';
 const ISSUERS = '/console/issuers';
 const NOTES = 'https://notes.example/api';
 const ELSEWHERE = 'https://id.example.com';
-
-async function send(person: Person, path: string, fields: Record<string, string> = {}): Promise<string> {
-  const { pathname } = new URL(path, 'https://as.example');
-  return (await person.send(await readForm(await person.open(path), pathname), fields)).text();
-}
-const see = async (person: Person, path: string) => text(await (await person.open(path)).text());
 
 async function scene() {
   const server = serve();
@@ -26,7 +20,7 @@ const at = (list: string, id: string, below = '') => `${list}/${encodeURICompone
 
 async function addNotes(administrator: Person) {
   const scopes = 'notes.read Read your notes\nnotes.write Change your notes';
-  return send(administrator, `${RESOURCES}/new`, { resource: `${NOTES}/`, name: 'Notes', scopes });
+  return sendForm(administrator, `${RESOURCES}/new`, { resource: `${NOTES}/`, name: 'Notes', scopes });
 }
 
 describe('protected resources in the console', () => {
@@ -40,7 +34,7 @@ describe('protected resources in the console', () => {
     const asked = authorizeUrl(client, { scope: 'notes.read', resource: NOTES });
     expect(text(await (await administrator.open(asked)).text())).toContain('Read your notes');
 
-    await send(administrator, at(RESOURCES, NOTES, '/edit'), {
+    await sendForm(administrator, at(RESOURCES, NOTES, '/edit'), {
       name: 'My notes',
       token_minutes: '5',
       dpop_required: 'on',
@@ -50,7 +44,7 @@ describe('protected resources in the console', () => {
       scopes: [{ name: 'notes.read', description: 'Read your notes' }, { name: 'notes.write' }],
     });
     expect(await see(administrator, at(RESOURCES, NOTES, '/delete'))).toContain('Nobody gets a token for it any more');
-    expect(text(await send(administrator, at(RESOURCES, NOTES, '/delete')))).toContain('It is gone');
+    expect(text(await sendForm(administrator, at(RESOURCES, NOTES, '/delete')))).toContain('It is gone');
     expect((await administrator.open(at(RESOURCES, NOTES))).status).toBe(404);
   });
 
@@ -58,27 +52,27 @@ describe('protected resources in the console', () => {
     const { server, administrator } = await scene();
     await addNotes(administrator);
     const wrong = { resource: 'notes', name: '', scopes: 'no"tes', token_minutes: '61' };
-    const html = await send(administrator, `${RESOURCES}/new`, wrong);
+    const html = await sendForm(administrator, `${RESOURCES}/new`, wrong);
     for (const field of ['name', 'scopes', 'token_minutes']) expect(html).toContain(`id="${field}-error"`);
-    const again = await send(administrator, `${RESOURCES}/new`, { resource: NOTES, name: 'Other' });
+    const again = await sendForm(administrator, `${RESOURCES}/new`, { resource: NOTES, name: 'Other' });
     expect(again).toMatch(/id="resource-error">[^<]*in the list already/);
-    const none = await send(administrator, `${RESOURCES}/new`, { resource: 'notes', name: 'Other' });
+    const none = await sendForm(administrator, `${RESOURCES}/new`, { resource: 'notes', name: 'Other' });
     expect(text(none)).toContain('must be an absolute URI');
     expect(await administer(server, 'GET', '/resources')).toMatchObject({ resources: [{ name: 'Notes' }] });
   });
 });
 
 const trust = (administrator: Person, fields: Record<string, string> = {}) =>
-  send(administrator, `${ISSUERS}/new`, { issuer: ELSEWHERE, jwks_uri: `${ELSEWHERE}/jwks`, ...fields });
+  sendForm(administrator, `${ISSUERS}/new`, { issuer: ELSEWHERE, jwks_uri: `${ELSEWHERE}/jwks`, ...fields });
 
 describe('trusted issuers in the console', () => {
   it('one is trusted, changed, told whom it means, and trusted no more after a question', async () => {
     const { server, administrator, auditor } = await scene();
     expect(text(await trust(administrator))).toContain('It was added');
-    await send(administrator, at(ISSUERS, ELSEWHERE, '/edit'), { match_email: 'on', scopes: 'profile' });
+    await sendForm(administrator, at(ISSUERS, ELSEWHERE, '/edit'), { match_email: 'on', scopes: 'profile' });
     const { people } = await administer<{ people: { id: string }[] }>(server, 'GET', '/people');
     const who = { subject: 'ext-1', person: people[0]?.id ?? '' };
-    await send(administrator, at(ISSUERS, ELSEWHERE, '/link'), who);
+    await sendForm(administrator, at(ISSUERS, ELSEWHERE, '/link'), who);
     const path = `/issuers/${encodeURIComponent(ELSEWHERE)}`;
     expect(await administer(server, 'GET', path)).toMatchObject({
       ...{ issuer: ELSEWHERE, jwks_uri: `${ELSEWHERE}/jwks`, match_email: true, scopes: ['profile'] },
@@ -86,9 +80,9 @@ describe('trusted issuers in the console', () => {
     });
     const page = await see(auditor, at(ISSUERS, ELSEWHERE));
     expect([page.includes('ext-1'), page.includes('Take it away')]).toEqual([true, false]);
-    await send(administrator, at(ISSUERS, ELSEWHERE, '/unlink?subject=ext-1'));
+    await sendForm(administrator, at(ISSUERS, ELSEWHERE, '/unlink?subject=ext-1'));
     expect(await administer(server, 'GET', path)).toMatchObject({ subjects: [] });
-    expect(text(await send(administrator, at(ISSUERS, ELSEWHERE, '/delete')))).toContain('It is gone');
+    expect(text(await sendForm(administrator, at(ISSUERS, ELSEWHERE, '/delete')))).toContain('It is gone');
     expect((await server.admin('GET', path)).status).toBe(404);
   });
 
@@ -115,7 +109,7 @@ describe('what waits, in the console', () => {
     expect(text(html)).toContain(client.client_id);
     const [end = ''] = /\/console\/codes\/[\w-]+\/end/.exec(html) ?? [];
     expect(await (await auditor.open('/console/codes')).text()).not.toContain(end);
-    expect(text(await send(administrator, end))).toContain('It has ended');
+    expect(text(await sendForm(administrator, end))).toContain('It has ended');
     expect((await postToken(server, client, redemption(code))).status).toBe(400);
   });
 
@@ -149,7 +143,7 @@ describe('what waits, in the console', () => {
     expect(text(html)).toContain('waits for a person');
     expect(html).not.toContain(user_code);
     const [end = '', id = ''] = /\/console\/devices\/(d_\w+)\/end/.exec(html) ?? [];
-    expect(text(await send(administrator, end))).toContain('It has ended');
+    expect(text(await sendForm(administrator, end))).toContain('It has ended');
     expect(await see(administrator, '/console/devices')).toContain('Nothing to show');
     const { events } = await administer<{ events: object[] }>(server, 'GET', `/events?subject=${id}`);
     expect(events).toMatchObject([{ type: 'device.ended', actor: expect.stringMatching(/^person:u_/) }]);

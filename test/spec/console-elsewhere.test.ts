@@ -4,20 +4,14 @@ import { PROVIDERS } from '../../src/client/providers/index.ts';
 import { PRESETS } from '../../src/social-login/presets/index.ts';
 import { Authenticator } from '../support/authenticator.ts';
 import { CLIENT, comeBack, connectPerson, farEnd, press } from '../support/far-end.ts';
-import { administratorAt, signedInWith } from '../support/operator.ts';
-import { type Person, readForm, text } from '../support/person.ts';
+import { administratorAt, see, sendForm, signedInWith } from '../support/operator.ts';
+import { readForm, text } from '../support/person.ts';
 import { json } from '../support/pretend-web.ts';
 import { administer, ISSUER, serve, setSetting } from '../support/server.ts';
 import { says, signInWith, whoAmI } from '../support/social.ts';
 
 const APPS = '/console/connected-apps';
 const LOGINS = '/console/social-logins';
-
-async function send(person: Person, path: string, fields: Record<string, string> = {}): Promise<string> {
-  const { pathname } = new URL(path, 'https://as.example');
-  return (await person.send(await readForm(await person.open(path), pathname), fields)).text();
-}
-const see = async (person: Person, path: string) => text(await (await person.open(path)).text());
 
 async function scene() {
   const server = serve();
@@ -45,7 +39,7 @@ describe('connected apps in the console', () => {
   it('one is added, used, changed and deleted; its secret is shown nowhere', async () => {
     const { server, administrator, far } = await scene();
     const form = { id: 'faraway', name: 'Faraway', issuer: far.issuer, scopes: 'openid\nfiles.read', ...CLIENT };
-    expect(text(await send(administrator, `${APPS}/new/openid`, form))).toContain('It was added');
+    expect(text(await sendForm(administrator, `${APPS}/new/openid`, form))).toContain('It was added');
     await connectPerson(administrator, far);
     const html = await (await administrator.open(`${APPS}/faraway`)).text();
     for (const part of [
@@ -59,12 +53,17 @@ describe('connected apps in the console', () => {
     const edit = await (await administrator.open(`${APPS}/faraway/edit`)).text();
     expect(edit).not.toContain(CLIENT.client_secret);
 
-    await send(administrator, `${APPS}/faraway/edit`, { name: 'Far away', scopes: '', roles: 'editor', dpop: 'never' });
+    await sendForm(administrator, `${APPS}/faraway/edit`, {
+      name: 'Far away',
+      scopes: '',
+      roles: 'editor',
+      dpop: 'never',
+    });
     expect(await administer(server, 'GET', '/connected-apps/faraway')).toMatchObject({
       ...{ name: 'Far away', scopes: [], roles: ['editor'], dpop: 'never', client_id: 'postern', has_secret: true },
     });
     expect(await see(administrator, `${APPS}/faraway/delete`)).toContain('One connection ends.');
-    expect(text(await send(administrator, `${APPS}/faraway/delete`))).toContain('It is gone');
+    expect(text(await sendForm(administrator, `${APPS}/faraway/delete`))).toContain('It is gone');
     expect(far.revoked).toHaveLength(1);
     expect(await administer(server, 'GET', '/connections')).toMatchObject({ connections: [] });
   });
@@ -81,7 +80,7 @@ describe('connected apps in the console', () => {
         headers: { 'www-authenticate': `Bearer resource_metadata="${resource_metadata}"` },
       });
     far.metadata.client_id_metadata_document_supported = true;
-    const html = await send(administrator, `${APPS}/new/mcp`, { id: 'tools', name: 'Tools', resource, scopes: '' });
+    const html = await sendForm(administrator, `${APPS}/new/mcp`, { id: 'tools', name: 'Tools', resource, scopes: '' });
     expect(text(html)).toContain('by its own document');
     expect(await administer(server, 'GET', '/connected-apps/tools')).toMatchObject({
       registered: 'document',
@@ -92,7 +91,8 @@ describe('connected apps in the console', () => {
   it('what cannot be done is a sentence in the form, and nothing is kept', async () => {
     const { server, administrator, far } = await scene();
     const form = { id: 'faraway', issuer: far.issuer, ...CLIENT };
-    const fail = async (changes: Row) => text(await send(administrator, `${APPS}/new/openid`, { ...form, ...changes }));
+    const fail = async (changes: Row) =>
+      text(await sendForm(administrator, `${APPS}/new/openid`, { ...form, ...changes }));
     expect(await fail({ issuer: '' })).toContain('the template openid needs it');
     expect(await fail({ issuer: 'https://nobody.faraway.net' })).toContain('no metadata was found');
     expect(await fail({ issuer: 'https://10.0.0.1' })).toContain('Nothing was saved');
@@ -105,25 +105,25 @@ describe('connected apps in the console', () => {
 
   it('one is disabled and enabled without asking its server, which may be down', async () => {
     const { server, administrator, far } = await scene();
-    await send(administrator, `${APPS}/new/openid`, { id: 'faraway', issuer: far.issuer, ...CLIENT });
+    await sendForm(administrator, `${APPS}/new/openid`, { id: 'faraway', issuer: far.issuer, ...CLIENT });
     for (const address of Object.keys(far.web.answers)) delete far.web.answers[address];
-    await send(administrator, `${APPS}/faraway/disable`);
+    await sendForm(administrator, `${APPS}/faraway/disable`);
     expect(await administer(server, 'GET', '/connected-apps/faraway')).toMatchObject({ disabled: true });
     expect(await see(administrator, `${APPS}/faraway/disable`)).toContain('Enable OpenID provider?');
-    await send(administrator, `${APPS}/faraway/disable`);
+    await sendForm(administrator, `${APPS}/faraway/disable`);
     expect(await administer(server, 'GET', '/connected-apps/faraway')).toMatchObject({ disabled: false });
   });
 
   it('one connection is ended, here and there; an auditor sees all of it and gets no button', async () => {
     const { server, administrator, far } = await scene();
-    await send(administrator, `${APPS}/new/openid`, { id: 'faraway', issuer: far.issuer, ...CLIENT });
+    await sendForm(administrator, `${APPS}/new/openid`, { id: 'faraway', issuer: far.issuer, ...CLIENT });
     await connectPerson(administrator, far);
     const auditor = await signedInWith(server, ['auditor']);
     const seen = await (await auditor.open(`${APPS}/faraway`)).text();
     expect([text(seen).includes('alice@faraway.net'), seen.includes(`${APPS}/faraway/`)]).toEqual([true, false]);
     const html = await (await administrator.open(`${APPS}/faraway`)).text();
     const [end = ''] = /\/console\/connected-apps\/faraway\/end\?person=u_\w+/.exec(html) ?? [];
-    expect(text(await send(administrator, end))).toContain('It has ended');
+    expect(text(await sendForm(administrator, end))).toContain('It has ended');
     expect(far.revoked).toHaveLength(1);
     expect((await comeBack(administrator, far, await press(administrator, far))).status).toBe(303);
   });
@@ -144,7 +144,7 @@ describe('social logins in the console', () => {
   it('one is added, signs somebody in, and is deleted after a question that says whom it concerns', async () => {
     const { server, administrator, far } = await scene();
     const form = { id: 'far', name: 'Faraway', issuer: far.issuer, sign_up: 'allow', roles: 'reader', ...CLIENT };
-    const html = await send(administrator, `${LOGINS}/new/openid`, form);
+    const html = await sendForm(administrator, `${LOGINS}/new/openid`, form);
     expect(text(html)).toContain('It was added');
     expect(html).not.toContain(CLIENT.client_secret);
     says(far, { email: 'alice@faraway.net', name: 'Alice Far' });
@@ -154,40 +154,40 @@ describe('social logins in the console', () => {
     expect(await see(administrator, `${LOGINS}/far`)).toContain('alice@faraway.net');
     const question = await see(administrator, `${LOGINS}/far/delete`);
     expect(question).toContain('One person signs in with it; 1 of them have no other way in.');
-    expect(text(await send(administrator, `${LOGINS}/far/delete`))).toContain('It is gone');
+    expect(text(await sendForm(administrator, `${LOGINS}/far/delete`))).toContain('It is gone');
     expect(await see(server.person(), '/sign-in')).not.toContain('Faraway');
   });
 
   it('one that is not shown says why, in the list and on its page, until what is missing is there', async () => {
     const { server, administrator } = await scene();
-    await send(administrator, `${LOGINS}/new/github`, { id: 'github', sign_up: 'deny' });
+    await sendForm(administrator, `${LOGINS}/new/github`, { id: 'github', sign_up: 'deny' });
     expect(await see(administrator, LOGINS)).toContain('not shown: the client id must be given');
     expect(await see(administrator, `${LOGINS}/github`)).toContain('has no button for it: the client id must be given');
-    expect(text(await send(administrator, `${LOGINS}/github/disable`))).toContain('It cannot be enabled');
-    await send(administrator, `${LOGINS}/github/edit`, CLIENT);
-    await send(administrator, `${LOGINS}/github/disable`);
+    expect(text(await sendForm(administrator, `${LOGINS}/github/disable`))).toContain('It cannot be enabled');
+    await sendForm(administrator, `${LOGINS}/github/edit`, CLIENT);
+    await sendForm(administrator, `${LOGINS}/github/disable`);
     expect(await see(administrator, LOGINS)).toContain('GitHub github GitHub shown');
     expect(await see(server.person(), '/sign-in')).toContain('Continue with GitHub');
   });
 
   it('the last one stays while passwords are switched off', async () => {
     const { server, administrator, far } = await scene();
-    await send(administrator, `${LOGINS}/new/openid`, { id: 'far', issuer: far.issuer, ...CLIENT });
+    await sendForm(administrator, `${LOGINS}/new/openid`, { id: 'far', issuer: far.issuer, ...CLIENT });
     const form = await readForm(await administrator.open('/account/passkeys/add'), '/account/passkeys/add');
     await administrator.send(form, { name: 'Laptop', passkey: await new Authenticator(ISSUER).create(form) });
     await setSetting(server, 'password_sign_in', false);
     for (const path of ['delete', 'disable'])
-      expect(text(await send(administrator, `${LOGINS}/far/${path}`))).toContain('It is the last social login');
+      expect(text(await sendForm(administrator, `${LOGINS}/far/${path}`))).toContain('It is the last social login');
     expect(await administer(server, 'GET', '/social-logins/far')).toMatchObject({ why_not_shown: null });
   });
 
   it('what is wrong stands at its field, and a provider that does not answer is a sentence', async () => {
     const { administrator } = await scene();
     const wrong = { id: 'No', tenants: 'x', endpoints: 'token_endpoint=nowhere' };
-    const html = await send(administrator, `${LOGINS}/new/office365`, wrong);
+    const html = await sendForm(administrator, `${LOGINS}/new/office365`, wrong);
     for (const field of ['id', 'tenants', 'endpoints']) expect(html).toContain(`id="${field}-error"`);
     expect(html).toContain('<details open');
     const nowhere = { id: 'far', issuer: 'https://nobody.faraway.net', ...CLIENT };
-    expect(text(await send(administrator, `${LOGINS}/new/openid`, nowhere))).toContain('no metadata was found');
+    expect(text(await sendForm(administrator, `${LOGINS}/new/openid`, nowhere))).toContain('no metadata was found');
   });
 });

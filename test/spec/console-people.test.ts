@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { authorizeUrl, makeClient, obtainTokens } from '../support/client.ts';
 import { Mailbox } from '../support/mailbox.ts';
-import { administratorAt, signedInWith } from '../support/operator.ts';
-import { type Person, readForm, text } from '../support/person.ts';
+import { administratorAt, see, sendForm, signedInWith } from '../support/operator.ts';
+import { readForm, text } from '../support/person.ts';
 import { ADMINISTRATOR, administer, bindings, type Server, serve, setSetting } from '../support/server.ts';
 
 type Shown = { id: string; email: string; name: string; roles: string[]; disabled: boolean };
@@ -14,12 +14,6 @@ const ADA = { email: 'ada@example.com', name: 'Ada Lovelace' };
 const peopleAt = async (server: Server) => (await administer<{ people: Shown[] }>(server, 'GET', '/people')).people;
 const adaAt = (server: Server, more = {}) => administer<Shown>(server, 'POST', '/people', { ...ADA, ...more });
 
-async function send(person: Person, path: string, fields: Record<string, string> = {}): Promise<string> {
-  const { pathname } = new URL(path, 'https://as.example');
-  return (await person.send(await readForm(await person.open(path), pathname), fields)).text();
-}
-const see = async (person: Person, path: string) => text(await (await person.open(path)).text());
-
 /** A server with an administrator who looks at the console. */
 async function scene() {
   const server = serve();
@@ -29,7 +23,7 @@ async function scene() {
 describe('adding a person', () => {
   it('gives a link, this once, by which they choose a password', async () => {
     const { server, administrator } = await scene();
-    const html = await send(administrator, `${PEOPLE}/new`, { ...ADA, roles: 'editor\nauditor' });
+    const html = await sendForm(administrator, `${PEOPLE}/new`, { ...ADA, roles: 'editor\nauditor' });
     expect(text(html)).toContain('Ada Lovelace was added Give them this link.');
     const [link = ''] = /https:\/\/as\.example\/welcome\?link=[\w.-]+/.exec(html) ?? [];
     expect(html.split(link)).toHaveLength(2);
@@ -43,9 +37,9 @@ describe('adding a person', () => {
 
   it('says at each field what is wrong, and that an address has an account already', async () => {
     const { server, administrator } = await scene();
-    const wrong = await send(administrator, `${PEOPLE}/new`, { email: 'nobody', name: ' ', roles: 'Not A Role' });
+    const wrong = await sendForm(administrator, `${PEOPLE}/new`, { email: 'nobody', name: ' ', roles: 'Not A Role' });
     for (const field of ['email', 'name', 'roles']) expect(wrong).toContain(`id="${field}-error"`);
-    const twice = await send(
+    const twice = await sendForm(
       administrator,
       `${PEOPLE}/new`,
       ADMINISTRATOR.email ? { ...ADA, email: ADMINISTRATOR.email } : ADA,
@@ -59,9 +53,9 @@ describe('adding a person', () => {
     const server = serve(bindings([], { EMAIL: mailbox.binding }));
     await setSetting(server, 'mail_from', 'id@acme.com');
     const administrator = await administratorAt(server);
-    expect(text(await send(administrator, `${PEOPLE}/new`, ADA))).toContain('A link was mailed to them.');
+    expect(text(await sendForm(administrator, `${PEOPLE}/new`, ADA))).toContain('A link was mailed to them.');
     const [, { id = '' } = {}] = await peopleAt(server);
-    expect(text(await send(administrator, `${PEOPLE}/${id}/invite`))).toContain('A link for Ada Lovelace');
+    expect(text(await sendForm(administrator, `${PEOPLE}/${id}/invite`))).toContain('A link for Ada Lovelace');
     expect(mailbox.take().filter(({ to }) => String(to).includes(ADA.email))).toHaveLength(2);
   });
 });
@@ -96,7 +90,7 @@ describe('a person', () => {
     const { id } = await adaAt(server, { given_name: 'Ada', roles: ['editor'] });
     const path = `${PEOPLE}/${id}/edit`;
     const stale = await readForm(await administrator.open(path), path);
-    await send(administrator, path, { given_name: '', family_name: 'Lovelace', roles: '', email_verified: 'on' });
+    await sendForm(administrator, path, { given_name: '', family_name: 'Lovelace', roles: '', email_verified: 'on' });
     expect(await administer(server, 'GET', `/people/${id}`)).toMatchObject({
       ...{ given_name: null, family_name: 'Lovelace', roles: [], email_verified: true, name: ADA.name },
     });
@@ -109,10 +103,10 @@ describe('a person', () => {
     const { server, administrator } = await scene();
     await adaAt(server, { roles: ['administrator'] });
     const { id = '' } = (await peopleAt(server)).find(({ email }) => email === ADMINISTRATOR.email) ?? {};
-    expect(await send(administrator, `${PEOPLE}/${id}/edit`, { roles: 'editor' })).toMatch(
+    expect(await sendForm(administrator, `${PEOPLE}/${id}/edit`, { roles: 'editor' })).toMatch(
       /id="roles-error">[^<]*nobody takes the role administrator from themselves/,
     );
-    expect(text(await send(administrator, `${PEOPLE}/${id}/disable`))).toContain('obody disables themselves');
+    expect(text(await sendForm(administrator, `${PEOPLE}/${id}/disable`))).toContain('obody disables themselves');
     expect((await peopleAt(server)).every(({ disabled }) => !disabled)).toBe(true);
   });
 
@@ -122,10 +116,10 @@ describe('a person', () => {
     const { id = '' } = (await peopleAt(server)).find(({ roles }) => roles.includes('editor')) ?? {};
     const path = `${PEOPLE}/${id}/disable`;
     expect(await see(administrator, path)).toContain('signed out everywhere, and every grant, refresh token');
-    expect(text(await send(administrator, path))).toContain('The person is disabled');
+    expect(text(await sendForm(administrator, path))).toContain('The person is disabled');
     expect((await ada.request('/account')).status).toBe(303);
     expect(await see(administrator, path)).toContain('Enable Somebody?');
-    expect(text(await send(administrator, path))).toContain('may sign in again');
+    expect(text(await sendForm(administrator, path))).toContain('may sign in again');
     expect((await peopleAt(server)).every(({ disabled }) => !disabled)).toBe(true);
   });
 
@@ -134,7 +128,7 @@ describe('a person', () => {
     for (const act of ['sign-out', 'end']) {
       const ada = await signedInWith(server, [act]);
       const { id = '' } = (await peopleAt(server)).find(({ roles }) => roles.includes(act)) ?? {};
-      expect(text(await send(administrator, `${PEOPLE}/${id}/${act}`))).toContain('It has ended');
+      expect(text(await sendForm(administrator, `${PEOPLE}/${id}/${act}`))).toContain('It has ended');
       expect([act, (await ada.request('/account')).status]).toEqual([act, 303]);
     }
   });
@@ -145,7 +139,7 @@ describe('a person', () => {
     await obtainTokens(server, client);
     const [{ id = '' } = {}] = await peopleAt(server);
     const path = `${PEOPLE}/${id}/withdraw?client=${client.client_id}`;
-    expect(text(await send(administrator, path))).toContain('None has access now');
+    expect(text(await sendForm(administrator, path))).toContain('None has access now');
     const asked = await administrator.open(authorizeUrl(client));
     expect(await asked.text()).toContain('action="/consent"');
   });
@@ -160,7 +154,7 @@ describe('sessions in the console', () => {
     const [end = ''] = /\/console\/sessions\/s_\w+\/end/.exec(html) ?? [];
     expect(html.split(end)).toHaveLength(2);
     expect(await see(administrator, end)).toContain('applications that were signed in to by it are told');
-    await send(administrator, end);
+    await sendForm(administrator, end);
     expect((await ada.request('/account')).status).toBe(303);
     expect(await see(administrator, `/console/sessions?q=${id}`)).toContain('ended');
     expect((await administrator.open('/account')).status).toBe(200);
@@ -171,13 +165,16 @@ describe('API keys in the console', () => {
   it('one is made for somebody, shown this once, and revoked after a question', async () => {
     const { server, administrator } = await scene();
     const { id } = await adaAt(server);
-    const html = await send(administrator, `/console/api-keys/new?person=${id}`, { name: 'Backup', scope: 'profile' });
+    const html = await sendForm(administrator, `/console/api-keys/new?person=${id}`, {
+      name: 'Backup',
+      scope: 'profile',
+    });
     const [authorization = '', key = '', secret = ''] = /token (k_\w{22}):(pk_\w{43})/.exec(html) ?? [];
     expect(html.split(secret)).toHaveLength(2);
     const me = () => server.fetch('/api/me', { headers: { authorization } });
     expect((await me()).status).toBe(200);
     expect(await see(administrator, `/console/api-keys?q=${id}`)).toContain('Backup');
-    expect(text(await send(administrator, `/console/api-keys/${key}/end`))).toContain('It has ended');
+    expect(text(await sendForm(administrator, `/console/api-keys/${key}/end`))).toContain('It has ended');
     expect((await me()).status).toBe(401);
   });
 
@@ -185,10 +182,12 @@ describe('API keys in the console', () => {
     const { server, administrator } = await scene();
     const { id } = await adaAt(server);
     const form = { person: 'u_none', name: 'Backup', scope: 'profile', days: '30' };
-    expect(await send(administrator, '/console/api-keys/new', form)).toMatch(/id="person-error">[^<]*no such person/);
-    const days = await send(administrator, '/console/api-keys/new', { ...form, person: id, days: '366' });
+    expect(await sendForm(administrator, '/console/api-keys/new', form)).toMatch(
+      /id="person-error">[^<]*no such person/,
+    );
+    const days = await sendForm(administrator, '/console/api-keys/new', { ...form, person: id, days: '366' });
     expect(days).toMatch(/id="days-error">[^<]*from 1 to 365/);
-    const scope = await send(administrator, '/console/api-keys/new', { ...form, person: id, scope: 'openid' });
+    const scope = await sendForm(administrator, '/console/api-keys/new', { ...form, person: id, scope: 'openid' });
     expect(text(scope)).toContain('Nothing was saved');
   });
 });

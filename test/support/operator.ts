@@ -1,5 +1,5 @@
 /** People at the console: with a role, and signed in. */
-import { type Person, readForm } from './person.ts';
+import { type Person, readForm, text } from './person.ts';
 import { ADMINISTRATOR, administer, type Server } from './server.ts';
 
 /** A person with these roles, who chose a password and is signed in by that. */
@@ -18,3 +18,13 @@ export async function administratorAt(server: Server): Promise<Person> {
   await person.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
   return person;
 }
+
+/** Opens a form, fills it in and sends it. @returns the page that comes of it. */
+export async function sendForm(person: Person, path: string, fields: Record<string, string> = {}): Promise<string> {
+  const { pathname } = new URL(path, 'https://as.example');
+  return (await person.send(await readForm(await person.open(path), pathname), fields)).text();
+}
+
+/** What a page says. */
+export const see = async (person: Person, path: string): Promise<string> =>
+  text(await (await person.open(path)).text());

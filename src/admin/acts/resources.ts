@@ -1,4 +1,5 @@
 /** What an administrator does to protected resources: the same for the API, and so the command, and for the console. */
+import { canonicalise } from '../../protocol/canonical-resource.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { canonicalForm, type ResourceDescription } from '../../protocol/resource.ts';
 import { deleteResource, putResource as storeResource } from '../../storage/resources.ts';
@@ -17,9 +18,9 @@ export function resourceId(text: string): string {
 
 /** @throws OAuthError not_found */
 export async function findResource(deps: Pick<Deps, 'latestRegistry'>, text: string): Promise<Resource> {
-  const id = resourceId(text);
-  const description = (await deps.latestRegistry()).get(id);
-  if (!description) throw new OAuthError('not_found', 'there is no such resource.');
+  const id = canonicalise(text);
+  const description = id === undefined ? undefined : (await deps.latestRegistry()).get(id);
+  if (id === undefined || !description) throw new OAuthError('not_found', 'there is no such resource.');
   return { id, description };
 }
 

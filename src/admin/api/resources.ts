@@ -36,6 +36,6 @@ export async function deleteResource(c: Context<Web>) {
 
 const identifier = (c: Context<Web>): string => resourceId(c.req.param('id') ?? '');
 
-const find = (c: Context<Web>) => findResource(c.get('deps'), c.req.param('id') ?? '');
+const find = (c: Context<Web>) => findResource(c.get('deps'), identifier(c));
 
 const show = (resource: string, description: ResourceDescription) => ({ resource, ...description });

@@ -4,7 +4,6 @@ import { showNewApiKey } from '../../protocol/api-key.ts';
 import type { ApiKey } from '../../storage/api-keys.ts';
 import { listKeys } from '../../storage/lists.ts';
 import type { Web } from '../../web/context.ts';
-import type { Parameters } from '../../web/parameters.ts';
 import { Day } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { addApiKey, endApiKey, findApiKey } from '../acts/api-keys.ts';
@@ -12,7 +11,7 @@ import { writeCursor } from '../parse.ts';
 import { NewApiKeyForRequest } from '../requests.ts';
 import { ActLinks } from './act-links.tsx';
 import { fieldsOf } from './forms/fields.tsx';
-import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
+import { formPage, type RecordForm } from './forms/form.tsx';
 import { CHANGERS, type ConsolePage, consolePage, type Operator, READERS } from './frame.tsx';
 import { PersonLink } from './links.tsx';
 import { List, listPage, listQuery } from './list.tsx';
@@ -65,6 +64,7 @@ function newForm(c: Context<Web>, here: Operator) {
   return {
     ...{ section: 'people', title: say.add, lead: say.adding, submit: say.submit, back: API_KEYS },
     ...{ schema: NewApiKeyForRequest, labels: say.fields },
+    suggested: { person: c.req.query('person'), days: 90 },
     fields: fieldsOf(NewApiKeyForRequest, 'person', 'name', 'scope', 'days'),
     async send(request) {
       const { key, secret } = await addApiKey(c.get('deps'), here.actor, request);
@@ -75,10 +75,6 @@ function newForm(c: Context<Web>, here: Operator) {
   } satisfies RecordForm<typeof NewApiKeyForRequest>;
 }
 
-const showNew = (c: Context<Web>, here: Operator) =>
-  showForm(c, here, newForm(c, here), { person: c.req.query('person'), days: 90 });
-const make = (c: Context<Web>, here: Operator, form: Parameters) => sendForm(c, here, newForm(c, here), form);
-
 const ONE: Kind<ApiKey> = {
   ...{ section: 'people', path: `${API_KEYS}/:id`, back: () => API_KEYS },
   find: (c) => findApiKey(c.get('deps'), c.req.param('id') ?? ''),
@@ -86,7 +82,7 @@ const ONE: Kind<ApiKey> = {
 
 export const API_KEY_PAGES: readonly ConsolePage[] = [
   { path: API_KEYS, section: 'people', roles: READERS, show: showAll },
-  { path: `${API_KEYS}/new`, section: 'people', roles: CHANGERS, fresh: true, show: showNew, send: make },
+  { path: `${API_KEYS}/new`, section: 'people', roles: CHANGERS, fresh: true, ...formPage(newForm) },
   ...questionPages(ONE, [
     {
       path: '/end',

@@ -15,14 +15,13 @@ import {
   APPS,
   appAddress,
   appOf,
-  editApp,
-  makeApp,
+  editAppForm,
   NEW_APP,
+  newAppForm,
   showApps,
-  showEditApp,
-  showNewApp,
   showTemplates,
 } from './connected-apps.tsx';
+import { formPage } from './forms/form.tsx';
 import { CHANGERS, type ConsolePage, consolePage, type Operator, READERS } from './frame.tsx';
 import { PersonLink } from './links.tsx';
 import { addressOf, List, listPage, listQuery } from './list.tsx';
@@ -174,12 +173,12 @@ export const CONNECTED_APP_PAGES: readonly ConsolePage[] = [
   { path: NEW_APP, section: 'connectedApps', roles: CHANGERS, show: showTemplates },
   {
     ...{ path: `${NEW_APP}/:template`, section: 'connectedApps', roles: CHANGERS, fresh: true },
-    ...{ show: showNewApp, send: makeApp },
+    ...formPage(newAppForm),
   },
   { path: ONE.path, section: 'connectedApps', roles: READERS, show: showApp },
   {
     ...{ path: `${ONE.path}/edit`, section: 'connectedApps', roles: CHANGERS, fresh: true },
-    ...{ show: showEditApp, send: editApp },
+    ...formPage(editAppForm),
   },
   ...questionPages(ONE, QUESTIONS),
 ];

@@ -6,13 +6,12 @@ import { callbackPath } from '../../protocol/connected-app.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { type ConnectedApp, listConnectedApps } from '../../storage/connected-apps.ts';
 import type { Web } from '../../web/context.ts';
-import type { Parameters } from '../../web/parameters.ts';
 import { wordsOf } from '../../web/words.ts';
 import { addApp, alterApp, findApp } from '../acts/connected-apps.ts';
 import { ConnectedAppChangesRequest, NewConnectedAppRequest } from '../connected-app-schemas.ts';
 import { ActLinks } from './act-links.tsx';
 import { emptied, fieldsOf, saidOf, withSecrets } from './forms/fields.tsx';
-import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
+import type { RecordForm } from './forms/form.tsx';
 import { consolePage, doneAt, type Operator } from './frame.tsx';
 import { List } from './list.tsx';
 import { shortList } from './short-list.ts';
@@ -84,7 +83,7 @@ function templateOf(c: Context<Web>): { template: keyof typeof PROVIDERS; provid
   return { template, provider: PROVIDERS[template] };
 }
 
-function newForm(c: Context<Web>, here: Operator) {
+export function newAppForm(c: Context<Web>, here: Operator) {
   const deps = c.get('deps');
   const say = wordsOf(c, 'consoleConnectedApps');
   const { template, provider } = templateOf(c);
@@ -98,20 +97,14 @@ function newForm(c: Context<Web>, here: Operator) {
     ...{ schema: NewConnectedAppRequest, labels: say.fields, choices: say.choices, said: { template } },
     fields: withSecrets(fieldsOf(NewConnectedAppRequest, 'id', ...DESCRIBED), 'client_secret'),
     first: [...FIRST, ...(provider.needs ?? [])],
+    suggested: { id: template, name: provider.title, scopes: provider.scopes, raw_tokens: 'nobody' },
     async send(request) {
       return doneAt(c, appAddress(await addApp(deps, here.actor, request)), 'added');
     },
   } satisfies RecordForm<typeof NewConnectedAppRequest>;
 }
 
-export function showNewApp(c: Context<Web>, here: Operator) {
-  const { template, provider } = templateOf(c);
-  const suggested = { id: template, name: provider.title, scopes: provider.scopes, raw_tokens: 'nobody' };
-  return showForm(c, here, newForm(c, here), suggested);
-}
-export const makeApp = (c: Context<Web>, here: Operator, form: Parameters) => sendForm(c, here, newForm(c, here), form);
-
-async function editForm(c: Context<Web>, here: Operator) {
+export async function editAppForm(c: Context<Web>, here: Operator) {
   const say = wordsOf(c, 'consoleConnectedApps');
   const app = await appOf(c);
   const fields = withSecrets(fieldsOf(ConnectedAppChangesRequest, ...DESCRIBED), 'client_secret');
@@ -127,7 +120,3 @@ async function editForm(c: Context<Web>, here: Operator) {
     },
   } satisfies RecordForm<typeof ConnectedAppChangesRequest>;
 }
-
-export const showEditApp = async (c: Context<Web>, here: Operator) => showForm(c, here, await editForm(c, here));
-export const editApp = async (c: Context<Web>, here: Operator, form: Parameters) =>
-  sendForm(c, here, await editForm(c, here), form);

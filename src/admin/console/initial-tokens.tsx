@@ -6,13 +6,12 @@ import {
   listInitialAccessTokens,
 } from '../../storage/initial-access-tokens.ts';
 import type { Web } from '../../web/context.ts';
-import type { Parameters } from '../../web/parameters.ts';
 import { Minute } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { addInitialToken, alterInitialToken, findInitialToken } from '../acts/initial-access-tokens.ts';
 import { InitialAccessTokenChangesRequest, NewInitialAccessTokenRequest } from '../requests.ts';
 import { fieldsOf } from './forms/fields.tsx';
-import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
+import { formPage, type RecordForm } from './forms/form.tsx';
 import { CHANGERS, type ConsolePage, consolePage, doneAt, type Operator, READERS } from './frame.tsx';
 import { List } from './list.tsx';
 import { type Kind, questionPages } from './questions.tsx';
@@ -77,7 +76,7 @@ function newForm(c: Context<Web>, here: Operator) {
   const say = wordsOf(c, 'consoleInitialTokens');
   return {
     ...{ section: 'clients', title: say.add, lead: say.lead, submit: say.submit, back: INITIAL_TOKENS },
-    ...{ schema: NewInitialAccessTokenRequest, labels: say.fields },
+    ...{ schema: NewInitialAccessTokenRequest, labels: say.fields, suggested: { uses: 1, days: 7 } },
     fields: fieldsOf(NewInitialAccessTokenRequest, 'name', 'uses', 'days'),
     async send(request) {
       const { name, text } = await addInitialToken(c.get('deps'), here.actor, request);
@@ -86,9 +85,6 @@ function newForm(c: Context<Web>, here: Operator) {
     },
   } satisfies RecordForm<typeof NewInitialAccessTokenRequest>;
 }
-
-const showNew = (c: Context<Web>, here: Operator) => showForm(c, here, newForm(c, here), { uses: 1, days: 7 });
-const make = (c: Context<Web>, here: Operator, form: Parameters) => sendForm(c, here, newForm(c, here), form);
 
 async function editForm(c: Context<Web>, here: Operator) {
   const say = wordsOf(c, 'consoleInitialTokens');
@@ -105,10 +101,6 @@ async function editForm(c: Context<Web>, here: Operator) {
   } satisfies RecordForm<typeof InitialAccessTokenChangesRequest>;
 }
 
-const showEdit = async (c: Context<Web>, here: Operator) => showForm(c, here, await editForm(c, here));
-const edit = async (c: Context<Web>, here: Operator, form: Parameters) =>
-  sendForm(c, here, await editForm(c, here), form);
-
 const tokenOf = (c: Context<Web>) => findInitialToken(c.get('deps'), c.req.param('id') ?? '');
 
 const ONE: Kind<InitialAccessToken> = {
@@ -119,9 +111,9 @@ export const INITIAL_TOKEN_PAGES: readonly ConsolePage[] = [
   { path: INITIAL_TOKENS, section: 'clients', roles: READERS, show: showAll },
   {
     ...{ path: `${INITIAL_TOKENS}/new`, section: 'clients', roles: CHANGERS, fresh: true },
-    ...{ show: showNew, send: make },
+    ...formPage(newForm),
   },
-  { path: `${ONE.path}/edit`, section: 'clients', roles: CHANGERS, show: showEdit, send: edit },
+  { path: `${ONE.path}/edit`, section: 'clients', roles: CHANGERS, ...formPage(editForm) },
   ...questionPages(ONE, [
     {
       path: '/delete',

@@ -5,14 +5,13 @@ import { IssuerTrust } from '../../protocol/issuer-trust.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { deleteIssuer, listIssuers, listSubjects, unlinkSubject } from '../../storage/issuers.ts';
 import type { Web } from '../../web/context.ts';
-import type { Parameters } from '../../web/parameters.ts';
 import { Facts, Table } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { findIssuer, putIssuer, putSubject, type TrustedIssuer } from '../acts/issuers.ts';
 import { IssuerLinkRequest } from '../requests.ts';
 import { ActLinks } from './act-links.tsx';
 import { fieldsOf } from './forms/fields.tsx';
-import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
+import { formPage, type RecordForm } from './forms/form.tsx';
 import { CHANGERS, type ConsolePage, consolePage, doneAt, type Operator, READERS } from './frame.tsx';
 import { PersonLink } from './links.tsx';
 import { addressOf, List } from './list.tsx';
@@ -136,9 +135,6 @@ function oneOfBoth(trust: IssuerTrust): IssuerTrust {
   return data;
 }
 
-const showNew = (c: Context<Web>, here: Operator) => showForm(c, here, newForm(c, here));
-const make = (c: Context<Web>, here: Operator, form: Parameters) => sendForm(c, here, newForm(c, here), form);
-
 async function editForm(c: Context<Web>, here: Operator) {
   const say = wordsOf(c, 'consoleIssuers');
   const row = await issuerOf(c);
@@ -151,10 +147,6 @@ async function editForm(c: Context<Web>, here: Operator) {
     },
   } satisfies RecordForm<typeof IssuerTrust>;
 }
-
-const showEdit = async (c: Context<Web>, here: Operator) => showForm(c, here, await editForm(c, here));
-const edit = async (c: Context<Web>, here: Operator, form: Parameters) =>
-  sendForm(c, here, await editForm(c, here), form);
 
 async function linkForm(c: Context<Web>, here: Operator) {
   const { subjects: say } = wordsOf(c, 'consoleIssuers');
@@ -169,20 +161,16 @@ async function linkForm(c: Context<Web>, here: Operator) {
   } satisfies RecordForm<typeof IssuerLinkRequest>;
 }
 
-const showLink = async (c: Context<Web>, here: Operator) => showForm(c, here, await linkForm(c, here));
-const link = async (c: Context<Web>, here: Operator, form: Parameters) =>
-  sendForm(c, here, await linkForm(c, here), form);
-
 const ONE: Kind<TrustedIssuer> = {
   ...{ section: 'issuers', path: `${ISSUERS}/:issuer`, back: (row) => pageOf(row), find: issuerOf },
 };
 
 export const ISSUER_PAGES: readonly ConsolePage[] = [
   { path: ISSUERS, section: 'issuers', roles: READERS, listed: true, show: showAll },
-  { path: `${ISSUERS}/new`, section: 'issuers', roles: CHANGERS, fresh: true, show: showNew, send: make },
+  { path: `${ISSUERS}/new`, section: 'issuers', roles: CHANGERS, fresh: true, ...formPage(newForm) },
   { path: ONE.path, section: 'issuers', roles: READERS, show: showOne },
-  { path: `${ONE.path}/edit`, section: 'issuers', roles: CHANGERS, fresh: true, show: showEdit, send: edit },
-  { path: `${ONE.path}/link`, section: 'issuers', roles: CHANGERS, fresh: true, show: showLink, send: link },
+  { path: `${ONE.path}/edit`, section: 'issuers', roles: CHANGERS, fresh: true, ...formPage(editForm) },
+  { path: `${ONE.path}/link`, section: 'issuers', roles: CHANGERS, fresh: true, ...formPage(linkForm) },
   ...questionPages(ONE, [
     {
       path: '/unlink',

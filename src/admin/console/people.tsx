@@ -4,7 +4,6 @@ import type { PersonId } from '../../protocol/credentials.ts';
 import { listPeople } from '../../storage/lists.ts';
 import { findPerson as findRow } from '../../storage/people.ts';
 import type { Web } from '../../web/context.ts';
-import type { Parameters } from '../../web/parameters.ts';
 import { Day } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { addPerson } from '../acts/people.ts';
@@ -13,7 +12,7 @@ import { NewPersonRequest } from '../requests.ts';
 import { ActLinks } from './act-links.tsx';
 import { API_KEYS } from './api-keys.tsx';
 import { fieldsOf } from './forms/fields.tsx';
-import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
+import { formPage, type RecordForm } from './forms/form.tsx';
 import { CHANGERS, type ConsolePage, consolePage, type Operator, READERS } from './frame.tsx';
 import { PEOPLE, personAddress } from './links.tsx';
 import { List, listPage, listQuery } from './list.tsx';
@@ -80,9 +79,6 @@ function newForm(c: Context<Web>, here: Operator) {
   } satisfies RecordForm<typeof NewPersonRequest>;
 }
 
-const showNew = (c: Context<Web>, here: Operator) => showForm(c, here, newForm(c, here));
-const make = (c: Context<Web>, here: Operator, form: Parameters) => sendForm(c, here, newForm(c, here), form);
-
 /** The page that shows a one-time link, this once. */
 export function linkPage(
   c: Context<Web>,
@@ -98,5 +94,5 @@ export function linkPage(
 
 export const PEOPLE_PAGES: readonly ConsolePage[] = [
   { path: PEOPLE, section: 'people', roles: READERS, listed: true, show: showAll },
-  { path: `${PEOPLE}/new`, section: 'people', roles: CHANGERS, fresh: true, show: showNew, send: make },
+  { path: `${PEOPLE}/new`, section: 'people', roles: CHANGERS, fresh: true, ...formPage(newForm) },
 ];

@@ -4,12 +4,11 @@ import { OAuthError } from '../../protocol/oauth-error.ts';
 import { ADMINISTRATOR } from '../../protocol/scope.ts';
 import type { Person } from '../../storage/people.ts';
 import type { Web } from '../../web/context.ts';
-import type { Parameters } from '../../web/parameters.ts';
 import { wordsOf } from '../../web/words.ts';
 import { alterPerson, findPerson } from '../acts/people.ts';
 import { PersonChangesRequest } from '../requests.ts';
 import { fieldsOf } from './forms/fields.tsx';
-import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
+import type { RecordForm } from './forms/form.tsx';
 import { doneAt, type Operator } from './frame.tsx';
 import { personAddress } from './links.tsx';
 
@@ -18,7 +17,7 @@ const FIELDS = fieldsOf(
   ...(['name', 'roles', 'email_verified', 'given_name', 'family_name', 'picture'] as const),
 );
 
-async function editForm(c: Context<Web>, here: Operator) {
+export async function editForm(c: Context<Web>, here: Operator) {
   const say = wordsOf(c, 'consolePeople');
   const person = await findPerson(c.get('deps'), c.req.param('id') ?? '');
   return {
@@ -47,7 +46,3 @@ function keepOwnRole(here: Operator, person: Person, roles: readonly string[]): 
     throw new OAuthError('conflict', 'roles: nobody takes the role administrator from themselves; another one can.');
   }
 }
-
-export const showEdit = async (c: Context<Web>, here: Operator) => showForm(c, here, await editForm(c, here));
-export const edit = async (c: Context<Web>, here: Operator, form: Parameters) =>
-  sendForm(c, here, await editForm(c, here), form);

@@ -7,11 +7,12 @@ import { findIdentity, unlinkIdentity } from '../../storage/person-identities.ts
 import type { Web } from '../../web/context.ts';
 import { wordsOf } from '../../web/words.ts';
 import { alterPerson, endAllOf, findPerson, invitePerson, signOutEverywhere, takePasskey } from '../acts/people.ts';
+import { formPage } from './forms/form.tsx';
 import { CHANGERS, type ConsolePage, READERS } from './frame.tsx';
 import { PEOPLE, personAddress } from './links.tsx';
 import { linkPage } from './people.tsx';
 import { showPerson } from './person.tsx';
-import { edit, showEdit } from './person-edit.tsx';
+import { editForm } from './person-edit.tsx';
 import { type Kind, type Question, questionPages } from './questions.tsx';
 
 const sayOf = (c: Context<Web>) => wordsOf(c, 'consolePeople').asking;
@@ -91,6 +92,6 @@ const ONE: Kind<Person> = {
 
 export const PERSON_PAGES: readonly ConsolePage[] = [
   { path: ONE.path, section: 'people', roles: READERS, show: showPerson },
-  { path: `${ONE.path}/edit`, section: 'people', roles: CHANGERS, fresh: true, show: showEdit, send: edit },
+  { path: `${ONE.path}/edit`, section: 'people', roles: CHANGERS, fresh: true, ...formPage(editForm) },
   ...questionPages(ONE, QUESTIONS),
 ];

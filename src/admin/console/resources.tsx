@@ -4,13 +4,12 @@ import * as z from 'zod';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { ResourceDescription } from '../../protocol/resource.ts';
 import type { Web } from '../../web/context.ts';
-import type { Parameters } from '../../web/parameters.ts';
 import { Facts, Table } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { findResource, putResource, type Resource, removeResource, resourceId } from '../acts/resources.ts';
 import { ActLinks } from './act-links.tsx';
 import { fieldsOf } from './forms/fields.tsx';
-import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
+import { formPage, type RecordForm } from './forms/form.tsx';
 import { CHANGERS, type ConsolePage, consolePage, doneAt, type Operator, READERS } from './frame.tsx';
 import { ClientLink } from './links.tsx';
 import { List } from './list.tsx';
@@ -141,9 +140,6 @@ function newForm(c: Context<Web>, here: Operator) {
   } satisfies RecordForm<typeof NewResource>;
 }
 
-const showNew = (c: Context<Web>, here: Operator) => showForm(c, here, newForm(c, here));
-const make = (c: Context<Web>, here: Operator, form: Parameters) => sendForm(c, here, newForm(c, here), form);
-
 async function editForm(c: Context<Web>, here: Operator) {
   const say = wordsOf(c, 'consoleResources');
   const { id, description: before } = await resourceOf(c);
@@ -158,19 +154,15 @@ async function editForm(c: Context<Web>, here: Operator) {
   } satisfies RecordForm<typeof ResourceDescription>;
 }
 
-const showEdit = async (c: Context<Web>, here: Operator) => showForm(c, here, await editForm(c, here));
-const edit = async (c: Context<Web>, here: Operator, form: Parameters) =>
-  sendForm(c, here, await editForm(c, here), form);
-
 const ONE: Kind<Resource> = {
   ...{ section: 'resources', path: `${RESOURCES}/:id`, back: (row) => addressOf(row), find: resourceOf },
 };
 
 export const RESOURCE_PAGES: readonly ConsolePage[] = [
   { path: RESOURCES, section: 'resources', roles: READERS, listed: true, show: showAll },
-  { path: `${RESOURCES}/new`, section: 'resources', roles: CHANGERS, show: showNew, send: make },
+  { path: `${RESOURCES}/new`, section: 'resources', roles: CHANGERS, ...formPage(newForm) },
   { path: ONE.path, section: 'resources', roles: READERS, show: showOne },
-  { path: `${ONE.path}/edit`, section: 'resources', roles: CHANGERS, show: showEdit, send: edit },
+  { path: `${ONE.path}/edit`, section: 'resources', roles: CHANGERS, ...formPage(editForm) },
   ...questionPages(ONE, [
     {
       path: '/delete',

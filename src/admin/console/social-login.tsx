@@ -12,20 +12,19 @@ import { wordsOf } from '../../web/words.ts';
 import { alterLogin, removeLogin, usersOf } from '../acts/social-logins.ts';
 import { writeCursor } from '../parse.ts';
 import { ActLinks } from './act-links.tsx';
+import { formPage } from './forms/form.tsx';
 import { CHANGERS, type ConsolePage, consolePage, type Operator, READERS } from './frame.tsx';
 import { PersonLink, personAddress } from './links.tsx';
 import { List, listPage, listQuery } from './list.tsx';
 import { type Kind, type Question, questionPages } from './questions.tsx';
 import {
-  editLogin,
+  editLoginForm,
   LOGINS,
   loginAddress,
   loginOf,
-  makeLogin,
   NEW_LOGIN,
-  showEditLogin,
+  newLoginForm,
   showLogins,
-  showNewLogin,
   showProviders,
 } from './social-logins.tsx';
 
@@ -164,12 +163,12 @@ export const SOCIAL_LOGIN_PAGES: readonly ConsolePage[] = [
   { path: NEW_LOGIN, section: 'socialLogins', roles: CHANGERS, show: showProviders },
   {
     ...{ path: `${NEW_LOGIN}/:provider`, section: 'socialLogins', roles: CHANGERS, fresh: true },
-    ...{ show: showNewLogin, send: makeLogin },
+    ...formPage(newLoginForm),
   },
   { path: ONE.path, section: 'socialLogins', roles: READERS, show: showLogin },
   {
     ...{ path: `${ONE.path}/edit`, section: 'socialLogins', roles: CHANGERS, fresh: true },
-    ...{ show: showEditLogin, send: editLogin },
+    ...formPage(editLoginForm),
   },
   ...questionPages(ONE, QUESTIONS),
 ];

@@ -7,13 +7,12 @@ import type { Preset } from '../../social-login/presets/preset.ts';
 import { whyNotShown } from '../../social-login/record.ts';
 import { listSocialLogins, type SocialLogin } from '../../storage/social-logins.ts';
 import type { Web } from '../../web/context.ts';
-import type { Parameters } from '../../web/parameters.ts';
 import { wordsOf } from '../../web/words.ts';
 import { addLogin, alterLogin, findLogin } from '../acts/social-logins.ts';
 import { NewSocialLoginRequest, SocialLoginChangesRequest } from '../social-login-schemas.ts';
 import { ActLinks } from './act-links.tsx';
 import { emptied, fieldsOf, saidOf, withSecrets } from './forms/fields.tsx';
-import { type RecordForm, sendForm, showForm } from './forms/form.tsx';
+import type { RecordForm } from './forms/form.tsx';
 import { consolePage, doneAt, type Operator } from './frame.tsx';
 import { List } from './list.tsx';
 import { shortList } from './short-list.ts';
@@ -103,7 +102,7 @@ function providerOf(c: Context<Web>): { provider: keyof typeof PRESETS; preset: 
   return { provider, preset: PRESETS[provider] };
 }
 
-function newForm(c: Context<Web>, here: Operator) {
+export function newLoginForm(c: Context<Web>, here: Operator) {
   const deps = c.get('deps');
   const say = wordsOf(c, 'consoleSocialLogins');
   const { provider, preset } = providerOf(c);
@@ -117,21 +116,14 @@ function newForm(c: Context<Web>, here: Operator) {
     ...{ schema: NewSocialLoginRequest, labels: say.fields, choices: say.choices, said: { provider } },
     fields: withSecrets(fieldsOf(NewSocialLoginRequest, 'id', ...DESCRIBED), 'client_secret'),
     first: firstOf(preset),
+    suggested: { id: provider, name: preset.title, sign_up: 'setting', scopes: preset.scopes },
     async send(request) {
       return doneAt(c, loginAddress(await addLogin(deps, here.actor, request)), 'added');
     },
   } satisfies RecordForm<typeof NewSocialLoginRequest>;
 }
 
-export function showNewLogin(c: Context<Web>, here: Operator) {
-  const { provider, preset } = providerOf(c);
-  const suggested = { id: provider, name: preset.title, sign_up: 'setting', scopes: preset.scopes };
-  return showForm(c, here, newForm(c, here), suggested);
-}
-export const makeLogin = (c: Context<Web>, here: Operator, form: Parameters) =>
-  sendForm(c, here, newForm(c, here), form);
-
-async function editForm(c: Context<Web>, here: Operator) {
+export async function editLoginForm(c: Context<Web>, here: Operator) {
   const say = wordsOf(c, 'consoleSocialLogins');
   const login = await loginOf(c);
   const fields = withSecrets(fieldsOf(SocialLoginChangesRequest, ...DESCRIBED), 'client_secret');
@@ -146,7 +138,3 @@ async function editForm(c: Context<Web>, here: Operator) {
     },
   } satisfies RecordForm<typeof SocialLoginChangesRequest>;
 }
-
-export const showEditLogin = async (c: Context<Web>, here: Operator) => showForm(c, here, await editForm(c, here));
-export const editLogin = async (c: Context<Web>, here: Operator, form: Parameters) =>
-  sendForm(c, here, await editForm(c, here), form);

@@ -9,7 +9,7 @@ import { Hidden } from '../../../web/fields.tsx';
 import type { Parameters } from '../../../web/parameters.ts';
 import { Problem } from '../../../web/pieces.tsx';
 import { wordsOf } from '../../../web/words.ts';
-import { consolePage, type Operator, type Section } from '../frame.tsx';
+import { type ConsolePage, consolePage, type Operator, type Section } from '../frame.tsx';
 import { type FormField, RecordField, readField, writtenOf } from './fields.tsx';
 
 export type RecordForm<Schema extends z.ZodType> = {
@@ -31,6 +31,8 @@ export type RecordForm<Schema extends z.ZodType> = {
   said?: Record<string, unknown>;
   /** The record as it is now: nobody who changes it undoes what somebody else changed meanwhile. */
   record?: Record<string, unknown>;
+  /** What the fields of a new record say in the beginning. */
+  suggested?: Record<string, unknown>;
   /** What is done with what was read. It may refuse with an OAuthError: its sentence is shown. */
   send: (value: z.output<Schema>) => Promise<Response>;
 };
@@ -42,19 +44,25 @@ type Filled = {
   status?: 200 | 400 | 409;
 };
 
-/** @param record what the fields say in the beginning; that of the form where it is left out. */
-export function showForm<Schema extends z.ZodType>(
+type FormOf<Schema extends z.ZodType> = (
   c: Context<Web>,
   here: Operator,
-  form: RecordForm<Schema>,
-  record: Record<string, unknown> = form.record ?? {},
-) {
+) => RecordForm<Schema> | Promise<RecordForm<Schema>>;
+
+/** A page of the table that is such a form. */
+export const formPage = <Schema extends z.ZodType>(formOf: FormOf<Schema>): Pick<ConsolePage, 'show' | 'send'> => ({
+  show: async (c, here) => showForm(c, here, await formOf(c, here)),
+  send: async (c, here, parameters) => sendForm(c, here, await formOf(c, here), parameters),
+});
+
+function showForm<Schema extends z.ZodType>(c: Context<Web>, here: Operator, form: RecordForm<Schema>) {
+  const record = form.record ?? form.suggested ?? {};
   const typed = form.fields.map((field) => [field.name, writtenOf(field, record[field.name])] as const);
-  return formPage(c, here, form, { typed: Object.fromEntries(typed) });
+  return answer(c, here, form, { typed: Object.fromEntries(typed) });
 }
 
 /** Reads what was sent, and does it; else shows the form again with what is wrong. */
-export async function sendForm<Schema extends z.ZodType>(
+async function sendForm<Schema extends z.ZodType>(
   c: Context<Web>,
   here: Operator,
   form: RecordForm<Schema>,
@@ -63,13 +71,13 @@ export async function sendForm<Schema extends z.ZodType>(
   const say = wordsOf(c, 'console');
   const typed = Object.fromEntries(form.fields.map(({ name }) => [name, parameters.one(name)]));
   if (form.record && parameters.one('seen') !== digestOf(form.record)) {
-    return formPage(c, here, form, { typed, problem: say.form.changedMeanwhile, status: 409 });
+    return answer(c, here, form, { typed, problem: say.form.changedMeanwhile, status: 409 });
   }
   const { value, problems } = readAll(form.fields, typed, say.form);
   const judged = form.schema.safeParse({ ...form.said, ...value });
   if (Object.keys(problems).length > 0 || !judged.success) {
     const found = { ...(judged.error && problemsOf(judged.error, form.fields, value, say.form)), ...problems };
-    return formPage(c, here, form, { typed, problem: say.problem, problems: found, status: 400 });
+    return answer(c, here, form, { typed, problem: say.problem, problems: found, status: 400 });
   }
   try {
     return await form.send(judged.data);
@@ -78,7 +86,7 @@ export async function sendForm<Schema extends z.ZodType>(
     const [, name = '', sentence = ''] = /^(\w+): (.*)$/s.exec(error.description) ?? [];
     const problems = form.fields.some((field) => field.name === name) ? { [name]: sentence } : undefined;
     const problem = problems ? say.problem : say.form.refused(error.description);
-    return formPage(c, here, form, { typed, problem, ...(problems && { problems }), status: 400 });
+    return answer(c, here, form, { typed, problem, ...(problems && { problems }), status: 400 });
   }
 }
 
@@ -115,7 +123,7 @@ function problemsOf(error: z.ZodError, fields: readonly FormField[], value: Reco
   return Object.fromEntries(sentences.reverse());
 }
 
-function formPage<Schema extends z.ZodType>(
+function answer<Schema extends z.ZodType>(
   c: Context<Web>,
   here: Operator,
   form: RecordForm<Schema>,
