@@ -1,6 +1,5 @@
 /** Connecting an app, clicked through in a real browser, with a provider that was not written here. */
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { admin } from '../support/admin.ts';
 import { closeBrowser, newPage, signInOn } from '../support/browser.ts';
 import { type RunningProvider, startProvider } from '../support/oidc-provider.ts';
 import { removeConnectedApps } from '../support/own-program.ts';
@@ -11,16 +10,38 @@ beforeAll(async () => {
   const { url } = inject('worker');
   const redirect_uris = [`${url}/connected-apps/clicked/callback`];
   provider = await startProvider({ clients: [{ client_id: 'postern', client_secret: 'secret', redirect_uris }] });
-  await admin(
-    ...['connected-apps', 'create', 'clicked', 'openid', '--name', 'Clicked', '--issuer', provider.issuer],
-    ...['--client-id', 'postern', '--client-secret', 'secret', '--scope', 'openid email'],
-  );
 });
 
 afterAll(async () => {
   await removeConnectedApps();
   await provider.close();
   await closeBrowser();
+});
+
+it('an administrator adds the app in the console, from nothing', async () => {
+  const { url, email, password } = inject('worker');
+  const page = await newPage();
+  await page.goto(`${url}/console`);
+  await signInOn(page, { email, password });
+  await page.getByRole('link', { name: 'Connected apps' }).click();
+  await page.getByRole('link', { name: 'Add a connected app' }).click();
+  await page.getByRole('link', { name: 'OpenID provider' }).click();
+  const said = {
+    Id: 'clicked',
+    Name: 'Clicked',
+    Issuer: provider.issuer,
+    'Client id': 'postern',
+    Scopes: 'openid\nemail',
+  };
+  for (const [label, text] of Object.entries(said)) await page.getByLabel(label, { exact: true }).fill(text);
+  await page.getByLabel('Client secret').fill('wrong');
+  await page.getByRole('button', { name: 'Add it' }).click();
+  await page.getByText('It was added.').waitFor();
+  await page.getByRole('link', { name: 'Change', exact: true }).click();
+  await page.getByLabel('Client secret').fill('secret');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('It was saved.').waitFor();
+  await page.getByText(`${url}/connected-apps/clicked/callback`).waitFor();
 });
 
 it('a person connects, comes back, reconnects and disconnects, by nothing but buttons', async () => {

@@ -253,6 +253,27 @@ const CONSOLE: [what: string, act: () => Promise<unknown>][] = [
     },
   ],
   [
+    'a person is added, after an address that is none; then disabled, after a question',
+    async () => {
+      await open('/console/people');
+      await keys.use('Add a person');
+      await keys.fill('E-mail address', `keys-${Date.now()}@example.com`);
+      await keys.fill('Name', ' ');
+      await keys.use('Add');
+      await see('Nothing was saved');
+      await expect.poll(() => keys.focused()).toContain('Nothing was saved');
+      await keys.fill('Name', 'Grace Hopper');
+      await keys.use('Add');
+      await see('Give them this link');
+      await keys.use('I have copied it');
+      await see('They cannot sign in yet');
+      await keys.use('Disable');
+      await see('Disable Grace Hopper?');
+      await keys.use('Disable');
+      await see('The person is disabled');
+    },
+  ],
+  [
     'a grant is ended, after a question',
     async () => {
       await allow();

@@ -20,10 +20,6 @@ beforeAll(async () => {
       claims: () => ({ sub: id, email: 'clicked@far.example', email_verified: true }),
     }),
   });
-  await admin(
-    ...['social-logins', 'create', 'clicked', 'openid', '--name', 'Clicked', '--issuer', provider.issuer],
-    ...['--client-id', 'postern', '--client-secret', 'secret', '--scope', 'openid email', '--sign-up', 'allow'],
-  );
 });
 
 afterAll(async () => {
@@ -31,6 +27,30 @@ afterAll(async () => {
   await provider.close();
   await site.close();
   await closeBrowser();
+});
+
+it('an administrator adds the provider in the console, from nothing', async () => {
+  const { url, email, password } = inject('worker');
+  const page = await newPage();
+  await page.goto(`${url}/console`);
+  await signInOn(page, { email, password });
+  await page.getByRole('link', { name: 'Social logins' }).click();
+  await page.getByRole('link', { name: 'Add a social login' }).click();
+  await page.getByRole('link', { name: 'OpenID provider' }).click();
+  for (const [label, text] of Object.entries({ Id: 'clicked', Name: 'Clicked', Issuer: provider.issuer }))
+    await page.getByLabel(label, { exact: true }).fill(text);
+  await page.getByLabel('Who may make an account with it').selectOption({ label: 'everybody' });
+  await page.getByRole('button', { name: 'Add it' }).click();
+  await page.getByText('The sign-in page has no button for it: the client id must be given.').waitFor();
+  await page.getByRole('link', { name: 'Change', exact: true }).click();
+  await page.getByLabel('Client id').fill('postern');
+  await page.getByLabel('Client secret').fill('secret');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('It was saved.').waitFor();
+  await page.getByRole('link', { name: 'Enable', exact: true }).click();
+  await page.getByRole('button', { name: 'Enable' }).click();
+  await page.getByRole('link', { name: 'Social logins' }).click();
+  await page.getByRole('row').filter({ hasText: 'Clicked' }).filter({ hasText: 'shown' }).waitFor();
 });
 
 it('an application sends somebody here, who signs in elsewhere, agrees here, and arrives', async () => {
