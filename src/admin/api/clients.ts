@@ -5,11 +5,15 @@ import type { Client } from '../../authorization-server/clients/client.ts';
 import { deleteClient as removeClient } from '../../storage/clients.ts';
 import { CLIENT_SORTS, listClients as readClients } from '../../storage/lists.ts';
 import { clientIsAsRead } from '../../storage/precondition.ts';
+import { type ApiTable, route } from '../../web/api.ts';
 import type { Web } from '../../web/context.ts';
 import { addClient, alterClient, findClient, rotateSecret } from '../acts/clients.ts';
 import { askedFilter, askedOrder, askedPage, writeCursor } from '../parse.ts';
 import type { ClientChangesRequest, NewClientRequest, RotateSecretRequest } from '../requests.ts';
+import * as requests from '../requests.ts';
+import * as answers from './answers.ts';
 import { actorOf, makingAsked } from './authenticate.ts';
+import { sorted } from './queries.ts';
 
 export async function listClients(c: Context<Web>) {
   const search = askedFilter(c, 'name_begins', 'address_begins');
@@ -66,3 +70,37 @@ function show(client: Client) {
     disabled: client.disabledAt !== null,
   };
 }
+
+/** What the API table says of them. */
+export const CLIENT_ROUTES: ApiTable['routes'] = {
+  listClients: {
+    ...{ method: 'GET', path: '/clients', summary: 'Clients' },
+    query: {
+      ...sorted(CLIENT_SORTS),
+      name_begins: 'Only those whose name begins like this, by name.',
+      address_begins: 'Only those whose first redirect URI begins like this behind its scheme, by that address.',
+    },
+    ...{ answer: answers.ClientList, handle: listClients },
+  },
+  createClient: route({
+    ...{ method: 'POST', path: '/clients', summary: 'Makes a client; its secret is shown this once', status: 201 },
+    ...{ takesKey: true, body: requests.NewClientRequest, answer: answers.NewClient, handle: createClient },
+  }),
+  getClient: {
+    ...{ method: 'GET', path: '/clients/{id}', summary: 'One client' },
+    ...{ answer: answers.Client, handle: getClient, isAsRead: clientIsStill },
+  },
+  patchClient: route({
+    ...{ method: 'PATCH', path: '/clients/{id}', summary: 'Changes a client; what it may no longer do ends at once' },
+    ...{ body: requests.ClientChangesRequest, answer: answers.Client, handle: patchClient },
+  }),
+  deleteClient: {
+    ...{ method: 'DELETE', path: '/clients/{id}', summary: 'Removes a client and ends its grants' },
+    handle: deleteClient,
+  },
+  rotateClientSecret: route({
+    ...{ method: 'POST', path: '/clients/{id}/secret', summary: 'A new secret; the old one stays good for a while' },
+    ...{ body: requests.RotateSecretRequest, bodyIsOptional: true },
+    ...{ answer: answers.NewClientSecret, handle: rotateClientSecret },
+  }),
+};

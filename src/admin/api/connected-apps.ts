@@ -10,11 +10,14 @@ import { type ConnectionRow, findConnection, resealConnections } from '../../sto
 import { listConnections as readConnections } from '../../storage/lists.ts';
 import { connectedAppIsAsRead } from '../../storage/precondition.ts';
 import { resealLoginSecrets } from '../../storage/social-logins.ts';
+import { type ApiTable, route } from '../../web/api.ts';
 import type { Web } from '../../web/context.ts';
 import { addApp, alterApp, endConnection, findApp, ITSELF, removeApp } from '../acts/connected-apps.ts';
 import type { ConnectedAppChangesRequest, NewConnectedAppRequest } from '../connected-app-schemas.ts';
+import * as connected from '../connected-app-schemas.ts';
 import { askedPage, writeCursor } from '../parse.ts';
 import { actorOf } from './authenticate.ts';
+import { after, ofPerson } from './queries.ts';
 
 /** What is known of each provider. */
 export function listTemplates(c: Context<Web>) {
@@ -126,3 +129,53 @@ function showConnection(row: ConnectionRow) {
     refreshed_at: time(row.refreshedAt),
   };
 }
+
+/** What the API table says of them. */
+export const CONNECTED_APP_ROUTES: ApiTable['routes'] = {
+  listTemplates: {
+    ...{ method: 'GET', path: '/connection-templates', summary: 'What is known of providers' },
+    ...{ answer: connected.ConnectionTemplateList, handle: listTemplates },
+  },
+  listConnectedApps: {
+    ...{ method: 'GET', path: '/connected-apps', summary: 'Where this server is a client' },
+    ...{ answer: connected.ConnectedAppList, handle: listConnectedApps },
+  },
+  createConnectedApp: route({
+    ...{ method: 'POST', path: '/connected-apps', summary: 'A new one, filled from what the server says of itself' },
+    ...{ status: 201, body: connected.NewConnectedAppRequest, answer: connected.ConnectedApp },
+    handle: createConnectedApp,
+  }),
+  getConnectedApp: {
+    ...{ method: 'GET', path: '/connected-apps/{id}', summary: 'One connected app, its redirect URI among it' },
+    ...{ answer: connected.ConnectedApp, handle: getConnectedApp, isAsRead: connectedAppIsStill },
+  },
+  patchConnectedApp: route({
+    ...{ method: 'PATCH', path: '/connected-apps/{id}', summary: 'Changes, disables or enables a connected app' },
+    ...{ body: connected.ConnectedAppChangesRequest, answer: connected.ConnectedApp, handle: patchConnectedApp },
+  }),
+  deleteConnectedApp: {
+    ...{ method: 'DELETE', path: '/connected-apps/{id}', summary: 'With everything connected through it' },
+    handle: deleteConnectedApp,
+  },
+  refreshConnectedApp: {
+    ...{ method: 'POST', path: '/connected-apps/{id}/refresh', summary: 'Looks at the server again' },
+    ...{ answer: connected.ConnectedApp, handle: refreshConnectedApp },
+  },
+  listConnections: {
+    ...{ method: 'GET', path: '/connections', summary: 'Whose accounts elsewhere may be used, oldest first' },
+    ...{ query: { after, app: 'Only those of this app.', person: ofPerson }, answer: connected.ConnectionPage },
+    handle: listConnections,
+  },
+  getConnection: {
+    ...{ method: 'GET', path: '/connections/{app}/{person}', summary: 'One connection, or that of the app itself' },
+    ...{ answer: connected.Connection, handle: getConnection },
+  },
+  deleteConnection: {
+    ...{ method: 'DELETE', path: '/connections/{app}/{person}', summary: 'Ends one, at the provider, too' },
+    ...{ answer: connected.Disconnected, handle: deleteConnection },
+  },
+  resealConnectedApps: {
+    ...{ method: 'POST', path: '/sealing', summary: 'Seals stored tokens and secrets again, by the secret in use' },
+    ...{ answer: connected.Sealing, handle: resealConnectedApps },
+  },
+};

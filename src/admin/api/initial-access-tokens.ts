@@ -7,10 +7,13 @@ import {
   deleteInitialAccessToken as removeToken,
 } from '../../storage/initial-access-tokens.ts';
 import { initialAccessTokenIsAsRead } from '../../storage/precondition.ts';
+import { type ApiTable, route } from '../../web/api.ts';
 import type { Web } from '../../web/context.ts';
 import { addInitialToken, alterInitialToken, findInitialToken } from '../acts/initial-access-tokens.ts';
 import { time } from '../parse.ts';
 import type { InitialAccessTokenChangesRequest, NewInitialAccessTokenRequest } from '../requests.ts';
+import * as requests from '../requests.ts';
+import * as answers from './answers.ts';
 import { actorOf, makingAsked } from './authenticate.ts';
 
 export async function listInitialAccessTokens(c: Context<Web>) {
@@ -54,3 +57,33 @@ const show = ({ id, name, usesLeft, expiresAt }: Shown) => ({
   ...{ id, name, uses_left: usesLeft },
   expires_at: time(expiresAt),
 });
+
+/** What the API table says of them. */
+export const INITIAL_TOKEN_ROUTES: ApiTable['routes'] = {
+  listInitialAccessTokens: {
+    ...{ method: 'GET', path: '/initial-access-tokens', summary: 'What lets others register clients' },
+    ...{ answer: answers.InitialAccessTokenList, handle: listInitialAccessTokens },
+  },
+  getInitialAccessToken: {
+    ...{ method: 'GET', path: '/initial-access-tokens/{id}', summary: 'What is left of one' },
+    ...{ answer: answers.InitialAccessToken, handle: getInitialAccessToken, isAsRead: initialAccessTokenIsStill },
+  },
+  patchInitialAccessToken: route({
+    ...{
+      method: 'PATCH',
+      path: '/initial-access-tokens/{id}',
+      summary: 'Another name, more or fewer uses, another end',
+    },
+    ...{ body: requests.InitialAccessTokenChangesRequest, answer: answers.InitialAccessToken },
+    handle: patchInitialAccessToken,
+  }),
+  createInitialAccessToken: route({
+    ...{ method: 'POST', path: '/initial-access-tokens', summary: 'A new one, shown this once', status: 201 },
+    ...{ takesKey: true, body: requests.NewInitialAccessTokenRequest, answer: answers.NewInitialAccessToken },
+    handle: createInitialAccessToken,
+  }),
+  deleteInitialAccessToken: {
+    ...{ method: 'DELETE', path: '/initial-access-tokens/{id}', summary: 'It registers nobody any more' },
+    handle: deleteInitialAccessToken,
+  },
+};

@@ -8,9 +8,12 @@ import {
   unlinkSubject,
 } from '../../storage/issuers.ts';
 import { issuerIsAsRead } from '../../storage/precondition.ts';
+import { type ApiTable, route } from '../../web/api.ts';
 import type { Web } from '../../web/context.ts';
 import { findIssuer, putSubject as linkTo, putIssuer as put } from '../acts/issuers.ts';
 import type { IssuerLinkRequest, IssuerRequest } from '../requests.ts';
+import * as requests from '../requests.ts';
+import * as answers from './answers.ts';
 import { actorOf } from './authenticate.ts';
 
 export async function listIssuers(c: Context<Web>) {
@@ -64,3 +67,31 @@ export async function deleteSubject(c: Context<Web>) {
 }
 
 const find = (c: Context<Web>) => findIssuer(c.get('deps'), c.req.param('issuer') ?? '');
+
+/** What the API table says of them. */
+export const ISSUER_ROUTES: ApiTable['routes'] = {
+  listIssuers: {
+    ...{ method: 'GET', path: '/issuers', summary: 'Who else may vouch for people' },
+    ...{ answer: answers.IssuerList, handle: listIssuers },
+  },
+  getIssuer: {
+    ...{ method: 'GET', path: '/issuers/{issuer}', summary: 'One issuer, and whom it means' },
+    ...{ answer: answers.IssuerWithSubjects, handle: getIssuer, isAsRead: issuerIsStill },
+  },
+  putIssuer: route({
+    ...{ method: 'PUT', path: '/issuers/{issuer}', summary: 'Trusts an issuer, or replaces how far' },
+    ...{ body: requests.IssuerRequest, answer: answers.Issuer, handle: putIssuer },
+  }),
+  deleteIssuer: {
+    ...{ method: 'DELETE', path: '/issuers/{issuer}', summary: 'Trusts it no more' },
+    handle: deleteIssuer,
+  },
+  putSubject: route({
+    ...{ method: 'PUT', path: '/issuers/{issuer}/subjects', summary: 'Says whom the issuer means by a subject' },
+    ...{ body: requests.IssuerLinkRequest, answer: answers.IssuerLink, handle: putSubject },
+  }),
+  deleteSubject: {
+    ...{ method: 'DELETE', path: '/issuers/{issuer}/subjects/{subject}', summary: 'It means nobody any more' },
+    handle: deleteSubject,
+  },
+};

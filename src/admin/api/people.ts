@@ -6,12 +6,16 @@ import { PERSON_SORTS, listPeople as readPeople } from '../../storage/lists.ts';
 import { listPasskeys, type Passkey } from '../../storage/passkeys.ts';
 import { findPersonByEmail, type Person } from '../../storage/people.ts';
 import { personIsAsRead } from '../../storage/precondition.ts';
+import { type ApiTable, route } from '../../web/api.ts';
 import type { Web } from '../../web/context.ts';
 import { wordsOf } from '../../web/words.ts';
 import { addPerson as add, alterPerson, findPerson, invitePerson, takePasskey } from '../acts/people.ts';
 import { askedFilter, askedOrder, askedPage, writeCursor } from '../parse.ts';
 import type { NewPersonRequest, PersonChangesRequest } from '../requests.ts';
+import * as requests from '../requests.ts';
+import * as answers from './answers.ts';
 import { actorOf } from './authenticate.ts';
+import { sorted } from './queries.ts';
 
 export async function listPeople(c: Context<Web>) {
   const { databases } = c.get('deps');
@@ -98,3 +102,40 @@ function show(person: Person) {
     disabled: person.disabledAt !== null,
   };
 }
+
+/** What the API table says of them. */
+export const PERSON_ROUTES: ApiTable['routes'] = {
+  listPeople: {
+    ...{ method: 'GET', path: '/people', summary: 'People' },
+    query: {
+      ...{ ...sorted(PERSON_SORTS), email: 'Only the person with this address.' },
+      email_begins: 'Only those whose address begins like this, by address.',
+      name_begins: 'Only those whose name begins like this, by name.',
+    },
+    ...{ answer: answers.PersonList, handle: listPeople },
+  },
+  addPerson: route({
+    ...{ method: 'POST', path: '/people', summary: 'Adds a person; the link lets them choose a password' },
+    ...{ status: 201, body: requests.NewPersonRequest, answer: answers.NewPerson, handle: addPerson },
+  }),
+  getPerson: {
+    ...{ method: 'GET', path: '/people/{id}', summary: 'One person, and the applications with access' },
+    ...{ answer: answers.PersonWithApplications, handle: getPerson, isAsRead: personIsStill },
+  },
+  patchPerson: route({
+    ...{ method: 'PATCH', path: '/people/{id}', summary: 'Changes roles and profile, disables or enables' },
+    ...{ body: requests.PersonChangesRequest, answer: answers.Person, handle: patchPerson },
+  }),
+  inviteAgain: {
+    ...{ method: 'POST', path: '/people/{id}/invitation', summary: 'Another link, for a lost link or password' },
+    ...{ answer: answers.Invitation, handle: inviteAgain },
+  },
+  deleteConsent: {
+    ...{ method: 'DELETE', path: '/people/{id}/consents/{client}' },
+    ...{ summary: 'Ends all that the person let the client do', handle: deleteConsent },
+  },
+  deletePasskey: {
+    ...{ method: 'DELETE', path: '/people/{id}/passkeys/{passkey}' },
+    ...{ summary: 'Takes a passkey away from the person', handle: deletePasskey },
+  },
+};

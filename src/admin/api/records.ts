@@ -5,12 +5,14 @@ import { type CodeRecord, listCodes as readCodes } from '../../storage/codes.ts'
 import { listPendingCutoffs } from '../../storage/cutoffs.ts';
 import { listDailyCounts } from '../../storage/daily-counts.ts';
 import { EVENT_SORTS, listEvents as readEvents } from '../../storage/lists.ts';
-import { parsed } from '../../web/api.ts';
+import { type ApiTable, parsed } from '../../web/api.ts';
 import type { Web } from '../../web/context.ts';
 import { endCode, findWaitingCode } from '../acts/waiting.ts';
 import { askedFilter, askedOrder, askedPage, askedTime, PAGE_SIZE, time, writeCursor } from '../parse.ts';
 import { CountsQuery } from '../requests.ts';
+import * as answers from './answers.ts';
 import { actorOf } from './authenticate.ts';
+import { after, sorted } from './queries.ts';
 
 export async function listCodes(c: Context<Web>) {
   const { codes, moment } = c.get('deps');
@@ -63,3 +65,36 @@ export async function listCutoffs(c: Context<Web>) {
   const rows = await listPendingCutoffs(c.get('deps').databases);
   return c.json({ pending: rows.map(({ subject, owing, writtenAt }) => ({ subject, owing, since: time(writtenAt) })) });
 }
+
+/** What the API table says of them. */
+export const RECORD_ROUTES: ApiTable['routes'] = {
+  listCodes: {
+    ...{ method: 'GET', path: '/codes', summary: 'Authorization codes that wait to be redeemed' },
+    query: { after },
+    ...{ answer: answers.CodeList, handle: listCodes },
+  },
+  getCode: {
+    ...{ method: 'GET', path: '/codes/{hash}', summary: 'One code that waits' },
+    ...{ answer: answers.Code, handle: getCode },
+  },
+  deleteCode: { method: 'DELETE', path: '/codes/{hash}', summary: 'Ends a code', handle: deleteCode },
+  listEvents: {
+    ...{ method: 'GET', path: '/events', summary: 'What happened' },
+    query: {
+      ...sorted(EVENT_SORTS, 'desc'),
+      ...{ subject: 'Only what happened to this. One of the three at most.', actor: 'Only what this did.' },
+      type: 'Only events of this type.',
+      ...{ since: 'Only from this date or time on.', until: 'Only before this date or time.' },
+    },
+    ...{ answer: answers.EventList, handle: listEvents },
+  },
+  listCounts: {
+    ...{ method: 'GET', path: '/counts', summary: 'How much happened on each day' },
+    query: { days: 'How many days, today included: 30 where it is left out, 400 at most.' },
+    ...{ answer: answers.CountList, handle: listCounts },
+  },
+  listCutoffs: {
+    ...{ method: 'GET', path: '/cutoffs', summary: 'What was taken away and some database does not know yet' },
+    ...{ answer: answers.CutoffList, handle: listCutoffs },
+  },
+};

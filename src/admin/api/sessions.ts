@@ -7,10 +7,13 @@ import { listSessions as readSessions, SESSION_SORTS } from '../../storage/lists
 import { type LogoutDelivery, listDeliveries } from '../../storage/logout-deliveries.ts';
 import type { Session } from '../../storage/sessions.ts';
 import type { End } from '../../storage/standing.ts';
+import type { ApiTable } from '../../web/api.ts';
 import type { Web } from '../../web/context.ts';
 import { endSession, signOutEverywhere } from '../acts/people.ts';
 import { askedFilter, askedOrder, askedPage, PAGE_SIZE, time, writeCursor } from '../parse.ts';
+import * as answers from './answers.ts';
 import { actorOf } from './authenticate.ts';
+import { ofPerson, sorted } from './queries.ts';
 
 /** The sessions on record: of everybody, or of a person. */
 export async function listSessions(c: Context<Web>) {
@@ -63,3 +66,31 @@ export async function listLogouts(c: Context<Web>) {
 
 const statusOf = ({ doneAt, problem }: LogoutDelivery) =>
   doneAt === null ? 'waiting' : problem === null ? 'told' : 'given up';
+
+/** What the API table says of them. */
+export const SESSION_ROUTES: ApiTable['routes'] = {
+  deleteSessionsOf: {
+    ...{ method: 'DELETE', path: '/people/{id}/sessions', summary: 'Signs the person out everywhere' },
+    ...{ answer: answers.EndedSessions, handle: deleteSessionsOf },
+  },
+  listSessions: {
+    ...{ method: 'GET', path: '/sessions', summary: 'Who is signed in where, or was' },
+    ...{
+      query: { ...sorted(SESSION_SORTS, 'desc'), person: ofPerson },
+      answer: answers.SessionList,
+      handle: listSessions,
+    },
+  },
+  getSession: {
+    ...{ method: 'GET', path: '/sessions/{id}', summary: 'One session' },
+    ...{ answer: answers.Session, handle: getSession },
+  },
+  deleteSession: {
+    ...{ method: 'DELETE', path: '/sessions/{id}', summary: 'Signs a browser out; its applications are told' },
+    handle: deleteSession,
+  },
+  listLogouts: {
+    ...{ method: 'GET', path: '/logouts', summary: 'Clients that are to be told that a session is over, or were' },
+    ...{ answer: answers.LogoutList, handle: listLogouts },
+  },
+};

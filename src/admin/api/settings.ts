@@ -5,10 +5,12 @@ import { OAuthError } from '../../protocol/oauth-error.ts';
 import { DEFAULT_SETTINGS, helpOf, SETTING_NAMES, type SettingName } from '../../protocol/settings.ts';
 import { settingIsAsRead } from '../../storage/precondition.ts';
 import { readLatestSettings, readStoredSetting, resetSetting } from '../../storage/settings.ts';
-import { parsed } from '../../web/api.ts';
+import { type ApiTable, parsed, route } from '../../web/api.ts';
 import type { Web } from '../../web/context.ts';
 import { changeSettings } from '../acts/settings.ts';
+import * as requests from '../requests.ts';
 import { parseSettingValue, SettingNameParameter, type SettingRequest } from '../requests.ts';
+import * as answers from './answers.ts';
 import { actorOf } from './authenticate.ts';
 
 export async function listSettings(c: Context<Web>) {
@@ -54,3 +56,22 @@ const describe = (name: SettingName, value: unknown) => ({
   default: DEFAULT_SETTINGS[name],
   help: helpOf(name),
 });
+
+/** What the API table says of them. */
+export const SETTING_ROUTES: ApiTable['routes'] = {
+  listSettings: {
+    ...{ method: 'GET', path: '/settings', summary: 'Every setting, with its value, its default and its help' },
+    ...{ answer: answers.SettingList, handle: listSettings },
+  },
+  getSetting: {
+    ...{ method: 'GET', path: '/settings/{name}', summary: 'One setting' },
+    ...{ answer: answers.Setting, handle: getSetting, isAsRead: settingIsStill },
+  },
+  putSetting: route({
+    ...{ method: 'PUT', path: '/settings/{name}', summary: 'Changes a setting; others follow within 30 seconds' },
+    ...{ body: requests.SettingRequest, answer: answers.Setting, handle: putSetting },
+  }),
+  deleteSetting: {
+    ...{ method: 'DELETE', path: '/settings/{name}', summary: 'Back to the default', handle: deleteSetting },
+  },
+};

@@ -10,11 +10,14 @@ import { listIdentities as readIdentities } from '../../storage/lists.ts';
 import { findIdentity, type Identity, unlinkIdentity } from '../../storage/person-identities.ts';
 import { socialLoginIsAsRead } from '../../storage/precondition.ts';
 import { listSocialLogins as readLogins, type SocialLogin } from '../../storage/social-logins.ts';
+import { type ApiTable, route } from '../../web/api.ts';
 import type { Web } from '../../web/context.ts';
 import { addLogin, alterLogin, findLogin, removeLogin, usersOf } from '../acts/social-logins.ts';
 import { askedFilter, askedPage, writeCursor } from '../parse.ts';
 import type { NewSocialLoginRequest, SocialLoginChangesRequest } from '../social-login-schemas.ts';
+import * as social from '../social-login-schemas.ts';
 import { actorOf } from './authenticate.ts';
+import { after, ofPerson } from './queries.ts';
 
 /** What is known of each provider. */
 export function listProviders(c: Context<Web>) {
@@ -101,3 +104,44 @@ function showIdentity({ id, loginId, issuer, subject, personId, account, created
     ...{ created_at: new Date(createdAt).toISOString(), last_used_at: new Date(lastUsedAt).toISOString() },
   };
 }
+
+/** What the API table says of them. */
+export const SOCIAL_LOGIN_ROUTES: ApiTable['routes'] = {
+  listProviders: {
+    ...{ method: 'GET', path: '/social-login-providers', summary: 'What is known of providers to sign in with' },
+    ...{ answer: social.SocialLoginProviderList, handle: listProviders },
+  },
+  listSocialLogins: {
+    ...{ method: 'GET', path: '/social-logins', summary: 'With whose accounts people sign in, and why not' },
+    ...{ answer: social.SocialLoginList, handle: listSocialLogins },
+  },
+  createSocialLogin: route({
+    ...{ method: 'POST', path: '/social-logins', summary: 'A new one; it stays disabled until it is complete' },
+    ...{ status: 201, body: social.NewSocialLoginRequest, answer: social.SocialLogin, handle: createSocialLogin },
+  }),
+  getSocialLogin: {
+    ...{ method: 'GET', path: '/social-logins/{id}', summary: 'One social login, and how many it signs in' },
+    ...{ answer: social.SocialLoginWithUsers, handle: getSocialLogin, isAsRead: socialLoginIsStill },
+  },
+  patchSocialLogin: route({
+    ...{ method: 'PATCH', path: '/social-logins/{id}', summary: 'Changes, disables or enables a social login' },
+    ...{ body: social.SocialLoginChangesRequest, answer: social.SocialLogin, handle: patchSocialLogin },
+  }),
+  deleteSocialLogin: {
+    ...{ method: 'DELETE', path: '/social-logins/{id}', summary: 'With every link to it; says whom that concerns' },
+    ...{ answer: social.DeletedSocialLogin, handle: deleteSocialLogin },
+  },
+  listIdentities: {
+    ...{ method: 'GET', path: '/identities', summary: 'Accounts elsewhere that sign people in, oldest first' },
+    ...{ query: { after, login: 'Only those of this social login.', person: ofPerson } },
+    ...{ answer: social.LinkedIdentityPage, handle: listIdentities },
+  },
+  getIdentity: {
+    ...{ method: 'GET', path: '/identities/{id}', summary: 'One linked account' },
+    ...{ answer: social.LinkedIdentity, handle: getIdentity },
+  },
+  deleteIdentity: {
+    ...{ method: 'DELETE', path: '/identities/{id}', summary: 'Unlinks one; it signs nobody in any more' },
+    handle: deleteIdentity,
+  },
+};

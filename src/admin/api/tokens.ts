@@ -16,12 +16,16 @@ import {
 } from '../../storage/lists.ts';
 import type { End } from '../../storage/standing.ts';
 import { revokeTokenById, type TokenRow } from '../../storage/tokens.ts';
+import { type ApiTable, route } from '../../web/api.ts';
 import type { Web } from '../../web/context.ts';
 import { endAllOf } from '../acts/people.ts';
 import { endDevice, findDevice } from '../acts/waiting.ts';
 import { askedFilter, askedOrder, askedPage, time, writeCursor } from '../parse.ts';
 import type { RevocationRequest } from '../requests.ts';
+import * as requests from '../requests.ts';
+import * as answers from './answers.ts';
 import { actorOf } from './authenticate.ts';
+import { after, ofClient, ofPerson, sorted } from './queries.ts';
 
 /** The tokens that have not expired: of everybody, or of a client, a person, a grant. */
 export async function listTokens(c: Context<Web>) {
@@ -120,3 +124,50 @@ export async function deleteDevice(c: Context<Web>) {
   await endDevice(c.get('deps'), actorOf(c), c.req.param('id') ?? '');
   return c.body(null, 204);
 }
+
+/** What the API table says of them. */
+export const TOKEN_ROUTES: ApiTable['routes'] = {
+  listTokens: {
+    ...{ method: 'GET', path: '/tokens', summary: 'Access tokens that have not expired, by when they do' },
+    query: {
+      ...sorted(TOKEN_SORTS, 'desc'),
+      ...{ client: `${ofClient} One of the three at most.`, person: ofPerson, grant: 'Only those of this grant.' },
+    },
+    ...{ answer: answers.TokenList, handle: listTokens },
+  },
+  getToken: {
+    ...{ method: 'GET', path: '/tokens/{id}', summary: 'One access token, as long as its record is kept' },
+    ...{ answer: answers.Token, handle: getToken },
+  },
+  deleteToken: { method: 'DELETE', path: '/tokens/{id}', summary: 'Ends one access token', handle: deleteToken },
+  listGrants: {
+    ...{ method: 'GET', path: '/grants', summary: 'What people let clients do' },
+    ...{
+      query: { ...sorted(GRANT_SORTS, 'desc'), client: ofClient, person: ofPerson },
+      answer: answers.GrantList,
+      handle: listGrants,
+    },
+  },
+  getGrant: {
+    ...{ method: 'GET', path: '/grants/{id}', summary: 'One grant' },
+    ...{ answer: answers.Grant, handle: getGrant },
+  },
+  deleteGrant: {
+    ...{ method: 'DELETE', path: '/grants/{id}', summary: 'Ends a grant, its refresh token and its access tokens' },
+    handle: deleteGrant,
+  },
+  revokeEverythingOf: route({
+    ...{ method: 'POST', path: '/revocations', summary: 'Ends all of a client, of a person, or of both together' },
+    ...{ body: requests.RevocationRequest, handle: revokeEverythingOf },
+  }),
+  listDevices: {
+    ...{ method: 'GET', path: '/devices', summary: 'Devices that wait for a person, or have been answered' },
+    query: { after },
+    ...{ answer: answers.DeviceList, handle: listDevices },
+  },
+  getDevice: {
+    ...{ method: 'GET', path: '/devices/{id}', summary: 'One device' },
+    ...{ answer: answers.Device, handle: getDevice },
+  },
+  deleteDevice: { method: 'DELETE', path: '/devices/{id}', summary: 'Ends its code', handle: deleteDevice },
+};

@@ -5,7 +5,9 @@ import { type DailyCount, dayOf } from '../../storage/daily-counts.ts';
 import type { Deps } from '../../web/context.ts';
 import { canMail } from '../../web/mail.ts';
 import type { Words } from '../../words/index.ts';
+import { APPS } from './connected-apps.tsx';
 import { KEYS, keyStates } from './keys.tsx';
+import { resourceAddress } from './resources.tsx';
 import { SETTINGS } from './settings.tsx';
 
 export type Attention = { text: string; href?: string };
@@ -21,7 +23,7 @@ export async function attentionOf(
     deps.latestRegistry(),
     listPendingCutoffs(deps.databases),
   ]);
-  const withoutScopes = [...registry.values()].filter(({ scopes }) => scopes.length === 0).map(({ name }) => name);
+  const withoutScopes = [...registry].filter(([, { scopes }]) => scopes.length === 0);
   const since = dayOf(deps.moment.now - DAY);
   const failed = counts.filter(({ name, day }) => name === 'connections.failed' && day >= since);
   const connections = failed.reduce((sum, { count }) => sum + count, 0);
@@ -32,8 +34,8 @@ export async function attentionOf(
       .filter(({ isOld }) => isOld)
       .map(({ slot, ageDays }) => ({ text: say.oldKey(slot, ageDays ?? 0), href: KEYS })),
     ...pending.map(({ subject, owing }) => ({ text: say.cutoff(subject, owing.join(', ')) })),
-    ...withoutScopes.map((name) => ({ text: say.noScopes(name) })),
-    ...(connections > 0 ? [{ text: say.connections(connections) }] : []),
+    ...withoutScopes.map(([id, { name }]) => ({ text: say.noScopes(name), href: resourceAddress({ id }) })),
+    ...(connections > 0 ? [{ text: say.connections(connections), href: APPS }] : []),
     ...(isOpen ? [{ text: say.signUp, href: `${SETTINGS}/people` }] : []),
     ...(isOpen && !canMail(deps, settings) ? [{ text: say.noMail, href: `${SETTINGS}/people` }] : []),
     ...(settings.allowed_public_client_origins.split('\n').some((line) => line.trim() === '*')

@@ -18,7 +18,8 @@ import { shortList } from './short-list.ts';
 
 export const RESOURCES = '/console/resources';
 
-const addressOf = ({ id }: Pick<Resource, 'id'>, below = '') => `${RESOURCES}/${encodeURIComponent(id)}${below}`;
+export const resourceAddress = ({ id }: Pick<Resource, 'id'>, below = '') =>
+  `${RESOURCES}/${encodeURIComponent(id)}${below}`;
 const resourceOf = (c: Context<Web>) => findResource(c.get('deps'), c.req.param('id') ?? '');
 
 async function showAll(c: Context<Web>, here: Operator) {
@@ -49,7 +50,7 @@ async function showAll(c: Context<Web>, here: Operator) {
           { label: say.column.scopes },
         ]}
         rows={rows.map(({ id, name, scopes }) => [
-          <a href={addressOf({ id })}>{name}</a>,
+          <a href={resourceAddress({ id })}>{name}</a>,
           <code>{id}</code>,
           scopes.map((scope) => scope.name).join(', ') || say.noScopes,
         ])}
@@ -84,8 +85,8 @@ async function showOne(c: Context<Web>, here: Operator) {
       {here.mayChange && (
         <ActLinks
           acts={[
-            { label: common.change, href: addressOf({ id }, '/edit') },
-            { label: common.delete, href: addressOf({ id }, '/delete') },
+            { label: common.change, href: resourceAddress({ id }, '/edit') },
+            { label: common.delete, href: resourceAddress({ id }, '/delete') },
           ]}
         />
       )}
@@ -135,7 +136,7 @@ function newForm(c: Context<Web>, here: Operator) {
       const id = resourceId(resource);
       if ((await deps.latestRegistry()).has(id)) throw new OAuthError('conflict', say.taken);
       await putResource(deps, here.actor, { id, description });
-      return doneAt(c, addressOf({ id }), 'added');
+      return doneAt(c, resourceAddress({ id }), 'added');
     },
   } satisfies RecordForm<typeof NewResource>;
 }
@@ -144,18 +145,18 @@ async function editForm(c: Context<Web>, here: Operator) {
   const say = wordsOf(c, 'consoleResources');
   const { id, description: before } = await resourceOf(c);
   return {
-    ...{ section: 'resources', title: say.change(before.name), lead: <code>{id}</code>, back: addressOf({ id }) },
+    ...{ section: 'resources', title: say.change(before.name), lead: <code>{id}</code>, back: resourceAddress({ id }) },
     ...{ submit: wordsOf(c, 'console').save, schema: ResourceDescription, labels: say.fields },
     ...{ fields: fieldsOf(ResourceDescription, ...DESCRIBED), record: before },
     async send(description) {
       await putResource(c.get('deps'), here.actor, { id, description });
-      return doneAt(c, addressOf({ id }), 'saved');
+      return doneAt(c, resourceAddress({ id }), 'saved');
     },
   } satisfies RecordForm<typeof ResourceDescription>;
 }
 
 const ONE: Kind<Resource> = {
-  ...{ section: 'resources', path: `${RESOURCES}/:id`, back: (row) => addressOf(row), find: resourceOf },
+  ...{ section: 'resources', path: `${RESOURCES}/:id`, back: (row) => resourceAddress(row), find: resourceOf },
 };
 
 export const RESOURCE_PAGES: readonly ConsolePage[] = [
