@@ -3,7 +3,7 @@ import { and, asc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
 import { equalInConstantTime, sha256 } from '../crypto/digest.ts';
 import type { ApiKeyId, PersonId } from '../protocol/credentials.ts';
 import { API_KEY_USED_STEP } from '../protocol/lifetimes.ts';
-import { type Moment, recordEvent } from './audit.ts';
+import { type Moment, recordEvent, wasNeverEnded } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
 import { type Database, type Databases, decide } from './database.ts';
 import type { Person } from './people.ts';
@@ -50,7 +50,10 @@ export async function touchKey(databases: Databases, key: ApiKey, now: number): 
 
 export type NewApiKey = Pick<ApiKey, 'id' | 'personId' | 'name' | 'scopes' | 'expiresAt'> & { secret: string };
 
-/** Makes it, unless one with its id is there. @returns what is there then: nothing for somebody who has too many. */
+/**
+ * Makes it, unless one with its id is there.
+ * @returns what is there then: nothing for somebody who has too many, or where one was and has been revoked.
+ */
 export async function createKey(
   databases: Databases,
   moment: Moment,
@@ -66,7 +69,7 @@ export async function createKey(
     db.batch([
       db
         .insert(apiKeys)
-        .select(rowIf(apiKeys, row, hasRoom))
+        .select(rowIf(apiKeys, row, sql`${hasRoom} AND ${wasNeverEnded(key.id, 'api-key.revoked')}`))
         .onConflictDoNothing(),
       recordEvent(db, moment, { type: 'api-key.created', subject: key.personId, actor, detail }, sql`changes() > 0`),
       db.select().from(apiKeys).where(eq(apiKeys.id, key.id)),

@@ -82,6 +82,10 @@ export function recordEvent(db: Database, moment: Moment, event: AuditEvent, onl
     .onConflictDoNothing();
 }
 
+/** A condition: nobody ended what had this id. What is made under an id that follows from a request does not come back. */
+export const wasNeverEnded = (id: string, type: AuditType): SQL =>
+  sql`NOT EXISTS (SELECT 1 FROM audit_events WHERE subject = ${id} AND type = ${type})`;
+
 export type AuditRow = typeof auditEvents.$inferSelect;
 
 export function sweepEvents(db: Database, before: number, most: number) {

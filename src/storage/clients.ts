@@ -2,7 +2,7 @@
 import { and, eq, lt, sql } from 'drizzle-orm';
 import { sha256 } from '../crypto/digest.ts';
 import { LAST_USED_STEP } from '../protocol/lifetimes.ts';
-import { type AuditEvent, type Moment, recordEvent } from './audit.ts';
+import { type AuditEvent, type Moment, recordEvent, wasNeverEnded } from './audit.ts';
 import { rowIf } from './conditional-insert.ts';
 import { type Cutoff, cutOff, DISABLED } from './cutoffs.ts';
 import { type Database, type Databases, decide } from './database.ts';
@@ -80,13 +80,18 @@ export async function registerClient(
   return rows[0]?.createdAt;
 }
 
-/** A client that an administrator makes, unless one with its id is there. */
+/** A client that an administrator makes, unless one with its id is there, or was and has been deleted. */
 export async function createClient(databases: Databases, moment: Moment, actor: string, client: NewClient) {
   const db = databases.global;
+  // One that describes itself is still described after an administrator forgot it.
+  const mayBe = client.origin === 'document' ? sql`true` : wasNeverEnded(client.id, 'client.deleted');
   const event: AuditEvent = { type: 'client.created', subject: client.id, actor, detail: describe(client) };
   await decide(() =>
     db.batch([
-      db.insert(clients).values(newClientRow(client, moment.now)).onConflictDoNothing(),
+      db
+        .insert(clients)
+        .select(rowIf(clients, newClientRow(client, moment.now), mayBe))
+        .onConflictDoNothing(),
       recordEvent(db, moment, event, sql`changes() > 0`),
     ]),
   );

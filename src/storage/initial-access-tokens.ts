@@ -1,26 +1,31 @@
 /** Initial access tokens: what lets a stranger register a client that is managed (RFC 7591 §3). */
 import { and, asc, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
 import { sha256 } from '../crypto/digest.ts';
-import { type Moment, recordEvent } from './audit.ts';
+import { type Moment, recordEvent, wasNeverEnded } from './audit.ts';
+import { rowIf } from './conditional-insert.ts';
 import { type Database, type Databases, decide } from './database.ts';
 import { initialAccessTokens } from './schema/index.ts';
 
 export type InitialAccessToken = typeof initialAccessTokens.$inferSelect;
 
-/** Makes it, unless one with its id is there. @returns what is there then. */
+/** Makes it, unless one with its id is there. @returns what is there then: nothing where one was and has been deleted. */
 export async function createInitialAccessToken(
   databases: Databases,
   moment: Moment,
   actor: string,
   token: { id: string; text: string; name: string; uses: number; expiresAt: number },
-): Promise<InitialAccessToken> {
+): Promise<InitialAccessToken | undefined> {
   const db = databases.global;
   const { id, text, name, uses, expiresAt } = token;
   const row = { id, hash: sha256(text), name, usesLeft: uses, expiresAt, takenBy: '', createdAt: moment.now };
   const event = { type: 'initial-access-token.created', subject: id, actor, detail: { name, uses } } as const;
-  const [, , [made = row]] = await decide(() =>
+  const mayBe = wasNeverEnded(id, 'initial-access-token.deleted');
+  const [, , [made]] = await decide(() =>
     db.batch([
-      db.insert(initialAccessTokens).values(row).onConflictDoNothing(),
+      db
+        .insert(initialAccessTokens)
+        .select(rowIf(initialAccessTokens, row, mayBe))
+        .onConflictDoNothing(),
       recordEvent(db, moment, event, sql`changes() > 0`),
       db.select().from(initialAccessTokens).where(eq(initialAccessTokens.id, id)),
     ]),

@@ -16,15 +16,23 @@ export type Making = {
   /**
    * Looks at what is there now under the id.
    * @param isSame whether it is what this request would have made.
-   * @throws OAuthError conflict where it is not, or was made too long ago to be shown again.
+   * @returns the same; undefined where nothing was made, by chance.
+   * @throws OAuthError conflict where it is not the same, is gone, or was made too long ago to be shown again.
    */
-  check: (made: { createdAt: number; isSame: boolean }) => void;
+  check: <T extends Made>(made: T | undefined, isSame: (made: T) => boolean) => T | undefined;
 };
+type Made = { createdAt: number };
 
-export const BY_CHANCE: Making = { id: randomText, secret: randomText, check: () => undefined };
+export const BY_CHANCE: Making = { id: randomText, secret: randomText, check: (made) => made };
 
 /** How long the same request comes to the same answer. */
 const GOOD_FOR = DAY;
+
+const REFUSALS = {
+  gone: 'nothing is there that this Idempotency-Key made: it was ended since, or could not be made.',
+  other: 'this Idempotency-Key came with another request before, or what it made was changed since.',
+  old: 'this Idempotency-Key was used more than a day ago: take another one.',
+};
 
 /** A string of RFC 9651, or the same without quotation marks. */
 const KEY = /^(?:"([\x20\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x5b\x5d-\x7e]{1,255}))$/;
@@ -52,14 +60,11 @@ export function makingOf(
   return {
     id: from('id'),
     secret: from('secret', sha256(JSON.stringify(request))),
-    check({ createdAt, isSame }) {
-      if (!isSame) {
-        const why = 'this Idempotency-Key came with another request before, or what it made was changed since.';
-        throw new OAuthError('conflict', why);
-      }
-      if (createdAt < moment.now - GOOD_FOR) {
-        throw new OAuthError('conflict', 'this Idempotency-Key was used more than a day ago: take another one.');
-      }
+    check(made, isSame) {
+      const { gone, other, old } = REFUSALS;
+      const why = !made ? gone : !isSame(made) ? other : made.createdAt < moment.now - GOOD_FOR ? old : undefined;
+      if (why !== undefined) throw new OAuthError('conflict', why);
+      return made;
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Making a record by a request that may be sent again (draft-ietf-httpapi-idempotency-key-header). */
 import { describe, expect, it, vi } from 'vitest';
 import { postToken } from '../support/client.ts';
-import { administer, type Server, serve } from '../support/server.ts';
+import { addAdministrator, administer, type Server, serve } from '../support/server.ts';
 
 const REDIRECT = { redirect_uris: ['https://app.example/cb'] };
 const CONFIDENTIAL = {
@@ -81,6 +81,24 @@ describe('Idempotency-Key §2.7', () => {
     await administer(server, 'POST', `/clients/${client_id}/secret`);
     expect((await make(server, '/clients', CONFIDENTIAL)).status).toBe(409);
   });
+
+  for (const [path, body, of] of [
+    ['/clients', CONFIDENTIAL, 'client_id'],
+    ['/initial-access-tokens', { name: 'Partner' }, 'id'],
+    ['/api-keys', { name: 'Backup', scope: 'profile' }, 'id'],
+  ] as const) {
+    it(`what was made at ${path} and ended since does not come back`, async () => {
+      const server = serve();
+      const person = await addAdministrator<{ id: string }>(server);
+      const request = path === '/api-keys' ? { ...body, person: person.id } : body;
+      const [status, made] = await statusAndBody<Record<string, string>>(make(server, path, request));
+      expect([status, await statusAndBody(make(server, path, request))]).toEqual([201, [201, made]]);
+      await administer(server, 'DELETE', `${path}/${made[of]}`);
+      const [again, problem] = await statusAndBody(make(server, path, request));
+      expect([again, problem]).toMatchObject([409, { detail: expect.stringContaining('it was ended since') }]);
+      expect(Object.values((await administer<Listed>(server, 'GET', path)) ?? {})[0]).toHaveLength(0);
+    });
+  }
 
   it('after a day the key is used up', async () => {
     const server = serve();

@@ -41,9 +41,9 @@ export async function addApiKey(
     ...{ scopes: parseKeyScope(request.scope, may), expiresAt: moment.now + request.days * DAY },
   };
   const made = await createKey(databases, moment, actor, { ...key, secret });
-  if (!made) throw new OAuthError('conflict', 'this person has too many API keys: revoke one first.');
-  making.check({ createdAt: made.createdAt, isSame: made.secretHash === sha256(secret) });
-  return { key: made, secret };
+  const checked = making.check(made, ({ secretHash }) => secretHash === sha256(secret));
+  if (!checked) throw new OAuthError('conflict', 'this person has too many API keys: revoke one first.');
+  return { key: checked, secret };
 }
 
 /** @throws OAuthError not_found */

@@ -42,11 +42,12 @@ export async function addClient(
     ...(await standingOf(deps, request)),
   };
   await createClient(deps.databases, deps.moment, actor, client);
-  const made = await findClient(deps, client.id);
-  const isSame =
-    made.secretHash === client.secretHash && JSON.stringify(made.metadata) === JSON.stringify(client.metadata);
-  making.check({ createdAt: made.createdAt, isSame });
-  return { client: made, secret };
+  const made = await findClientLatest(deps.databases, client.id, deps.moment.now);
+  const isSame = (one: Client) =>
+    one.secretHash === client.secretHash && JSON.stringify(one.metadata) === JSON.stringify(metadata);
+  const checked = making.check(made, isSame);
+  if (!checked) throw new OAuthError('conflict', 'it was not made: please try again.');
+  return { client: checked, secret };
 }
 
 /** What an administrator says of a client, as far as the request says it. */

@@ -24,8 +24,9 @@ export async function addInitialToken(
   const text = newInitialAccessToken(making.secret);
   const token = { id: newInitialAccessTokenId(making.id), text, name, uses, expiresAt: moment.now + days * DAY };
   const made = await createInitialAccessToken(databases, moment, actor, token);
-  making.check({ createdAt: made.createdAt, isSame: made.hash === sha256(text) });
-  return { ...made, text };
+  const checked = making.check(made, ({ hash }) => hash === sha256(text));
+  if (!checked) throw new OAuthError('conflict', 'it was not made: please try again.');
+  return { ...checked, text };
 }
 
 /** Another name, more or fewer uses, another end. The token itself stays what it is. */
