@@ -9,7 +9,7 @@ import type { RootSecrets } from '../crypto/seal.ts';
 import type { ConnectionId, PersonId } from '../protocol/credentials.ts';
 import { type AuditEvent, type Moment, recordEvent } from './audit.ts';
 import { type Databases, decide } from './database.ts';
-import { listConnections } from './lists.ts';
+import { listConnections, OLDEST_FIRST } from './lists.ts';
 import type { Cursor } from './page.ts';
 import { connections, people } from './schema/index.ts';
 
@@ -133,7 +133,7 @@ export async function removeConnection(
 export async function resealConnections(databases: Databases, root: RootSecrets, most = 200) {
   const counts = { resealed: 0, unreadable: 0 };
   for (let after: Cursor | undefined; ; ) {
-    const { rows, next } = await listConnections(databases, {}, { after, most });
+    const { rows, next } = await listConnections(databases, OLDEST_FIRST, { after, most });
     for (const row of rows) {
       if (!row.sealed || root.isCurrent(row.sealed)) continue;
       const tokens = await openTokens(root, row);

@@ -33,6 +33,13 @@ export const TOKEN_SORTS = { ends: tokens.expiresAt } as const;
 export const GRANT_SORTS = { since: grants.createdAt } as const;
 export const SESSION_SORTS = { signed_in: sessions.authTime } as const;
 export const EVENT_SORTS = { at: auditEvents.at } as const;
+export const DEVICE_SORTS = { ends: deviceCodes.expiresAt } as const;
+export const KEY_SORTS = { created: apiKeys.createdAt } as const;
+export const CONNECTION_SORTS = { created: connections.createdAt } as const;
+export const IDENTITY_SORTS = { created: personIdentities.createdAt } as const;
+
+/** The order of those lists where nobody chooses. */
+export const OLDEST_FIRST = { sort: 'created', descending: false } as const;
 
 /** In which order. */
 export type By<Sorts> = { sort: keyof Sorts & string; descending: boolean };
@@ -123,34 +130,39 @@ export function listEvents(databases: Databases, query: EventQuery, asked: Asked
   return everywhere(databases, auditEvents, orderOf(EVENT_SORTS, query), { where, range }, asked);
 }
 
-/** Devices whose codes have not ended: those that end next first. */
-export function listDeviceCodes(databases: Databases, now: number, asked: Asked) {
-  const order = { by: deviceCodes.expiresAt, descending: false };
-  return everywhere(databases, deviceCodes, order, { range: { from: now + 1 } }, asked);
+/** Devices whose codes have not ended. */
+export function listDeviceCodes(databases: Databases, query: By<typeof DEVICE_SORTS>, now: number, asked: Asked) {
+  return everywhere(databases, deviceCodes, orderOf(DEVICE_SORTS, query), { range: { from: now + 1 } }, asked);
 }
 
-/** API keys that are good, oldest first. Those that are not are few: they are swept. */
-export function listKeys(databases: Databases, { person }: Optional<'person'>, now: number, asked: Asked) {
-  const where = and(equal(apiKeys.personId, person as PersonId | undefined), isGood(now));
-  return inDb(databases, apiKeys, { by: apiKeys.createdAt, descending: false }, { where }, asked);
+export type KeyQuery = By<typeof KEY_SORTS> & Optional<'person'>;
+
+/** API keys that are good. Those that are not are few: they are swept. */
+export function listKeys(databases: Databases, query: KeyQuery, now: number, asked: Asked) {
+  const where = and(equal(apiKeys.personId, query.person as PersonId | undefined), isGood(now));
+  return inDb(databases, apiKeys, orderOf(KEY_SORTS, query), { where }, asked);
 }
 
-/** What is connected, oldest first. */
-export function listConnections(databases: Databases, query: Optional<'app' | 'person'>, asked: Asked) {
+export type ConnectionQuery = By<typeof CONNECTION_SORTS> & Optional<'app' | 'person'>;
+
+/** What is connected. */
+export function listConnections(databases: Databases, query: ConnectionQuery, asked: Asked) {
   const where = and(
     equal(connections.appId, query.app),
     equal(connections.personId, query.person as PersonId | '' | undefined),
   );
-  return inDb(databases, connections, { by: connections.createdAt, descending: false }, { where }, asked);
+  return inDb(databases, connections, orderOf(CONNECTION_SORTS, query), { where }, asked);
 }
 
-/** Accounts elsewhere that sign people in, oldest first. At most one of login and person. */
-export function listIdentities(databases: Databases, query: Optional<'login' | 'person'>, asked: Asked) {
+export type IdentityQuery = By<typeof IDENTITY_SORTS> & Optional<'login' | 'person'>;
+
+/** Accounts elsewhere that sign people in. At most one of login and person. */
+export function listIdentities(databases: Databases, query: IdentityQuery, asked: Asked) {
   const where = and(
     equal(personIdentities.loginId, query.login),
     equal(personIdentities.personId, query.person as PersonId | undefined),
   );
-  return inDb(databases, personIdentities, { by: personIdentities.createdAt, descending: false }, { where }, asked);
+  return inDb(databases, personIdentities, orderOf(IDENTITY_SORTS, query), { where }, asked);
 }
 
 const equal = <Column extends SQLiteColumn>(column: Column, value: Column['_']['data'] | undefined): SQL | undefined =>

@@ -2,21 +2,26 @@
 import type { Context } from 'hono';
 import type * as z from 'zod';
 import { ApiKey, NewApiKey, showApiKey, showNewApiKey } from '../../protocol/api-key.ts';
-import { listKeys } from '../../storage/lists.ts';
+import { KEY_SORTS, listKeys } from '../../storage/lists.ts';
 import { apiKeyIsAsRead } from '../../storage/precondition.ts';
 import { type ApiTable, route } from '../../web/api.ts';
 import type { Web } from '../../web/context.ts';
 import { addApiKey, endApiKey, findApiKey } from '../acts/api-keys.ts';
-import { askedFilter, askedPage, writeCursor } from '../parse.ts';
+import { askedFilter, askedOrder, askedPage, writeCursor } from '../parse.ts';
 import type { NewApiKeyForRequest } from '../requests.ts';
 import * as requests from '../requests.ts';
 import * as answers from './answers.ts';
 import { actorOf, makingAsked } from './authenticate.ts';
-import { after, ofPerson } from './queries.ts';
+import { ofPerson, sorted } from './queries.ts';
 
 export async function listApiKeys(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
-  const { rows, next } = await listKeys(databases, askedFilter(c, 'person'), moment.now, askedPage(c));
+  const { rows, next } = await listKeys(
+    databases,
+    { ...askedOrder(c, KEY_SORTS), ...askedFilter(c, 'person') },
+    moment.now,
+    askedPage(c),
+  );
   return c.json({ api_keys: rows.map(showApiKey), next: writeCursor(next) });
 }
 
@@ -42,8 +47,8 @@ export async function deleteApiKey(c: Context<Web>) {
 /** What the API table says of them. */
 export const API_KEY_ROUTES: ApiTable['routes'] = {
   listApiKeys: {
-    ...{ method: 'GET', path: '/api-keys', summary: 'API keys that are good, oldest first' },
-    ...{ query: { after, person: ofPerson }, answer: answers.ApiKeyPage, handle: listApiKeys },
+    ...{ method: 'GET', path: '/api-keys', summary: 'API keys that are good, oldest first or last' },
+    ...{ query: { ...sorted(KEY_SORTS), person: ofPerson }, answer: answers.ApiKeyPage, handle: listApiKeys },
   },
   getApiKey: {
     ...{ method: 'GET', path: '/api-keys/{id}', summary: 'One key that is good' },

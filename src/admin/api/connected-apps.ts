@@ -7,7 +7,7 @@ import type { PersonId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { type ConnectedApp, listConnectedApps as readApps, resealAppSecrets } from '../../storage/connected-apps.ts';
 import { type ConnectionRow, findConnection, resealConnections } from '../../storage/connections.ts';
-import { listConnections as readConnections } from '../../storage/lists.ts';
+import { CONNECTION_SORTS, listConnections as readConnections } from '../../storage/lists.ts';
 import { connectedAppIsAsRead } from '../../storage/precondition.ts';
 import { resealLoginSecrets } from '../../storage/social-logins.ts';
 import { type ApiTable, route } from '../../web/api.ts';
@@ -15,9 +15,9 @@ import type { Web } from '../../web/context.ts';
 import { addApp, alterApp, endConnection, findApp, ITSELF, removeApp } from '../acts/connected-apps.ts';
 import type { ConnectedAppChangesRequest, NewConnectedAppRequest } from '../connected-app-schemas.ts';
 import * as connected from '../connected-app-schemas.ts';
-import { askedPage, writeCursor } from '../parse.ts';
+import { askedOrder, askedPage, writeCursor } from '../parse.ts';
 import { actorOf } from './authenticate.ts';
-import { after, ofPerson } from './queries.ts';
+import { ofPerson, sorted } from './queries.ts';
 
 /** What is known of each provider. */
 export function listTemplates(c: Context<Web>) {
@@ -62,7 +62,7 @@ export async function listConnections(c: Context<Web>) {
   const { databases } = c.get('deps');
   const { rows, next } = await readConnections(
     databases,
-    { app: c.req.query('app'), person: c.req.query('person') },
+    { ...askedOrder(c, CONNECTION_SORTS), app: c.req.query('app'), person: c.req.query('person') },
     askedPage(c),
   );
   return c.json({ connections: rows.map(showConnection), next: writeCursor(next) });
@@ -162,8 +162,11 @@ export const CONNECTED_APP_ROUTES: ApiTable['routes'] = {
     ...{ answer: connected.ConnectedApp, handle: refreshConnectedApp },
   },
   listConnections: {
-    ...{ method: 'GET', path: '/connections', summary: 'Whose accounts elsewhere may be used, oldest first' },
-    ...{ query: { after, app: 'Only those of this app.', person: ofPerson }, answer: connected.ConnectionPage },
+    ...{ method: 'GET', path: '/connections', summary: 'Whose accounts elsewhere may be used, oldest first or last' },
+    ...{
+      query: { ...sorted(CONNECTION_SORTS), app: 'Only those of this app.', person: ofPerson },
+      answer: connected.ConnectionPage,
+    },
     handle: listConnections,
   },
   getConnection: {

@@ -6,18 +6,18 @@ import { OAuthError } from '../../protocol/oauth-error.ts';
 import { returnPath } from '../../protocol/social-login.ts';
 import { PRESETS } from '../../social-login/presets/index.ts';
 import { credentialsIn, whyNotShown } from '../../social-login/record.ts';
-import { listIdentities as readIdentities } from '../../storage/lists.ts';
+import { IDENTITY_SORTS, listIdentities as readIdentities } from '../../storage/lists.ts';
 import { findIdentity, type Identity, unlinkIdentity } from '../../storage/person-identities.ts';
 import { socialLoginIsAsRead } from '../../storage/precondition.ts';
 import { listSocialLogins as readLogins, type SocialLogin } from '../../storage/social-logins.ts';
 import { type ApiTable, route } from '../../web/api.ts';
 import type { Web } from '../../web/context.ts';
 import { addLogin, alterLogin, findLogin, removeLogin, usersOf } from '../acts/social-logins.ts';
-import { askedFilter, askedPage, writeCursor } from '../parse.ts';
+import { askedFilter, askedOrder, askedPage, writeCursor } from '../parse.ts';
 import type { NewSocialLoginRequest, SocialLoginChangesRequest } from '../social-login-schemas.ts';
 import * as social from '../social-login-schemas.ts';
 import { actorOf } from './authenticate.ts';
-import { after, ofPerson } from './queries.ts';
+import { ofPerson, sorted } from './queries.ts';
 
 /** What is known of each provider. */
 export function listProviders(c: Context<Web>) {
@@ -57,7 +57,11 @@ export async function deleteSocialLogin(c: Context<Web>) {
 
 export async function listIdentities(c: Context<Web>) {
   const { databases } = c.get('deps');
-  const { rows, next } = await readIdentities(databases, askedFilter(c, 'login', 'person'), askedPage(c));
+  const { rows, next } = await readIdentities(
+    databases,
+    { ...askedOrder(c, IDENTITY_SORTS), ...askedFilter(c, 'login', 'person') },
+    askedPage(c),
+  );
   return c.json({ identities: rows.map(showIdentity), next: writeCursor(next) });
 }
 
@@ -132,8 +136,8 @@ export const SOCIAL_LOGIN_ROUTES: ApiTable['routes'] = {
     ...{ answer: social.DeletedSocialLogin, handle: deleteSocialLogin },
   },
   listIdentities: {
-    ...{ method: 'GET', path: '/identities', summary: 'Accounts elsewhere that sign people in, oldest first' },
-    ...{ query: { after, login: 'Only those of this social login.', person: ofPerson } },
+    ...{ method: 'GET', path: '/identities', summary: 'Accounts elsewhere that sign people in, oldest first or last' },
+    ...{ query: { ...sorted(IDENTITY_SORTS), login: 'Only those of this social login.', person: ofPerson } },
     ...{ answer: social.LinkedIdentityPage, handle: listIdentities },
   },
   getIdentity: {

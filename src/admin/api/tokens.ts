@@ -8,6 +8,7 @@ import { findGrant, findToken } from '../../storage/by-id.ts';
 import type { DeviceCode } from '../../storage/device-codes.ts';
 import { type Grant, revokeGrant } from '../../storage/grants.ts';
 import {
+  DEVICE_SORTS,
   GRANT_SORTS,
   listDeviceCodes,
   listGrants as readGrants,
@@ -25,7 +26,7 @@ import type { RevocationRequest } from '../requests.ts';
 import * as requests from '../requests.ts';
 import * as answers from './answers.ts';
 import { actorOf } from './authenticate.ts';
-import { after, ofClient, ofPerson, sorted } from './queries.ts';
+import { ofClient, ofPerson, sorted } from './queries.ts';
 
 /** The tokens that have not expired: of everybody, or of a client, a person, a grant. */
 export async function listTokens(c: Context<Web>) {
@@ -103,7 +104,12 @@ export async function revokeEverythingOf(c: Context<Web>, { client, person }: z.
 
 export async function listDevices(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
-  const { rows, next, unreachable } = await listDeviceCodes(databases, moment.now, askedPage(c));
+  const { rows, next, unreachable } = await listDeviceCodes(
+    databases,
+    askedOrder(c, DEVICE_SORTS),
+    moment.now,
+    askedPage(c),
+  );
   return c.json({
     devices: rows.map(showDevice),
     next: writeCursor(next),
@@ -162,7 +168,7 @@ export const TOKEN_ROUTES: ApiTable['routes'] = {
   }),
   listDevices: {
     ...{ method: 'GET', path: '/devices', summary: 'Devices that wait for a person, or have been answered' },
-    query: { after },
+    query: sorted(DEVICE_SORTS),
     ...{ answer: answers.DeviceList, handle: listDevices },
   },
   getDevice: {

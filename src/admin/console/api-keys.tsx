@@ -25,7 +25,8 @@ async function showAll(c: Context<Web>, here: Operator) {
   const say = wordsOf(c, 'consoleApiKeys');
   const query = listQuery(c, ['created']);
   const person = query.search || undefined;
-  const page = await listKeys(databases, { person }, moment.now, listPage(c));
+  const by = { sort: query.sort, descending: query.descending };
+  const page = await listKeys(databases, { ...by, person }, moment.now, listPage(c));
   const ending = here.mayChange ? [{ label: say.column.end }] : [];
   const add = `${API_KEYS}/new${person ? `?person=${encodeURIComponent(person)}` : ''}`;
   return consolePage(
@@ -43,12 +44,14 @@ async function showAll(c: Context<Web>, here: Operator) {
         search={say.search}
         columns={[
           ...[{ label: say.column.name }, { label: say.column.person }, { label: say.column.scopes }],
-          ...[{ label: say.column.until }, { label: say.column.lastUsed }, ...ending],
+          ...[{ label: say.column.since, sort: 'created' as const }, { label: say.column.until }],
+          ...[{ label: say.column.lastUsed }, ...ending],
         ]}
         rows={page.rows.map((key) => [
           key.name,
           <PersonLink id={key.personId} />,
           key.scopes.join(' '),
+          <Day time={key.createdAt} />,
           <Day time={key.expiresAt} />,
           key.lastUsedAt === null ? wordsOf(c, 'console').never : <Day time={key.lastUsedAt} />,
           ...ending.map(() => <a href={`${API_KEYS}/${key.id}/end`}>{say.end}</a>),

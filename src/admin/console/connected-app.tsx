@@ -4,7 +4,7 @@ import { providerOf } from '../../client/providers/index.ts';
 import { callbackPath } from '../../protocol/connected-app.ts';
 import type { ConnectedApp } from '../../storage/connected-apps.ts';
 import type { ConnectionRow } from '../../storage/connections.ts';
-import { listConnections } from '../../storage/lists.ts';
+import { listConnections, OLDEST_FIRST } from '../../storage/lists.ts';
 import type { Web } from '../../web/context.ts';
 import { Day, Elsewhere, Facts } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
@@ -36,7 +36,8 @@ async function showApp(c: Context<Web>, here: Operator) {
   const { databases, config } = c.get('deps');
   const say = wordsOf(c, 'consoleConnectedApps');
   const query = listQuery(c, ['created']);
-  const of = { app: c.req.param('id') ?? '', ...(query.search && { person: query.search }) };
+  const by = { sort: query.sort, descending: query.descending };
+  const of = { ...by, app: c.req.param('id') ?? '', ...(query.search && { person: query.search }) };
   const [app, { rows, next }] = await Promise.all([appOf(c), listConnections(databases, of, listPage(c))]);
   const { name } = app.description;
   return consolePage(
@@ -64,7 +65,10 @@ async function showApp(c: Context<Web>, here: Operator) {
 
 function columnsOf(here: Operator, { connections: { column } }: Say) {
   const { person, account, scopes, state, since, end } = column;
-  return [person, account, scopes, state, since, ...(here.mayChange ? [end] : [])].map((label) => ({ label }));
+  return [
+    ...[{ label: person }, { label: account }, { label: scopes }, { label: state }],
+    ...[{ label: since, sort: 'created' as const }, ...(here.mayChange ? [{ label: end }] : [])],
+  ];
 }
 
 function cellsOf(here: Operator, app: ConnectedApp, row: ConnectionRow, { connections: say }: Say) {
@@ -157,7 +161,7 @@ const QUESTIONS: readonly Question<ConnectedApp>[] = [
     leadsTo: APPS,
     async asks(c, { id, description }) {
       const asked = { after: undefined, most: COUNTED };
-      const { rows, next } = await listConnections(c.get('deps').databases, { app: id }, asked);
+      const { rows, next } = await listConnections(c.get('deps').databases, { ...OLDEST_FIRST, app: id }, asked);
       const say = sayOf(c);
       return say.asking.delete(description.name, say.count(rows.length, next !== undefined));
     },

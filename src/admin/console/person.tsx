@@ -1,7 +1,7 @@
 /** GET /console/people/:id: somebody, how they sign in, and what they let applications do. */
 import type { Context } from 'hono';
 import type { ConnectionRow } from '../../storage/connections.ts';
-import { listConnections, listGrants, listIdentities } from '../../storage/lists.ts';
+import { listConnections, listGrants, listIdentities, OLDEST_FIRST } from '../../storage/lists.ts';
 import { listPasskeys, type Passkey } from '../../storage/passkeys.ts';
 import type { Person } from '../../storage/people.ts';
 import type { Identity } from '../../storage/person-identities.ts';
@@ -33,8 +33,8 @@ export async function showPerson(c: Context<Web>, here: Operator) {
     findPerson(c.get('deps'), of.person),
     settings().then((values) => listGrants(databases, { ...of, ...LATEST_GRANTS }, moment.now, values, asked)),
     listPasskeys(databases, of.person as Person['id']),
-    listIdentities(databases, of, asked),
-    listConnections(databases, of, asked),
+    listIdentities(databases, { ...of, ...OLDEST_FIRST }, asked),
+    listConnections(databases, { ...of, ...OLDEST_FIRST }, asked),
   ]);
   const say = wordsOf(c, 'consolePeople');
   const common = wordsOf(c, 'console');

@@ -33,12 +33,12 @@ type Say = ReturnType<typeof wordsOf<'consoleSocialLogins'>>;
 async function showLogin(c: Context<Web>, here: Operator) {
   const { databases, config } = c.get('deps');
   const say = wordsOf(c, 'consoleSocialLogins');
-  const of = { login: c.req.param('id') ?? '' };
+  const query = listQuery(c, ['created']);
+  const of = { login: c.req.param('id') ?? '', sort: query.sort, descending: query.descending };
   const [login, { rows, next }] = await Promise.all([loginOf(c), listIdentities(databases, of, listPage(c))]);
   const { name } = login.description;
   const why = whyNotShown(login, config);
   const { person, account, since, lastUsed, end } = say.identities.column;
-  const columns = [person, account, since, lastUsed, ...(here.mayChange ? [end] : [])];
   return consolePage(
     c,
     here,
@@ -51,9 +51,12 @@ async function showLogin(c: Context<Web>, here: Operator) {
       <h2>{say.identities.title}</h2>
       <List
         c={c}
-        query={listQuery(c, ['created'])}
+        query={query}
         caption={say.identities.caption}
-        columns={columns.map((label) => ({ label }))}
+        columns={[
+          ...[{ label: person }, { label: account }, { label: since, sort: 'created' as const }, { label: lastUsed }],
+          ...(here.mayChange ? [{ label: end }] : []),
+        ]}
         rows={rows.map((row) => [
           <PersonLink id={row.personId} />,
           row.account ?? row.subject,

@@ -57,7 +57,9 @@ async function showCodes(c: Context<Web>, here: Operator) {
 async function showDevices(c: Context<Web>, here: Operator) {
   const { databases, moment } = c.get('deps');
   const { devices: say } = wordsOf(c, 'consoleWaiting');
-  const page = await listDeviceCodes(databases, moment.now, listPage(c));
+  const query = listQuery(c, ['ends']);
+  const by = { sort: query.sort, descending: query.descending };
+  const page = await listDeviceCodes(databases, by, moment.now, listPage(c));
   const ending = here.mayChange ? [{ label: say.column.end }] : [];
   return consolePage(
     c,
@@ -71,11 +73,11 @@ async function showDevices(c: Context<Web>, here: Operator) {
       </p>
       <List
         c={c}
-        query={listQuery(c, ['ends'])}
+        query={query}
         caption={say.title}
         columns={[
           ...[{ label: say.column.client }, { label: say.column.scopes }, { label: say.column.state }],
-          ...[{ label: say.column.person }, { label: say.column.ends }, ...ending],
+          ...[{ label: say.column.person }, { label: say.column.ends, sort: 'ends' as const }, ...ending],
         ]}
         rows={page.rows.map((device) => [
           <ClientLink id={device.clientId} />,

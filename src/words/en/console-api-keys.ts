@@ -1,7 +1,7 @@
 /** API keys in the console. */
 export const consoleApiKeys = {
   title: 'API keys',
-  lead: 'By a key a script acts as one person, within its scopes. Here are all that are good, oldest first; people make their own in their account.',
+  lead: 'By a key a script acts as one person, within its scopes. Here are all that are good; people make their own in their account.',
   add: 'Make an API key',
   adding: 'For a script that acts as somebody. Its scopes are at most those that the person could give it themselves.',
   submit: 'Make it',
@@ -10,6 +10,7 @@ export const consoleApiKeys = {
     name: 'For',
     person: 'Person',
     scopes: 'Scopes',
+    since: 'Since',
     until: 'Good until',
     lastUsed: 'Last used',
     end: 'Revoke it',

@@ -70,7 +70,7 @@ export const consoleConnectedApps = {
   acts: { edit: 'Change', refresh: 'Look at it again', disable: 'Disable', enable: 'Enable', delete: 'Delete' },
   connections: {
     title: 'Who has connected it',
-    caption: 'Connections, oldest first',
+    caption: 'Connections',
     search: { label: 'The id of a person (u_…)', hint: 'The whole id: parts of one find nothing.' },
     itself: 'the app itself',
     column: { person: 'Person', account: 'As', scopes: 'Scopes', state: 'State', since: 'Since', end: 'End it' },

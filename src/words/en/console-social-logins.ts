@@ -72,7 +72,7 @@ export const consoleSocialLogins = {
   acts: { edit: 'Change', disable: 'Disable', enable: 'Enable', delete: 'Delete' },
   identities: {
     title: 'Who signs in with it',
-    caption: 'Linked accounts, oldest first',
+    caption: 'Linked accounts',
     column: { person: 'Person', account: 'Account there', since: 'Since', lastUsed: 'Last used', end: 'Unlink it' },
     end: 'Unlink…',
   },
