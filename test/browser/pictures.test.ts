@@ -32,7 +32,7 @@ const notes = [
   ...['--name', 'Notes', '--resource-scope', 'notes.read Read your notes'],
   ...['--resource-scope', 'notes.write Change your notes'],
 ];
-const addresses = { ada: 'ada@example.com', grace: 'grace@example.com', alan: 'alan@example.com' };
+const addresses = { ada: 'ada@acme.com', grace: 'grace@acme.com', alan: 'alan@acme.com' };
 
 const PICTURES: Record<string, Picture> = {
   'console-overview': { path: '/console', says: 'What needs attention', height: 760 },
