@@ -2,17 +2,14 @@
  * What WebAuthn calls ceremonies: what the browser is asked, and judging what it answers. The challenge travels sealed
  * in the form, bound to the browser or session that it was made for, and is spent when it is answered.
  */
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import * as z from 'zod';
 import { randomText } from '../../crypto/random.ts';
-import { SIGN_IN_PAGE } from '../../protocol/lifetimes.ts';
+import { MINUTE, SIGN_IN_PAGE } from '../../protocol/lifetimes.ts';
 import type { Passkey } from '../../storage/passkeys.ts';
 import type { Person } from '../../storage/people.ts';
 import type { Spend } from '../../storage/spent.ts';
@@ -31,6 +28,9 @@ const Ceremony = z.object({
   until: z.number(),
 });
 type Kind = z.infer<typeof Ceremony>['kind'];
+
+/** A quarter of the bundle, with the formats of every attestation: whoever issues tokens never needs it. */
+const webauthn = () => import('@simplewebauthn/server');
 
 /** RFC 9110 hosts only: the passkey is good for this one. */
 const rpIdOf = ({ config }: CeremonyDeps) => new URL(config.issuer).hostname;
@@ -54,6 +54,9 @@ export async function openCeremony(
   return fits ? { challenge, text: `challenge:${challenge}`, expiresAt: until } : undefined;
 }
 
+/** How long a browser shows its question, in milliseconds. */
+const ASKED_FOR = MINUTE;
+
 /** WebAuthn §13.4.3: challenges SHOULD be at least 16 bytes long. */
 const newChallenge = () => randomText(43);
 const bytesOf = (text: string) => new Uint8Array(Buffer.from(text));
@@ -62,12 +65,12 @@ const onTheWire = (challenge: string) => Buffer.from(challenge).toString('base64
 /** Asks for a passkey of whoever is there: no list, so that nobody learns who has an account. */
 export async function askForPasskey(deps: CeremonyDeps, boundTo: string): Promise<Asked> {
   const challenge = newChallenge();
-  const options = await generateAuthenticationOptions({
-    rpID: rpIdOf(deps),
-    challenge: bytesOf(challenge),
+  // WebAuthn §5.10: what each sign-in page asks for is small enough to be said without the library.
+  const options: PublicKeyCredentialRequestOptionsJSON = {
+    ...{ challenge: onTheWire(challenge), rpId: rpIdOf(deps), timeout: ASKED_FOR },
     // It stands alone, without a password: who is there must be checked, too.
     userVerification: 'required',
-  });
+  };
   return { options: JSON.stringify(options), ceremony: await sealCeremony(deps, 'get', challenge, boundTo) };
 }
 
@@ -80,6 +83,7 @@ export async function askForNewPasskey(
   boundTo: string,
 ): Promise<Asked> {
   const challenge = newChallenge();
+  const { generateRegistrationOptions } = await webauthn();
   const options = await generateRegistrationOptions({
     rpName,
     rpID: rpIdOf(deps),
@@ -145,6 +149,7 @@ export async function judgeNewPasskey(
 ): Promise<NewKey | undefined> {
   const response = parse(Registration, text);
   if (!response) return undefined;
+  const { verifyRegistrationResponse } = await webauthn();
   const { verified, registrationInfo } = await verifyRegistrationResponse({
     response: response as RegistrationResponseJSON,
     expectedChallenge: onTheWire(challenge),
@@ -174,6 +179,7 @@ export async function judgePasskey(
   // WebAuthn §7.2 step 6: verify that the user identified by userHandle owns the credential.
   if (userHandle !== undefined && Buffer.from(userHandle, 'base64url').toString() !== passkey.personId)
     return undefined;
+  const { verifyAuthenticationResponse } = await webauthn();
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
     response: response as AuthenticationResponseJSON,
     expectedChallenge: onTheWire(challenge),
