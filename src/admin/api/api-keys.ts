@@ -14,7 +14,7 @@ import * as answers from './answers.ts';
 import { actorOf, makingAsked } from './authenticate.ts';
 import { ofPerson, sorted } from './queries.ts';
 
-export async function listApiKeys(c: Context<Web>) {
+async function listApiKeys(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
   const { rows, next } = await listKeys(
     databases,
@@ -25,21 +25,21 @@ export async function listApiKeys(c: Context<Web>) {
   return c.json({ api_keys: rows.map(showApiKey), next: writeCursor(next) });
 }
 
-export async function getApiKey(c: Context<Web>) {
+async function getApiKey(c: Context<Web>) {
   return c.json(showApiKey(await find(c)));
 }
 
-export const apiKeyIsStill = async (c: Context<Web>) => apiKeyIsAsRead(await find(c));
+const apiKeyIsStill = async (c: Context<Web>) => apiKeyIsAsRead(await find(c));
 
 const find = (c: Context<Web>) => findApiKey(c.get('deps'), c.req.param('id') ?? '');
 
 /** The person gets it from whoever made it: it is shown this once. */
-export async function createApiKey(c: Context<Web>, request: z.infer<typeof NewApiKeyForRequest>) {
+async function createApiKey(c: Context<Web>, request: z.infer<typeof NewApiKeyForRequest>) {
   const { key, secret } = await addApiKey(c.get('deps'), actorOf(c), request, makingAsked(c, request));
   return c.json(showNewApiKey(key, secret), 201);
 }
 
-export async function deleteApiKey(c: Context<Web>) {
+async function deleteApiKey(c: Context<Web>) {
   await endApiKey(c.get('deps'), actorOf(c), c.req.param('id') ?? '');
   return c.body(null, 204);
 }

@@ -15,36 +15,36 @@ import * as answers from './answers.ts';
 import { actorOf, makingAsked } from './authenticate.ts';
 import { sorted } from './queries.ts';
 
-export async function listClients(c: Context<Web>) {
+async function listClients(c: Context<Web>) {
   const search = askedFilter(c, 'name_begins', 'address_begins');
   const query = { ...askedOrder(c, CLIENT_SORTS), name: search.name_begins, address: search.address_begins };
   const { rows, next } = await readClients(c.get('deps').databases, query, askedPage(c));
   return c.json({ clients: rows.map(show), next: writeCursor(next) });
 }
 
-export async function createClient(c: Context<Web>, request: z.infer<typeof NewClientRequest>) {
+async function createClient(c: Context<Web>, request: z.infer<typeof NewClientRequest>) {
   const { client, secret } = await addClient(c.get('deps'), actorOf(c), request, makingAsked(c, request));
   return c.json({ ...show(client), ...(secret ? { client_secret: secret } : {}) }, 201);
 }
 
-export async function getClient(c: Context<Web>) {
+async function getClient(c: Context<Web>) {
   return c.json(show(await find(c)));
 }
 
-export const clientIsStill = async (c: Context<Web>) => clientIsAsRead(await find(c));
+const clientIsStill = async (c: Context<Web>) => clientIsAsRead(await find(c));
 
-export async function patchClient(c: Context<Web>, request: z.infer<typeof ClientChangesRequest>) {
+async function patchClient(c: Context<Web>, request: z.infer<typeof ClientChangesRequest>) {
   return c.json(show(await alterClient(c.get('deps'), actorOf(c), await find(c), request)));
 }
 
-export async function rotateClientSecret(c: Context<Web>, request: z.infer<typeof RotateSecretRequest>) {
+async function rotateClientSecret(c: Context<Web>, request: z.infer<typeof RotateSecretRequest>) {
   const client = await find(c);
   const { secret, oldGoodUntil } = await rotateSecret(c.get('deps'), actorOf(c), client, request.overlap_hours);
   const until = oldGoodUntil === undefined ? undefined : new Date(oldGoodUntil).toISOString();
   return c.json({ client_id: client.id, client_secret: secret, old_secret_good_until: until });
 }
 
-export async function deleteClient(c: Context<Web>) {
+async function deleteClient(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
   const client = await find(c);
   await removeClient(databases, moment, actorOf(c), client.id);

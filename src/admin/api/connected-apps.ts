@@ -20,7 +20,7 @@ import { actorOf } from './authenticate.ts';
 import { ofPerson, sorted } from './queries.ts';
 
 /** What is known of each provider. */
-export function listTemplates(c: Context<Web>) {
+function listTemplates(c: Context<Web>) {
   const templates = Object.entries(PROVIDERS).map(([template, provider]) => ({
     ...{ template, title: provider.title, documentation: provider.documentation, read: provider.read },
     ...{ scopes: provider.scopes, needs: 'needs' in provider ? provider.needs : [] },
@@ -28,37 +28,37 @@ export function listTemplates(c: Context<Web>) {
   return c.json({ templates });
 }
 
-export async function listConnectedApps(c: Context<Web>) {
+async function listConnectedApps(c: Context<Web>) {
   const { databases, config } = c.get('deps');
   const rows = await readApps(databases);
   return c.json({ connected_apps: rows.map((app) => show(config.issuer, app)) });
 }
 
-export async function getConnectedApp(c: Context<Web>) {
+async function getConnectedApp(c: Context<Web>) {
   return c.json(show(c.get('deps').config.issuer, await find(c)));
 }
 
-export const connectedAppIsStill = async (c: Context<Web>) => connectedAppIsAsRead(await find(c));
+const connectedAppIsStill = async (c: Context<Web>) => connectedAppIsAsRead(await find(c));
 
-export async function createConnectedApp(c: Context<Web>, request: z.infer<typeof NewConnectedAppRequest>) {
+async function createConnectedApp(c: Context<Web>, request: z.infer<typeof NewConnectedAppRequest>) {
   const deps = c.get('deps');
   return c.json(show(deps.config.issuer, await addApp(deps, actorOf(c), request)), 201);
 }
 
-export async function patchConnectedApp(c: Context<Web>, request: z.infer<typeof ConnectedAppChangesRequest>) {
+async function patchConnectedApp(c: Context<Web>, request: z.infer<typeof ConnectedAppChangesRequest>) {
   const deps = c.get('deps');
   return c.json(show(deps.config.issuer, await alterApp(deps, actorOf(c), await find(c), request)));
 }
 
 /** Looks at the server again: where it moved, this server registers again and the others connect again. */
-export const refreshConnectedApp = (c: Context<Web>) => patchConnectedApp(c, {});
+const refreshConnectedApp = (c: Context<Web>) => patchConnectedApp(c, {});
 
-export async function deleteConnectedApp(c: Context<Web>) {
+async function deleteConnectedApp(c: Context<Web>) {
   await removeApp(c.get('deps'), actorOf(c), await find(c));
   return c.body(null, 204);
 }
 
-export async function listConnections(c: Context<Web>) {
+async function listConnections(c: Context<Web>) {
   const { databases } = c.get('deps');
   const { rows, next } = await readConnections(
     databases,
@@ -68,7 +68,7 @@ export async function listConnections(c: Context<Web>) {
   return c.json({ connections: rows.map(showConnection), next: writeCursor(next) });
 }
 
-export async function getConnection(c: Context<Web>) {
+async function getConnection(c: Context<Web>) {
   const { app, person } = { app: c.req.param('app') ?? '', person: c.req.param('person') ?? '' };
   const owner = { appId: app, personId: person === ITSELF ? '' : (person as PersonId) } as const;
   const row = await findConnection(c.get('deps').databases, owner);
@@ -77,7 +77,7 @@ export async function getConnection(c: Context<Web>) {
 }
 
 /** Ends it, here and at the provider. */
-export async function deleteConnection(c: Context<Web>) {
+async function deleteConnection(c: Context<Web>) {
   const deps = c.get('deps');
   const app = await findApp(deps, c.req.param('app') ?? '');
   const untold = await endConnection(deps, actorOf(c), app, c.req.param('person') ?? '');
@@ -85,7 +85,7 @@ export async function deleteConnection(c: Context<Web>) {
 }
 
 /** Seals again, under the root secret in use, what was sealed under another: that one can be retired then. */
-export async function resealConnectedApps(c: Context<Web>) {
+async function resealConnectedApps(c: Context<Web>) {
   const { databases, config } = c.get('deps');
   const counts = [
     await resealAppSecrets(databases, config.root),

@@ -16,33 +16,30 @@ import * as requests from '../requests.ts';
 import * as answers from './answers.ts';
 import { actorOf, makingAsked } from './authenticate.ts';
 
-export async function listInitialAccessTokens(c: Context<Web>) {
+async function listInitialAccessTokens(c: Context<Web>) {
   const rows = await readTokens(c.get('deps').databases);
   return c.json({ tokens: rows.map(show) });
 }
 
-export async function getInitialAccessToken(c: Context<Web>) {
+async function getInitialAccessToken(c: Context<Web>) {
   return c.json(show(await find(c)));
 }
 
-export const initialAccessTokenIsStill = async (c: Context<Web>) => initialAccessTokenIsAsRead(await find(c));
+const initialAccessTokenIsStill = async (c: Context<Web>) => initialAccessTokenIsAsRead(await find(c));
 
 /** Shown once. */
-export async function createInitialAccessToken(c: Context<Web>, request: z.infer<typeof NewInitialAccessTokenRequest>) {
+async function createInitialAccessToken(c: Context<Web>, request: z.infer<typeof NewInitialAccessTokenRequest>) {
   const { text, ...token } = await addInitialToken(c.get('deps'), actorOf(c), request, makingAsked(c, request));
   return c.json({ ...show(token), initial_access_token: text }, 201);
 }
 
-export async function patchInitialAccessToken(
-  c: Context<Web>,
-  changes: z.infer<typeof InitialAccessTokenChangesRequest>,
-) {
+async function patchInitialAccessToken(c: Context<Web>, changes: z.infer<typeof InitialAccessTokenChangesRequest>) {
   const { id } = await find(c);
   await alterInitialToken(c.get('deps'), actorOf(c), id, changes);
   return c.json(show(await find(c)));
 }
 
-export async function deleteInitialAccessToken(c: Context<Web>) {
+async function deleteInitialAccessToken(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
   await removeToken(databases, moment, actorOf(c), c.req.param('id') ?? '');
   return c.body(null, 204);

@@ -16,12 +16,12 @@ import * as requests from '../requests.ts';
 import * as answers from './answers.ts';
 import { actorOf } from './authenticate.ts';
 
-export async function listIssuers(c: Context<Web>) {
+async function listIssuers(c: Context<Web>) {
   const rows = await readIssuers(c.get('deps').databases);
   return c.json({ issuers: rows.map(({ issuer, trust }) => ({ issuer, ...trust })) });
 }
 
-export async function getIssuer(c: Context<Web>) {
+async function getIssuer(c: Context<Web>) {
   const row = await find(c);
   const subjects = await listSubjects(c.get('deps').databases, row.issuer);
   return c.json({
@@ -32,20 +32,20 @@ export async function getIssuer(c: Context<Web>) {
 }
 
 /** One that is not trusted is as it was read while nobody trusts it. */
-export async function issuerIsStill(c: Context<Web>) {
+async function issuerIsStill(c: Context<Web>) {
   const issuer = c.req.param('issuer') ?? '';
   const rows = await readIssuers(c.get('deps').databases);
   return issuerIsAsRead(issuer, rows.find((row) => row.issuer === issuer)?.trust);
 }
 
 /** Trusts it, or replaces how far it is trusted. */
-export async function putIssuer(c: Context<Web>, trust: z.infer<typeof IssuerRequest>) {
+async function putIssuer(c: Context<Web>, trust: z.infer<typeof IssuerRequest>) {
   const issuer = c.req.param('issuer') ?? '';
   await put(c.get('deps'), actorOf(c), { issuer, trust });
   return c.json({ issuer, ...trust });
 }
 
-export async function deleteIssuer(c: Context<Web>) {
+async function deleteIssuer(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
   const { issuer } = await find(c);
   await removeIssuer(databases, moment, actorOf(c), issuer);
@@ -53,13 +53,13 @@ export async function deleteIssuer(c: Context<Web>) {
 }
 
 /** Says whom the issuer means by a subject. */
-export async function putSubject(c: Context<Web>, link: z.infer<typeof IssuerLinkRequest>) {
+async function putSubject(c: Context<Web>, link: z.infer<typeof IssuerLinkRequest>) {
   const { issuer } = await find(c);
   const person = await linkTo(c.get('deps'), actorOf(c), issuer, link);
   return c.json({ issuer, subject: link.subject, person: person.id });
 }
 
-export async function deleteSubject(c: Context<Web>) {
+async function deleteSubject(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
   const { issuer } = await find(c);
   await unlinkSubject(databases, moment, actorOf(c), { issuer, subject: c.req.param('subject') ?? '' });

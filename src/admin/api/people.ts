@@ -17,7 +17,7 @@ import * as answers from './answers.ts';
 import { actorOf } from './authenticate.ts';
 import { sorted } from './queries.ts';
 
-export async function listPeople(c: Context<Web>) {
+async function listPeople(c: Context<Web>) {
   const { databases } = c.get('deps');
   const { email, email_begins, name_begins } = askedFilter(c, 'email', 'email_begins', 'name_begins');
   if (email !== undefined) {
@@ -29,12 +29,12 @@ export async function listPeople(c: Context<Web>) {
   return c.json({ people: rows.map(show), next: writeCursor(next) });
 }
 
-export async function addPerson(c: Context<Web>, request: z.infer<typeof NewPersonRequest>) {
+async function addPerson(c: Context<Web>, request: z.infer<typeof NewPersonRequest>) {
   const { person, invitation } = await add(c.get('deps'), actorOf(c), request, wordsOf(c, 'mail'));
   return c.json({ ...show(person), ...invitation }, 201);
 }
 
-export async function getPerson(c: Context<Web>) {
+async function getPerson(c: Context<Web>) {
   const { databases, moment, settings } = c.get('deps');
   const person = await find(c);
   const [{ grants, unreachable }, passkeys] = await Promise.all([
@@ -56,18 +56,18 @@ export async function getPerson(c: Context<Web>) {
   });
 }
 
-export const personIsStill = async (c: Context<Web>) => personIsAsRead(await find(c));
+const personIsStill = async (c: Context<Web>) => personIsAsRead(await find(c));
 
-export async function patchPerson(c: Context<Web>, request: z.infer<typeof PersonChangesRequest>) {
+async function patchPerson(c: Context<Web>, request: z.infer<typeof PersonChangesRequest>) {
   return c.json(show(await alterPerson(c.get('deps'), actorOf(c), await find(c), request)));
 }
 
 /** Another link, for a lost link or a lost password. Setting a password ends every link made before. */
-export async function inviteAgain(c: Context<Web>) {
+async function inviteAgain(c: Context<Web>) {
   return c.json(await invitePerson(c.get('deps'), await find(c), wordsOf(c, 'mail')));
 }
 
-export async function deletePasskey(c: Context<Web>) {
+async function deletePasskey(c: Context<Web>) {
   const person = await find(c);
   await takePasskey(c.get('deps'), actorOf(c), person, c.req.param('passkey') ?? '', wordsOf(c, 'mail'));
   return c.body(null, 204);
@@ -78,7 +78,7 @@ const showPasskey = ({ id, name, synced, createdAt, lastUsedAt }: Passkey) => ({
   last_used_at: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
 });
 
-export async function deleteConsent(c: Context<Web>) {
+async function deleteConsent(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
   const person = await find(c);
   await withdrawConsent(databases, moment, actorOf(c), person.id, c.req.param('client') ?? '');

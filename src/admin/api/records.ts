@@ -14,7 +14,7 @@ import * as answers from './answers.ts';
 import { actorOf } from './authenticate.ts';
 import { after, sorted } from './queries.ts';
 
-export async function listCodes(c: Context<Web>) {
+async function listCodes(c: Context<Web>) {
   const { codes, moment } = c.get('deps');
   // The cursor is KV's own.
   const { rows, next } = await readCodes(codes, moment.now, { after: c.req.query('after'), most: PAGE_SIZE });
@@ -24,7 +24,7 @@ export async function listCodes(c: Context<Web>) {
   });
 }
 
-export const getCode = async (c: Context<Web>) =>
+const getCode = async (c: Context<Web>) =>
   c.json(showCode(await findWaitingCode(c.get('deps'), c.req.param('hash') ?? '')));
 
 const showCode = ({ hash, client, person, scopes, issuedAt, expiresAt }: CodeRecord & { hash: string }) => ({
@@ -32,13 +32,13 @@ const showCode = ({ hash, client, person, scopes, issuedAt, expiresAt }: CodeRec
   ...{ issued_at: time(issuedAt), expires_at: time(expiresAt) },
 });
 
-export async function deleteCode(c: Context<Web>) {
+async function deleteCode(c: Context<Web>) {
   await endCode(c.get('deps'), actorOf(c), c.req.param('hash') ?? '');
   return c.body(null, 204);
 }
 
 /** At most one of subject, actor and type; and a stretch of time. */
-export async function listEvents(c: Context<Web>) {
+async function listEvents(c: Context<Web>) {
   const query = {
     ...{ ...askedOrder(c, EVENT_SORTS, true), ...askedFilter(c, 'subject', 'actor', 'type') },
     ...{ since: askedTime(c, 'since'), until: askedTime(c, 'until') },
@@ -52,7 +52,7 @@ export async function listEvents(c: Context<Web>) {
 }
 
 /** What the console draws: how often something happened on each day of UTC. */
-export async function listCounts(c: Context<Web>) {
+async function listCounts(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
   const { days } = parsed(CountsQuery.safeParse({ days: c.req.query('days') }));
   const { counts, unreachable } = await listDailyCounts(databases, moment.now - (days - 1) * DAY);
@@ -61,7 +61,7 @@ export async function listCounts(c: Context<Web>) {
 }
 
 /** Empty where every shard knows everything. */
-export async function listCutoffs(c: Context<Web>) {
+async function listCutoffs(c: Context<Web>) {
   const rows = await listPendingCutoffs(c.get('deps').databases);
   return c.json({ pending: rows.map(({ subject, owing, writtenAt }) => ({ subject, owing, since: time(writtenAt) })) });
 }

@@ -9,30 +9,30 @@ import * as requests from '../requests.ts';
 import * as answers from './answers.ts';
 import { actorOf } from './authenticate.ts';
 
-export async function listResources(c: Context<Web>) {
+async function listResources(c: Context<Web>) {
   const registry = await c.get('deps').latestRegistry();
   return c.json({ resources: [...registry].map(([id, description]) => show(id, description)) });
 }
 
-export async function getResource(c: Context<Web>) {
+async function getResource(c: Context<Web>) {
   const { id, description } = await find(c);
   return c.json(show(id, description));
 }
 
 /** One that is not registered is as it was read while nobody registers it. */
-export async function resourceIsStill(c: Context<Web>) {
+async function resourceIsStill(c: Context<Web>) {
   const id = identifier(c);
   return resourceIsAsRead(id, (await c.get('deps').latestRegistry()).get(id));
 }
 
 /** Registers it, or replaces what is said of it. */
-export async function putResource(c: Context<Web>, description: ResourceDescription) {
+async function putResource(c: Context<Web>, description: ResourceDescription) {
   const id = identifier(c);
   await put(c.get('deps'), actorOf(c), { id, description });
   return c.json(show(id, description));
 }
 
-export async function deleteResource(c: Context<Web>) {
+async function deleteResource(c: Context<Web>) {
   await removeResource(c.get('deps'), actorOf(c), await find(c));
   return c.body(null, 204);
 }

@@ -16,7 +16,7 @@ import { actorOf } from './authenticate.ts';
 import { ofPerson, sorted } from './queries.ts';
 
 /** The sessions on record: of everybody, or of a person. */
-export async function listSessions(c: Context<Web>) {
+async function listSessions(c: Context<Web>) {
   const { databases, moment, settings } = c.get('deps');
   const query = { ...askedOrder(c, SESSION_SORTS, true), ...askedFilter(c, 'person') };
   const page = await readSessions(databases, query, moment.now, await settings(), askedPage(c));
@@ -27,7 +27,7 @@ export async function listSessions(c: Context<Web>) {
   });
 }
 
-export async function getSession(c: Context<Web>) {
+async function getSession(c: Context<Web>) {
   const { databases, moment, settings } = c.get('deps');
   const id = (c.req.param('id') ?? '') as SessionId;
   const found = await findSession(databases, id, moment.now, await settings());
@@ -42,18 +42,18 @@ const show = (session: Omit<Session, 'shard'>, over: End | undefined) => ({
   status: over ?? 'active',
 });
 
-export async function deleteSession(c: Context<Web>) {
+async function deleteSession(c: Context<Web>) {
   await endSession(c.get('deps'), actorOf(c), (c.req.param('id') ?? '') as SessionId);
   return c.body(null, 204);
 }
 
-export async function deleteSessionsOf(c: Context<Web>) {
+async function deleteSessionsOf(c: Context<Web>) {
   const { ended, unreachable } = await signOutEverywhere(c.get('deps'), actorOf(c), c.req.param('id') as PersonId);
   return c.json({ ended, shards_that_did_not_answer: unreachable });
 }
 
 /** Clients that are to be told, or were told within the last day or two, that a session is over. */
-export async function listLogouts(c: Context<Web>) {
+async function listLogouts(c: Context<Web>) {
   const { rows, unreachable } = await listDeliveries(c.get('deps').databases, PAGE_SIZE);
   return c.json({
     deliveries: rows.map((row) => ({

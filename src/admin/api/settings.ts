@@ -13,31 +13,31 @@ import { parseSettingValue, SettingNameParameter, type SettingRequest } from '..
 import * as answers from './answers.ts';
 import { actorOf } from './authenticate.ts';
 
-export async function listSettings(c: Context<Web>) {
+async function listSettings(c: Context<Web>) {
   const values = await readLatestSettings(c.get('deps').databases);
   return c.json({ settings: SETTING_NAMES.map((name) => describe(name, values[name])) });
 }
 
-export async function getSetting(c: Context<Web>) {
+async function getSetting(c: Context<Web>) {
   const name = nameOf(c);
   const values = await readLatestSettings(c.get('deps').databases);
   return c.json(describe(name, values[name]));
 }
 
-export async function settingIsStill(c: Context<Web>) {
+async function settingIsStill(c: Context<Web>) {
   const name = nameOf(c);
   return settingIsAsRead(name, await readStoredSetting(c.get('deps').databases, name));
 }
 
 /** Back to the default. Other isolates follow within 30 seconds. */
-export async function deleteSetting(c: Context<Web>) {
+async function deleteSetting(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
   await resetSetting(databases, moment, actorOf(c), nameOf(c));
   return c.body(null, 204);
 }
 
 /** Other isolates follow within 30 seconds. */
-export async function putSetting(c: Context<Web>, body: z.infer<typeof SettingRequest>) {
+async function putSetting(c: Context<Web>, body: z.infer<typeof SettingRequest>) {
   const name = nameOf(c);
   const value = parsed(parseSettingValue(name, body.value));
   await changeSettings(c.get('deps'), actorOf(c), { [name]: value });

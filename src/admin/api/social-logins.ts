@@ -20,42 +20,42 @@ import { actorOf } from './authenticate.ts';
 import { ofPerson, sorted } from './queries.ts';
 
 /** What is known of each provider. */
-export function listProviders(c: Context<Web>) {
+function listProviders(c: Context<Web>) {
   const providers = Object.entries(PRESETS).map(([provider, { title, documentation, read, scopes, needs = [] }]) => ({
     ...{ provider, title, documentation, read, scopes, needs },
   }));
   return c.json({ providers });
 }
 
-export async function listSocialLogins(c: Context<Web>) {
+async function listSocialLogins(c: Context<Web>) {
   const { databases, config } = c.get('deps');
   const rows = await readLogins(databases);
   return c.json({ social_logins: rows.map((login) => show(config, login)) });
 }
 
-export async function getSocialLogin(c: Context<Web>) {
+async function getSocialLogin(c: Context<Web>) {
   const deps = c.get('deps');
   const login = await find(c);
   return c.json({ ...show(deps.config, login), ...(await usersOf(deps, login.id)) });
 }
 
-export const socialLoginIsStill = async (c: Context<Web>) => socialLoginIsAsRead(await find(c));
+const socialLoginIsStill = async (c: Context<Web>) => socialLoginIsAsRead(await find(c));
 
-export async function createSocialLogin(c: Context<Web>, request: z.infer<typeof NewSocialLoginRequest>) {
+async function createSocialLogin(c: Context<Web>, request: z.infer<typeof NewSocialLoginRequest>) {
   const deps = c.get('deps');
   return c.json(show(deps.config, await addLogin(deps, actorOf(c), request)), 201);
 }
 
-export async function patchSocialLogin(c: Context<Web>, request: z.infer<typeof SocialLoginChangesRequest>) {
+async function patchSocialLogin(c: Context<Web>, request: z.infer<typeof SocialLoginChangesRequest>) {
   const deps = c.get('deps');
   return c.json(show(deps.config, await alterLogin(deps, actorOf(c), await find(c), request)));
 }
 
-export async function deleteSocialLogin(c: Context<Web>) {
+async function deleteSocialLogin(c: Context<Web>) {
   return c.json({ deleted: true, ...(await removeLogin(c.get('deps'), actorOf(c), await find(c))) });
 }
 
-export async function listIdentities(c: Context<Web>) {
+async function listIdentities(c: Context<Web>) {
   const { databases } = c.get('deps');
   const { rows, next } = await readIdentities(
     databases,
@@ -66,13 +66,13 @@ export async function listIdentities(c: Context<Web>) {
 }
 
 /** Also the last way in of its person: an administrator knows what they do. */
-export async function deleteIdentity(c: Context<Web>) {
+async function deleteIdentity(c: Context<Web>) {
   const { databases, moment, settings } = c.get('deps');
   await unlinkIdentity(databases, moment, actorOf(c), await identityOf(c), await settings());
   return c.body(null, 204);
 }
 
-export const getIdentity = async (c: Context<Web>) => c.json(showIdentity(await identityOf(c)));
+const getIdentity = async (c: Context<Web>) => c.json(showIdentity(await identityOf(c)));
 
 async function identityOf(c: Context<Web>): Promise<Identity> {
   const identity = await findIdentity(c.get('deps').databases, c.req.param('id') ?? '');

@@ -29,7 +29,7 @@ import { actorOf } from './authenticate.ts';
 import { ofClient, ofPerson, sorted } from './queries.ts';
 
 /** The tokens that have not expired: of everybody, or of a client, a person, a grant. */
-export async function listTokens(c: Context<Web>) {
+async function listTokens(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
   const query = { ...askedOrder(c, TOKEN_SORTS, true), ...askedFilter(c, 'client', 'person', 'grant') };
   const { rows, next, unreachable } = await readTokens(databases, query, moment.now, askedPage(c));
@@ -41,7 +41,7 @@ export async function listTokens(c: Context<Web>) {
 }
 
 /** One that was issued, for as long as its record is kept. */
-export async function getToken(c: Context<Web>) {
+async function getToken(c: Context<Web>) {
   const token = await findToken(c.get('deps').databases, (c.req.param('id') ?? '') as TokenId);
   if (!token) throw new OAuthError('not_found', 'there is no such token.');
   return c.json(showToken(token));
@@ -54,7 +54,7 @@ const showToken = (token: TokenRow) => ({
   status: token.revokedAt === null ? 'active' : 'revoked',
 });
 
-export async function deleteToken(c: Context<Web>) {
+async function deleteToken(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
   const id = (c.req.param('id') ?? '') as TokenId;
   if (!(await revokeTokenById(databases, moment, actorOf(c), id)))
@@ -62,7 +62,7 @@ export async function deleteToken(c: Context<Web>) {
   return c.body(null, 204);
 }
 
-export async function listGrants(c: Context<Web>) {
+async function listGrants(c: Context<Web>) {
   const { databases, moment, settings } = c.get('deps');
   const query = { ...askedOrder(c, GRANT_SORTS, true), client: c.req.query('client'), person: c.req.query('person') };
   const page = await readGrants(databases, query, moment.now, await settings(), askedPage(c));
@@ -73,7 +73,7 @@ export async function listGrants(c: Context<Web>) {
   });
 }
 
-export async function getGrant(c: Context<Web>) {
+async function getGrant(c: Context<Web>) {
   const { databases, moment, settings } = c.get('deps');
   const id = (c.req.param('id') ?? '') as GrantId;
   const found = await findGrant(databases, id, moment.now, await settings());
@@ -88,7 +88,7 @@ const showGrant = (grant: Grant, over: End | undefined) => ({
   status: over ?? 'active',
 });
 
-export async function deleteGrant(c: Context<Web>) {
+async function deleteGrant(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
   const id = (c.req.param('id') ?? '') as GrantId;
   const db = databases.shard(shardOf(id));
@@ -97,12 +97,12 @@ export async function deleteGrant(c: Context<Web>) {
   return c.body(null, 204);
 }
 
-export async function revokeEverythingOf(c: Context<Web>, { client, person }: z.infer<typeof RevocationRequest>) {
+async function revokeEverythingOf(c: Context<Web>, { client, person }: z.infer<typeof RevocationRequest>) {
   await endAllOf(c.get('deps'), actorOf(c), { client, person: person as PersonId | undefined });
   return c.body(null, 204);
 }
 
-export async function listDevices(c: Context<Web>) {
+async function listDevices(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
   const { rows, next, unreachable } = await listDeviceCodes(
     databases,
@@ -117,7 +117,7 @@ export async function listDevices(c: Context<Web>) {
   });
 }
 
-export const getDevice = async (c: Context<Web>) =>
+const getDevice = async (c: Context<Web>) =>
   c.json(showDevice(await findDevice(c.get('deps'), c.req.param('id') ?? '')));
 
 /** Never its codes. */
@@ -126,7 +126,7 @@ const showDevice = (device: DeviceCode) => ({
   ...{ status: device.decision ?? 'pending', person: device.personId, expires_at: time(device.expiresAt) },
 });
 
-export async function deleteDevice(c: Context<Web>) {
+async function deleteDevice(c: Context<Web>) {
   await endDevice(c.get('deps'), actorOf(c), c.req.param('id') ?? '');
   return c.body(null, 204);
 }
