@@ -53,9 +53,15 @@ async function run(parameters: string[]): Promise<number> {
   return 0;
 }
 
+/** The hash of a code, in base64url: one in 64 begins with a dash. No option is as long. */
+const IS_HASH = /^-[\w-]{42}$/;
+
 function parse(parameters: string[]) {
+  const isHash = (text: string) => IS_HASH.test(text);
+  const [hashes, others] = [parameters.filter(isHash), parameters.filter((text) => !isHash(text))];
+  const args = hashes.length > 0 && !others.includes('--') ? [...others, '--', ...hashes] : parameters;
   try {
-    return parseArgs({ args: parameters, options: OPTIONS, allowPositionals: true });
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
   } catch (error) {
     throw new Failure(`${(error as Error).message}\n\n${help()}`);
   }

@@ -141,6 +141,11 @@ describe('npm run admin -- api-keys', () => {
 });
 
 describe('npm run admin -- … show', () => {
+  it('takes the hash of a code for what it is, also where it begins with a dash', async () => {
+    for (const hash of [`-${'U'.repeat(42)}`, `--${'U'.repeat(41)}`])
+      expect((await runAdmin('codes', 'show', hash)).stderr).toContain('no such code is outstanding');
+  });
+
   it('shows one of whatever was issued, waits or is connected, and says that there is none', async () => {
     const { grants } = await admin<{ grants: { id: string }[] }>('grants', 'list');
     const { tokens } = await admin<{ tokens: { id: string }[] }>('tokens', 'list');
