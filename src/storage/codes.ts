@@ -34,8 +34,12 @@ export async function forgetCode(codes: KVNamespace, code: string): Promise<void
   await forgetCodeByHash(codes, sha256(code));
 }
 
-/** The record of one code, by its hash. */
+/** SHA-256 in base64url. KV fails where a key is longer than it takes. */
+const HASH = /^[\w-]{43}$/;
+
+/** The record of one code, by its hash; undefined for what is no hash. */
 export async function findCode(codes: KVNamespace, hash: string): Promise<CodeRecord | undefined> {
+  if (!HASH.test(hash)) return undefined;
   const { metadata } = await codes.getWithMetadata(PREFIX + hash);
   const record = CodeRecord.safeParse(metadata);
   return record.success ? record.data : undefined;

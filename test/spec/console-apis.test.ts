@@ -1,7 +1,7 @@
 /** Protected resources, trusted issuers, and what waits, in the console. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { noteCode } from '../../src/storage/codes.ts';
-import { authorizeUrl, makeClient, obtainCode, postToken, redemption } from '../support/client.ts';
+import { authorizeUrl, makeClient, obtainCode, obtainTokens, postToken, redemption } from '../support/client.ts';
 import { administratorAt, see, sendForm, signedInWith } from '../support/operator.ts';
 import { type Person, text } from '../support/person.ts';
 import { administer, serve } from '../support/server.ts';
@@ -113,6 +113,15 @@ describe('what waits, in the console', () => {
     expect((await postToken(server, client, redemption(code))).status).toBe(400);
   });
 
+  it('what is no hash of a code is not found, however long it is', async () => {
+    const { server, administrator } = await scene();
+    for (const hash of ['x'.repeat(600), 'x'.repeat(42), `${'x'.repeat(42)}%2F`]) {
+      for (const method of ['GET', 'DELETE'])
+        expect([method, (await server.admin(method, `/codes/${hash}`)).status]).toEqual([method, 404]);
+      expect((await administrator.open(`/console/codes/${hash}/end`)).status).toBe(404);
+    }
+  });
+
   it('codes come in pages, by the cursor that KV gives', async () => {
     const { server, administrator } = await scene();
     const times = { issuedAt: Date.now(), expiresAt: Date.now() + 60_000 };
@@ -174,5 +183,31 @@ describe('a short list of the console', () => {
     expect((await shown(`${RESOURCES}?sort=name&order=desc`)).flat()).toEqual(names.toSorted().reverse());
     expect(await shown(`${RESOURCES}?q=NOTES-07`)).toEqual([['Notes 07']]);
     expect((await shown(RESOURCES)).flat().sort()).toEqual(names.toSorted());
+  });
+});
+
+describe('tokens and grants in the console and the API', () => {
+  it('a grant is found by its id, and nobody else with it; each token leads to its grant', async () => {
+    const { server, administrator } = await scene();
+    const [one, other] = [await makeClient(server), await makeClient(server)];
+    for (const client of [one, other]) await obtainTokens(server, client);
+    const { grants } = await administer<{ grants: { id: string; client_id: string }[] }>(server, 'GET', '/grants');
+    const { id = '' } = grants.find(({ client_id }) => client_id === one.client_id) ?? {};
+    const page = await see(administrator, `/console/grants?q=${id}`);
+    expect([page.includes(one.client_id), page.includes(other.client_id)]).toEqual([true, false]);
+    const tokens = await (await administrator.open('/console/tokens')).text();
+    expect(tokens).toContain(`/console/grants?q=${id}`);
+    for (const unknown of ['g_0_none', 'g_', 'g_elsewhere_none'])
+      expect(await see(administrator, `/console/grants?q=${unknown}`)).toContain('Nothing was found');
+  });
+
+  it('a token whose time is up is expired, for as long as its record is kept', async () => {
+    const { server } = await scene();
+    await obtainTokens(server, await makeClient(server));
+    const { tokens } = await administer<{ tokens: { id: string }[] }>(server, 'GET', '/tokens');
+    const path = `/tokens/${tokens[0]?.id}`;
+    expect(await administer(server, 'GET', path)).toMatchObject({ status: 'active' });
+    vi.useFakeTimers({ now: Date.now() + 3_600_000, toFake: ['Date'] });
+    expect(await administer(server, 'GET', path)).toMatchObject({ status: 'expired' });
   });
 });

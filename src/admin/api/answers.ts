@@ -159,7 +159,7 @@ export const Token = z.strictObject({
   resource: z.string(),
   issued_at: time('When it was issued.'),
   expires_at: time('When it ends by itself.'),
-  status: z.enum(['active', 'revoked']),
+  status: z.enum(['active', 'expired', 'revoked']),
 });
 export const TokenList = z.strictObject({ tokens: z.array(Token), next, shards_that_did_not_answer: unreachable });
 

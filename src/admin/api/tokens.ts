@@ -34,7 +34,7 @@ async function listTokens(c: Context<Web>) {
   const query = { ...askedOrder(c, TOKEN_SORTS, true), ...askedFilter(c, 'client', 'person', 'grant') };
   const { rows, next, unreachable } = await readTokens(databases, query, moment.now, askedPage(c));
   return c.json({
-    tokens: rows.map(showToken),
+    tokens: rows.map((token) => showToken(token, moment.now)),
     next: writeCursor(next),
     shards_that_did_not_answer: unreachable,
   });
@@ -42,16 +42,17 @@ async function listTokens(c: Context<Web>) {
 
 /** One that was issued, for as long as its record is kept. */
 async function getToken(c: Context<Web>) {
-  const token = await findToken(c.get('deps').databases, (c.req.param('id') ?? '') as TokenId);
+  const { databases, moment } = c.get('deps');
+  const token = await findToken(databases, (c.req.param('id') ?? '') as TokenId);
   if (!token) throw new OAuthError('not_found', 'there is no such token.');
-  return c.json(showToken(token));
+  return c.json(showToken(token, moment.now));
 }
 
-const showToken = (token: TokenRow) => ({
+const showToken = (token: TokenRow, now: number) => ({
   ...{ id: token.id, grant: token.grantId, client_id: token.clientId, person: token.personId },
   ...{ scope: token.scopes.join(' '), resource: token.resource },
   ...{ issued_at: time(token.issuedAt), expires_at: time(token.expiresAt) },
-  status: token.revokedAt === null ? 'active' : 'revoked',
+  status: token.revokedAt !== null ? 'revoked' : token.expiresAt <= now ? 'expired' : 'active',
 });
 
 async function deleteToken(c: Context<Web>) {

@@ -2,10 +2,11 @@
 import type { Context } from 'hono';
 import { type GrantId, type PersonId, shardOf, type TokenId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
+import { findGrant } from '../../storage/by-id.ts';
 import { revokeGrant } from '../../storage/grants.ts';
 import { listGrants, listTokens } from '../../storage/lists.ts';
 import { revokeTokenById } from '../../storage/tokens.ts';
-import type { Web } from '../../web/context.ts';
+import type { Deps, Web } from '../../web/context.ts';
 import type { Parameters } from '../../web/parameters.ts';
 import { Minute } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
@@ -64,13 +65,15 @@ export async function showTokens(c: Context<Web>, here: Operator) {
         search={say.search}
         columns={[
           ...[{ label: say.column.client }, { label: say.column.person }, { label: say.column.scopes }],
-          ...[{ label: say.column.resource }, { label: say.column.ends, sort: 'ends' as const }, ...ending],
+          ...[{ label: say.column.resource }, { label: say.column.grant }],
+          ...[{ label: say.column.ends, sort: 'ends' as const }, ...ending],
         ]}
         rows={page.rows.map((token) => [
           <ClientLink id={token.clientId} />,
           token.personId === null ? say.itself : <PersonLink id={token.personId} />,
           token.scopes.join(' '),
           token.resource,
+          token.grantId === null ? '' : <a href={addressOf(GRANTS, { q: token.grantId })}>{say.toGrant}</a>,
           token.revokedAt === null ? <Minute time={token.expiresAt} /> : say.revoked,
           ...ending.map(() =>
             token.revokedAt === null ? <a href={addressOf(END, { token: token.id })}>{say.endToken}</a> : '',
@@ -83,14 +86,26 @@ export async function showTokens(c: Context<Web>, here: Operator) {
   );
 }
 
+type GrantPage = Awaited<ReturnType<typeof listGrants>>;
+
+/** The grant that has this id, if there is one. */
+async function grantWithId({ databases, moment, settings }: Deps, id: string): Promise<GrantPage> {
+  const found = await findGrant(databases, id as GrantId, moment.now, await settings());
+  const over: GrantPage['over'] = new Map(found?.over && [[found.row.id, found.over]]);
+  return { rows: found ? [found.row] : [], next: undefined, unreachable: [], over };
+}
+
 export async function showGrants(c: Context<Web>, here: Operator) {
   const { databases, moment, settings } = c.get('deps');
   const say = wordsOf(c, 'consoleTokens');
   const query = listQuery(c, ['since'], true);
-  const { person, client } = soughtBy(query.search);
+  const { person, client, grant: id } = soughtBy(query.search);
   const of = { ...(person && { person }), ...(client && { client }) };
   const by = { sort: query.sort, descending: query.descending };
-  const page = await listGrants(databases, { ...by, ...of }, moment.now, await settings(), listPage(c));
+  const page =
+    id === undefined
+      ? await listGrants(databases, { ...by, ...of }, moment.now, await settings(), listPage(c))
+      : await grantWithId(c.get('deps'), id);
   const ending = here.mayChange ? [{ label: say.column.end }] : [];
   return consolePage(
     c,

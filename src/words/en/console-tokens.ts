@@ -5,6 +5,7 @@ export const consoleTokens = {
   grants: 'Grants',
   grantsLead: 'What people let applications do. Each is one refresh token, and every access token made with it.',
   toGrants: 'Grants',
+  toGrant: 'Its grant',
   toTokens: 'Access tokens',
   toDecode: 'Read a token',
   endAll: 'End all of this…',
@@ -12,9 +13,12 @@ export const consoleTokens = {
     label: 'The id of a client, a person (u_…) or a grant (g_…)',
     hint: 'The whole id: parts of one find nothing.',
   },
-  searchGrants: { label: 'The id of a client or a person (u_…)', hint: 'The whole id: parts of one find nothing.' },
+  searchGrants: {
+    label: 'The id of a client, a person (u_…) or a grant (g_…)',
+    hint: 'The whole id: parts of one find nothing.',
+  },
   column: {
-    ...{ client: 'Client', person: 'Person', scopes: 'Scopes', resource: 'For', ends: 'Ends' },
+    ...{ client: 'Client', person: 'Person', scopes: 'Scopes', resource: 'For', grant: 'Grant', ends: 'Ends' },
     ...{ since: 'Since', state: 'State', end: 'End it' },
   },
   itself: 'itself',
