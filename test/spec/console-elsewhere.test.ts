@@ -129,6 +129,21 @@ describe('connected apps in the console', () => {
   });
 });
 
+describe('switching off in the console', () => {
+  it('is done once, however often its form comes', async () => {
+    const { server, administrator, far } = await scene();
+    await sendForm(administrator, `${APPS}/new/openid`, { id: 'far', issuer: far.issuer, ...CLIENT });
+    await sendForm(administrator, `${LOGINS}/new/openid`, { id: 'far', issuer: far.issuer, ...CLIENT });
+    for (const list of [APPS, LOGINS]) {
+      const path = `${list}/far/disable`;
+      const question = await readForm(await administrator.open(path), path);
+      for (let times = 0; times < 2; times++) await administrator.send(question);
+      const record = await administer(server, 'GET', `${list.replace('/console', '')}/far`);
+      expect([list, record]).toMatchObject([list, { disabled: true }]);
+    }
+  });
+});
+
 describe('social logins in the console', () => {
   it('begin with the provider, each with the page of its documentation', async () => {
     const { administrator } = await scene();

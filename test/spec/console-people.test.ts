@@ -123,6 +123,15 @@ describe('a person', () => {
     expect((await peopleAt(server)).every(({ disabled }) => !disabled)).toBe(true);
   });
 
+  it('disabled by two administrators at once, or by a form that comes twice, is disabled', async () => {
+    const { server, administrator } = await scene();
+    const { id } = await adaAt(server);
+    const path = `${PEOPLE}/${id}/disable`;
+    const question = await readForm(await administrator.open(path), path);
+    for (let times = 0; times < 2; times++) await administrator.send(question);
+    expect(await administer(server, 'GET', `/people/${id}`)).toMatchObject({ disabled: true });
+  });
+
   it('is signed out everywhere, or everything of theirs ends', async () => {
     const { server, administrator } = await scene();
     for (const act of ['sign-out', 'end']) {

@@ -15,9 +15,6 @@ const ROUNDS = 2;
 /** Whether a grant or a session still holds is asked when it is known which there are. */
 const OF_GRANTS = 3;
 
-/** And what hangs on a record when it is known which record. */
-const OF_RECORD = 3;
-
 /** Pages that have to wait for more. */
 const MORE: Record<string, number> = {
   '/console/grants': OF_GRANTS,
@@ -27,9 +24,6 @@ const MORE: Record<string, number> = {
   '/console/clients/:id/disable': OF_GRANTS,
   '/console/clients/:id/end': OF_GRANTS,
   '/console/clients/:id/delete': OF_GRANTS,
-  '/console/connected-apps/:id/delete': OF_RECORD,
-  '/console/social-logins/:id/disable': OF_RECORD,
-  '/console/social-logins/:id/delete': OF_RECORD,
 };
 
 /** What stands for a parameter that no list of the console leads to. */

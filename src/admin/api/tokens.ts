@@ -2,11 +2,10 @@
 import type { Context } from 'hono';
 import type * as z from 'zod';
 import type { GrantId, PersonId, TokenId } from '../../protocol/credentials.ts';
-import { shardOf } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { findGrant, findToken } from '../../storage/by-id.ts';
 import type { DeviceCode } from '../../storage/device-codes.ts';
-import { type Grant, revokeGrant } from '../../storage/grants.ts';
+import type { Grant } from '../../storage/grants.ts';
 import {
   DEVICE_SORTS,
   GRANT_SORTS,
@@ -16,9 +15,10 @@ import {
   TOKEN_SORTS,
 } from '../../storage/lists.ts';
 import type { End } from '../../storage/standing.ts';
-import { revokeTokenById, type TokenRow } from '../../storage/tokens.ts';
+import type { TokenRow } from '../../storage/tokens.ts';
 import { type ApiTable, route } from '../../web/api.ts';
 import type { Web } from '../../web/context.ts';
+import { endGrant, endToken } from '../acts/issued.ts';
 import { endAllOf } from '../acts/people.ts';
 import { endDevice, findDevice } from '../acts/waiting.ts';
 import { askedFilter, askedOrder, askedPage, time, writeCursor } from '../parse.ts';
@@ -56,10 +56,7 @@ const showToken = (token: TokenRow, now: number) => ({
 });
 
 async function deleteToken(c: Context<Web>) {
-  const { databases, moment } = c.get('deps');
-  const id = (c.req.param('id') ?? '') as TokenId;
-  if (!(await revokeTokenById(databases, moment, actorOf(c), id)))
-    throw new OAuthError('not_found', 'there is no such token.');
+  await endToken(c.get('deps'), actorOf(c), c.req.param('id') ?? '');
   return c.body(null, 204);
 }
 
@@ -90,11 +87,7 @@ const showGrant = (grant: Grant, over: End | undefined) => ({
 });
 
 async function deleteGrant(c: Context<Web>) {
-  const { databases, moment } = c.get('deps');
-  const id = (c.req.param('id') ?? '') as GrantId;
-  const db = databases.shard(shardOf(id));
-  if (!db) throw new OAuthError('not_found', 'there is no such grant.');
-  await revokeGrant(db, moment, id, actorOf(c), 'an administrator ended it');
+  await endGrant(c.get('deps'), actorOf(c), c.req.param('id') ?? '');
   return c.body(null, 204);
 }
 

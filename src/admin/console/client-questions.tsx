@@ -1,20 +1,17 @@
 /** What ends something of a client: each page says what, and asks (…/secret, /disable, /end, /delete). */
 import type { Context } from 'hono';
 import { type Client, nameOf } from '../../authorization-server/clients/client.ts';
-import type { GrantId, TokenId } from '../../protocol/credentials.ts';
-import { shardOf } from '../../protocol/credentials.ts';
-import { OAuthError } from '../../protocol/oauth-error.ts';
+import type { TokenId } from '../../protocol/credentials.ts';
 import { deleteClient as removeClient } from '../../storage/clients.ts';
-import { endEverythingOf } from '../../storage/consents.ts';
-import { revokeGrant } from '../../storage/grants.ts';
 import { listGrants } from '../../storage/lists.ts';
 import { revokeTokenById } from '../../storage/tokens.ts';
 import type { Web } from '../../web/context.ts';
-import type { Parameters } from '../../web/parameters.ts';
 import { wordsOf } from '../../web/words.ts';
 import { alterClient, rotateSecret } from '../acts/clients.ts';
-import { CLIENTS, clientAddress, clientOf, LATEST_GRANTS, secretPage } from './client-parts.tsx';
-import { confirmPage, doneAt, type Operator } from './frame.tsx';
+import { endGrant } from '../acts/issued.ts';
+import { endAllOf } from '../acts/people.ts';
+import { CLIENT, CLIENTS, clientAddress, clientOf, LATEST_GRANTS, secretPage } from './client-parts.tsx';
+import { type Kind, type Question, questionPages, SWITCH } from './questions.tsx';
 
 /** More are not counted: what is to end is said in round words then. */
 const COUNTED = 100;
@@ -29,89 +26,82 @@ async function grantsOf(c: Context<Web>): Promise<string> {
   return wordsOf(c, 'consoleClients').asking.ends(grants.length, people, page.next !== undefined);
 }
 
-type Question = { heading: string; text: readonly string[]; submit: string; hidden?: Record<string, string> };
+const sayOf = (c: Context<Web>) => wordsOf(c, 'consoleClients');
 
-/** A question about a client, on the page below its own. */
-function ask(c: Context<Web>, here: Operator, client: Client, below: string, question: Question) {
-  const { text, ...rest } = question;
-  return confirmPage(c, here, {
-    ...{ ...rest, section: 'clients', action: clientAddress(client.id, below), back: clientAddress(client.id) },
-    children: text.map((sentence) => <p>{sentence}</p>),
-  });
-}
+const QUESTIONS: readonly Question<Client>[] = [
+  {
+    path: '/secret',
+    async ends(c) {
+      const { secret_overlap_hours } = await c.get('deps').settings();
+      return sayOf(c).secret.overlap(secret_overlap_hours);
+    },
+    asks(c, client, overlap) {
+      const { secret: say } = sayOf(c);
+      return { heading: say.question(nameOf(client)), what: [say.what, overlap], submit: say.submit };
+    },
+    async act({ c, here, row: client }) {
+      const { secret, oldGoodUntil } = await rotateSecret(c.get('deps'), here.actor, client, undefined);
+      return secretPage(c, here, client, secret, sayOf(c).secret.made(nameOf(client)), oldGoodUntil);
+    },
+  },
+  {
+    path: '/disable',
+    ends: grantsOf,
+    asks(c, client, ends) {
+      const { asking: say } = sayOf(c);
+      return client.disabledAt === null
+        ? { heading: say.disable(nameOf(client)), what: [ends, say.disableWhat], submit: say.disableSubmit }
+        : { heading: say.enable(nameOf(client)), what: say.enableWhat, submit: say.enableSubmit };
+    },
+    carries: SWITCH.carries,
+    async act({ c, here, row: client, form }) {
+      const disabled = SWITCH.isToDisable(form);
+      await alterClient(c.get('deps'), here.actor, client, { disabled });
+      return disabled ? 'client-disabled' : 'client-enabled';
+    },
+  },
+  {
+    // One grant, one token, or everything: as the address says.
+    path: '/end',
+    ends: async (c) => (c.req.query('grant') || c.req.query('token') ? '' : grantsOf(c)),
+    asks(c, client, ends) {
+      const { asking: say } = sayOf(c);
+      const submit = say.endSubmit;
+      if (c.req.query('grant') !== undefined) return { heading: say.endGrant, what: say.grantWhat, submit };
+      if (c.req.query('token') !== undefined) return { heading: say.endToken, what: say.tokenWhat, submit };
+      return { heading: say.endAll(nameOf(client)), what: ends, submit };
+    },
+    carries(c): Record<string, string> {
+      const { grant, token } = { grant: c.req.query('grant'), token: c.req.query('token') };
+      return grant !== undefined ? { grant } : token !== undefined ? { token } : {};
+    },
+    async act({ c, here, row: client, form }) {
+      const deps = c.get('deps');
+      const { grant, token } = { grant: form.one('grant'), token: form.one('token') };
+      if (grant !== undefined) await endGrant(deps, here.actor, grant);
+      else if (token !== undefined) await revokeTokenById(deps.databases, deps.moment, here.actor, token as TokenId);
+      else await endAllOf(deps, here.actor, { client: client.id, person: undefined });
+      return 'client-ended';
+    },
+  },
+  {
+    path: '/delete',
+    leadsTo: CLIENTS,
+    ends: grantsOf,
+    asks(c, client, ends) {
+      const { asking: say } = sayOf(c);
+      return { heading: say.delete(nameOf(client)), what: [ends, say.deleteWhat], submit: say.deleteSubmit };
+    },
+    async act({ c, here, row: client }) {
+      const { databases, moment } = c.get('deps');
+      await removeClient(databases, moment, here.actor, client.id);
+      return 'client-deleted';
+    },
+  },
+];
 
-export async function askForSecret(c: Context<Web>, here: Operator) {
-  const client = await clientOf(c);
-  const { secret_overlap_hours } = await c.get('deps').settings();
-  const { secret: say } = wordsOf(c, 'consoleClients');
-  const text = [say.what, say.overlap(secret_overlap_hours)];
-  return ask(c, here, client, '/secret', { heading: say.question(nameOf(client)), text, submit: say.submit });
-}
+const ONE: Kind<Client> = {
+  ...{ section: 'clients', path: CLIENT, back: ({ id }) => clientAddress(id), find: clientOf },
+};
 
-export async function replaceSecret(c: Context<Web>, here: Operator) {
-  const client = await clientOf(c);
-  const { secret, oldGoodUntil } = await rotateSecret(c.get('deps'), here.actor, client, undefined);
-  const title = wordsOf(c, 'consoleClients').secret.made(nameOf(client));
-  return secretPage(c, here, client, secret, title, oldGoodUntil);
-}
-
-export async function askToDisable(c: Context<Web>, here: Operator) {
-  const [client, ends] = await Promise.all([clientOf(c), grantsOf(c)]);
-  const { asking: say } = wordsOf(c, 'consoleClients');
-  const isOn = client.disabledAt === null;
-  return ask(c, here, client, '/disable', {
-    heading: isOn ? say.disable(nameOf(client)) : say.enable(nameOf(client)),
-    text: isOn ? [ends, say.disableWhat] : [say.enableWhat],
-    submit: isOn ? say.disableSubmit : say.enableSubmit,
-    hidden: { disabled: isOn ? 'yes' : 'no' },
-  });
-}
-
-export async function disableClient(c: Context<Web>, here: Operator, form: Parameters) {
-  const client = await clientOf(c);
-  const disabled = form.required('disabled') === 'yes';
-  await alterClient(c.get('deps'), here.actor, client, { disabled });
-  return doneAt(c, clientAddress(client.id), disabled ? 'client-disabled' : 'client-enabled');
-}
-
-/** One grant, one token, or everything: as the address says. */
-export async function askToEnd(c: Context<Web>, here: Operator) {
-  const { asking: say } = wordsOf(c, 'consoleClients');
-  const { grant, token } = { grant: c.req.query('grant'), token: c.req.query('token') };
-  const what: Record<string, string> = grant !== undefined ? { grant } : token !== undefined ? { token } : {};
-  const [client, ends] = await Promise.all([clientOf(c), grant || token ? '' : grantsOf(c)]);
-  return ask(c, here, client, '/end', {
-    heading: grant !== undefined ? say.endGrant : token !== undefined ? say.endToken : say.endAll(nameOf(client)),
-    text: [grant !== undefined ? say.grantWhat : token !== undefined ? say.tokenWhat : ends],
-    submit: say.endSubmit,
-    hidden: what,
-  });
-}
-
-export async function endOfClient(c: Context<Web>, here: Operator, form: Parameters) {
-  const { databases, moment } = c.get('deps');
-  const client = await clientOf(c);
-  const grant = form.one('grant') as GrantId | undefined;
-  const token = form.one('token') as TokenId | undefined;
-  if (grant !== undefined) {
-    const db = databases.shard(shardOf(grant));
-    if (!db) throw new OAuthError('not_found', 'there is no such grant.');
-    await revokeGrant(db, moment, grant, here.actor, 'an administrator ended it');
-  } else if (token !== undefined) await revokeTokenById(databases, moment, here.actor, token);
-  else await endEverythingOf(databases, moment, here.actor, { client: client.id, person: undefined });
-  return doneAt(c, clientAddress(client.id), 'client-ended');
-}
-
-export async function askToDelete(c: Context<Web>, here: Operator) {
-  const [client, ends] = await Promise.all([clientOf(c), grantsOf(c)]);
-  const { asking: say } = wordsOf(c, 'consoleClients');
-  const text = [ends, say.deleteWhat];
-  return ask(c, here, client, '/delete', { heading: say.delete(nameOf(client)), text, submit: say.deleteSubmit });
-}
-
-export async function deleteClient(c: Context<Web>, here: Operator) {
-  const { databases, moment } = c.get('deps');
-  const client = await clientOf(c);
-  await removeClient(databases, moment, here.actor, client.id);
-  return doneAt(c, CLIENTS, 'client-deleted');
-}
+export const CLIENT_QUESTION_PAGES = questionPages(ONE, QUESTIONS);

@@ -25,7 +25,7 @@ import { formPage } from './forms/form.tsx';
 import { CHANGERS, type ConsolePage, consolePage, type Operator, READERS } from './frame.tsx';
 import { PersonLink } from './links.tsx';
 import { addressOf, List, listPage, listQuery } from './list.tsx';
-import { type Kind, type Question, questionPages } from './questions.tsx';
+import { type Kind, type Question, questionPages, SWITCH } from './questions.tsx';
 
 type Say = ReturnType<typeof wordsOf<'consoleConnectedApps'>>;
 
@@ -142,14 +142,15 @@ const QUESTIONS: readonly Question<ConnectedApp>[] = [
     path: '/disable',
     asks: (c, { description, disabledAt }) =>
       sayOf(c).asking[disabledAt === null ? 'disable' : 'enable'](description.name),
-    async act({ c, here, row }) {
-      await alterApp(c.get('deps'), here.actor, row, { disabled: row.disabledAt === null });
+    carries: SWITCH.carries,
+    async act({ c, here, row, form }) {
+      await alterApp(c.get('deps'), here.actor, row, { disabled: SWITCH.isToDisable(form) });
       return 'saved';
     },
   },
   {
     path: '/end',
-    carries: ['person'],
+    carries: (c) => ({ person: c.req.query('person') ?? '' }),
     asks: (c, { description }) => sayOf(c).asking.end(description.name),
     async act({ c, here, row, form }) {
       const untold = await endConnection(c.get('deps'), here.actor, row, form.required('person'));
@@ -159,12 +160,12 @@ const QUESTIONS: readonly Question<ConnectedApp>[] = [
   {
     path: '/delete',
     leadsTo: APPS,
-    async asks(c, { id, description }) {
-      const asked = { after: undefined, most: COUNTED };
-      const { rows, next } = await listConnections(c.get('deps').databases, { ...OLDEST_FIRST, app: id }, asked);
-      const say = sayOf(c);
-      return say.asking.delete(description.name, say.count(rows.length, next !== undefined));
+    async ends(c) {
+      const of = { ...OLDEST_FIRST, app: c.req.param('id') ?? '' };
+      const { rows, next } = await listConnections(c.get('deps').databases, of, { after: undefined, most: COUNTED });
+      return sayOf(c).count(rows.length, next !== undefined);
     },
+    asks: (c, { description }, ends) => sayOf(c).asking.delete(description.name, ends),
     async act({ c, here, row }) {
       await removeApp(c.get('deps'), here.actor, row);
       return 'deleted';

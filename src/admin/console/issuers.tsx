@@ -174,7 +174,7 @@ export const ISSUER_PAGES: readonly ConsolePage[] = [
   ...questionPages(ONE, [
     {
       path: '/unlink',
-      carries: ['subject'],
+      carries: (c) => ({ subject: c.req.query('subject') ?? '' }),
       asks: (c) => wordsOf(c, 'consoleIssuers').unlinking(c.req.query('subject') ?? ''),
       async act({ c, here, row, form }) {
         const { databases, moment } = c.get('deps');

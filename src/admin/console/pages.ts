@@ -6,16 +6,7 @@ import { CHECK, checkAddresses } from './client-check.ts';
 import { editClient, showEditClient } from './client-edit.tsx';
 import { makeClient, showKinds, showNewClient } from './client-new.tsx';
 import { CLIENT, CLIENTS, NEW_CLIENT } from './client-parts.tsx';
-import {
-  askForSecret,
-  askToDelete,
-  askToDisable,
-  askToEnd,
-  deleteClient,
-  disableClient,
-  endOfClient,
-  replaceSecret,
-} from './client-questions.tsx';
+import { CLIENT_QUESTION_PAGES } from './client-questions.tsx';
 import { showClients } from './clients.tsx';
 import { CONNECTED_APP_PAGES } from './connected-app.tsx';
 import { DECODE, decode, showDecode } from './decode.tsx';
@@ -48,24 +39,7 @@ export const CONSOLE_PAGES: readonly ConsolePage[] = [
   { path: CHECK, section: 'clients', roles: CHANGERS, show: checkAddresses },
   { path: CLIENT, section: 'clients', roles: READERS, show: showClient },
   { path: `${CLIENT}/edit`, section: 'clients', roles: CHANGERS, show: showEditClient, send: editClient },
-  {
-    path: `${CLIENT}/secret`,
-    section: 'clients',
-    roles: CHANGERS,
-    fresh: true,
-    show: askForSecret,
-    send: replaceSecret,
-  },
-  {
-    path: `${CLIENT}/disable`,
-    section: 'clients',
-    roles: CHANGERS,
-    fresh: true,
-    show: askToDisable,
-    send: disableClient,
-  },
-  { path: `${CLIENT}/end`, section: 'clients', roles: CHANGERS, fresh: true, show: askToEnd, send: endOfClient },
-  { path: `${CLIENT}/delete`, section: 'clients', roles: CHANGERS, fresh: true, show: askToDelete, send: deleteClient },
+  ...CLIENT_QUESTION_PAGES,
   ...INITIAL_TOKEN_PAGES,
   { path: TOKENS, section: 'tokens', roles: READERS, listed: true, show: showTokens },
   { path: GRANTS, section: 'tokens', roles: READERS, show: showGrants },

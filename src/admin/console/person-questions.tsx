@@ -13,7 +13,7 @@ import { PEOPLE, personAddress } from './links.tsx';
 import { linkPage } from './people.tsx';
 import { showPerson } from './person.tsx';
 import { editForm } from './person-edit.tsx';
-import { type Kind, type Question, questionPages } from './questions.tsx';
+import { type Kind, type Question, questionPages, SWITCH } from './questions.tsx';
 
 const sayOf = (c: Context<Web>) => wordsOf(c, 'consolePeople').asking;
 
@@ -45,8 +45,9 @@ const QUESTIONS: readonly Question<Person>[] = [
   {
     path: '/disable',
     asks: (c, { name, disabledAt }) => (disabledAt === null ? sayOf(c).disable(name) : sayOf(c).enable(name)),
-    async act({ c, here, row: person }) {
-      const disabled = person.disabledAt === null;
+    carries: SWITCH.carries,
+    async act({ c, here, row: person, form }) {
+      const disabled = SWITCH.isToDisable(form);
       if (disabled && person.id === here.person.id) {
         throw new OAuthError('conflict', 'nobody disables themselves; another administrator can.');
       }
@@ -57,7 +58,7 @@ const QUESTIONS: readonly Question<Person>[] = [
   {
     path: '/withdraw',
     asks: (c, { name }) => sayOf(c).withdraw(name, c.req.query('client') ?? ''),
-    carries: ['client'],
+    carries: (c) => ({ client: c.req.query('client') ?? '' }),
     async act({ c, here, row: person, form }) {
       const { databases, moment } = c.get('deps');
       await withdrawConsent(databases, moment, here.actor, person.id, form.required('client'));

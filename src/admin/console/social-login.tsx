@@ -16,7 +16,7 @@ import { formPage } from './forms/form.tsx';
 import { CHANGERS, type ConsolePage, consolePage, type Operator, READERS } from './frame.tsx';
 import { PersonLink, personAddress } from './links.tsx';
 import { List, listPage, listQuery } from './list.tsx';
-import { type Kind, type Question, questionPages } from './questions.tsx';
+import { type Kind, type Question, questionPages, SWITCH } from './questions.tsx';
 import {
   editLoginForm,
   LOGINS,
@@ -132,28 +132,30 @@ const ONE: Kind<SocialLogin> = {
 const sayOf = (c: Context<Web>) => wordsOf(c, 'consoleSocialLogins');
 
 /** Whom it concerns, in a sentence. */
-async function usersIn(c: Context<Web>, { id }: SocialLogin): Promise<string> {
-  const { people, without_another_way } = await usersOf(c.get('deps'), id);
+async function usersIn(c: Context<Web>): Promise<string> {
+  const { people, without_another_way } = await usersOf(c.get('deps'), c.req.param('id') ?? '');
   return sayOf(c).users(people, without_another_way);
 }
 
 const QUESTIONS: readonly Question<SocialLogin>[] = [
   {
     path: '/disable',
-    async asks(c, row) {
-      const { name } = row.description;
+    ends: usersIn,
+    asks(c, { description: { name }, disabledAt }, users) {
       const { asking } = sayOf(c);
-      return row.disabledAt === null ? asking.disable(name, await usersIn(c, row)) : asking.enable(name);
+      return disabledAt === null ? asking.disable(name, users) : asking.enable(name);
     },
-    async act({ c, here, row }) {
-      await alterLogin(c.get('deps'), here.actor, row, { disabled: row.disabledAt === null });
+    carries: SWITCH.carries,
+    async act({ c, here, row, form }) {
+      await alterLogin(c.get('deps'), here.actor, row, { disabled: SWITCH.isToDisable(form) });
       return 'saved';
     },
   },
   {
     path: '/delete',
     leadsTo: LOGINS,
-    asks: async (c, row) => sayOf(c).asking.delete(row.description.name, await usersIn(c, row)),
+    ends: usersIn,
+    asks: (c, { description }, users) => sayOf(c).asking.delete(description.name, users),
     async act({ c, here, row }) {
       await removeLogin(c.get('deps'), here.actor, row);
       return 'deleted';

@@ -1,17 +1,17 @@
 /** /console/tokens and /console/grants: what was issued, by client, person or grant; and ending it, after a question. */
 import type { Context } from 'hono';
-import { type GrantId, type PersonId, shardOf, type TokenId } from '../../protocol/credentials.ts';
+import type { GrantId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { findGrant } from '../../storage/by-id.ts';
-import { revokeGrant } from '../../storage/grants.ts';
 import { listGrants, listTokens } from '../../storage/lists.ts';
-import { revokeTokenById } from '../../storage/tokens.ts';
 import type { Deps, Web } from '../../web/context.ts';
 import type { Parameters } from '../../web/parameters.ts';
 import { Minute } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
+import { endGrant, endToken } from '../acts/issued.ts';
 import { endAllOf } from '../acts/people.ts';
 import { writeCursor } from '../parse.ts';
+import { ActLinks } from './act-links.tsx';
 import { DECODE } from './decode.tsx';
 import { confirmPage, consolePage, doneAt, type Operator } from './frame.tsx';
 import { ClientLink, PersonLink } from './links.tsx';
@@ -29,14 +29,8 @@ function soughtBy(text: string): { person?: string; grant?: string; client?: str
 
 /** What the list was narrowed to may end as a whole. */
 function EndAll({ here, of, label }: { here: Operator; of: Record<string, string | undefined>; label: string }) {
-  if (!here.mayChange || Object.keys(of).length === 0) return null;
-  return (
-    <div class="actions">
-      <a class="button secondary" href={addressOf(END, of)}>
-        {label}
-      </a>
-    </div>
-  );
+  const isNarrowed = Object.keys(of).length > 0;
+  return <ActLinks acts={[here.mayChange && isNarrowed && { label, href: addressOf(END, of) }]} />;
 }
 
 export async function showTokens(c: Context<Web>, here: Operator) {
@@ -181,21 +175,10 @@ export function askToEnd(c: Context<Web>, here: Operator) {
 }
 
 export async function end(c: Context<Web>, here: Operator, form: Parameters) {
-  const { databases, moment } = c.get('deps');
+  const deps = c.get('deps');
   const { kind, id } = named((name) => form.one(name));
-  if (kind === 'token') {
-    if (!(await revokeTokenById(databases, moment, here.actor, id as TokenId))) throw gone();
-    return doneAt(c, TOKENS, 'ended');
-  }
-  if (kind === 'grant') {
-    const db = databases.shard(shardOf(id as GrantId));
-    if (!db) throw gone();
-    await revokeGrant(db, moment, id as GrantId, here.actor, 'an administrator ended it');
-    return doneAt(c, GRANTS, 'ended');
-  }
-  const of = { client: kind === 'client' ? id : undefined, person: kind === 'person' ? (id as PersonId) : undefined };
-  await endAllOf(c.get('deps'), here.actor, of);
-  return doneAt(c, TOKENS, 'ended');
+  if (kind === 'token') await endToken(deps, here.actor, id);
+  else if (kind === 'grant') await endGrant(deps, here.actor, id);
+  else await endAllOf(deps, here.actor, { client: undefined, person: undefined, [kind]: id });
+  return doneAt(c, kind === 'grant' ? GRANTS : TOKENS, 'ended');
 }
-
-const gone = () => new OAuthError('not_found', 'there is no such record.');
