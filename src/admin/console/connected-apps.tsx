@@ -10,7 +10,7 @@ import { wordsOf } from '../../web/words.ts';
 import { addApp, alterApp, findApp } from '../acts/connected-apps.ts';
 import { ConnectedAppChangesRequest, NewConnectedAppRequest } from '../connected-app-schemas.ts';
 import { ActLinks } from './act-links.tsx';
-import { emptied, fieldsOf, saidOf, withSecrets } from './forms/fields.tsx';
+import { fieldsOf, withSecrets } from './forms/fields.tsx';
 import type { RecordForm } from './forms/form.tsx';
 import { consolePage, doneAt, type Operator } from './frame.tsx';
 import { List } from './list.tsx';
@@ -115,7 +115,7 @@ export async function editAppForm(c: Context<Web>, here: Operator) {
     ...{ submit: wordsOf(c, 'console').save, schema: ConnectedAppChangesRequest, labels: say.fields, fields, record },
     ...{ choices: say.choices, first: FIRST },
     async send(changes) {
-      await alterApp(c.get('deps'), here.actor, app, { ...emptied(fields, record), ...saidOf(changes) });
+      await alterApp(c.get('deps'), here.actor, app, changes);
       return doneAt(c, appAddress(app), 'saved');
     },
   } satisfies RecordForm<typeof ConnectedAppChangesRequest>;

@@ -12,23 +12,17 @@ import type { RecordForm } from './forms/form.tsx';
 import { doneAt, type Operator } from './frame.tsx';
 import { personAddress } from './links.tsx';
 
-const FIELDS = fieldsOf(
-  PersonChangesRequest,
-  ...(['name', 'roles', 'email_verified', 'given_name', 'family_name', 'picture'] as const),
-);
+const FIELDS = ['name', 'roles', 'email_verified', 'given_name', 'family_name', 'picture'] as const;
 
 export async function editForm(c: Context<Web>, here: Operator) {
   const say = wordsOf(c, 'consolePeople');
   const person = await findPerson(c.get('deps'), c.req.param('id') ?? '');
   return {
     ...{ section: 'people', title: say.change(person.name), lead: say.changing, back: personAddress(person.id) },
-    ...{ submit: wordsOf(c, 'console').save, schema: PersonChangesRequest, labels: say.fields, fields: FIELDS },
-    record: recordOf(person),
-    async send(said) {
-      // A field that was emptied takes away what stood there.
-      const { roles = [], given_name = null, family_name = null, picture = null } = said;
-      keepOwnRole(here, person, roles);
-      const changes = { ...said, roles, given_name, family_name, picture };
+    ...{ submit: wordsOf(c, 'console').save, schema: PersonChangesRequest, labels: say.fields },
+    ...{ fields: fieldsOf(PersonChangesRequest, ...FIELDS), record: recordOf(person) },
+    async send(changes) {
+      keepOwnRole(here, person, changes.roles);
       await alterPerson(c.get('deps'), here.actor, person, changes);
       return doneAt(c, personAddress(person.id), 'saved');
     },
@@ -41,7 +35,7 @@ const recordOf = (person: Person) => ({
 });
 
 /** Whoever took it from themselves by mistake could not give it back. @throws OAuthError conflict */
-function keepOwnRole(here: Operator, person: Person, roles: readonly string[]): void {
+function keepOwnRole(here: Operator, person: Person, roles: readonly string[] = []): void {
   if (person.id === here.person.id && !roles.includes(ADMINISTRATOR)) {
     throw new OAuthError('conflict', 'roles: nobody takes the role administrator from themselves; another one can.');
   }

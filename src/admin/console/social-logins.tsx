@@ -11,7 +11,7 @@ import { wordsOf } from '../../web/words.ts';
 import { addLogin, alterLogin, findLogin } from '../acts/social-logins.ts';
 import { NewSocialLoginRequest, SocialLoginChangesRequest } from '../social-login-schemas.ts';
 import { ActLinks } from './act-links.tsx';
-import { emptied, fieldsOf, saidOf, withSecrets } from './forms/fields.tsx';
+import { fieldsOf, withSecrets } from './forms/fields.tsx';
 import type { RecordForm } from './forms/form.tsx';
 import { consolePage, doneAt, type Operator } from './frame.tsx';
 import { List } from './list.tsx';
@@ -133,7 +133,7 @@ export async function editLoginForm(c: Context<Web>, here: Operator) {
     ...{ submit: wordsOf(c, 'console').save, back: loginAddress(login), schema: SocialLoginChangesRequest },
     ...{ labels: say.fields, choices: say.choices, fields, record, first: firstOf(presetOf(login.provider)) },
     async send(changes) {
-      await alterLogin(c.get('deps'), here.actor, login, { ...emptied(fields, record), ...saidOf(changes) });
+      await alterLogin(c.get('deps'), here.actor, login, changes);
       return doneAt(c, loginAddress(login), 'saved');
     },
   } satisfies RecordForm<typeof SocialLoginChangesRequest>;

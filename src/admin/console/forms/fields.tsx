@@ -20,7 +20,14 @@ export type Kind =
   | { is: 'secret' }
   | { is: 'text'; type: 'text' | 'url' | 'email' };
 
-export type FormField = { name: string; kind: Kind; optional: boolean; help: string };
+export type FormField = {
+  name: string;
+  kind: Kind;
+  optional: boolean;
+  help: string;
+  /** What it says when it is emptied; undefined where what stood there stays. */
+  empty: unknown;
+};
 
 /** Text that may be longer than this has several lines. */
 const LINES = 2000;
@@ -56,7 +63,9 @@ export function fieldsOf<Shape extends z.ZodRawShape>(
 ): FormField[] {
   return names.map((name) => {
     const schema = shape[name] as unknown as z.ZodType;
-    return { name, kind: kindOf(schema), optional: schema.safeParse(undefined).success, help: helpOf(schema) };
+    const kind = kindOf(schema);
+    const optional = schema.safeParse(undefined).success;
+    return { name, kind, optional, help: helpOf(schema), empty: emptyOf(schema, kind) };
   });
 }
 
@@ -111,19 +120,12 @@ export function readField({ kind }: FormField, text: string | undefined): unknow
     .map(([name, description]): Named => ({ name, description }));
 }
 
-/** What a record says in fields that were emptied: lists and pairs are empty then. Whatever else is left out stays. */
-export function emptied(fields: readonly FormField[], record: Record<string, unknown>): Record<string, unknown> {
-  const had = fields.filter(({ name }) => record[name] !== undefined);
-  return Object.fromEntries(
-    had.flatMap(({ name, kind }): [string, unknown][] =>
-      kind.is === 'list' || kind.is === 'named' ? [[name, []]] : kind.is === 'pairs' ? [[name, {}]] : [],
-    ),
-  );
+/** What somebody takes away by emptying the field: a list or pairs are empty then, what may be null is; else nothing. */
+function emptyOf(schema: z.ZodType, { is }: Kind): unknown {
+  if (is === 'list' || is === 'named') return [];
+  if (is === 'pairs') return {};
+  return schema.safeParse(null).success ? null : undefined;
 }
-
-/** What was said: a field that was left empty says nothing. */
-export const saidOf = <T extends object>(changes: T): T =>
-  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as T;
 
 type Say = Words['console']['form'];
 

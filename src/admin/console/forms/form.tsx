@@ -73,7 +73,7 @@ async function sendForm<Schema extends z.ZodType>(
   if (form.record && parameters.one('seen') !== digestOf(form.record)) {
     return answer(c, here, form, { typed, problem: say.form.changedMeanwhile, status: 409 });
   }
-  const { value, problems } = readAll(form.fields, typed, say.form);
+  const { value, problems } = readAll(form, typed, say.form);
   const judged = form.schema.safeParse({ ...form.said, ...value });
   if (Object.keys(problems).length > 0 || !judged.success) {
     const found = { ...(judged.error && problemsOf(judged.error, form.fields, value, say.form)), ...problems };
@@ -94,12 +94,18 @@ const digestOf = (record: Record<string, unknown>): string => sha256(JSON.string
 
 type Say = ReturnType<typeof wordsOf<'console'>>['form'];
 
-function readAll(fields: readonly FormField[], typed: Filled['typed'], say: Say) {
+/** What was said: a field that was left empty says nothing, but where it takes away what the record had. */
+function readAll(
+  { fields, record = {} }: Pick<RecordForm<z.ZodType>, 'fields' | 'record'>,
+  typed: Filled['typed'],
+  say: Say,
+) {
   const value: Record<string, unknown> = {};
   const problems: Record<string, string> = {};
   for (const field of fields) {
     try {
-      value[field.name] = readField(field, typed[field.name]);
+      const said = readField(field, typed[field.name]) ?? (record[field.name] === undefined ? undefined : field.empty);
+      if (said !== undefined) value[field.name] = said;
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       problems[field.name] = say.notJson;
