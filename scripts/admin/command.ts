@@ -88,6 +88,16 @@ export type Command = {
 
 export const nothing = () => undefined;
 
+/** One record by its id. @param noun also the path of its kind. @param id what the id is called. */
+export const showing = (noun: string, id: string, about: string): Command => ({
+  name: `${noun} show`,
+  takes: [id],
+  about,
+  request: nothing,
+  run: (api, [id = '']) => api('GET', `/${noun}/${encodeURIComponent(id)}`),
+  show: record,
+});
+
 /** @throws Failure naming the field. */
 export function validated<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
   const result = schema.safeParse(value);

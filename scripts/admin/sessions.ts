@@ -1,5 +1,5 @@
 /** sessions list | show | end | end-all · logouts list */
-import { type Command, given, idOf, nothing, record, table } from './command.ts';
+import { type Command, given, idOf, nothing, showing, table } from './command.ts';
 
 type Session = {
   id: string;
@@ -28,14 +28,7 @@ export const SESSION_COMMANDS: readonly Command[] = [
         'Nobody is signed in.',
       ),
   },
-  {
-    name: 'sessions show',
-    takes: ['session id'],
-    about: 'one session',
-    request: nothing,
-    run: (api, [id = '']) => api('GET', `/sessions/${encodeURIComponent(id)}`),
-    show: record,
-  },
+  showing('sessions', 'session id', 'one session'),
   {
     name: 'sessions end',
     takes: ['session id'],

@@ -9,6 +9,7 @@ import {
   parseJson,
   parseSwitch,
   record,
+  showing,
   table,
   type Values,
   validated,
@@ -111,14 +112,7 @@ export const SOCIAL_LOGIN_COMMANDS: readonly Command[] = [
         'No account elsewhere signs anybody in.',
       ),
   },
-  {
-    name: 'identities show',
-    takes: ['identity id'],
-    about: 'one linked account',
-    request: nothing,
-    run: (api, [id = '']) => api('GET', `/identities/${encodeURIComponent(id)}`),
-    show: record,
-  },
+  showing('identities', 'identity id', 'one linked account'),
   {
     name: 'identities delete',
     takes: ['id'],

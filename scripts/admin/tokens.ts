@@ -1,6 +1,6 @@
 /** tokens list | show | revoke · grants list | show | revoke | revoke-all · devices list | show | delete · codes list | show | revoke */
 import { RevocationRequest } from '../../src/admin/requests.ts';
-import { type Api, type Command, given, idOf, nothing, record, table, type Values, validated } from './command.ts';
+import { type Api, type Command, given, idOf, nothing, showing, table, type Values, validated } from './command.ts';
 
 type Token = { id: string; client_id: string; person: string | null; scope: string; resource: string; status: string };
 type Grant = { id: string; client_id: string; person: string; scope: string; since: string; status: string };
@@ -20,14 +20,7 @@ export const TOKEN_COMMANDS: readonly Command[] = [
         'No token is out.',
       ),
   },
-  {
-    name: 'tokens show',
-    takes: ['token id'],
-    about: 'one access token',
-    request: nothing,
-    run: (api, [id = '']) => api('GET', `/tokens/${encodeURIComponent(id)}`),
-    show: record,
-  },
+  showing('tokens', 'token id', 'one access token'),
   {
     name: 'tokens revoke',
     takes: ['token id'],
@@ -48,14 +41,7 @@ export const TOKEN_COMMANDS: readonly Command[] = [
         'Nobody has agreed to anything yet.',
       ),
   },
-  {
-    name: 'grants show',
-    takes: ['grant id'],
-    about: 'one grant',
-    request: nothing,
-    run: (api, [id = '']) => api('GET', `/grants/${encodeURIComponent(id)}`),
-    show: record,
-  },
+  showing('grants', 'grant id', 'one grant'),
   {
     name: 'grants revoke',
     takes: ['grant id'],
@@ -84,14 +70,7 @@ export const TOKEN_COMMANDS: readonly Command[] = [
         'No device waits.',
       ),
   },
-  {
-    name: 'devices show',
-    takes: ['device id'],
-    about: 'one device',
-    request: nothing,
-    run: (api, [id = '']) => api('GET', `/devices/${encodeURIComponent(id)}`),
-    show: record,
-  },
+  showing('devices', 'device id', 'one device'),
   {
     name: 'devices delete',
     takes: ['device id'],
@@ -112,14 +91,7 @@ export const TOKEN_COMMANDS: readonly Command[] = [
         'No code is outstanding.',
       ),
   },
-  {
-    name: 'codes show',
-    takes: ['hash'],
-    about: 'one code',
-    request: nothing,
-    run: (api, [id = '']) => api('GET', `/codes/${encodeURIComponent(id)}`),
-    show: record,
-  },
+  showing('codes', 'hash', 'one code'),
   {
     name: 'codes revoke',
     takes: ['hash'],

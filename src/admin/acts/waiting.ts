@@ -6,22 +6,22 @@ import { type DeviceCode, deleteDeviceCode, findDeviceById } from '../../storage
 import { preventGrant } from '../../storage/grants.ts';
 import type { Deps } from '../../web/context.ts';
 
+export type WaitingCode = CodeRecord & { hash: string };
+
 /** @param hash of the code. @throws OAuthError not_found */
-export async function findWaitingCode({ codes }: Deps, hash: string): Promise<CodeRecord & { hash: string }> {
+export async function findWaitingCode({ codes }: Deps, hash: string): Promise<WaitingCode> {
   const record = await findCode(codes, hash);
   if (!record) throw new OAuthError('not_found', 'no such code is outstanding.');
   return { hash, ...record };
 }
 
 /** The grant that the code could become is over before it begins. @throws OAuthError not_found */
-export async function endCode(deps: Deps, actor: string, hash: string): Promise<void> {
-  const { codes, databases, moment } = deps;
-  const record = await findWaitingCode(deps, hash);
-  const db = databases.shard(shardOf(record.grant));
+export async function endCode({ codes, databases, moment }: Deps, actor: string, code: WaitingCode): Promise<void> {
+  const db = databases.shard(shardOf(code.grant));
   if (!db) throw new OAuthError('not_found', 'no such code is outstanding.');
-  const grant = { id: record.grant, clientId: record.client, personId: record.person as PersonId };
+  const grant = { id: code.grant, clientId: code.client, personId: code.person as PersonId };
   await preventGrant(db, moment, actor, grant);
-  await forgetCodeByHash(codes, hash);
+  await forgetCodeByHash(codes, code.hash);
 }
 
 /** @throws OAuthError not_found for one that is not there, or whose codes have ended. */

@@ -1,13 +1,13 @@
 /** /api/admin/codes, /events and /cutoffs: what is outstanding, what happened, what some shard does not know yet. */
 import type { Context } from 'hono';
 import { DAY } from '../../protocol/lifetimes.ts';
-import { type CodeRecord, listCodes as readCodes } from '../../storage/codes.ts';
+import { listCodes as readCodes } from '../../storage/codes.ts';
 import { listPendingCutoffs } from '../../storage/cutoffs.ts';
 import { listDailyCounts } from '../../storage/daily-counts.ts';
 import { EVENT_SORTS, listEvents as readEvents } from '../../storage/lists.ts';
 import { type ApiTable, parsed } from '../../web/api.ts';
 import type { Web } from '../../web/context.ts';
-import { endCode, findWaitingCode } from '../acts/waiting.ts';
+import { endCode, findWaitingCode, type WaitingCode } from '../acts/waiting.ts';
 import { askedFilter, askedOrder, askedPage, askedTime, PAGE_SIZE, time, writeCursor } from '../parse.ts';
 import { CountsQuery } from '../requests.ts';
 import * as answers from './answers.ts';
@@ -24,16 +24,17 @@ async function listCodes(c: Context<Web>) {
   });
 }
 
-const getCode = async (c: Context<Web>) =>
-  c.json(showCode(await findWaitingCode(c.get('deps'), c.req.param('hash') ?? '')));
+const codeOf = (c: Context<Web>) => findWaitingCode(c.get('deps'), c.req.param('hash') ?? '');
 
-const showCode = ({ hash, client, person, scopes, issuedAt, expiresAt }: CodeRecord & { hash: string }) => ({
+const getCode = async (c: Context<Web>) => c.json(showCode(await codeOf(c)));
+
+const showCode = ({ hash, client, person, scopes, issuedAt, expiresAt }: WaitingCode) => ({
   ...{ hash, client_id: client, person, scope: scopes.join(' ') },
   ...{ issued_at: time(issuedAt), expires_at: time(expiresAt) },
 });
 
 async function deleteCode(c: Context<Web>) {
-  await endCode(c.get('deps'), actorOf(c), c.req.param('hash') ?? '');
+  await endCode(c.get('deps'), actorOf(c), await codeOf(c));
   return c.body(null, 204);
 }
 

@@ -5,6 +5,7 @@ import { listGrants, listTokens } from '../../storage/lists.ts';
 import type { Web } from '../../web/context.ts';
 import { Day, Facts, Minute, Table } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
+import { ActLinks } from './act-links.tsx';
 import { clientAddress, clientOf, LATEST_GRANTS } from './client-parts.tsx';
 import { consolePage, type Operator } from './frame.tsx';
 import { PersonLink } from './links.tsx';
@@ -103,18 +104,16 @@ function About({ client, say, yes, no }: { client: Client; say: Say; yes: string
 }
 
 function Acts({ client, say }: { client: Client; say: Say }) {
-  const act = (below: string, label: string) => (
-    <a class="button secondary" href={clientAddress(client.id, below)}>
-      {label}
-    </a>
-  );
+  const act = (below: string, label: string) => ({ label, href: clientAddress(client.id, below) });
   return (
-    <div class="actions">
-      {act('/edit', say.acts.edit)}
-      {hasSecret(client.metadata) && act('/secret', say.acts.secret)}
-      {act('/disable', client.disabledAt === null ? say.acts.disable : say.acts.enable)}
-      {act('/end', say.acts.end)}
-      {act('/delete', say.acts.delete)}
-    </div>
+    <ActLinks
+      acts={[
+        act('/edit', say.acts.edit),
+        hasSecret(client.metadata) && act('/secret', say.acts.secret),
+        act('/disable', client.disabledAt === null ? say.acts.disable : say.acts.enable),
+        act('/end', say.acts.end),
+        act('/delete', say.acts.delete),
+      ]}
+    />
   );
 }

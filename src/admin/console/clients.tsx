@@ -10,6 +10,7 @@ import { Day } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { findClient } from '../acts/clients.ts';
 import { writeCursor } from '../parse.ts';
+import { ActLinks } from './act-links.tsx';
 import { clientAddress, NEW_CLIENT } from './client-parts.tsx';
 import { consolePage, type Operator } from './frame.tsx';
 import { INITIAL_TOKENS } from './initial-tokens.tsx';
@@ -49,13 +50,7 @@ export async function showClients(c: Context<Web>, here: Operator) {
       <p>
         <a href={INITIAL_TOKENS}>{say.toInitialTokens}</a>
       </p>
-      {here.mayChange && (
-        <div class="actions">
-          <a class="button" href={NEW_CLIENT}>
-            {say.add}
-          </a>
-        </div>
-      )}
+      {here.mayChange && <ActLinks main acts={[{ label: say.add, href: NEW_CLIENT }]} />}
       <List
         c={c}
         query={query}

@@ -10,6 +10,7 @@ import { Minute } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
 import { addInitialToken, alterInitialToken, findInitialToken } from '../acts/initial-access-tokens.ts';
 import { InitialAccessTokenChangesRequest, NewInitialAccessTokenRequest } from '../requests.ts';
+import { ActLinks } from './act-links.tsx';
 import { fieldsOf } from './forms/fields.tsx';
 import { formPage, type RecordForm } from './forms/form.tsx';
 import { CHANGERS, type ConsolePage, consolePage, doneAt, type Operator, READERS } from './frame.tsx';
@@ -36,13 +37,7 @@ async function showAll(c: Context<Web>, here: Operator) {
     <>
       <h1>{say.title}</h1>
       <p>{say.lead}</p>
-      {here.mayChange && (
-        <div class="actions">
-          <a class="button" href={`${INITIAL_TOKENS}/new`}>
-            {say.add}
-          </a>
-        </div>
-      )}
+      {here.mayChange && <ActLinks main acts={[{ label: say.add, href: `${INITIAL_TOKENS}/new` }]} />}
       <List
         c={c}
         query={query}

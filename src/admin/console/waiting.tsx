@@ -1,12 +1,12 @@
 /** /console/codes and /console/devices: what waits for an application, or for a person. And ending it, after a question. */
 import type { Context } from 'hono';
-import { type CodeRecord, listCodes } from '../../storage/codes.ts';
+import { listCodes } from '../../storage/codes.ts';
 import type { DeviceCode } from '../../storage/device-codes.ts';
 import { listDeviceCodes } from '../../storage/lists.ts';
 import type { Web } from '../../web/context.ts';
 import { Minute } from '../../web/pieces.tsx';
 import { wordsOf } from '../../web/words.ts';
-import { endCode, endDevice, findDevice, findWaitingCode } from '../acts/waiting.ts';
+import { endCode, endDevice, findDevice, findWaitingCode, type WaitingCode } from '../acts/waiting.ts';
 import { writeCursor } from '../parse.ts';
 import { type ConsolePage, consolePage, type Operator, READERS } from './frame.tsx';
 import { ClientLink, PersonLink } from './links.tsx';
@@ -94,7 +94,7 @@ async function showDevices(c: Context<Web>, here: Operator) {
   );
 }
 
-const CODE: Kind<CodeRecord & { hash: string }> = {
+const CODE: Kind<WaitingCode> = {
   ...{ section: 'codes', path: `${CODES}/:hash`, back: () => CODES },
   find: (c) => findWaitingCode(c.get('deps'), c.req.param('hash') ?? ''),
 };
@@ -112,7 +112,7 @@ export const WAITING_PAGES: readonly ConsolePage[] = [
       path: '/end',
       asks: (c) => wordsOf(c, 'consoleWaiting').codes.asking,
       async act({ c, here, row }) {
-        await endCode(c.get('deps'), here.actor, row.hash);
+        await endCode(c.get('deps'), here.actor, row);
         return 'ended';
       },
     },

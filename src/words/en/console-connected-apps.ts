@@ -1,4 +1,6 @@
 /** Connected apps in the console. */
+import { choicesElsewhere } from './elsewhere.ts';
+
 export const consoleConnectedApps = {
   title: 'Connected apps',
   lead: 'Servers elsewhere at which this one is a client: people connect their account there once, and your programs use it from here with a token that is good.',
@@ -42,12 +44,7 @@ export const consoleConnectedApps = {
     workers: 'Workers bound to this one',
     both: 'both',
     auto: 'where the server can, and nobody takes tokens out',
-    always: 'always',
-    never: 'never',
-    client_secret_basic: 'a secret, in the Authorization header',
-    client_secret_post: 'a secret, in the form',
-    private_key_jwt: 'a key of this server (private_key_jwt)',
-    none: 'nothing',
+    ...choicesElsewhere,
   } as Record<string, string>,
   fact: {
     id: 'Id',

@@ -1,4 +1,6 @@
 /** Social logins in the console. */
+import { choicesElsewhere } from './elsewhere.ts';
+
 export const consoleSocialLogins = {
   title: 'Social logins',
   lead: 'Providers elsewhere with whose accounts people sign in here. The sign-in page has a button for each that is enabled and complete.',
@@ -44,12 +46,7 @@ export const consoleSocialLogins = {
     invited: 'people who were added here',
     deny: 'nobody',
     auto: 'where the provider can',
-    always: 'always',
-    never: 'never',
-    client_secret_basic: 'a secret, in the Authorization header',
-    client_secret_post: 'a secret, in the form',
-    private_key_jwt: 'a key of this server (private_key_jwt)',
-    none: 'nothing',
+    ...choicesElsewhere,
   } as Record<string, string>,
   fact: {
     id: 'Id',
