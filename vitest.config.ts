@@ -1,7 +1,15 @@
-/** Two kinds of tests: inside workerd against real D1 and KV, and from outside against a running Worker. */
+/**
+ * Four kinds of tests: pure parts and laws in Node alone, specifications inside workerd against real D1 and KV, and flows
+ * and pages from outside against a running Worker.
+ */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { enableCompileCache } from 'node:module';
+import { resolve } from 'node:path';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+
+// For the commands that tests start: hundreds of them, of the same modules.
+process.env.NODE_COMPILE_CACHE ??= enableCompileCache().directory;
 
 const migrations = await readD1Migrations('./drizzle');
 
@@ -18,13 +26,49 @@ const bindings = {
   SIGNING_KEY_2: JSON.stringify({ ...rsa, kid: 'test-rsa', alg: 'RS256' }),
   ADMIN_EMAIL: 'admin@example.com',
   ADMIN_PASSWORD: 'correct horse battery',
+  SIMULATED_REFRESHES: Number(process.env.SIMULATED_REFRESHES ?? 240),
 };
+
+/** The package by its sources, as tsconfig.json has it for the compiler and for wrangler. */
+const packages = [
+  { find: /^@postern\/resource-server$/, replacement: resolve('packages/resource-server/src/index.ts') },
+  {
+    find: /^@postern\/resource-server\/building-blocks$/,
+    replacement: resolve('packages/resource-server/src/building-blocks.ts'),
+  },
+  {
+    find: /^@postern\/resource-server\/mcp$/,
+    replacement: resolve('packages/resource-server/src/mcp.ts'),
+  },
+];
+
+/** Tests of a folder against a Worker of their own that runs beside them. */
+const outside = (folder: 'flow' | 'browser') => ({
+  test: {
+    name: folder,
+    alias: packages,
+    include: [`test/${folder}/**/*.test.ts`],
+    globalSetup: ['./test/support/running-worker.ts'],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    // Records are made one command after another.
+    hookTimeout: 240_000,
+  },
+});
 
 export default defineConfig({
   test: {
     // The Worker's own log lines, and what a judge says of its defaults; tests that want them look themselves.
     onConsoleLog: (text) => !/^\{"|^oidc-provider (NOTICE|WARNING)/.test(text),
     projects: [
+      {
+        test: {
+          name: 'unit',
+          alias: packages,
+          include: ['test/unit/**/*.test.ts', 'test/law/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
       {
         plugins: [
           cloudflareTest({
@@ -39,7 +83,12 @@ export default defineConfig({
         ],
         test: {
           name: 'worker',
-          include: ['test/unit/**/*.test.{ts,tsx}', 'test/spec/**/*.test.{ts,tsx}'],
+          include: ['test/spec/**/*.test.{ts,tsx}', 'test/feature/**/*.test.{ts,tsx}'],
+          // Hashing a password at its real cost would take most of the time of all tests.
+          alias: [
+            ...packages,
+            { find: /^\.\/password-cost\.ts$/, replacement: resolve('test/support/password-cost.ts') },
+          ],
           setupFiles: ['./test/support/workers-setup.ts'],
           isolate: false,
           maxWorkers: 1,
@@ -48,16 +97,8 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      {
-        test: {
-          name: 'node',
-          include: ['test/law/**/*.test.ts', 'test/flow/**/*.test.ts', 'test/browser/**/*.test.ts'],
-          globalSetup: ['./test/support/running-worker.ts'],
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
+      outside('flow'),
+      outside('browser'),
     ],
   },
 });

@@ -32,7 +32,7 @@ export default {
           ).bind(id, now + 86_400_000);
     const [moved] = await env.DB.batch([first, record.bind(token, id, now + 600_000)]);
     if (moved?.results.length !== 1) return Response.json({ error: 'invalid_grant' }, { status: 400 });
-    const claims = { iss: 'floor', sub: 'person', aud: 'floor', jti: token, iat: now / 1000, exp: now / 1000 + 600 };
+    const claims = { iss: 'floor', sub: 'user', aud: 'floor', jti: token, iat: now / 1000, exp: now / 1000 + 600 };
     return Response.json({ access_token: await sign(env, claims), token_type: 'Bearer', expires_in: 600 });
   },
 } satisfies ExportedHandler<Env>;

@@ -2,17 +2,35 @@
 import { Agent, request } from 'node:http';
 import { cpuOf, type Served } from './worker.ts';
 
-export type Call = { path: string; form?: Record<string, string>; headers?: Record<string, string> };
+export type Call = {
+  path: string;
+  form?: Record<string, string>;
+  json?: unknown;
+  headers?: Record<string, string>;
+};
 
 /** One caller's next call; what was answered decides it. */
-export type Caller = (previous: string | undefined) => Call;
+export type Caller = (previous: string | undefined) => Call | undefined;
+
+export type Operation = {
+  name: string;
+  /** The server of the operation. Default: Postern. */
+  of?: 'guarded';
+  beside: 'floor' | 'empty' | 'guarded';
+  postern: () => Promise<(index: number) => Caller>;
+  other: () => Promise<(index: number) => Caller>;
+};
 
 export type Sample = { requests: number; seconds: number; cpuMs: number; latencies: number[] };
 
 export const CALLERS = 8;
 
 /** @throws Error at the first answer that is not a success: a fast failure is no result. */
-export async function load(target: Served, newCaller: (index: number) => Caller, seconds: number): Promise<Sample> {
+export async function load(
+  target: Pick<Served, 'url' | 'pids'>,
+  newCaller: (index: number) => Caller,
+  seconds: number,
+): Promise<Sample> {
   const agent = new Agent({ keepAlive: true, maxSockets: CALLERS });
   const latencies: number[] = [];
   const cpu = cpuOf(target.pids);
@@ -24,6 +42,7 @@ export async function load(target: Served, newCaller: (index: number) => Caller,
       let answer: string | undefined;
       while (performance.now() < end) {
         const call = caller(answer);
+        if (!call) break;
         const sent = performance.now();
         answer = await send(agent, target.url, call);
         latencies.push(performance.now() - sent);
@@ -40,31 +59,37 @@ export async function load(target: Served, newCaller: (index: number) => Caller,
   return sample;
 }
 
-export function send(agent: Agent | undefined, url: string, { path, form, headers = {} }: Call): Promise<string> {
-  const body = form && new URLSearchParams(form).toString();
+/** @throws Error for an answer that is no success. */
+export function send(agent: Agent | undefined, url: string, call: Call): Promise<string> {
+  const { path, headers = {} } = call;
+  const [type, body] = contentOf(call);
+  const content = body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
     const asked = request(
       url + path,
       {
         ...(agent ? { agent } : {}),
         method: body === undefined ? 'GET' : 'POST',
-        headers: {
-          ...headers,
-          ...(body === undefined
-            ? {}
-            : { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) }),
-        },
+        headers: { ...headers, ...content },
       },
       (response) => {
         let text = '';
+        const { statusCode = 0 } = response;
         response.on('data', (chunk) => (text += chunk));
         response.on('end', () =>
-          response.statusCode === 200 ? resolve(text) : reject(new Error(`${path}: ${response.statusCode} ${text}`)),
+          statusCode >= 200 && statusCode < 300
+            ? resolve(text)
+            : reject(new Error(`${url}${path}: ${statusCode} ${text}`)),
         );
       },
     );
     asked.on('error', reject).end(body);
   });
+}
+
+function contentOf({ form, json }: Call): [type: string, body: string | undefined] {
+  if (json !== undefined) return ['application/json', JSON.stringify(json)];
+  return ['application/x-www-form-urlencoded', form && new URLSearchParams(form).toString()];
 }
 
 export function merge(samples: Sample[]): Sample {

@@ -1,4 +1,6 @@
-/** A built Worker, served by workerd itself: without the development proxy, which costs many times what a Worker does. */
+/**
+ * A built Worker, served by workerd itself: without the development proxy, which costs many times what a Worker does.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
@@ -25,13 +27,17 @@ export async function build(config: string): Promise<Built> {
 }
 
 /**
- * @param outbound whom its own requests reach, whatever address they name; nobody where it is left out.
+ * @param outbound the service that receives its outbound requests, whatever their address. Default: none.
+ * @param minutes how many minutes the ceilings of one minute allow: so many pass at once.
+ * @param isInspected whether the inspector is open.
  * @returns once it has started; `pids` are the processes whose CPU time is its own.
  */
 export async function serve(
   { config, script }: Built,
   bindings: Record<string, string>,
   outbound?: Served,
+  minutes = 1,
+  isInspected = false,
 ): Promise<Served> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
   const port = await freePort();
@@ -40,11 +46,13 @@ export async function serve(
     host: '127.0.0.1',
     port: await freePort(),
     cf: false,
-    // The Worker writes its log lines as ever; nobody reads them here.
+    ...(isInspected && { inspectorPort: await freePort() }),
+    // The Worker writes its log lines as usual; they are discarded.
     handleStructuredLogs: () => {},
     ...workerOptions,
     // Static files are served in front of a Worker; their simulation would be measured with it.
     assets: undefined,
+    ratelimits: atOnce(workerOptions.ratelimits as Ceilings, minutes),
     bindings: { ...(workerOptions.bindings as object), ...bindings },
     outboundService: (asked: { url: string }) =>
       outbound ? fetch(outbound.url + new URL(asked.url).pathname) : new Response('nobody', { status: 599 }),
@@ -58,6 +66,18 @@ export async function serve(
   return { url: `http://127.0.0.1:${port}`, pids, miniflare, stop: () => miniflare.dispose() };
 }
 
+type Ceilings = Record<string, { namespace_id: string; simple: { limit: number; period?: 10 | 60 } }> | undefined;
+
+/** The ceilings of so many minutes, in one. */
+const atOnce = (ceilings: Ceilings, minutes: number): Ceilings =>
+  ceilings &&
+  Object.fromEntries(
+    Object.entries(ceilings).map(([name, ceiling]) => {
+      const { limit, ...rest } = ceiling.simple;
+      return [name, { ...ceiling, simple: { ...rest, limit: limit * minutes } }];
+    }),
+  );
+
 /** User and system time of the processes, in milliseconds. */
 export function cpuOf(pids: number[]): number {
   const ticks = pids.map((pid) => {
@@ -68,7 +88,7 @@ export function cpuOf(pids: number[]): number {
   return ticks.reduce((sum, each) => sum + each, 0) * 10;
 }
 
-/** What stands behind the name in /proc/PID/stat: the state first. */
+/** The fields after the name in /proc/PID/stat, from the state on. */
 const statOf = (pid: number | string): string[] =>
   readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
 
@@ -85,7 +105,7 @@ function childrenOf(parent: number): number[] {
     .map(Number);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

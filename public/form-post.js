@@ -1,2 +1,2 @@
-// Sends the one form of its page on to the application; without JavaScript the person presses the button.
+// Sends the one form of its page on to the application; without JavaScript the user presses the button.
 document.forms[0].submit();

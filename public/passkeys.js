@@ -75,10 +75,10 @@ for (const form of document.querySelectorAll('form[data-passkey]')) {
   if (!window.PublicKeyCredential) {
     const status = document.createElement('p');
     status.textContent = form.dataset.unsupported ?? '';
-    form.replaceWith(status);
+    form.replaceWith(...(status.textContent === '' ? [] : [status]));
     continue;
   }
-  form.hidden = false;
+  form.classList.remove('needs-script');
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     answer(form);

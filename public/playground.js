@@ -121,7 +121,7 @@ async function begin() {
   // RFC 9126 §5: such a server takes the request only when it was pushed.
   if (metadata.require_pushed_authorization_requests && !(await push(metadata, url))) return;
   const step = addStep({
-    title: 'Send the person to sign in and agree',
+    title: 'Send the user to sign in and agree',
     about:
       'The browser goes to the authorization endpoint. state ties the answer to this browser, the challenge ties the code to whoever holds the verifier.',
     request: `GET ${url.origin}${url.pathname}\n${[...url.searchParams].map(([name, value]) => `  ${name}=${value}`).join('\n')}`,
@@ -141,7 +141,7 @@ async function push(metadata, url) {
   const pushed = await response.json();
   addStep({
     title: 'Push the request',
-    about: 'The server wants to know the whole request before the person comes (RFC 9126).',
+    about: 'The server wants to know the whole request before the user comes (RFC 9126).',
     request: `POST ${new URL(endpoint).pathname}\n${[...url.searchParams].map(([name, value]) => `  ${name}=${value}`).join('\n')}`,
     answer: pretty(pushed),
   });

@@ -1,73 +1,104 @@
-/** `npm run admin -- …`: administering from the command line, over the admin API. */
+/** `npm run admin -- …`: administration from the command line, over the admin API. */
+
 import { parseArgs } from 'node:util';
-import { API_KEY_COMMANDS } from './admin/api-keys.ts';
-import { CLIENT_COMMANDS } from './admin/clients.ts';
-import { type Command, OPTIONS } from './admin/command.ts';
-import { connect } from './admin/connect.ts';
-import { CONNECTED_APP_COMMANDS } from './admin/connected-apps.ts';
-import { ISSUER_COMMANDS } from './admin/issuers.ts';
-import { PEOPLE_COMMANDS } from './admin/people.ts';
+import { RECORDS } from '../src/admin/records/index.ts';
+import { escapeControlCharacters, escapeControlCharactersInLines } from '../src/protocol/control-characters.ts';
+import { answerFields } from './admin/answer-fields.ts';
+import { COMMON_OPTIONS, type Command } from './admin/command.ts';
+import { connectToServer } from './admin/connect.ts';
+import { CONNECTION_COMMANDS } from './admin/connections.ts';
+import { DOCTOR_USAGE, doctor } from './admin/doctor.ts';
+import { IDENTITY_COMMANDS } from './admin/identities.ts';
+import { SUBJECT_COMMANDS } from './admin/issuers.ts';
+import { parsedAs, textIn } from './admin/options.ts';
+import { recordCommands } from './admin/record-commands.ts';
 import { RECORD_COMMANDS } from './admin/records.ts';
-import { REGISTRATION_COMMANDS } from './admin/registration.ts';
-import { RESOURCE_COMMANDS } from './admin/resources.ts';
-import { SESSION_COMMANDS } from './admin/sessions.ts';
+import { RESTORED_COMMANDS } from './admin/restored.ts';
+import { LOGOUT_COMMANDS } from './admin/sessions.ts';
 import { SETTING_COMMANDS } from './admin/settings.ts';
-import { SOCIAL_LOGIN_COMMANDS } from './admin/social-logins.ts';
-import { TOKEN_COMMANDS } from './admin/tokens.ts';
+import { REVOCATION_COMMANDS } from './admin/tokens.ts';
+import { ROLE_COMMANDS } from './admin/user-roles.ts';
 import { Failure, orExplain } from './failure.ts';
 
-const COMMANDS: readonly Command[] = [
+export const COMMANDS: readonly Command[] = [
   ...SETTING_COMMANDS,
-  ...CLIENT_COMMANDS,
-  ...REGISTRATION_COMMANDS,
-  ...PEOPLE_COMMANDS,
-  ...API_KEY_COMMANDS,
-  ...RESOURCE_COMMANDS,
-  ...ISSUER_COMMANDS,
-  ...CONNECTED_APP_COMMANDS,
-  ...SOCIAL_LOGIN_COMMANDS,
-  ...TOKEN_COMMANDS,
-  ...SESSION_COMMANDS,
+  ...ROLE_COMMANDS,
+  ...RECORDS.flatMap(recordCommands),
+  ...SUBJECT_COMMANDS,
+  ...CONNECTION_COMMANDS,
+  ...IDENTITY_COMMANDS,
+  ...REVOCATION_COMMANDS,
+  ...LOGOUT_COMMANDS,
   ...RECORD_COMMANDS,
+  ...RESTORED_COMMANDS,
 ];
 
 export function main(parameters: string[]): Promise<number> {
-  return orExplain(() => run(parameters));
+  return orExplain(() => (parameters[0] === 'doctor' ? doctor(parameters.slice(1)) : run(parameters)));
 }
 
 async function run(parameters: string[]): Promise<number> {
-  const { positionals, values } = parse(parameters);
-  const [noun, verb, ...rest] = positionals;
-  const command = COMMANDS.find((candidate) => candidate.name === `${noun} ${verb}`);
+  const args = optionsFirst(parameters);
+  const command = commandIn(args);
+  const { positionals, values } = parse(args, command);
   if (!command) {
     console.log(help());
-    return noun === undefined || values.help ? 0 : 1;
+    return positionals.length === 0 || values.help ? 0 : 1;
+  }
+  const rest = positionals.slice(command.name.split(' ').length);
+  if (values.help) {
+    console.log(helpOf(command));
+    return 0;
   }
   if (rest.length !== command.takes.length) throw new Failure(`Usage: npm run admin -- ${usage(command)}`);
-  // What is wrong with the words is said before anything is sent.
+  // A mistake in the options is reported before anything is sent.
   const request = command.request(rest, values);
-  const api = await connect(values.url);
-  const answer = await command.run(api, rest, request);
-  if (values.json) console.log(JSON.stringify(answer ?? {}));
-  else console.log(command.show(answer));
+  const { api, end } = await connectToServer(textIn(values, 'url'));
+  const answer = await command.run(api, rest, request).finally(end);
+  if (values.field) console.log(answerFields(answer, [values.field].flat().map(String)));
+  else if (values.json) console.log(escapeControlCharacters(JSON.stringify(answer ?? {})));
+  else console.log(escapeControlCharactersInLines(command.show(answer)));
   return 0;
 }
 
 /** The hash of a code, in base64url: one in 64 begins with a dash. No option is as long. */
 const IS_HASH = /^-[\w-]{42}$/;
 
-function parse(parameters: string[]) {
+/** Hashes behind the options, so that none is taken for one. */
+function optionsFirst(parameters: string[]): string[] {
   const isHash = (text: string) => IS_HASH.test(text);
   const [hashes, others] = [parameters.filter(isHash), parameters.filter((text) => !isHash(text))];
-  const args = hashes.length > 0 && !others.includes('--') ? [...others, '--', ...hashes] : parameters;
+  return hashes.length > 0 && !others.includes('--') ? [...others, '--', ...hashes] : parameters;
+}
+
+/** The command that noun and verb name; the options of every command may stand before them. */
+function commandIn(args: string[]): Command | undefined {
+  const { positionals } = parseArgs({ args, options: parsedAs(COMMON_OPTIONS), allowPositionals: true, strict: false });
+  const [noun, verb] = positionals;
+  const named = (name: string | undefined) => COMMANDS.find((candidate) => candidate.name === name);
+  return named(`${noun} ${verb}`) ?? named(noun);
+}
+
+/** @throws Failure for an option that the command does not have. */
+function parse(args: string[], command: Command | undefined) {
+  const options = parsedAs([...COMMON_OPTIONS, ...(command?.options ?? [])]);
   try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+    return parseArgs({ args, options, allowPositionals: true, allowNegative: true });
   } catch (error) {
-    throw new Failure(`${(error as Error).message}\n\n${help()}`);
+    throw new Failure(`${(error as Error).message}\n\n${command ? helpOf(command) : help()}`);
   }
 }
 
 const usage = (command: Command) => [command.name, ...command.takes.map((name) => `<${name}>`)].join(' ');
+
+/** One command, with its own options. */
+function helpOf(command: Command): string {
+  const options = (command.options ?? []).map(({ name, value, help: text }) => [`--${name} ${value}`.trim(), text]);
+  const width = Math.max(0, ...options.map(([option = '']) => option.length));
+  const lines = options.map(([option = '', text = '']) => `  ${option.padEnd(width)}  ${text}`);
+  const about = [`npm run admin -- ${usage(command)}`, '', command.about];
+  return [...about, ...(lines.length > 0 ? ['', ...lines] : [])].join('\n');
+}
 
 function help(): string {
   const width = Math.max(...COMMANDS.map((command) => usage(command).length));
@@ -76,12 +107,14 @@ function help(): string {
     'npm run admin -- …',
     '',
     ...lines,
+    `  ${DOCTOR_USAGE}`,
     '',
-    '  --url https://id.example.com   a server elsewhere: signs in through the browser (else: the local one, PORT)',
+    '  --url https://id.example.com   another server: signs in with the browser (else: the local one, PORT)',
     '  --json                         the answer as JSON',
+    '  --field NAME                   one field of the answer and nothing else, for scripts; several, one per line',
     '',
-    '  For clients create and change: --name --redirect-uri --auth-method --scope --grant-type --role --origin',
-    '  --trusted --jwks JSON --jwks-uri --acts-as E-MAIL --exchange JSON --require-par --require-dpop --metadata JSON.',
-    '  Those that can be many are given several times.',
+    '  --help                         after a command: what it does, and its options',
+    '',
+    '  Options that take several values are given several times; --no-OPTION disables one.',
   ].join('\n');
 }

@@ -1,8 +1,22 @@
-/** `npm run bench`: the built Worker beside the least that its work could cost, in one run, by turns. */
+/**
+ * `npm run bench`: the built Worker beside a baseline of the least cost of its work, in one run, by turns.
+ * `npm run bench -- fill`: the storage that unauthenticated requests can use in ten minutes at the ceilings, before and
+ * after the sweep.
+ * `npm run bench -- staying-signed-in`: the behaviours of MCP clients for 90 simulated days, with many refreshes.
+ * `npm run bench -- mixed`: concurrent callers in a mixed profile, and the sweep beside them.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { load, merge, percentile, type Sample } from '../bench/load.ts';
-import { BINDINGS, type Operation, prepare } from '../bench/operations.ts';
+import { BINDINGS } from '../bench/bindings.ts';
+import { fill } from '../bench/fill.ts';
+import { load, merge, type Operation, percentile, type Sample } from '../bench/load.ts';
+import { mixed, mixedLines } from '../bench/mixed.ts';
+import { migrate, prepare } from '../bench/operations.ts';
 import { type Built, build, type Served, serve } from '../bench/worker.ts';
+import { benchPeers } from './bench-peers.ts';
+import { benchWorld } from './bench-world.ts';
 import { Failure, orExplain } from './failure.ts';
 
 export function main(parameters: string[]): Promise<number> {
@@ -10,22 +24,47 @@ export function main(parameters: string[]): Promise<number> {
 }
 
 async function bench(parameters: string[]): Promise<number> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: parameters,
-    options: { seconds: { type: 'string', default: '2' }, turns: { type: 'string', default: '4' } },
+    allowPositionals: true,
+    options: {
+      seconds: { type: 'string', default: '2' },
+      turns: { type: 'string', default: '4' },
+      only: { type: 'string' },
+      peers: { type: 'boolean', default: false },
+      world: { type: 'boolean', default: false },
+      samples: { type: 'string', default: '24' },
+      flows: { type: 'string', default: '300' },
+      latencies: { type: 'string' },
+      minutes: { type: 'string', default: '10' },
+      refreshes: { type: 'string', default: '100000' },
+    },
   });
+  if (values.world)
+    return benchWorld({ samples: Number(values.samples), flows: Number(values.flows), latencies: values.latencies });
   const [seconds, turns] = [Number(values.seconds), Number(values.turns)];
-  if (!(seconds > 0 && seconds <= 60 && turns >= 1 && turns <= 100)) {
-    throw new Failure('Usage: npm run bench -- [--seconds 2] [--turns 4]');
+  if (positionals.join() === 'fill') return benchFill(Number(values.minutes));
+  if (positionals.join() === 'staying-signed-in') return staySignedIn(Number(values.refreshes));
+  if (positionals.join() === 'mixed') return benchMixed(Number(values.minutes));
+  if (positionals.length > 0 || !(seconds > 0 && seconds <= 60 && turns >= 1 && turns <= 100)) {
+    throw new Failure(
+      `Usage: npm run bench -- [--seconds 2] [--turns 4] [--only NAME] [--peers]
+       npm run bench -- --world [--samples 24] [--flows 300] [--latencies FILE]
+       npm run bench -- fill [--minutes 10]
+       npm run bench -- mixed [--minutes 10]
+       npm run bench -- staying-signed-in [--refreshes 100000]`,
+    );
   }
   if (process.platform !== 'linux') throw new Failure('CPU time is read from /proc: the benchmark needs Linux.');
+  if (values.peers) return benchPeers(seconds, turns, values.only);
   const [postern, floor, empty, guarded] = await Promise.all([
     build('wrangler.toml'),
     build('bench/floor.toml'),
     build('bench/empty.toml'),
     build('bench/guarded.toml'),
   ]);
-  await compareRequests({ postern, floor, empty, guarded }, seconds, turns);
+  await compareRequests({ postern, floor, empty, guarded }, seconds, turns, values.only);
+  if (values.only !== undefined) return 0;
   console.log(`\nBundle        ${postern.gzipKiB.toFixed(1)} KiB gzip (aim: under 150)`);
   const [ours, theirs] = [await coldStart(postern), await coldStart(empty)];
   console.log(
@@ -34,29 +73,88 @@ async function bench(parameters: string[]): Promise<number> {
   return 0;
 }
 
+/** Runs test/feature/staying-signed-in.test.ts with this many refreshes. */
+async function staySignedIn(refreshes: number): Promise<number> {
+  if (!(refreshes >= 100)) throw new Failure('--refreshes must be 100 or more.');
+  const vitest = join('node_modules', 'vitest', 'vitest.mjs');
+  const args = [vitest, 'run', '--project', 'worker', 'test/feature/staying-signed-in.test.ts'];
+  const env = { ...process.env, SIMULATED_REFRESHES: String(refreshes) };
+  const child = spawn(process.execPath, args, { env, stdio: 'inherit' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code ?? 1;
+}
+
+/** The limit of storage for ten minutes of unauthenticated requests, with indexes and the audit log. */
+const MOST_MEGABYTES = 50;
+
+/** From one address, and from as many networks of one /48 as there are requests. */
+async function benchFill(minutes: number): Promise<number> {
+  const postern = await build('wrangler.toml');
+  let network = 0;
+  const nextNetwork = () => `2001:db8:7:${(network++ % 65_536).toString(16)}::1`;
+  const sources = { 'one IPv4 address': () => '203.0.113.9', 'an IPv6 /48': nextNetwork };
+  let isWithin = true;
+  for (const [name, nextAddress] of Object.entries(sources)) {
+    const served = await serve(postern, BINDINGS, undefined, minutes);
+    try {
+      await migrate(served);
+      const { accepted, refused, grown, left } = await fill(served, nextAddress, minutes);
+      const requests = Object.keys(accepted).map((path) => `${path} ${accepted[path]} (${refused[path]} refused)`);
+      console.log(`${name}, ${minutes} minutes at the ceilings: ${requests.join(', ')}`);
+      console.log(
+        `  ${megabytes(grown)} MB of used pages (at most ${MOST_MEGABYTES}), ${megabytes(left)} MB after the sweep`,
+      );
+      isWithin &&= grown <= MOST_MEGABYTES * 1e6 && left <= LEFT_PAGES;
+    } finally {
+      await served.stop();
+    }
+  }
+  return isWithin ? 0 : 1;
+}
+
+/** @returns 1 where a request failed. */
+async function benchMixed(minutes: number): Promise<number> {
+  // Every request comes from one address: the rate limits of all minutes at once, and more.
+  const served = await serve(await build('wrangler.toml'), BINDINGS, undefined, minutes * 1000, true);
+  try {
+    const report = await mixed(served, minutes);
+    for (const line of mixedLines(report)) console.log(line);
+    return report.errors.size === 0 ? 0 : 1;
+  } finally {
+    await served.stop();
+  }
+}
+
+/** Bytes: counters of the day, and pages that a table keeps when its rows are gone. */
+const LEFT_PAGES = 64 * 1024;
+
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
+
 async function compareRequests(
   built: Record<'postern' | 'floor' | 'empty' | 'guarded', Built>,
   seconds: number,
   turns: number,
+  only = '',
 ) {
   const postern = await serve(built.postern, BINDINGS);
   const served = {
     postern,
     floor: await serve(built.floor, BINDINGS),
     empty: await serve(built.empty, {}),
-    // It finds its issuer's keys as any resource does.
+    // It fetches its issuer's keys like every resource server.
     guarded: await serve(built.guarded, {}, postern),
   };
   try {
     console.log('8 callers at once       req/s     p50 ms    p99 ms    CPU ms/request   to the floor');
-    for (const operation of await prepare(served.postern, served.floor))
+    const operations = await prepare(served.postern, served.floor, seconds);
+    for (const operation of operations.filter(({ name }) => name.includes(only)))
       await compare(operation, served, seconds, turns);
   } finally {
     await Promise.all(Object.values(served).map((each) => each.stop()));
   }
 }
 
-/** By turns, so that whatever else the machine does meets both alike; the first turn warms up and is not counted. */
+/** Alternates both, so that other load affects them alike; the first turn warms up and is not counted. */
 async function compare(operation: Operation, served: Record<string, Served>, seconds: number, turns: number) {
   const target = served[operation.beside] as Served;
   const ours: Sample[] = [];

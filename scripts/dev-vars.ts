@@ -1,4 +1,6 @@
-/** `.dev.vars`: the secrets of the local server. Written once with fresh random values; `npm run keys` replaces keys. */
+/**
+ * `.dev.vars`: the secrets of the local server. Written once with fresh random values; `npm run keys` replaces keys.
+ */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -6,7 +8,7 @@ import { type Config, ConfigError, parseConfig } from '../src/config.ts';
 import { Failure } from './failure.ts';
 import { formatVars, newSecrets } from './secrets.ts';
 
-/** Where `.dev.vars` and the local data stand: the project, or what STATE_DIR names (the tests use their own). */
+/** The folder of `.dev.vars` and the local data: STATE_DIR, else the project. Tests set their own. */
 export const stateFolder = (): string => process.env.STATE_DIR ?? process.cwd();
 
 export const devVarsFile = (): string => join(stateFolder(), '.dev.vars');
@@ -32,16 +34,18 @@ export function readDevVars(issuer: string): DevVars {
   const values = parseEnv(readFileSync(devVarsFile(), 'utf8'));
   try {
     const config = parseConfig({ ...values, ISSUER: issuer });
+    const [wrong] = config.unusable;
+    if (wrong) throw new ConfigError(wrong.reason);
     const administrator = config.firstAdministrator;
     if (!administrator) throw new ConfigError('ADMIN_EMAIL or ADMIN_PASSWORD is missing.');
     return { config, ...administrator };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new Failure(`.dev.vars is not complete: ${error.message} Mend it, or run "npm run reset" to begin anew.`);
+    throw new Failure(`.dev.vars is not complete: ${error.message} Correct it, or run "npm run reset" to start over.`);
   }
 }
 
-/** What stands in the file, by name. */
+/** The values of the file, by name. */
 export const valuesOfDevVars = (): Record<string, string> =>
   parseEnv(readFileSync(devVarsFile(), 'utf8')) as Record<string, string>;
 
@@ -72,7 +76,8 @@ export function changeDevVars(changes: Record<string, string | undefined>): void
 
 function checkRuns(text: string): void {
   try {
-    parseConfig({ ...parseEnv(text), ISSUER: 'http://localhost' });
+    const [wrong] = parseConfig({ ...parseEnv(text), ISSUER: 'http://localhost' }).unusable;
+    if (wrong) throw new ConfigError(wrong.reason);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new Failure(`.dev.vars was left as it is, since the server could not run with that: ${error.message}`);

@@ -76,10 +76,7 @@ function serveWorker(name: Name, port: number, vars: Record<string, string>, whe
   const config = join('examples', name, 'wrangler.toml');
   return serve({
     port,
-    words: [
-      ...['--config', config, '--persist-to', join(storeFolder(), 'examples', name)],
-      ...Object.entries(vars).flatMap(([variable, value]) => ['--var', `${variable}:${value}`]),
-    ],
+    worker: { config, vars, envFiles: [], persist: join(storeFolder(), 'examples', name) },
     ready: { path: '/' },
     whenReady,
   });

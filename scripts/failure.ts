@@ -1,4 +1,5 @@
-/** A failure that whoever typed the command can mend: one clear sentence, no stack. */
+/** A failure that the user of the command can fix: one sentence, without a stack trace. */
+import { escapeControlCharactersInLines } from '../src/protocol/control-characters.ts';
 export class Failure extends Error {}
 
 /** Runs a command; a Failure is printed as its sentence. @returns the exit code. */
@@ -7,7 +8,7 @@ export async function orExplain(command: () => Promise<number>): Promise<number>
     return await command();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    console.error(error.message);
+    console.error(escapeControlCharactersInLines(error.message));
     return 1;
   }
 }

@@ -1,11 +1,11 @@
 /**
  * `npm run keys -- list | add | promote | retire`: replacing signing keys, and with --root the root secret, without a
- * failed request (DESIGN §3). It changes .dev.vars, and prints what to type for production.
+ * failed request (ARCHITECTURE §3). It changes .dev.vars, and prints what to type for production.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { HOUR, METADATA_MAX_AGE, MINUTE } from '../src/protocol/lifetimes.ts';
-import { connect } from './admin/connect.ts';
+import { connectToServer } from './admin/connect.ts';
 import { changeDevVars, readDevVars, valuesOfDevVars } from './dev-vars.ts';
 import { Failure, orExplain } from './failure.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithm, newRootSecret, newSigningKey } from './secrets.ts';
@@ -16,12 +16,12 @@ type Kind = {
   prefix: 'SIGNING_KEY_' | 'ROOT_SECRET_';
   inUse: 'SIGN_WITH' | 'SEAL_WITH';
   make: (alg: KeyAlgorithm) => string;
-  /** What a slot does that is in use, and one that is not. */
+  /** The use of a slot that signs or seals, and of every other one. */
   does: [inUse: string, otherwise: string];
-  /** What must have happened everywhere before the next step. */
+  /** The reason and duration of the wait before the next step. */
   waitBeforePromoting: string;
   waitBeforeRetiring: string;
-  /** What has to be typed again to mean this kind. */
+  /** The option that selects this kind. */
   option: '' | ' --root';
 };
 
@@ -31,8 +31,8 @@ const SIGNING: Kind = {
   inUse: 'SIGN_WITH',
   make: newSigningKey,
   does: ['signs', 'verifies only'],
-  waitBeforePromoting: `Wait ${(METADATA_MAX_AGE + 5 * MINUTE) / MINUTE} minutes: whoever verifies tokens holds the JWKS for up to ${METADATA_MAX_AGE / MINUTE}, and must have the new one.`,
-  waitBeforeRetiring: `Wait an hour (${HOUR / MINUTE} minutes is the longest that a token lives): nothing signed by the one before may be left.`,
+  waitBeforePromoting: `Wait ${(METADATA_MAX_AGE + 5 * MINUTE) / MINUTE} minutes: resource servers and clients cache the JWKS for up to ${METADATA_MAX_AGE / MINUTE}, and need the new key.`,
+  waitBeforeRetiring: `Wait an hour (${HOUR / MINUTE} minutes), or as long as the token_minutes of a resource where they are more: nothing signed by the one before may be left.`,
   option: '',
 };
 
@@ -63,10 +63,10 @@ const HELP = `npm run keys -- …
   list              every slot, and what it does
   add               a new key in the next slot: in the JWKS, and not in use (--alg ES256, RS256 or EdDSA)
   promote <slot>    from now on this one signs; the one of its algorithm before it still verifies
-                    (--default: tokens are signed with its algorithm unless a client asks for another)
+                    (--default: access tokens are signed with its algorithm)
   retire <slot>     away with one that is not in use
 
-  fresh             prints a new one and writes nothing: for a pipe to "wrangler secret put"
+  fresh             prints a new one and writes nothing: for a pipe to "npm run secrets -- put"
 
   --root            the same for the root secret, which seals codes, refresh tokens and forms`;
 
@@ -112,7 +112,7 @@ function checkSlot(kind: Kind, slot: string): void {
   }
 }
 
-/** What may be told of a signing key. */
+/** The public part of a signing key. */
 function publicPartOf(slot: string): { alg: string; kid: string } {
   const { alg, kid } = JSON.parse(valuesOfDevVars()[SIGNING.prefix + slot] ?? '{}');
   return { alg, kid };
@@ -142,9 +142,8 @@ function add({ kind, alg }: Asked): string {
   changeDevVars({ [name]: kind.make(alg) });
   return `${name} stands in .dev.vars: it ${kind.does[1]}, until it is promoted. Restart the server.
 
-In production, with one of its own, after a look that the name is free there:
-  npx wrangler secret list
-  npm run --silent keys -- fresh${kind === ROOT ? ' --root' : ` --alg ${alg}`} | npx wrangler secret put ${name}
+In production, with one of its own, which is kept in .production, too:
+  npm run --silent keys -- fresh${kind === ROOT ? ' --root' : ` --alg ${alg}`} | npm run secrets -- put ${name}
 
 ${kind.waitBeforePromoting} Then:
   npm run keys -- promote ${slot}${kind.option}`;
@@ -166,7 +165,7 @@ In production, write this under [vars] in wrangler.toml, and deploy (which check
   npm run deploy${next.join('')}`;
 }
 
-/** Where production has gone another way, the value for here is not the one for there. */
+/** The warning where wrangler.toml has other slots than the local server. */
 function warning(kind: Kind, before: string): string {
   const line = new RegExp(`^${kind.inUse} = "(.*)"$`, 'm');
   const production = existsSync('wrangler.toml') ? line.exec(readFileSync('wrangler.toml', 'utf8'))?.[1] : undefined;
@@ -199,7 +198,7 @@ async function retire({ kind, slot }: Asked): Promise<string> {
   const there = kind === ROOT ? '\n  npm run admin -- connected-apps reseal --url https://…' : '';
   return `${resealed}${name} is gone from .dev.vars: what was made with it is not accepted any more. Restart the server.
 
-In production, when the wait that "promote" told you is over:${there}
+In production, after the wait that "promote" printed:${there}
   npx wrangler secret delete ${name}`;
 }
 
@@ -218,6 +217,6 @@ async function sealAgain(name: string, inUse: string): Promise<string> {
 }
 
 async function askToSeal(): Promise<Sealing> {
-  const api = await connect(undefined);
+  const { api } = await connectToServer(undefined);
   return api<Sealing>('POST', '/sealing');
 }

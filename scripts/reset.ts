@@ -1,4 +1,4 @@
-/** `npm run reset`: away with the local data and keys; the next start begins anew. */
+/** `npm run reset`: deletes the local data and keys; the next start creates new ones. */
 import { existsSync, rmSync } from 'node:fs';
 import { devVarsFile } from './dev-vars.ts';
 import { storeFolder } from './wrangler.ts';

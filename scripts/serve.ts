@@ -1,8 +1,11 @@
-/** A Worker under `wrangler dev`, as long as whoever started it wants it. */
+/** Serves a Worker under `wrangler dev` until the command is stopped. */
+import type { ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { DevServer } from './dev-server.ts';
+import { endEarlierRun, findEarlierRun } from './earlier-run.ts';
 import { Failure } from './failure.ts';
-import { wrangler } from './wrangler.ts';
+import { devServer, makePrivateFolder, WORKERD_ENDED } from './wrangler.ts';
 
 /** The port that an environment variable names. @throws Failure */
 export function portOf(variable: string, otherwise: number): number {
@@ -11,46 +14,82 @@ export function portOf(variable: string, otherwise: number): number {
   throw new Failure(`${variable} must be a number from 1 to 65535.`);
 }
 
-/** @param again the command that chooses another. @throws Failure */
+/** The port of the inspector, where INSPECTOR_PORT asks for one: through it every secret of the Worker can be read. */
+export const inspectorPort = (): number | undefined =>
+  process.env.INSPECTOR_PORT ? portOf('INSPECTOR_PORT', 0) : undefined;
+
+/**
+ * Ends an earlier server of this folder that outlived its killed command.
+ * @param again the command that chooses another port.
+ * @throws Failure where the port is in use.
+ */
 export async function checkPort(port: number, again: string): Promise<void> {
-  const isFree = await new Promise<boolean>((resolve) => {
+  if (await isFree(port)) return;
+  const earlier = findEarlierRun(port);
+  if (earlier?.isOrphan) {
+    const ids = earlier.ids.join(', ');
+    console.log(
+      `An earlier server of this folder still uses port ${port}; its command was killed. Ending it (process ${ids}).`,
+    );
+    await endEarlierRun(earlier.ids);
+    if (await isFree(port)) return;
+  }
+  const user = earlier ? ` by a server of this folder that is running (process ${earlier.ids.join(', ')})` : '';
+  throw new Failure(`Port ${port} is in use${user}: end what uses it, or choose another, as in "${again}".`);
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
-  if (!isFree) throw new Failure(`Port ${port} is in use: end what uses it, or choose another, as in "${again}".`);
-}
 
 type Serving = {
   port: number;
-  /** What wrangler is told beside the port. */
-  words: string[];
+  /** The configuration file of the Worker, its variables and files with secrets, and the folder of its local data. */
+  worker: Omit<DevServer, 'port' | 'inspectorPort'>;
   /** It is ready when this path is answered with success, or at all. */
   ready: { path: string; ok?: boolean };
   whenReady: () => void;
 };
 
-/** Serves until it is told to stop, or until wrangler ends by itself, which is a failure. @returns the exit code. */
-export async function serve({ port, words, ready, whenReady }: Serving): Promise<number> {
-  const address = ['--port', String(port), '--ip', '127.0.0.1', '--show-interactive-dev-session=false'];
-  const child = wrangler(['dev', ...address, ...words]);
-  let asked = false;
+/** Serves until it is told to stop, or until wrangler exits, which is a failure. @returns the exit code. */
+export async function serve(serving: Serving): Promise<number> {
+  makePrivateFolder();
+  let child: ChildProcess | undefined;
+  let isStopping = false;
   const stop = () => {
-    asked = true;
-    child.kill('SIGTERM');
+    isStopping = true;
+    child?.kill('SIGTERM');
   };
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  const last: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream) createInterface(stream).on('line', (line) => showLine(line, last));
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  const lastLines: string[] = [];
+  for (let isFirst = true; ; isFirst = false) {
+    child = startServer(serving, lastLines);
+    const ended = new Promise<number>((resolve) => child?.on('exit', (code) => resolve(code ?? 0)));
+    const isUp = await Promise.race([untilItAnswers(addressOf(serving), serving.ready.ok), ended]);
+    if (isUp === true && isFirst) serving.whenReady();
+    if (isUp === true && !isFirst) console.log('It answers again.');
+    const code = await ended;
+    if (isStopping) return 0;
+    if (code === WORKERD_ENDED && isUp === true) {
+      console.error('workerd exited unexpectedly (killed, or out of memory): starting it again …');
+      continue;
+    }
+    console.error(`The server stopped unexpectedly. Its last lines:\n${lastLines.join('\n')}`);
+    return code || 1;
   }
-  const ended = new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? 0)));
-  const isUp = await Promise.race([untilItAnswers(`http://localhost:${port}${ready.path}`, ready.ok), ended]);
-  if (isUp === true) whenReady();
-  const code = await ended;
-  if (asked) return 0;
-  console.error(`The server stopped by itself. The last it said:\n${last.join('\n')}`);
-  return code || 1;
+}
+
+const addressOf = ({ port, ready }: Serving): string => `http://127.0.0.1:${port}${ready.path}`;
+
+function startServer({ worker, port }: Serving, lastLines: string[]): ChildProcess {
+  const child = devServer({ ...worker, port, inspectorPort: inspectorPort() });
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface(stream).on('line', (line) => showLine(line, lastLines));
+  }
+  return child;
 }
 
 /** The Worker's own lines are shown (wrangler marks warnings in front); the rest is kept for when it fails. */

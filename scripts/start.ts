@@ -2,8 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { type DevVars, devVarsFile, readDevVars, stateFolder, writeDevVars } from './dev-vars.ts';
 import { Failure, orExplain } from './failure.ts';
-import { checkPort, portOf, serve } from './serve.ts';
-import { finished, storeFolder, wrangler } from './wrangler.ts';
+import { checkPort, inspectorPort, portOf, serve } from './serve.ts';
+import { devRegistry, finished, makePrivateFolder, storeFolder, wrangler } from './wrangler.ts';
 
 export function main(): Promise<number> {
   return orExplain(start);
@@ -13,13 +13,17 @@ async function start(): Promise<number> {
   const port = portOf('PORT', 8787);
   await checkPort(port, 'PORT=8788 npm start');
   mkdirSync(stateFolder(), { recursive: true });
+  makePrivateFolder();
   const issuer = `http://localhost:${port}`;
   const isNew = writeDevVars();
+  console.log(isNew ? 'Made .dev.vars with new secrets.' : 'Using the secrets in .dev.vars.');
   const vars = readDevVars(issuer);
+  console.log('Applying the migrations of the local database …');
   await migrate('DB');
+  console.log('Building and starting the Worker …');
   return serve({
     port,
-    words: ['--var', `ISSUER:${issuer}`, '--env-file', devVarsFile(), '--persist-to', storeFolder()],
+    worker: { config: 'wrangler.toml', vars: { ISSUER: issuer }, envFiles: [devVarsFile()], persist: storeFolder() },
     ready: { path: '/.well-known/jwks.json', ok: true },
     whenReady: () => greet(issuer, vars, isNew),
   });
@@ -32,11 +36,13 @@ async function migrate(database: string): Promise<void> {
 }
 
 function greet(issuer: string, { email, password }: DevVars, isNew: boolean): void {
+  const inspector = inspectorPort();
   console.log(`
   Postern runs at   ${issuer}
   Administrator     ${email}
   Password          ${isNew ? password : 'stands in .dev.vars, as ADMIN_PASSWORD'}
-
+  Bindings          a Worker of yours finds this one with WRANGLER_REGISTRY_PATH=${devRegistry()}
+${inspector ? `  Inspector         127.0.0.1:${inspector}: any process of this machine can read the secrets through it\n` : ''}
   Try next: open ${issuer} and press "Run the flow", or
   curl ${issuer}/.well-known/oauth-authorization-server
 `);

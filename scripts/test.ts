@@ -4,12 +4,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Those with the same `beside` run at the same time: each keeps one core busy. */
+/** Those with the same `beside` run at the same time: together they keep two cores busy. */
 type Step = { name: string; about: string; beside?: 'workerd'; run: (print: Print) => Promise<Outcome> };
-/** Whether what a step prints is seen at once, or as a whole when it is over. */
-type Print = 'at once' | 'when it is over';
+/** The output of a step: printed as it comes, or as a whole at its end. */
+type Print = 'at once' | 'at the end';
 type Outcome = { passed: number; failed: number; titles?: string[] };
-/** What vitest's JSON reporter writes, as far as it is read here. */
+/** The part of the report of vitest's JSON reporter that is read. */
 type Report = {
   numPassedTests: number;
   numFailedTests: number;
@@ -27,13 +27,24 @@ const STEPS: readonly Step[] = [
     about: 'The Worker builds as it would be deployed',
     run: () => command(process.execPath, wranglerCli, 'deploy', '--dry-run', '--outdir', 'dist'),
   },
+  { name: 'unit', about: 'Pure parts and laws, in Node alone', run: (print) => vitest(print, 'unit') },
   {
-    ...{ name: 'worker', about: 'Unit and specification tests inside workerd', beside: 'workerd' },
+    name: 'worker',
+    about: 'Specification tests inside workerd',
+    beside: 'workerd',
     run: (print) => vitest(print, 'worker'),
   },
   {
-    ...{ name: 'node', about: 'Flows with other clients, and a real browser, against a running Worker' },
-    ...{ beside: 'workerd', run: outside },
+    name: 'flow',
+    about: 'Flows with other clients against a running Worker',
+    beside: 'workerd',
+    run: (print) => vitest(print, 'flow'),
+  },
+  {
+    name: 'browser',
+    about: 'A real browser against a running Worker',
+    beside: 'workerd',
+    run: inBrowser,
   },
 ];
 
@@ -65,8 +76,8 @@ function groupsOf(steps: readonly Step[]): Step[][] {
 }
 
 async function take({ name, about, run }: Step, isFirst: boolean) {
-  console.log(`\n== ${about}${isFirst ? '' : ' (at the same time; what they say comes when they are over)'}`);
-  return { name, outcome: await run(isFirst ? 'at once' : 'when it is over') };
+  console.log(`\n== ${about}${isFirst ? '' : ' (at the same time; their output follows when they have ended)'}`);
+  return { name, outcome: await run(isFirst ? 'at once' : 'at the end') };
 }
 
 function summary(outcomes: readonly { name: string; outcome: Outcome }[]): number {
@@ -83,10 +94,10 @@ async function exitCode(print: Print, executable: string, ...parameters: string[
   const env = { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' };
   const output = print === 'at once' ? 'inherit' : 'pipe';
   const child = spawn(executable, parameters, { stdio: ['ignore', output, output], env });
-  const said: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk));
+  const chunks: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
   const code = await new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)));
-  process.stdout.write(Buffer.concat(said));
+  process.stdout.write(Buffer.concat(chunks));
   return code;
 }
 
@@ -119,13 +130,12 @@ async function vitest(print: Print, project: string, ...more: string[]): Promise
   }
 }
 
-/** Without a browser its tests cannot run: the others do, and the command says so and fails. */
-async function outside(print: Print): Promise<Outcome> {
+/** Fails where no browser is found, with a sentence that says so. */
+async function inBrowser(print: Print): Promise<Outcome> {
   const { findChromium } = await import('../test/support/browser.ts');
-  if (await findChromium()) return vitest(print, 'node');
-  const outcome = await vitest(print, 'node', '--exclude', 'test/browser/**');
+  if (await findChromium()) return vitest(print, 'browser');
   console.error('No Chromium was found, so the tests in test/browser did not run. Set CHROMIUM_PATH to one.');
-  return { ...outcome, failed: outcome.failed + 1 };
+  return { passed: 0, failed: 1 };
 }
 
 /** drizzle-kit, asked for the migrations that are missing, must find none. */

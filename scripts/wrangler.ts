@@ -1,6 +1,8 @@
 /** Running wrangler quietly, and as its own process, so that ending it ends everything it started. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { DevServer } from './dev-server.ts';
 import { stateFolder } from './dev-vars.ts';
 
 const CLI = join('node_modules', 'wrangler', 'wrangler-dist', 'cli.js');
@@ -16,34 +18,54 @@ const QUIET = {
   CI: '1',
 };
 
-/** Where the Workers of a server with data of its own find each other by their names, and none of another server. */
+/** The folder in which the Workers beside one server find each other by name, and none of another checkout. */
 export const registryOf = (folder: string): string => join(folder, '.wrangler', 'registry');
 
-/** A Worker of yours, started by wrangler alone, finds the server in its project: there, nothing is set. */
-function registry(): NodeJS.ProcessEnv {
-  const { STATE_DIR, WRANGLER_REGISTRY_PATH } = process.env;
-  return STATE_DIR && !WRANGLER_REGISTRY_PATH ? { WRANGLER_REGISTRY_PATH: registryOf(STATE_DIR) } : {};
-}
+/** The registry of service bindings: that of WRANGLER_REGISTRY_PATH, or the one beside the data of this server. */
+export const devRegistry = (): string => process.env.WRANGLER_REGISTRY_PATH || registryOf(resolve(stateFolder()));
 
-/** Where the local D1 and KV keep their files. */
+/** The folder of the local D1 and KV. */
 export const storeFolder = (): string => join(stateFolder(), '.wrangler', 'state');
 
 type Options = {
-  /** What it reads; nothing is left open for more. */
+  /** The whole standard input. */
   input?: string | undefined;
   env?: NodeJS.ProcessEnv | undefined;
 };
 
-export function wrangler(words: string[], { input, env }: Options = {}): ChildProcess {
-  const child = spawn(process.execPath, [CLI, ...words], {
-    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...QUIET, ...registry(), ...env },
-  });
-  child.stdin?.end(input);
-  return child;
+export const wrangler = (words: string[], options: Options = {}): ChildProcess => spawnNode([CLI, ...words], options);
+
+/** The exit code of the development server where its workerd exited unexpectedly, and can be started again. */
+export const WORKERD_ENDED = 75;
+
+const DEV_SERVER = join('scripts', 'dev-server.ts');
+
+/** The development server of a Worker (dev-server.ts). */
+export const devServer = (served: DevServer): ChildProcess => spawnNode([DEV_SERVER, JSON.stringify(served)]);
+
+/** Starts Node; what the process writes (databases, logs, bundles) can be read by this user alone. */
+function spawnNode(parameters: string[], { input, env }: Options = {}): ChildProcess {
+  const umask = process.umask(0o077);
+  try {
+    const child = spawn(process.execPath, parameters, {
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...QUIET, WRANGLER_REGISTRY_PATH: devRegistry(), ...env },
+    });
+    child.stdin?.end(input);
+    return child;
+  } finally {
+    process.umask(umask);
+  }
 }
 
-/** How a process ended, and what it printed: apart, and in the order in which it came. */
+/** Makes `.wrangler`, which holds the local data, and keeps other users of this machine out of it. */
+export function makePrivateFolder(): void {
+  const folder = join(stateFolder(), '.wrangler');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+}
+
+/** The exit code and output of a process: stdout, stderr, and both in order. */
 export type Ended = { code: number; stdout: string; stderr: string; output: string };
 
 export async function finished(child: ChildProcess): Promise<Ended> {

@@ -1,78 +1,66 @@
-/** The composition root and table of contents: which room answers what. */
+/** The composition root: mounts the routes of all rooms. The console has an app of its own, `console-app.ts`. */
 import { Hono } from 'hono';
+import { API_KEYS_PAGE } from './accounts/account/api-keys.tsx';
+import { DATA_PAGE } from './accounts/account/data.tsx';
+import { type AccountLink, provideAccountLinks } from './accounts/account-page.tsx';
+import { ACCOUNT_LINKS, accountRoutes } from './accounts/routes.ts';
 import { adminApi } from './admin/api/routes.ts';
 import { ADMIN_API } from './admin/api/table.ts';
-import { CONSOLE, READERS } from './admin/console/frame.tsx';
-import { consolePages } from './admin/console/routes.ts';
-import { APPLICATIONS } from './authorization-server/applications.tsx';
-import { capabilities } from './authorization-server/capabilities.ts';
-import { playgroundIsOn } from './authorization-server/clients/built-in.ts';
-import { KEYS } from './authorization-server/keys-page.tsx';
-import { tellOfEnd } from './authorization-server/logout/tell-of-end.ts';
-import { authorizationApi, authorizationPages } from './authorization-server/routes.ts';
-import { userinfoSigner } from './authorization-server/signer.ts';
-import { CONNECTIONS_API } from './client/api.ts';
-import { CONNECTIONS } from './client/connections-page.tsx';
-import { clientDocuments, clientPages, connectionsApi } from './client/routes.ts';
-import { type AccountLink, provideAccountLinks } from './identity/account-page.tsx';
-import { identityRoutes, OWN_ACCOUNT_LINKS } from './identity/routes.ts';
-import { ME_API } from './resource-server/api/table.ts';
-import { challenge } from './resource-server/challenge.ts';
-import { requireTokenOrKey } from './resource-server/require-key.ts';
-import { protectedApi, resourceDocuments } from './resource-server/routes.ts';
-import { waysToSignIn } from './social-login/buttons.ts';
+import { CONSOLE, READERS } from './admin/console/console-page.tsx';
+import { userinfoOptionsOf } from './authorization-server/client-signing-key.ts';
+import { isPlaygroundEnabled } from './authorization-server/clients/built-in-clients.ts';
+import { authorizationPages } from './authorization-server/page-routes.ts';
+import { joinTables } from './http/api/routes.ts';
+import type { Web } from './http/context.ts';
+import { CONNECTIONS_API } from './oauth-client/api.ts';
+import { CONNECTIONS } from './oauth-client/connections-page.tsx';
+import { clientMetadataDocuments, clientPages, connectionsApi } from './oauth-client/routes.ts';
+import { ME_API } from './protected-resources/api/table.ts';
+import { challenge } from './protected-resources/challenge.ts';
+import { requireTokenOrKey } from './protected-resources/require-key.ts';
+import { protectedApi } from './protected-resources/routes.ts';
+import { APPLICATIONS_PAGE } from './protocol/endpoints.ts';
+import { mountProtocol } from './protocol-app.ts';
+import { prepare } from './request-chain.ts';
 import { SIGN_IN_METHODS, socialLoginPages } from './social-login/routes.ts';
-import { joinTables } from './web/api.ts';
-import { type Above, provideDeps, type Web } from './web/context.ts';
-import { oncePer } from './web/document.ts';
-import { frontPages } from './web/front-page.tsx';
-import { logRequests } from './web/log.ts';
-import { apiReference } from './web/reference.tsx';
-import { errorJson, notFound } from './web/render-error.tsx';
-import { securityHeaders } from './web/security-headers.ts';
+import { frontPageRoutes } from './ui/front-page.tsx';
+import { referenceRoutes } from './ui/reference.tsx';
 
-/** What the rooms below need of those above. */
-export const ABOVE: Above = { capabilitiesOf: oncePer(capabilities), tellOfEnd, waysToSignIn };
-
-/** What a person finds about themselves, whichever room has the page. */
-const ACCOUNT_LINKS: readonly AccountLink[] = [
-  ...OWN_ACCOUNT_LINKS,
+/** The navigation of the account pages, of all rooms. */
+const ALL_ACCOUNT_LINKS: readonly AccountLink[] = [
+  ...ACCOUNT_LINKS,
   { section: 'methods', href: SIGN_IN_METHODS },
-  { section: 'applications', href: APPLICATIONS },
+  { section: 'applications', href: APPLICATIONS_PAGE },
   { section: 'connected', href: CONNECTIONS },
-  { section: 'keys', href: KEYS },
+  { section: 'keys', href: API_KEYS_PAGE },
+  { section: 'data', href: DATA_PAGE },
   { section: 'console', href: CONSOLE, roles: READERS },
 ];
 
 export function createApp() {
   const app = new Hono<Web>();
-  app.use(provideDeps(ABOVE), logRequests, securityHeaders);
-  app.onError((error, c) => errorJson(c, error));
-  app.notFound((c) => notFound(c));
+  prepare(app);
+  app.use('/account/*', provideAccountLinks(ALL_ACCOUNT_LINKS));
 
-  app.use('/account/*', provideAccountLinks(ACCOUNT_LINKS));
-
-  // Role 1: issues
-  app.route('/', authorizationApi());
+  mountProtocol(app);
+  // Role 1: authorization server
   app.route('/', authorizationPages());
-  // Role 2: accepts
-  app.route('/', protectedApi(userinfoSigner));
-  app.route('/', resourceDocuments());
-  // Role 3: asks others
-  app.route('/', clientDocuments());
+  // Role 2: resource server
+  app.route('/', protectedApi(userinfoOptionsOf));
+  // Role 3: client
+  app.route('/', clientMetadataDocuments());
   app.route('/', clientPages());
   app.route(
     '/',
     connectionsApi((scopes) => requireTokenOrKey(...scopes), challenge),
   );
-  // Who administers
+  // Administration
   app.route('/', adminApi());
-  app.route('/', consolePages());
-  // How the two are called
-  app.route('/', apiReference([joinTables(ME_API, CONNECTIONS_API), ADMIN_API]));
-  // People
-  app.route('/', frontPages(playgroundIsOn));
-  app.route('/', identityRoutes());
+  // API reference
+  app.route('/', referenceRoutes([joinTables(ME_API, CONNECTIONS_API), ADMIN_API]));
+  // Accounts
+  app.route('/', frontPageRoutes(isPlaygroundEnabled));
+  app.route('/', accountRoutes());
   app.route('/', socialLoginPages());
   return app;
 }

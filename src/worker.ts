@@ -1,82 +1,135 @@
-/** The Worker: what Cloudflare calls. */
+/** The Worker's entry: HTTP, the cron, and the entry points for Workers of the same account. */
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import { ABOVE, createApp } from './app.ts';
-import { introspectForWorker, revokeForWorker } from './authorization-server/rpc.ts';
-import type { TakenToken } from './client/connections.ts';
-import { lookAtSome } from './client/moved.ts';
-import { fetchForWorker, type Refused, tokenForWorker } from './client/rpc.ts';
+import type {
+  IntrospectionAnswer,
+  RevocationAnswer,
+  TokenExpectations,
+  TokenService,
+  VerificationAnswer,
+} from '@postern/resource-server';
+import type { Hono } from 'hono';
 import { type Bindings, ConfigError } from './config.ts';
-import type { Expected, Introspected, Revoked, TokenService, Verified } from './guard/token-service.ts';
-import { verifyForWorker } from './resource-server/rpc.ts';
-import { readLatestSettings } from './storage/settings.ts';
-import { deliverPending, sweep } from './storage/sweep.ts';
-import { makeDeps } from './web/context.ts';
-import { actorOfCaller, type CallerProps, rpcDeps } from './web/rpc.ts';
+import { makeDeps, type Web } from './http/context.ts';
+import { cachedDocuments } from './http/edge-cache.ts';
+import { type CallerProps, parseCallerProps, rpcDeps } from './http/rpc.ts';
+import type { ConnectionToken } from './oauth-client/connections.ts';
+import type { ConnectionError } from './oauth-client/rpc.ts';
+import { createProtocolApp, isProtocolPath } from './protocol-app.ts';
+import { HOOKS } from './request-chain.ts';
 
-const app = createApp();
+const protocolApp = createProtocolApp();
+
+let wholeApp: Promise<Hono<Web>> | undefined;
+
+/** The app with every route but those of the console, evaluated when the first path is asked for that no other answers. */
+function loadWholeApp(): Promise<Hono<Web>> {
+  wholeApp ??= import('./app.ts').then(({ createApp }) => createApp());
+  return wholeApp;
+}
+
+let consoleApp: Promise<Hono<Web>> | undefined;
+
+function loadConsoleApp(): Promise<Hono<Web>> {
+  consoleApp ??= import('./console-app.ts').then(({ createConsoleApp }) => createConsoleApp());
+  return consoleApp;
+}
+
+/** The app that answers a path. */
+function appFor(path: string): Hono<Web> | Promise<Hono<Web>> {
+  if (isProtocolPath(path)) return protocolApp;
+  return /^\/console(\/|$)/.test(path) ? loadConsoleApp() : loadWholeApp();
+}
+
+/** Answers 503 where the configuration is invalid: the only failure before a handler runs. */
+async function answer(respond: () => Response | Promise<Response>): Promise<Response> {
+  try {
+    return await respond();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    // The message is for administrators: in the log.
+    console.error(JSON.stringify({ configuration: error.message }));
+    return new Response('This server cannot answer at present.\n', {
+      status: 503,
+      headers: { 'retry-after': '60', 'cache-control': 'no-store' },
+    });
+  }
+}
 
 export default {
-  async fetch(request, env, context) {
-    try {
-      return await app.fetch(request, env, context);
-    } catch (error) {
-      // The one thing that can fail before a handler runs. It says what whoever runs the server must mend.
-      if (!(error instanceof ConfigError)) throw error;
-      console.error(JSON.stringify({ configuration: error.message }));
-      return new Response(`This server is not configured: ${error.message}\n`, { status: 500 });
-    }
+  fetch(request, env, context) {
+    return answer(async () => {
+      const { pathname } = new URL(request.url);
+      const app = await appFor(pathname);
+      const isDocument =
+        app === protocolApp && pathname.startsWith('/.well-known/') && ['GET', 'HEAD'].includes(request.method);
+      const documents = isDocument ? cachedDocuments(context) : undefined;
+      return documents ? documents.fetch(request) : app.fetch(request, env, context);
+    });
   },
 
-  /** The cron: once every five minutes, in one Cloudflare location. */
+  /** The cron, every five minutes, in one Cloudflare location. */
   async scheduled(controller, env, context) {
-    const now = controller.scheduledTime;
-    const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
-    const deps = makeDeps(env, { ...ABOVE, network: 'cron', place: {}, now, waitUntil });
-    const { databases } = deps;
-    await deliverPending(databases);
-    deps.later('tell that sessions are over', ABOVE.tellOfEnd(deps, undefined));
-    deps.later('look at servers elsewhere', lookAtSome(deps));
-    await sweep(databases, now, await readLatestSettings(databases));
+    const { runScheduled } = await import('./scheduled.ts');
+    await runScheduled(controller, env, context);
   },
 } satisfies ExportedHandler<Bindings>;
 
-/** For Workers of the same account, by a service binding to this entry point: no HTTP, and no keys to fetch. */
+/** Metadata and keys, behind Workers Cache (`exports` in wrangler.toml). The default entry forwards requests for them. */
+export class Documents extends WorkerEntrypoint<Bindings> {
+  override fetch(request: Request): Promise<Response> {
+    return answer(() => protocolApp.fetch(request, this.env, this.ctx));
+  }
+
+  /** Removes the stored documents: a purge reaches only those of the entry point that calls it. */
+  async purge(): Promise<void> {
+    const { purgeDocuments } = await import('./http/edge-purge.ts');
+    await purgeDocuments(this.ctx);
+  }
+}
+
+/** Token validation, introspection and revocation for Workers of the same account, by service binding. */
 export class Tokens extends WorkerEntrypoint<Bindings, CallerProps> implements TokenService {
-  verify(credentials: string | null | undefined, expected: Expected): Promise<Verified> {
+  async verify(credentials: string | null | undefined, expected: TokenExpectations): Promise<VerificationAnswer> {
+    const { verifyForWorker } = await import('./protected-resources/rpc.ts');
     return verifyForWorker(rpcDeps(this.env, this.ctx.props), credentials, expected);
   }
 
-  introspect(token: string): Promise<Introspected> {
+  async introspect(token: string): Promise<IntrospectionAnswer> {
+    const { introspectForWorker } = await import('./authorization-server/rpc.ts');
     return introspectForWorker(rpcDeps(this.env, this.ctx.props), token);
   }
 
-  revoke(token: string): Promise<Revoked> {
+  async revoke(token: string): Promise<RevocationAnswer> {
+    const { revokeForWorker } = await import('./authorization-server/rpc.ts');
     return revokeForWorker(rpcDeps(this.env, this.ctx.props), token);
   }
 }
 
-/** For the same, what people connected: their accounts elsewhere (`entrypoint = "Connections"`). */
+/** Tokens of connected apps for Workers of the same account (`entrypoint = "Connections"`, `props.apps`). */
 export class Connections extends WorkerEntrypoint<Bindings, CallerProps> {
   /**
-   * A token that is good now, where the setting `raw_tokens` of the app lets Workers have it.
-   * @param person whose account, by id; '' for the app itself.
+   * A valid access token, if `raw_tokens` of the app allows Workers.
+   * @param user the id of the user; '' for the app itself.
    */
-  token(app: string, person: string, scopes: string[] = []): Promise<TakenToken | Refused> {
-    return tokenForWorker(this.#deps(), app, person, scopes);
+  async token(app: string, user: string, scopes: string[] = []): Promise<ConnectionToken | ConnectionError> {
+    const { tokenForWorker } = await import('./oauth-client/rpc.ts');
+    return tokenForWorker(this.#deps(), app, user, scopes);
   }
 
   /**
-   * Sends the request on with a fresh token, which it never hands out. The headers `postern-app` and
-   * `postern-person` (none for the app itself) say whose.
+   * Forwards the request with a valid access token, which is not revealed to the caller. The headers `postern-app` and
+   * `postern-user` (none for the app itself) select the connection.
    */
-  override fetch(request: Request): Promise<Response> {
+  override async fetch(request: Request): Promise<Response> {
+    const { fetchForWorker } = await import('./oauth-client/rpc.ts');
     return fetchForWorker(this.#deps(), request);
   }
 
   #deps() {
     const { env, ctx } = this;
     const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work);
-    const deps = makeDeps(env, { ...ABOVE, network: 'worker', place: {}, now: Date.now(), waitUntil });
-    return { ...deps, actor: actorOfCaller(ctx.props) };
+    const deps = makeDeps(env, { ...HOOKS, network: 'worker', site: 'worker', place: {}, now: Date.now(), waitUntil });
+    const { actor, apps } = parseCallerProps(ctx.props);
+    return { ...deps, actor, apps };
   }
 }

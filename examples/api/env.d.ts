@@ -5,6 +5,6 @@ declare namespace Cloudflare {
     RESOURCE: string;
     APP_ORIGIN: string;
     TASKS: KVNamespace;
-    POSTERN: Service<import('postern/resource-server').TokenService>;
+    POSTERN: Service<import('@postern/resource-server').TokenService>;
   }
 }

@@ -1,8 +1,8 @@
 /** A plain API on Workers that asks Postern over RPC about each token, and may be called by a page of one other origin. */
 import { env } from 'cloudflare:workers';
+import { overRpc, requireToken } from '@postern/resource-server';
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
-import { overRpc, requireToken } from 'postern/resource-server';
 
 const tasks = {
   issuer: env.ISSUER,

@@ -4,6 +4,6 @@ declare namespace Cloudflare {
     ISSUER: string;
     RESOURCE: string;
     NOTES: KVNamespace;
-    POSTERN: Service<import('postern/resource-server').TokenService>;
+    POSTERN: Service<import('@postern/resource-server').TokenService>;
   }
 }

@@ -1,4 +1,4 @@
-/** A single-page app: signs people in at Postern, and calls an API of another origin for them. */
+/** A single-page app: signs users in at Postern, and calls an API of another origin for them. */
 import { accessToken, finishSignIn, forget, isSignedIn, signIn, signOut } from './session.ts';
 
 // Filled in when the page is built.
@@ -6,12 +6,12 @@ declare const API: string;
 
 const find = <T extends HTMLElement>(selector: string) => document.querySelector(selector) as T;
 
-/** Calls the API as the signed-in person. @throws Error for a refusal, too. */
+/** Calls the API as the signed-in user. @throws Error for a refusal, too. */
 async function call(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = { authorization: `Bearer ${await accessToken()}` };
   const response = await fetch(API + path, { ...init, headers });
   if (response.status === 401) {
-    // The person, or an administrator, took the permission back.
+    // The user, or an administrator, took the permission back.
     forget();
     throw new Error('Your permission has ended. Sign in again.');
   }
@@ -25,7 +25,7 @@ async function showTasks(): Promise<void> {
   find('ul').replaceChildren(...items);
 }
 
-/** What a person did: it happens, and the page shows what came of it. */
+/** Runs an action of the user and shows its result. */
 async function act(what: () => Promise<unknown>): Promise<void> {
   find('[role=alert]').textContent = '';
   try {

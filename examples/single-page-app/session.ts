@@ -1,4 +1,4 @@
-/** The signed-in person, as a page without a backend knows them: the code flow with PKCE, refresh, and an end. */
+/** The signed-in user, as a page without a backend knows them: the code flow with PKCE, refresh, and an end. */
 import * as oauth from 'oauth4webapi';
 
 // Filled in when the page is built.
@@ -41,7 +41,7 @@ export async function signIn(): Promise<void> {
   location.assign(url);
 }
 
-/** Back from there: redeems the code, which leaves the address bar. @throws where the person said no. */
+/** Back from there: redeems the code, which leaves the address bar. @throws where the user said no. */
 export async function finishSignIn(): Promise<void> {
   const { state, verifier } = sessionStorage;
   const here = new URL(location.href);
@@ -49,7 +49,13 @@ export async function finishSignIn(): Promise<void> {
   const server = await discover();
   const answer = answerOf(server, here, state);
   const response = await oauth.authorizationCodeGrantRequest(
-    ...([server, client, oauth.None(), answer, redirectUri, verifier, options] as const),
+    server,
+    client,
+    oauth.None(),
+    answer,
+    redirectUri,
+    verifier,
+    options,
   );
   keep(await oauth.processAuthorizationCodeResponse(server, client, response));
 }
@@ -66,7 +72,7 @@ function answerOf(server: oauth.AuthorizationServer, here: URL, state: string): 
 
 let refreshing: Promise<void> | undefined;
 
-/** An access token that is still good; several callers share one refresh. @throws where the session is over. */
+/** A valid access token; concurrent callers share one refresh. @throws Error where the session has ended. */
 export async function accessToken(): Promise<string> {
   if (kept().expiresAt < Date.now() + 10_000) {
     refreshing ??= refresh().finally(() => {
@@ -84,7 +90,7 @@ async function refresh(): Promise<void> {
   try {
     keep(await oauth.processRefreshTokenResponse(server, client, response), refresh);
   } catch (error) {
-    // It said no: somebody took the permission back. Anything else may be over in a moment.
+    // The grant was revoked. Any other failure may be temporary.
     if (error instanceof oauth.ResponseBodyError) forget();
     throw error;
   }

@@ -1,45 +1,66 @@
 /** events list | counts list | cutoffs list */
-import { type Command, given, nothing, table } from './command.ts';
+import { type Command, queryOf, table } from './command.ts';
+import { flagOption, textIn, textOption } from './options.ts';
+import type { ExportedCutoff } from './restore-plan.ts';
+import { pages } from './restored.ts';
 
 type Event = { at: string; type: string; subject: string; actor: string };
+type Filters = Record<string, string | undefined>;
 type Count = { day: string; name: string; count: number };
-type Pending = { subject: string; owing: string[]; since: string };
 
 export const RECORD_COMMANDS: readonly Command[] = [
   {
     name: 'events list',
     takes: [],
-    about: 'what happened last, newest first (--type, or --subject, or --actor; --since, --until)',
-    request: (_, { type, subject, actor, since, until }) => given({ type, subject, actor, since, until }),
-    run: (api, _, filter) => api('GET', `/events?${new URLSearchParams(filter as Record<string, string>)}`),
+    about: 'The audit log, the latest event first',
+    options: [
+      textOption('type', 'only events of this type; at most one of type, subject and actor'),
+      textOption('subject', 'only events with this subject'),
+      textOption('actor', 'only events by this actor'),
+      textOption('since', 'only from this time on', 'TIME'),
+      textOption('until', 'only before this time', 'TIME'),
+    ],
+    request: (_, values) =>
+      Object.fromEntries(['type', 'subject', 'actor', 'since', 'until'].map((name) => [name, textIn(values, name)])),
+    run: async (api, _, filter) => api('GET', `/events?${await queryOf(api, filter as Filters)}`),
     show: ({ events }: { events: Event[] }) =>
       table(
         events.map((event) => [event.at, event.type, event.subject, event.actor]),
-        'Nothing has happened yet.',
+        'There are no events.',
       ),
   },
   {
     name: 'counts list',
     takes: [],
-    about: 'how much happened on each day (--days, 30 where it is left out)',
-    request: (_, { days }) => given({ days }),
-    run: (api, _, filter) => api('GET', `/counts?${new URLSearchParams(filter as Record<string, string>)}`),
+    about: 'The number of events on each day',
+    options: [textOption('days', 'how many days, today included; 30 where it is left out', 'NUMBER')],
+    request: (_, values) => ({ days: textIn(values, 'days') }),
+    run: async (api, _, filter) => api('GET', `/counts?${await queryOf(api, filter as Filters)}`),
     show: ({ counts }: { counts: Count[] }) =>
       table(
         counts.map(({ day, name, count }) => [day, name, String(count)]),
-        'Nothing was counted.',
+        'There are no counts.',
       ),
   },
   {
     name: 'cutoffs list',
     takes: [],
-    about: 'what was taken away and some shard does not know yet',
-    request: nothing,
-    run: (api) => api('GET', '/cutoffs'),
-    show: ({ pending }: { pending: Pending[] }) =>
+    about: 'Revocations that some shard does not have yet',
+    options: [flagOption('all', 'also those that every shard has')],
+    request: (_, { all = false }) => ({ all }),
+    run: async (api, _, request) => {
+      if (!(request as { all: boolean }).all) return api('GET', '/cutoffs');
+      return { pending: await pages<ExportedCutoff>(api, '/cutoffs', 'pending', { all: 'true' }) };
+    },
+    show: ({ pending }: { pending: ExportedCutoff[] }) =>
       table(
-        pending.map((cutoff) => [cutoff.subject, cutoff.owing.join(' '), cutoff.since]),
-        'Every shard knows everything.',
+        pending.map(({ subject, at, owing, since }) => [
+          since,
+          subject,
+          at ?? 'disabled',
+          owing.join(' ') || 'delivered',
+        ]),
+        'Every shard has every cutoff.',
       ),
   },
 ];

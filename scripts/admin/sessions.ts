@@ -1,60 +1,30 @@
-/** sessions list | show | end | end-all · logouts list */
-import { type Command, given, idOf, nothing, showing, table } from './command.ts';
+/** sessions end-all · logouts list: the other commands of sessions follow from their definition. */
+import { type Command, idOf, nothing, table } from './command.ts';
 
-type Session = {
-  id: string;
-  person: string;
-  signed_in_at: string;
-  last_seen_at: string;
-  user_agent: string | null;
-  status: string;
-};
 type Delivery = { client_id: string; session: string; status: string; attempts: number; problem: string | null };
 
-export const SESSION_COMMANDS: readonly Command[] = [
-  {
-    name: 'sessions list',
-    takes: [],
-    about: 'who is signed in where, or was, the latest first (--person)',
-    request: (_, values) => given({ person: values.person }),
-    run: async (api, _, filter) => {
-      const { person } = filter as { person?: string };
-      const id = person?.includes('@') ? await idOf(api, person) : person;
-      return api('GET', `/sessions?${new URLSearchParams(id === undefined ? {} : { person: id })}`);
-    },
-    show: ({ sessions }: { sessions: Session[] }) =>
-      table(
-        sessions.map((one) => [one.id, one.person, one.last_seen_at, one.status, one.user_agent ?? '']),
-        'Nobody is signed in.',
-      ),
-  },
-  showing('sessions', 'session id', 'one session'),
-  {
-    name: 'sessions end',
-    takes: ['session id'],
-    about: 'signs that browser out; its applications are told',
-    request: nothing,
-    run: (api, [id = '']) => api('DELETE', `/sessions/${encodeURIComponent(id)}`),
-    show: () => 'Ended.',
-  },
+export const LOGOUT_COMMANDS: readonly Command[] = [
   {
     name: 'sessions end-all',
     takes: ['e-mail'],
-    about: 'signs the person out everywhere',
+    about: 'Ends every session of a user',
     request: nothing,
-    run: async (api, [email]) => api('DELETE', `/people/${await idOf(api, email)}/sessions`),
-    show: ({ ended }: { ended: number }) => `${ended} ended.`,
+    run: async (api, [email]) => api('DELETE', `/users/${await idOf(api, email)}/sessions`),
+    show: ({ ended, shards_that_did_not_answer: owing }: { ended: number; shards_that_did_not_answer: string[] }) =>
+      owing.length === 0
+        ? `${ended} ended.`
+        : `${ended} ended; those in ${owing.join(' ')} end as soon as that answers.`,
   },
   {
     name: 'logouts list',
     takes: [],
-    about: 'clients that are to be told that a session is over, or were',
+    about: 'Clients that are to be notified, or were, that a session has ended (back-channel logout)',
     request: nothing,
     run: (api) => api('GET', '/logouts'),
     show: ({ deliveries }: { deliveries: Delivery[] }) =>
       table(
         deliveries.map((row) => [row.client_id, row.session, row.status, String(row.attempts), row.problem ?? '']),
-        'Nobody is to be told.',
+        'No client is to be notified.',
       ),
   },
 ];

@@ -1,5 +1,5 @@
 /** settings list | get | set | reset */
-import { parseSettingValue, SettingNameParameter } from '../../src/admin/requests.ts';
+import { parseSettingValue, SettingNameParameter } from '../../src/admin/request-schemas.ts';
 import type { SettingName } from '../../src/protocol/settings.ts';
 import { Failure } from '../failure.ts';
 import { type Command, nothing, plain, record, table, validated } from './command.ts';

@@ -1,4 +1,4 @@
-/** Signing in at a server elsewhere: its own code flow with PKCE, answered on a loopback port (RFC 8252 §7.3). */
+/** Signing in at a remote server: its own code flow with PKCE, answered on a loopback port (RFC 8252 §7.3). */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as oauth from 'oauth4webapi';
@@ -9,8 +9,15 @@ const CLIENT: oauth.Client = { client_id: 'postern-command' };
 
 const PATIENCE = 5 * 60 * 1000;
 
-/** @returns an access token with the scope `admin`. Nothing is kept: each command signs in, and consent is asked. */
-export async function signInElsewhere(issuer: string): Promise<string> {
+export type CommandToken = {
+  /** Has the scope `admin`. */
+  accessToken: string;
+  /** Revokes what was issued (RFC 7009), and says so on stderr where the server did not. */
+  end: () => Promise<void>;
+};
+
+/** Nothing is kept: each command signs in, consent is asked, and the token is revoked when the command ends. */
+export async function signInElsewhere(issuer: string): Promise<CommandToken> {
   const isLocal = issuer.startsWith('http://');
   const options = { [oauth.allowInsecureRequests]: isLocal };
   const url = new URL(issuer);
@@ -45,10 +52,21 @@ export async function signInElsewhere(issuer: string): Promise<string> {
       options,
     );
     const tokens = await oauth.processAuthorizationCodeResponse(server, CLIENT, response);
-    return tokens.access_token;
+    const { access_token: accessToken, refresh_token } = tokens;
+    // RFC 7009 §2.1: with a refresh token the authorization server ends the access tokens of the grant, too.
+    return { accessToken, end: () => revoke(server, refresh_token ?? accessToken, options) };
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure(`Signing in did not work: ${(error as Error).message}`);
+  }
+}
+
+async function revoke(server: oauth.AuthorizationServer, token: string, options: oauth.RevocationRequestOptions) {
+  try {
+    const response = await oauth.revocationRequest(server, CLIENT, oauth.None(), token, options);
+    await oauth.processRevocationResponse(response);
+  } catch (cause) {
+    console.error(`The token of this command is valid until it expires, because it could not be revoked: ${cause}`);
   }
 }
 

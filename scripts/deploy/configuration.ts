@@ -1,70 +1,160 @@
-/** wrangler.toml as deploying reads and changes it: by the line, so that whatever else stands there stays as it is. */
+/** wrangler.toml as deploying reads and changes it: by the line, so that everything else in it stays as it is. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { ConfigError, parseIssuer } from '../../src/config.ts';
 import { Failure } from '../failure.ts';
+import type { Script, Triggers } from './cloudflare.ts';
 
 const FILE = 'wrangler.toml';
 
-/** The regions that D1 has hints for, and that a shard may be named after (DESIGN §2). */
+/** The regions that D1 has hints for, and that a shard may be named after (ARCHITECTURE §2). */
 export const REGIONS = ['wnam', 'enam', 'weur', 'eeur', 'apac', 'oc'];
 
-export type Database = { binding: string; name: string; location: string | undefined; isNamedById: boolean };
+/** `name` follows the Worker's name where wrangler.toml has none. */
+export type DatabaseBinding = { binding: string; name: string; location: string | undefined; id: string | undefined };
 
 export type Configuration = {
   name: string;
+  /** The environment of wrangler.toml ([env.NAME]) that this is, or undefined for its top level. */
+  environment: string | undefined;
   accountId: string | undefined;
   /** Undefined while it is what `npm start` uses: then the address at workers.dev becomes it. */
   issuer: string | undefined;
   signWith: string[];
   sealWith: string;
-  databases: Database[];
+  databases: DatabaseBinding[];
   /** Bindings; those with an id need no finding. */
   namespaces: { binding: string; id: string | undefined }[];
   ceilings: number;
-  crons: number;
+  /** Variables, as the Worker gets them. */
+  vars: Record<string, string>;
+  /** Variables that are no text, as JSON. */
+  json: Record<string, string>;
+  /** Every binding but variables, by name, in the terms of Cloudflare's API. */
+  bindings: Record<string, { type: string; [field: string]: unknown }>;
+  compatibilityDate: string | undefined;
+  compatibilityFlags: string[];
+  triggers: Triggers;
+  /** Settings beside the versions. */
+  script: Script;
+  /** True where the environment would inherit the routes of the top level, which belong to another server. */
+  inheritsRoutes: boolean;
 };
 
-/** What wrangler itself reads there. @throws Failure where there is no such file, or it lacks what deploying needs. */
-export async function readConfiguration(): Promise<Configuration> {
+/**
+ * Reads what wrangler reads.
+ * @throws Failure where there is no such file or environment, or it lacks what deploying needs.
+ */
+export async function readConfiguration(environment: string | undefined): Promise<Configuration> {
   if (!existsSync(FILE)) throw new Failure(`There is no ${FILE} here: run this in the folder of the project.`);
-  const { name, account_id, vars, d1_databases, kv_namespaces, ratelimits, triggers } = await read();
+  const { config, bindings } = await read(environment);
+  const { name = 'postern', account_id, d1_databases, kv_namespaces, ratelimits, vars } = config;
+  if (environment && !config.definedEnvironments?.includes(environment)) throw noEnvironment(environment);
   const issuer = String(vars.ISSUER ?? '');
   return {
-    name: name ?? 'postern',
-    accountId: process.env.CLOUDFLARE_ACCOUNT_ID ?? account_id,
+    name,
+    environment,
+    accountId: process.env.CLOUDFLARE_ACCOUNT_ID || account_id,
     issuer: issuer.startsWith('https:') ? checkIssuer(issuer) : undefined,
     signWith: String(vars.SIGN_WITH ?? '').split(','),
     sealWith: String(vars.SEAL_WITH ?? ''),
-    databases: d1_databases.map(({ binding, database_name = `${name}-${binding.toLowerCase()}`, database_id }) => ({
+    databases: d1_databases.map(({ binding, database_name = resourceName(name, binding), database_id }) => ({
       binding,
       name: database_name,
       location: REGIONS.find((region) => binding === shardBinding(region)),
-      isNamedById: database_id !== undefined,
+      id: database_id,
     })),
     namespaces: kv_namespaces.map(({ binding, id }) => ({ binding, id })),
     ceilings: ratelimits?.length ?? 0,
-    crons: triggers.crons?.length ?? 0,
+    vars: Object.fromEntries(Object.entries(vars).flatMap(([key, value]) => (isText(value) ? [[key, value]] : []))),
+    json: Object.fromEntries(
+      Object.entries(vars).flatMap(([key, value]) => (isText(value) ? [] : [[key, JSON.stringify(value)]])),
+    ),
+    bindings,
+    compatibilityDate: config.compatibility_date,
+    compatibilityFlags: config.compatibility_flags,
+    triggers: readTriggers(config),
+    script: readScript(config),
+    inheritsRoutes: environment !== undefined && !hasOwnRoutes(readFileSync(FILE, 'utf8'), environment),
   };
 }
 
-/** What wrangler gives, as far as it matters here. */
+function hasOwnRoutes(text: string, environment: string): boolean {
+  const table = findTable(text, `[env.${environment}]`);
+  const own = table ? text.slice(table.start, table.end) : '';
+  return /^routes? *=/m.test(own) || text.includes(`\n[[env.${environment}.routes]]`);
+}
+
+/** The name that wrangler gives a database or namespace that has none in wrangler.toml. */
+export const resourceName = (worker: string, binding: string): string =>
+  `${worker}-${binding.toLowerCase().replaceAll('_', '-')}`;
+
+function readTriggers({ routes = [], route, triggers, workers_dev }: Read): Triggers {
+  const all = [...routes, ...(route ? [route] : [])].map((each) =>
+    typeof each === 'string' ? { pattern: each } : each,
+  );
+  return {
+    domains: all.filter(({ custom_domain }) => custom_domain).map(({ pattern }) => pattern),
+    routes: all.filter(({ custom_domain }) => !custom_domain).map(({ pattern }) => pattern),
+    crons: triggers.crons ?? [],
+    workersDev: workers_dev ?? all.length === 0,
+  };
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+function readScript({ observability, limits, placement, logpush, tail_consumers }: Read): Script {
+  return {
+    ...(observability && { observability }),
+    ...(limits && { limits }),
+    ...(placement?.mode && { placement_mode: placement.mode }),
+    ...(logpush !== undefined && { logpush }),
+    ...(tail_consumers && { tail_consumers }),
+  };
+}
+
+const noEnvironment = (name: string) =>
+  new Failure(`${FILE} has no [env.${name}]: docs/how-to/install-and-deploy.md shows one.`);
+
+type Route = string | { pattern: string; custom_domain?: boolean };
+
+/** The part of wrangler's configuration that is read. */
 type Read = {
   name: string | undefined;
+  definedEnvironments: string[] | undefined;
   account_id: string | undefined;
   vars: Record<string, unknown>;
   d1_databases: { binding: string; database_name?: string; database_id?: string }[];
   kv_namespaces: { binding: string; id?: string }[];
   ratelimits: unknown[] | undefined;
   triggers: { crons: string[] | undefined };
+  routes?: Route[];
+  route?: Route;
+  workers_dev: boolean | undefined;
+  compatibility_date: string | undefined;
+  compatibility_flags: string[];
+  observability: Record<string, unknown> | undefined;
+  limits: Record<string, unknown> | undefined;
+  placement: { mode?: string } | undefined;
+  logpush: boolean | undefined;
+  tail_consumers: { service: string }[] | undefined;
 };
 
-async function read(): Promise<Read> {
-  // Loaded here, since it is large: what is wrong with the words is said before.
-  const { unstable_readConfig } = await import('wrangler');
+async function read(environment: string | undefined): Promise<{ config: Read; bindings: Configuration['bindings'] }> {
+  // Loaded here, since it is large: what is wrong with the options is said before.
+  const { unstable_readConfig, unstable_convertConfigBindingsToStartWorkerBindings } = await import('wrangler');
   try {
-    return unstable_readConfig({ config: FILE }, { hideWarnings: true }) as unknown as Read;
+    const config = unstable_readConfig({ config: FILE, env: environment }, { hideWarnings: true });
+    const bindings = Object.entries(
+      (unstable_convertConfigBindingsToStartWorkerBindings(config) ?? {}) as Configuration['bindings'],
+    );
+    return {
+      config: config as unknown as Read,
+      bindings: Object.fromEntries(bindings.filter(([, { type }]) => type !== 'plain_text' && type !== 'json')),
+    };
   } catch (error) {
-    throw new Failure(`${FILE} cannot be read: ${(error as Error).message}`);
+    const { message } = error as Error;
+    if (environment && message.includes('No environment found')) throw noEnvironment(environment);
+    throw new Failure(`${FILE} cannot be read: ${message}`);
   }
 }
 
@@ -89,32 +179,80 @@ export function unchanged(configuration: Configuration): Draft {
 
 export const write = ({ text }: Draft): void => writeFileSync(FILE, text);
 
-/** The issuer, and the domain that leads to it. @throws Failure where routes stand there that lead elsewhere. */
-export function withIssuer({ text, configuration, says }: Draft, issuer: string): Draft {
-  const line = /^ISSUER = ".*"$/m;
-  if (!line.test(text)) throw new Failure(`${FILE} has no line ISSUER = "…" under [vars]: add one.`);
-  const set = text.replace(line, `ISSUER = "${issuer}"`);
-  const draft = {
-    text: set,
-    configuration: { ...configuration, issuer },
-    says: set === text ? says : [...says, `ISSUER is ${issuer}`],
-  };
-  return withRoute(draft, new URL(issuer).hostname);
+/** The name of a table of the environment: `vars`, or `env.staging.vars`. */
+const tableOf = ({ environment }: Configuration, name: string): string =>
+  environment ? `env.${environment}.${name}` : name;
+
+/** A table of the file: its header, and the lines below it up to the next table. Undefined where it is not there. */
+function findTable(text: string, header: string): { start: number; end: number } | undefined {
+  const escaped = header.replaceAll(/[.[\]]/g, '\\$&');
+  const found = new RegExp(`^${escaped}[ \\t]*(?:#.*)?\\n(?:(?!\\[).*\\n)*`, 'm').exec(text);
+  return found ? { start: found.index, end: found.index + found[0].trimEnd().length + 1 } : undefined;
+}
+
+const splice = (text: string, at: number, added: string): string => text.slice(0, at) + added + text.slice(at);
+
+/** Sets a variable that has a line already. @throws Failure where it has none. */
+function setVariable({ text, configuration, says }: Draft, name: string, value: string): Draft {
+  const header = tableOf(configuration, 'vars');
+  const table = findTable(text, `[${header}]`);
+  const lines = table && text.slice(table.start, table.end);
+  const line = new RegExp(`^${name} = ".*"$`, 'm');
+  if (!table || !lines || !line.test(lines))
+    throw new Failure(`${FILE} has no line ${name} = "…" under [${header}]: add one.`);
+  const set = text.slice(0, table.start) + lines.replace(line, `${name} = "${value}"`) + text.slice(table.end);
+  const vars = { ...configuration.vars, [name]: value };
+  const sentences = set === text ? says : [...says, `${name} is ${value}`];
+  return { text: set, configuration: { ...configuration, vars }, says: sentences };
+}
+
+/** The slot of the root secret that seals. */
+export function withSealWith(draft: Draft, slot: string): Draft {
+  const set = setVariable(draft, 'SEAL_WITH', slot);
+  return { ...set, configuration: { ...set.configuration, sealWith: slot } };
+}
+
+/** The issuer, and the domain that leads to it. @throws Failure where there are routes that lead to another host. */
+export function withIssuer(draft: Draft, issuer: string): Draft {
+  const set = setVariable(draft, 'ISSUER', issuer);
+  return withRoute({ ...set, configuration: { ...set.configuration, issuer } }, new URL(issuer).hostname);
 }
 
 function withRoute(draft: Draft, hostname: string): Draft {
+  const { text, configuration, says } = draft;
+  const { domains, routes } = configuration.triggers;
+  if (configuration.inheritsRoutes && domains.length + routes.length > 0) {
+    // Left out, they would be taken from the server that has them.
+    const triggers = { ...configuration.triggers, domains: [], routes: [], workersDev: true };
+    const without = { ...configuration, triggers, inheritsRoutes: false };
+    if (!hostname.endsWith('.workers.dev')) return withRoute({ text, configuration: without, says }, hostname);
+    const set = withLineOfEnvironment(text, configuration, 'routes = []\n');
+    return { text: set, configuration: without, says: [...says, 'the routes of the top level do not lead to it'] };
+  }
   if (hostname.endsWith('.workers.dev')) return draft;
-  const { text, says } = draft;
-  const routes = /^routes? *=.*(?:\n[^\n[]+)*/m.exec(text)?.[0] ?? /^\[\[routes\]\](?:\n.+)*/m.exec(text)?.[0];
-  if (routes?.includes(hostname)) return draft;
-  if (routes) throw new Failure(`The routes in ${FILE} do not lead to ${hostname}: change them, then deploy again.`);
+  const isHere = (pattern: string) => pattern.split('/')[0] === hostname;
+  if (domains.includes(hostname) || routes.some(isHere)) return draft;
+  if (domains.length + routes.length > 0) {
+    throw new Failure(`The routes in ${FILE} do not lead to ${hostname}: change them, then deploy again.`);
+  }
   // A domain of its own replaces the address at workers.dev: there is one issuer, at one address.
-  const route = `# The domain that leads here.\nroutes = [{ pattern = "${hostname}", custom_domain = true }]\n\n`;
+  const route = `# The domain that leads here.\nroutes = [{ pattern = "${hostname}", custom_domain = true }]\n`;
+  const triggers = { ...configuration.triggers, domains: [hostname], workersDev: false };
   return {
-    ...draft,
-    text: text.replace(/^(?=(?:#[^\n]*\n)*\[)/m, route),
+    text: withLineOfEnvironment(text, configuration, route),
+    configuration: { ...configuration, triggers },
     says: [...says, `the domain ${hostname} leads to it`],
   };
+}
+
+/** Adds a key that belongs to the environment itself: above every table, or below the header [env.NAME]. */
+function withLineOfEnvironment(text: string, { environment }: Configuration, line: string): string {
+  if (!environment) return text.replace(/^(?=(?:#[^\n]*\n)*\[)/m, () => `${line}\n`);
+  const header = `[env.${environment}]`;
+  const table = findTable(text, header);
+  if (table) return splice(text, text.indexOf('\n', table.start) + 1, line);
+  const first = text.search(new RegExp(`^\\[+env\\.${environment}\\.`, 'm'));
+  return splice(text, first, `${header}\n${line}\n`);
 }
 
 /** A database in each of these regions, where there is none yet. @throws Failure for a region that there is not. */
@@ -124,22 +262,29 @@ export function withShards({ text, configuration, says }: Draft, regions: string
   const bound = configuration.databases.map(({ binding }) => binding);
   const added = [...new Set(regions)]
     .filter((region) => !bound.includes(shardBinding(region)))
-    .map((location) => ({ binding: shardBinding(location), name: `${configuration.name}-${location}`, location }));
+    .map((location) => {
+      const binding = shardBinding(location);
+      return { binding, name: resourceName(configuration.name, binding), location, id: undefined };
+    });
+  const header = tableOf(configuration, 'd1_databases');
   const blocks = added.map(
-    ({ binding, name }) => `
-[[d1_databases]]
+    ({ binding }) => `
+[[${header}]]
 binding = "${binding}"
-database_name = "${name}"
 migrations_dir = "drizzle"
 `,
   );
-  const last = [...text.matchAll(/^\[\[d1_databases\]\]\n(?:[^\n[]+\n)*/gm)].at(-1);
-  if (!last) throw new Failure(`${FILE} has no [[d1_databases]]: bind one as DB.`);
-  const end = last.index + last[0].length;
-  const databases = [...configuration.databases, ...added.map((each) => ({ ...each, isNamedById: false }))];
+  const tables = new RegExp(`^\\[\\[${header.replaceAll('.', '\\.')}\\]\\]\\n(?:[^\\n[]+\\n)*`, 'gm');
+  const last = [...text.matchAll(tables)].at(-1);
+  if (!last) throw new Failure(`${FILE} has no [[${header}]]: bind one as DB.`);
+  const bindings = Object.fromEntries(added.map(({ binding }) => [binding, { type: 'd1' }]));
   return {
-    text: text.slice(0, end) + blocks.join('') + text.slice(end),
-    configuration: { ...configuration, databases },
+    text: splice(text, last.index + last[0].length, blocks.join('')),
+    configuration: {
+      ...configuration,
+      databases: [...configuration.databases, ...added],
+      bindings: { ...configuration.bindings, ...bindings },
+    },
     says: [...says, ...added.map(({ binding }) => `${binding} is bound`)],
   };
 }
@@ -147,8 +292,9 @@ migrations_dir = "drizzle"
 /** The namespace with this id, for a binding that has none. */
 export function withNamespace({ text, configuration, says }: Draft, binding: string, id: string): Draft {
   const namespaces = configuration.namespaces.map((each) => (each.binding === binding ? { binding, id } : each));
+  const line = `[[${tableOf(configuration, 'kv_namespaces')}]]\nbinding = "${binding}"\n`;
   return {
-    text: text.replace(`\nbinding = "${binding}"\n`, (line) => `${line}id = "${id}"\n`),
+    text: text.replace(line, () => `${line}id = "${id}"\n`),
     configuration: { ...configuration, namespaces },
     says: [...says, `${binding} is the namespace ${id}`],
   };

@@ -16,7 +16,12 @@ export async function servePage(
   const bundle = await context({
     entryPoints: [join(folder, 'app.ts')],
     outdir: folder,
-    ...{ bundle: true, format: 'esm', target: 'es2024', write: false, define, logLevel: 'warning' },
+    bundle: true,
+    format: 'esm',
+    target: 'es2024',
+    write: false,
+    define,
+    logLevel: 'warning',
   });
   await bundle.serve({ servedir: folder, host: '127.0.0.1', port });
   whenReady();

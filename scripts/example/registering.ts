@@ -1,12 +1,12 @@
-/** What an example needs of the running server, by `npm run admin`. Saying it twice changes nothing. */
+/** Registers the client and resource of an example by `npm run admin`; repeating it changes nothing. */
 import { execFile } from 'node:child_process';
 import { Failure } from '../failure.ts';
 
-/** Runs the command as a person would type it, and shows it. @throws Failure with what it said. */
-async function admin<T>(...words: string[]): Promise<T> {
-  console.log(`npm run admin -- ${words.map(quoted).join(' ')}`);
+/** Runs the command as a user would type it, and shows it. @throws Failure with what it said. */
+async function admin<T>(...args: string[]): Promise<T> {
+  console.log(`npm run admin -- ${args.map(quoted).join(' ')}`);
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, ['scripts/run.mjs', 'admin', ...words, '--json'], (error, stdout, stderr) =>
+    execFile(process.execPath, ['scripts/run.mjs', 'admin', ...args, '--json'], (error, stdout, stderr) =>
       error ? reject(new Failure(stderr.trim() || error.message)) : resolve(JSON.parse(stdout) as T),
     );
   });
@@ -14,7 +14,7 @@ async function admin<T>(...words: string[]): Promise<T> {
 
 const quoted = (word: string) => (/^[\w:/.-]+$/.test(word) ? word : `'${word}'`);
 
-/** @param scopes each with what people read, as in "notes.read Read your notes". */
+/** @param scopes each with what users read, as in "notes.read Read your notes". */
 export async function registerResource(resource: string, name: string, scopes: string[]): Promise<void> {
   const described = scopes.flatMap((scope) => ['--resource-scope', scope]);
   await admin('resources', 'put', resource, '--name', name, ...described);
@@ -26,8 +26,8 @@ type Client = { client_id: string; metadata: { redirect_uris: string[] } };
 export async function publicClient(name: string, redirectUri: string): Promise<string> {
   const { clients } = await admin<{ clients: Client[] }>('clients', 'list');
   const known = clients.find(({ metadata }) => metadata.redirect_uris.includes(redirectUri));
-  const words = ['clients', 'create', '--name', name, '--auth-method', 'none', '--redirect-uri', redirectUri];
-  const { client_id } = known ?? (await admin<Client>(...words));
+  const args = ['clients', 'create', '--name', name, '--auth-method', 'none', '--redirect-uri', redirectUri];
+  const { client_id } = known ?? (await admin<Client>(...args));
   return client_id;
 }
 

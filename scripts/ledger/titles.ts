@@ -47,7 +47,7 @@ function behindTable(rest: string): string {
   return at ? rest.slice(at.index + at[0].length) : '';
 }
 
-/** What a title leaves open (a case, a number) is an ellipsis. */
+/** A placeholder of a title (a case, a number) becomes an ellipsis. */
 function firstText(rest: string): string | undefined {
   const [, single, double, template] = TEXT.exec(rest) ?? [];
   const text = single ?? double ?? template;

@@ -1,4 +1,4 @@
-/** The public half of every signing key (RFC 7517 §5): those that sign, those that will, and those that did. */
+/** The JWKS (RFC 7517 §5): current, future and retired signing keys. */
 import type { Config } from '../config.ts';
 
 export function jwks(config: Config): Record<string, unknown> {

@@ -1,24 +1,25 @@
-/** The authorization server's own description (RFC 8414 §2, OpenID Connect Discovery §3), printed from the tables. */
+/** Authorization server metadata (RFC 8414 §2, OpenID Connect Discovery §3), derived from the tables. */
 import type { Config } from '../config.ts';
-import { PROOF_ALGORITHMS } from '../crypto/assertion.ts';
+import { DPOP_ALGORITHMS } from '../crypto/self-signed-jwt.ts';
+import { LANGUAGE_TAGS } from '../locales/languages.ts';
 import { ACR_VALUES } from '../protocol/acr.ts';
+import { NO_AUTHENTICATION } from '../protocol/authentication-method.ts';
 import { ENDPOINTS } from '../protocol/endpoints.ts';
-import { supportedClaims } from '../protocol/person-claims.ts';
 import { knownScopes } from '../protocol/scope.ts';
 import type { Settings } from '../protocol/settings.ts';
-import { LANGUAGES } from '../words/index.ts';
-import { RESPONSE_MODES } from './authorize/respond.tsx';
-import { PROMPTS, RESPONSE_TYPES } from './authorize/validate.ts';
-import { capabilities } from './capabilities.ts';
+import { supportedClaims } from '../protocol/user-claims.ts';
+import { RESPONSE_MODES } from './authorize/response-modes.ts';
+import { PROMPTS, RESPONSE_TYPES } from './authorize/supported-values.ts';
+import { capabilities } from './server-capabilities.ts';
 
-/** The same document at both well-known places: two that differ would be two servers. */
+/** The document of both well-known paths. */
 export function serverMetadata(config: Config, settings: Settings): Record<string, unknown> {
   const { issuer } = config;
   const can = capabilities(config);
   const { registration_endpoint, ...others } = ENDPOINTS;
   const endpoints = settings.enable_dynamic_client_registration ? { registration_endpoint, ...others } : others;
   return {
-    // RFC 8414 §2: the issuer identifier, identical to the one the URL was made from.
+    // RFC 8414 §2: the issuer identifier, identical to the one in the URL.
     issuer,
     ...Object.fromEntries(Object.entries(endpoints).map(([name, path]) => [name, issuer + path])),
     scopes_supported: knownScopes(settings.scopes_supported)
@@ -31,7 +32,7 @@ export function serverMetadata(config: Config, settings: Settings): Record<strin
     ...authenticationAt('revocation', can.authMethods, can.assertionAlgorithms),
     ...authenticationAt(
       'introspection',
-      can.authMethods.filter((method) => method !== 'none'),
+      can.authMethods.filter((method) => method !== NO_AUTHENTICATION),
       can.assertionAlgorithms,
     ),
     authorization_grant_profiles_supported: can.grants.flatMap(({ profiles = [] }) => profiles),
@@ -39,9 +40,11 @@ export function serverMetadata(config: Config, settings: Settings): Record<strin
     client_id_metadata_document_supported: true,
     code_challenge_methods_supported: ['S256'],
     // RFC 9449 §5.1
-    dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
+    dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
     // RFC 9207 §3
     authorization_response_iss_parameter_supported: true,
+    // draft-ietf-oauth-refresh-token-expiration
+    refresh_token_expiration_types_supported: ['authorization', 'token_timeout'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: can.idTokenAlgorithms,
     claims_supported: [
@@ -66,7 +69,7 @@ export function serverMetadata(config: Config, settings: Settings): Record<strin
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     prompt_values_supported: PROMPTS,
-    ui_locales_supported: Object.keys(LANGUAGES),
+    ui_locales_supported: LANGUAGE_TAGS,
     // RFC 9126 §5
     require_pushed_authorization_requests: settings.require_pushed_authorization_requests,
     request_parameter_supported: false,
@@ -75,8 +78,8 @@ export function serverMetadata(config: Config, settings: Settings): Record<strin
   };
 }
 
-/** RFC 8414 §2: the methods of an endpoint, and the algorithms of its assertions. */
-function authenticationAt(endpoint: string, methods: string[], algorithms: readonly string[]) {
+/** The authentication methods of an endpoint, and the algorithms of its assertions (RFC 8414 §2). */
+function authenticationAt(endpoint: string, methods: readonly string[], algorithms: readonly string[]) {
   return {
     [`${endpoint}_endpoint_auth_methods_supported`]: methods,
     [`${endpoint}_endpoint_auth_signing_alg_values_supported`]: algorithms,

@@ -1,70 +1,116 @@
-/** What a request names by `resource` (RFC 8707), and which scopes belong there. */
+/** The `resource` parameter (RFC 8707), and the scopes of resources. */
+import type { Deps } from '../http/context.ts';
+import type { Parameters } from '../http/parameters.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
-import { canonicalResource, type Registry, scopesOfResource } from '../protocol/resource.ts';
-import { knownScopes, type Scope, SERVER_SCOPES } from '../protocol/scope.ts';
+import {
+  includesOwnApis,
+  isKnownResource,
+  type ResourceRegistry,
+  resolveResource,
+  scopesOfResource,
+  tokenLifetimeMinutes,
+} from '../protocol/resource.ts';
+import { configuredScopes, type Scope, SERVER_SCOPES } from '../protocol/scope.ts';
+import { OWN_API_SCOPES } from '../protocol/scope-names.ts';
 import type { Settings } from '../protocol/settings.ts';
-import type { Deps } from '../web/context.ts';
-import type { Parameters } from '../web/parameters.ts';
 
-/** What may change between two looks at the registry. */
-const ABOUT_RESOURCES = ['invalid_target', 'invalid_scope', 'invalid_dpop_proof'];
+/** The errors that a newer registry can resolve. */
+const RESOURCE_ERRORS = ['invalid_target', 'invalid_scope', 'invalid_dpop_proof'];
+
+/** A decision with the registry. May run twice: with the cached registry, and with the one from the primary. */
+type RegistryDecision<T> = (registry: ResourceRegistry) => T;
 
 /**
- * Judges something by the registry. What this isolate or a replica holds may be accepted; before `judge` refuses for
- * good, the primary is asked once (DESIGN §2).
+ * Decides with the registry. The cached registry may be accepted; before a refusal the primary is read once.
+ * @param decide may run twice.
  */
 export async function withRegistry<T>(
   deps: Pick<Deps, 'registry' | 'latestRegistry'>,
-  judge: (registry: Registry) => T,
+  decide: RegistryDecision<T>,
 ): Promise<T> {
   try {
-    return judge(await deps.registry());
+    return decide(await deps.registry());
   } catch (error) {
-    if (!(error instanceof OAuthError) || !ABOUT_RESOURCES.includes(error.code)) throw error;
+    if (!(error instanceof OAuthError) || !RESOURCE_ERRORS.includes(error.code)) throw error;
   }
-  return judge(await deps.latestRegistry());
-}
-
-/** The resources that a request names, each once, in canonical form. @throws OAuthError invalid_target */
-export function parseResources(parameters: Parameters, issuer: string, registry: Registry): string[] {
-  return [...new Set(parameters.all('resource').map((resource) => canonicalResource(resource, issuer, registry)))];
-}
-
-/** The scopes that exist at these resources: the server's own everywhere, beside those of each. */
-export function scopesKnownAt(resources: readonly string[], registry: Registry, settings: Settings): Scope[] {
-  const own = knownScopes(settings.scopes_supported);
-  const all = resources.flatMap((resource) => [...SERVER_SCOPES, ...(scopesOfResource(registry, resource) ?? own)]);
-  return [...new Map(all.map((scope) => [scope.name, scope])).values()];
-}
-
-/** What of the scopes belongs to the resource: those of others are dropped. */
-export function scopesAt(
-  resource: string,
-  scopes: readonly string[],
-  registry: Registry,
-  settings: Settings,
-): string[] {
-  const known = scopesKnownAt([resource], registry, settings).map((scope) => scope.name);
-  return scopes.filter((scope) => known.includes(scope));
-}
-
-/** How long an access token for the resource lives, in minutes. */
-export function tokenMinutes(resource: string, registry: Registry, settings: Settings): number {
-  return registry.get(resource)?.token_minutes ?? settings.access_token_minutes;
-}
-
-/** @throws OAuthError invalid_dpop_proof where all its tokens are bound to a key, and the caller shows none. */
-export function checkBound(resource: string, registry: Registry, thumbprint: string | undefined): void {
-  if (thumbprint !== undefined || !registry.get(resource)?.dpop_required) return;
-  throw new OAuthError('invalid_dpop_proof', 'tokens for this resource are bound to a key: send a DPoP proof.');
+  return decide(await deps.latestRegistry());
 }
 
 /**
- * What of the granted scopes an access token for a granted resource holds, and how long it lives.
- * @param thumbprint the key that it will be bound to.
- * @throws OAuthError invalid_target where the resource was removed meanwhile; invalid_dpop_proof.
+ * The requested resources without duplicates, as identifiers of the registry.
+ * @param names the parameters to read.
+ * @throws OAuthError invalid_target
  */
-export async function tokenAt(
+export function parseResources(
+  parameters: Parameters,
+  issuer: string,
+  registry: ResourceRegistry,
+  names: readonly string[] = ['resource'],
+): string[] {
+  const requested = names.flatMap((name) => parameters.all(name));
+  return [...new Set(requested.map((resource) => resolveResource(resource, issuer, registry)))];
+}
+
+/**
+ * The resource of an access token: the requested one, else the first granted one that still exists.
+ * @throws OAuthError invalid_target if none exists.
+ */
+export function targetResource(
+  requested: string | undefined,
+  granted: readonly string[],
+  issuer: string,
+  registry: ResourceRegistry,
+): string {
+  const target = requested ?? granted.find((resource) => isKnownResource(resource, issuer, registry));
+  if (target !== undefined) return target;
+  throw new OAuthError('invalid_target', 'none of the granted resources exists.');
+}
+
+/** The sources of scopes. */
+export type ScopeRegistry = { issuer: string; registry: ResourceRegistry; settings: Settings };
+
+/** The server's own scopes at a resource: those of its own APIs only where the resource includes them. */
+const serverScopesAt = (resource: string, issuer: string): readonly Scope[] =>
+  includesOwnApis(resource, issuer)
+    ? SERVER_SCOPES
+    : SERVER_SCOPES.filter(({ name }) => !OWN_API_SCOPES.includes(name));
+
+/** The scopes of resources: the server's own, and those of each resource. */
+export function scopesOfResources(
+  resources: readonly string[],
+  { issuer, registry, settings }: ScopeRegistry,
+): Scope[] {
+  const configured = configuredScopes(settings.scopes_supported);
+  const all = resources.flatMap((resource) => [
+    ...serverScopesAt(resource, issuer),
+    ...(scopesOfResource(registry, resource) ?? configured),
+  ]);
+  return [...new Map(all.map((scope) => [scope.name, scope])).values()];
+}
+
+/** The scopes that belong to the resource. */
+export function filterResourceScopes(resource: string, scopes: readonly string[], at: ScopeRegistry): string[] {
+  const known = scopesOfResources([resource], at).map((scope) => scope.name);
+  return scopes.filter((scope) => known.includes(scope));
+}
+
+/** The lifetime of an access token for the resource, in minutes. */
+export function tokenMinutesFor(resource: string, { issuer, registry, settings }: ScopeRegistry): number {
+  return tokenLifetimeMinutes(resource, registry.get(resource), issuer, settings.access_token_minutes);
+}
+
+/** @throws OAuthError invalid_dpop_proof if the resource requires DPoP and the request has no proof. */
+export function requireDpopBinding(resource: string, registry: ResourceRegistry, thumbprint: string | undefined): void {
+  if (thumbprint !== undefined || !registry.get(resource)?.dpop_required) return;
+  throw new OAuthError('invalid_dpop_proof', 'this resource requires DPoP-bound tokens: send a DPoP proof.');
+}
+
+/**
+ * The scopes and the lifetime of an access token for a granted resource.
+ * @param thumbprint the key that the token will be bound to.
+ * @throws OAuthError invalid_target for a deleted resource, or invalid_dpop_proof.
+ */
+export async function tokenParametersFor(
   deps: Pick<Deps, 'config' | 'settings' | 'registry' | 'latestRegistry'>,
   resource: string,
   scopes: readonly string[],
@@ -73,11 +119,11 @@ export async function tokenAt(
   const { issuer } = deps.config;
   const settings = await deps.settings();
   return withRegistry(deps, (registry) => {
-    canonicalResource(resource, issuer, registry);
-    checkBound(resource, registry, thumbprint);
+    resolveResource(resource, issuer, registry);
+    requireDpopBinding(resource, registry, thumbprint);
     return {
-      scopes: scopesAt(resource, scopes, registry, settings),
-      minutes: tokenMinutes(resource, registry, settings),
+      scopes: filterResourceScopes(resource, scopes, { issuer, registry, settings }),
+      minutes: tokenMinutesFor(resource, { issuer, registry, settings }),
     };
   });
 }

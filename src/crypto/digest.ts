@@ -1,4 +1,4 @@
-/** SHA-256, and comparing secrets without telling by the time it takes how much of them was right. */
+/** SHA-256, and comparison of secrets in constant time. */
 import { hash, timingSafeEqual } from 'node:crypto';
 
 /** SHA-256 of UTF-8 text, in base64url without padding. */
@@ -6,8 +6,8 @@ export function sha256(text: string): string {
   return hash('sha256', text, 'base64url');
 }
 
-/** Whether two texts are equal, in a time that depends on neither. */
-export function equalInConstantTime(a: string, b: string): boolean {
+/** @returns true if two texts are equal, in a time that depends on neither. */
+export function constantTimeEqual(a: string, b: string): boolean {
   const digest = (text: string) => hash('sha256', text, 'buffer');
   return timingSafeEqual(digest(a), digest(b));
 }

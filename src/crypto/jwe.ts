@@ -1,13 +1,13 @@
-/** Encrypting for this server itself (RFC 7516). */
+/** Encryption for this server itself (RFC 7516). */
 import { type CryptoKey, decodeProtectedHeader, errors, FlattenedEncrypt, flattenedDecrypt } from 'jose';
 
-/** The additional data of a JWE is its protected header and, where there is any, `.` and this (RFC 7516 §5.1). */
-const additional = (boundTo: string | undefined) =>
+/** The additional authenticated data of a JWE beside its protected header (RFC 7516 §5.1). */
+const additionalData = (boundTo: string | undefined) =>
   boundTo === undefined ? undefined : new TextEncoder().encode(boundTo);
 
 /**
- * JWE under a shared key, `dir` with A256GCM (RFC 7518 §4.5, §5.3), in the compact form. Bound to a text, it has that
- * as its additional data, which is not part of the form: whoever decrypts must know it.
+ * Encrypts as JWE under a shared key, `dir` with A256GCM (RFC 7518 §4.5, §5.3), in compact serialization.
+ * @param boundTo additional authenticated data, which is not part of the result and is needed for decryption.
  */
 export async function encryptCompact(
   key: CryptoKey,
@@ -16,13 +16,13 @@ export async function encryptCompact(
   boundTo?: string,
 ): Promise<string> {
   const encrypt = new FlattenedEncrypt(plaintext).setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid });
-  const aad = additional(boundTo);
+  const aad = additionalData(boundTo);
   if (aad) encrypt.setAdditionalAuthenticatedData(aad);
   const { protected: header, iv, ciphertext, tag } = await encrypt.encrypt(key);
   return [header, '', iv, ciphertext, tag].join('.');
 }
 
-/** The plaintext, or undefined when no key fits, the text was tampered with, or it is bound to something else. */
+/** Decrypts. @returns undefined for an unknown key, a modified text, or other additional data. */
 export async function decryptCompact(
   jwe: string,
   keyOf: (kid: string) => Promise<CryptoKey> | undefined,
@@ -36,21 +36,21 @@ export async function decryptCompact(
       { protected: header, iv, ciphertext, tag, ...aad },
       (header?: { kid?: unknown }) => {
         const key = keyOf(String(header?.kid));
-        if (!key) throw new NoSuchSlot();
+        if (!key) throw new UnknownSlot();
         return key;
       },
       { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] },
     );
     return plaintext;
   } catch (error) {
-    if (error instanceof NoSuchSlot || error instanceof errors.JOSEError || error instanceof TypeError)
+    if (error instanceof UnknownSlot || error instanceof errors.JOSEError || error instanceof TypeError)
       return undefined;
     throw error;
   }
 }
 
-/** Sealed under a root secret that is gone. */
-class NoSuchSlot extends Error {}
+/** Thrown for a key slot that no longer exists. */
+class UnknownSlot extends Error {}
 
 /** The `kid` of a JWE or JWS, not verified. */
 export function decodeKid(token: string): string | undefined {

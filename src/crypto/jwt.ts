@@ -1,4 +1,4 @@
-/** JWTs that are signed here, and verified by the keys that sign (RFC 7515, RFC 7519). jose stays inside this room. */
+/** Signing of JWTs, and verification with the signing keys (RFC 7515, RFC 7519). Only this folder imports jose. */
 import {
   type CryptoKey,
   decodeJwt,
@@ -14,110 +14,121 @@ import {
 
 export type { JWK, JWTPayload };
 
-/** A key that signs: the private half stays inside, `publicJwk` is what the JWKS shows. */
+/** A signing key; `publicJwk` is its entry in the JWKS. */
 export type SigningKey = { slot: number; kid: string; alg: SigningAlgorithm; privateJwk: JWK; publicJwk: JWK };
 
-/** The algorithms a signing key may have; the first is the default. */
+/** The algorithms of signing keys; the first is the default. */
 export const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'EdDSA'] as const;
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
-/** A token that is not what it says: forged, expired, of another kind. Its message is for the log. */
+/** Thrown for a forged, expired or otherwise invalid JWT. Its message is for the log. */
 export class InvalidJwt extends Error {}
 
-/** None of the keys at hand made it: there may be newer ones. */
-export class NoSuchKey extends InvalidJwt {}
+/** Thrown for an expired JWT that is otherwise valid. */
+export class ExpiredJwt extends InvalidJwt {}
 
-/** What the library says of a JWT or a key that is not one, as an InvalidJwt; any other failure as it is. */
-export function asInvalidJwt(error: unknown): unknown {
+/** Thrown where none of the known keys matches: there may be newer ones. */
+export class NoMatchingKey extends InvalidJwt {}
+
+/** Maps jose's errors about invalid JWTs and keys to InvalidJwt; returns any other error unchanged. */
+export function toInvalidJwt(error: unknown): unknown {
+  if (error instanceof errors.JWTExpired) return new ExpiredJwt(error.message);
   const isAbout = error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException;
   return isAbout ? new InvalidJwt(error.message) : error;
 }
 
-// Importing a key waits for no I/O, so a promise of one may be shared between requests. Keyed by the JWK itself: a key
-// that changes is another entry, and one that is no longer held is forgotten with it.
-const imported = new WeakMap<JWK, Promise<CryptoKey | Uint8Array>>();
+// Importing a key needs no I/O, so requests can share the promise. Keyed by the JWK object: a replaced key is another
+// entry, and an unused one is garbage-collected.
+const importedKeys = new WeakMap<JWK, Promise<CryptoKey | Uint8Array>>();
 
 function importKey(jwk: JWK, alg: string): Promise<CryptoKey | Uint8Array> {
-  let key = imported.get(jwk);
+  let key = importedKeys.get(jwk);
   if (!key) {
     key = importJWK(jwk, alg);
-    imported.set(jwk, key);
+    importedKeys.set(jwk, key);
   }
   return key;
 }
 
-/** The JWS compact form of the claims, with `kid` and the explicit `typ` (RFC 8725 §3.11). */
+/** Signs claims as compact JWS with `kid` and explicit `typ` (RFC 8725 §3.11). */
 export async function signJwt(key: SigningKey, typ: string, claims: JWTPayload): Promise<string> {
   const header = { alg: key.alg, kid: key.kid, typ };
   return new SignJWT(claims).setProtectedHeader(header).sign(await importKey(key.privateJwk, key.alg));
 }
 
-/** How long a secret that is made for one request is good, in seconds. */
-const CLIENT_SECRET_LIFE = 300;
+/** The lifetime of a generated client secret, in seconds. */
+const CLIENT_SECRET_LIFETIME = 300;
 
 /**
- * A JWT with which this server proves itself as a client, under an ES256 key that the provider gave (PKCS #8, PEM).
- * `now` is in milliseconds.
- * @throws InvalidJwt for what is no such key.
+ * Signs a client secret that is a JWT (Apple), with an ES256 key from the provider (PKCS #8, PEM). `now` is in
+ * milliseconds.
+ * @throws InvalidJwt for any other key.
  */
-export async function signAsClient(
+export async function signClientSecretJwt(
   pem: string,
   kid: string,
   { iss, sub, aud, now }: { iss: string; sub: string; aud: string; now: number },
 ): Promise<string> {
   const key = await importPKCS8(pem, 'ES256').catch((cause: unknown) => {
-    throw new InvalidJwt('the private key cannot be read: it must be the .p8 file as it was downloaded', { cause });
+    throw new InvalidJwt('the private key is invalid: it must be the .p8 file as downloaded', { cause });
   });
   const iat = Math.floor(now / 1000);
-  const claims = { iss, sub, aud, iat, exp: iat + CLIENT_SECRET_LIFE };
+  const claims = { iss, sub, aud, iat, exp: iat + CLIENT_SECRET_LIFETIME };
   return new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid }).sign(key);
 }
 
-/** A key that verifies: another server's, or the public half of one that signs. */
+/** A verification key: another server's, or the public part of a signing key. */
 export type VerificationKey = Pick<SigningKey, 'kid' | 'alg' | 'publicJwk'>;
 
-export type Expectations = {
+/** The expected properties of a JWT. */
+export type JwtExpectations = {
   typ: string;
   issuer: string;
   now: number;
-  /** Whether one that has expired will do. */
-  evenExpired?: boolean;
+  /** The accepted clock difference for `exp` and `nbf`, in seconds; default 0. */
+  tolerance?: number | undefined;
+  /** Accepts an expired JWT. */
+  allowExpired?: boolean;
 };
 
 /**
- * The claims of a JWT signed by one of these keys. `now` is in milliseconds; `exp` is judged to the second.
- * @throws InvalidJwt when the signature, `typ`, `iss`, `exp` or form is not as expected; NoSuchKey for its `kid`.
+ * Verifies a JWT with these keys and validates `typ`, `iss` and times. `now` is in milliseconds.
+ * @throws InvalidJwt, or NoMatchingKey for an unknown `kid`.
  */
 export async function verifyJwt(
   token: string,
   keys: readonly VerificationKey[],
-  expected: Expectations,
+  expected: JwtExpectations,
 ): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(
       token,
-      // RFC 8725 §3.1: the algorithm is the key's own, never what the token claims.
+      // RFC 8725 §3.1: the algorithm is the key's own, never the token's.
       (header) => {
         const key = keys.find((candidate) => candidate.kid === header.kid && candidate.alg === header.alg);
-        if (!key) throw new NoSuchKey('none of the keys has this kid and alg');
+        if (!key) throw new NoMatchingKey('none of the keys has this kid and alg');
         return importKey(key.publicJwk, key.alg);
       },
       {
         typ: expected.typ,
         issuer: expected.issuer,
-        // At the beginning of time nothing has expired.
-        currentDate: new Date(expected.evenExpired ? 0 : expected.now),
+        // At time 0 nothing has expired.
+        currentDate: new Date(expected.allowExpired ? 0 : expected.now),
+        clockTolerance: expected.tolerance ?? 0,
         requiredClaims: ['iss', 'exp', 'iat', 'sub'],
         algorithms: [...SIGNING_ALGORITHMS],
       },
     );
     return payload;
   } catch (error) {
-    throw asInvalidJwt(error);
+    throw toInvalidJwt(error);
   }
 }
 
-/** What a JWT claims, not verified: only to find out whose keys to verify it with. Undefined for what is no JWT. */
+/** The hint in errors about `iat`: one of the two clocks is wrong. */
+export const serverTimeHint = (now: number): string => `this server's time is ${Math.floor(now / 1000)}`;
+
+/** The claims of a JWT, not verified: only to find its verification keys. Undefined for any other text. */
 export function decodeClaims(token: string): JWTPayload | undefined {
   try {
     return decodeJwt(token);
@@ -126,30 +137,30 @@ export function decodeClaims(token: string): JWTPayload | undefined {
   }
 }
 
-/** The `typ` that a JWT says it is, not verified. */
+/** The `typ` of a JWT, not verified. */
 export function decodeTyp(token: string): string | undefined {
   try {
-    return plainType(decodeProtectedHeader(token).typ);
+    return normalizeTyp(decodeProtectedHeader(token).typ);
   } catch {
     return undefined;
   }
 }
 
-/** RFC 7515 §4.1.9: a media type, whose "application/" may be left out. */
-export const plainType = (typ: unknown): string | undefined =>
+/** The media type without "application/" (RFC 7515 §4.1.9). */
+export const normalizeTyp = (typ: unknown): string | undefined =>
   typ === undefined
     ? undefined
     : String(typ)
         .toLowerCase()
         .replace(/^application\//, '');
 
-/** The private key itself, for a library that signs by itself. */
-export function privateKeyOf(key: SigningKey): Promise<CryptoKey> {
+/** The private key as CryptoKey, for libraries that sign. */
+export function importPrivateKey(key: SigningKey): Promise<CryptoKey> {
   return importKey(key.privateJwk, key.alg) as Promise<CryptoKey>;
 }
 
-/** The public half of a private JWK, with `use`, `alg` and `kid` (RFC 7517 §4). */
-export function publicHalf(jwk: JWK): JWK {
+/** The public part of a private JWK, with `use`, `alg` and `kid` (RFC 7517 §4). */
+export function toPublicJwk(jwk: JWK): JWK {
   const { kty, crv, x, y, n, e, kid, alg } = jwk;
   return Object.fromEntries(
     Object.entries({ kty, crv, x, y, n, e, kid, alg, use: 'sig' }).filter(([, value]) => value !== undefined),

@@ -1,10 +1,10 @@
-/** Passwords by scrypt, sized for an isolate of 128 MB (OWASP: N=2^14, r=8, p=5 takes 16 MB). */
+/** Password hashing by scrypt. */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { COST } from './password-cost.ts';
 
-const COST = { N: 2 ** 14, r: 8, p: 5, maxmem: 64 * 1024 * 1024 };
 const KEY_BYTES = 32;
 
-/** A hash that carries its own parameters: `scrypt$N$r$p$salt$key`, salt and key in base64url. */
+/** A hash with its parameters: `scrypt$N$r$p$salt$key`, salt and key in base64url. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password, salt, COST);
@@ -12,8 +12,8 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Whether the password is the one that was hashed. Without a hash (no such person, or one who has no password)
- * the same work is done for nothing, so that the time tells nobody who has an account.
+ * Compares a password with a hash. Without a hash (no such user, or no password) the same work is done, so that the time
+ * does not reveal whether an account exists.
  */
 export async function passwordMatches(password: string, hash: string | null): Promise<boolean> {
   const [scheme, N, r, p, salt, key] = (hash ?? '').split('$');
@@ -28,7 +28,7 @@ export async function passwordMatches(password: string, hash: string | null): Pr
 
 function derive(password: string, salt: Buffer, cost: typeof COST): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    // NFKC: the same password typed on another keyboard is the same password (RFC 8265 §4).
+    // NFKC: the same password from another keyboard is equal (RFC 8265 §4).
     scrypt(password.normalize('NFKC'), salt, KEY_BYTES, cost, (error, key) => (error ? reject(error) : resolve(key)));
   });
 }

@@ -1,28 +1,28 @@
-/** Unguessable text for ids and secrets. */
+/** Random text for ids and secrets. */
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /**
- * Random letters and digits, 5.95 bits each. No `_` or `-`, so that ids can be joined by them.
- * 22 characters carry 128 bits (ids), 43 carry 256 (secrets).
+ * Random letters and digits, 5.95 bits each: 22 characters have 128 bits (ids), 43 have 256 (secrets). No `_` or `-`,
+ * which separate the parts of credentials.
  */
-export const randomText: Letters = (length) => randomWord(ALPHABET, length);
+export const randomText: TextGenerator = (length) => randomWord(ALPHABET, length);
 
-/** Makes that many letters and digits. */
-export type Letters = (length: number) => string;
+/** Generates a number of letters and digits. */
+export type TextGenerator = (length: number) => string;
 
-/** The same letters and digits for the same source, which gives a MAC in base64url for each round. */
+/** Deterministic letters and digits from a source that returns a MAC in base64url for each round. */
 export const derivedText =
-  (source: (round: number) => string): Letters =>
+  (source: (round: number) => string): TextGenerator =>
   (length) =>
     wordFrom(ALPHABET, length, (round) => Buffer.from(source(round), 'base64url'));
 
-/** Random letters of an alphabet of at most 256, each as likely as the others. */
+/** Uniformly random letters of an alphabet of at most 256. */
 export const randomWord = (alphabet: string, length: number): string =>
   wordFrom(alphabet, length, () => crypto.getRandomValues(new Uint8Array(length * 2)));
 
 function wordFrom(alphabet: string, length: number, bytesOf: (round: number) => Uint8Array): string {
-  // Bytes beyond the last whole multiple would make the first letters likelier.
+  // Bytes beyond the last whole multiple would bias the result.
   const usable = 256 - (256 % alphabet.length);
   let text = '';
   for (let round = 0; text.length < length; round++) {

@@ -1,11 +1,11 @@
 /**
- * What only this server may read (sealed) or make (MAC), under a key per purpose that HKDF (RFC 5869) derives from
- * the root secrets. One slot seals; the others are accepted for reading, so that a root secret can be replaced.
+ * Encryption (sealing) and MACs under a key per purpose, derived from the root secrets by HKDF (RFC 5869). One slot seals;
+ * the others are accepted for reading, for the rotation of root secrets.
  */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { decodeKid, decryptCompact, encryptCompact } from './jwe.ts';
 
-/** What a key is for. A text sealed for one purpose cannot be opened for another. */
+/** The purpose of a derived key. A text sealed for one purpose cannot be opened for another. */
 export type Purpose =
   | 'ceremony'
   | 'code'
@@ -18,15 +18,22 @@ export type Purpose =
   | 'flow'
   | 'dpop-nonce'
   | 'form'
+  | 'hint'
   | 'idempotency'
   | 'link'
+  | 'network'
   | 'local-command'
   | 'pending-link'
   | 'place'
   | 'refresh'
+  | 'sign-in-link'
   | 'sign-up-link'
   | 'third-party';
 
+/** Enough to distinguish the root secrets of one server, without revealing them. */
+const FINGERPRINT_BYTES = 6;
+
+/** The root secrets by slot, and the operations under keys derived from them. */
 export class RootSecrets {
   readonly #secrets: ReadonlyMap<string, Uint8Array>;
   readonly #sealWith: string;
@@ -44,22 +51,32 @@ export class RootSecrets {
     return this.#sealWith;
   }
 
-  /** The value as JSON in a JWE, readable with `unseal` for the same purpose and, where it is bound, the same text. */
+  /** A fingerprint of each secret, by slot, which tells nothing of it. */
+  fingerprints(): [slot: string, fingerprint: string][] {
+    return [...this.#secrets.keys()].map((slot) => [slot, this.#kid(slot).slice(slot.length + 1)]);
+  }
+
+  /** Encrypts a value as JWE of JSON, for `unseal` with the same purpose and the same bound text. */
   async seal(purpose: Purpose, value: unknown, boundTo?: string): Promise<string> {
     const key = this.#key(this.#sealWith, purpose);
     if (!key) throw new Error(`no root secret in slot ${this.#sealWith}`);
-    return encryptCompact(await key, this.#sealWith, new TextEncoder().encode(JSON.stringify(value)), boundTo);
+    return encryptCompact(
+      await key,
+      this.#kid(this.#sealWith),
+      new TextEncoder().encode(JSON.stringify(value)),
+      boundTo,
+    );
   }
 
-  /** The value that was sealed, or undefined for anything we did not seal for this purpose and bound to this text. */
+  /** Decrypts a value; undefined for anything that was not sealed for this purpose and bound text. */
   async unseal(purpose: Purpose, sealed: string, boundTo?: string): Promise<unknown> {
-    const plaintext = await decryptCompact(sealed, (slot) => this.#key(slot, purpose), boundTo);
+    const plaintext = await decryptCompact(sealed, (kid) => this.#keyOf(kid, purpose), boundTo);
     return plaintext && JSON.parse(new TextDecoder().decode(plaintext));
   }
 
-  /** Whether it was sealed under the root secret in use, or under one that is to be retired. */
+  /** @returns true if it was sealed under the root secret in use, not under one that is retired or lost. */
   isCurrent(sealed: string): boolean {
-    return decodeKid(sealed) === this.#sealWith;
+    return decodeKid(sealed) === this.#kid(this.#sealWith);
   }
 
   /** HMAC-SHA-256 of the text, base64url (43 characters). */
@@ -67,21 +84,32 @@ export class RootSecrets {
     return this.#mac(this.#sealWith, purpose, text).toString('base64url');
   }
 
-  /** Whether the MAC was made here, under any root secret still held. Takes constant time for each. */
+  /** Verifies a MAC under any current root secret, in constant time for each. */
   macMatches(purpose: Purpose, text: string, mac: string): boolean {
-    const given = Buffer.from(mac, 'base64url');
-    if (given.length !== 32) return false;
-    return [...this.#secrets.keys()].some((slot) => timingSafeEqual(this.#mac(slot, purpose, text), given));
+    const received = Buffer.from(mac, 'base64url');
+    if (received.length !== 32) return false;
+    return [...this.#secrets.keys()].some((slot) => timingSafeEqual(this.#mac(slot, purpose, text), received));
+  }
+
+  /** The slot and a fingerprint, which distinguishes another secret in the same slot. */
+  #kid(slot: string): string {
+    const derived = this.#derive(slot, 'fingerprint').subarray(0, FINGERPRINT_BYTES);
+    return `${slot}.${derived.toString('base64url')}`;
+  }
+
+  #keyOf(kid: string, purpose: Purpose): Promise<CryptoKey> | undefined {
+    const [slot = ''] = kid.split('.');
+    return this.#secrets.has(slot) && kid === this.#kid(slot) ? this.#key(slot, purpose) : undefined;
   }
 
   #mac(slot: string, purpose: Purpose, text: string): Buffer {
     return createHmac('sha256', this.#derive(slot, purpose)).update(text).digest();
   }
 
-  #derive(slot: string, purpose: Purpose): Buffer {
+  #derive(slot: string, purpose: Purpose | 'fingerprint'): Buffer {
     const name = `${slot} ${purpose}`;
-    const known = this.#bytes.get(name);
-    if (known) return known;
+    const cached = this.#bytes.get(name);
+    if (cached) return cached;
     const secret = this.#secrets.get(slot) ?? new Uint8Array();
     const bytes = Buffer.from(hkdfSync('sha256', secret, 'postern', purpose, 32) as ArrayBuffer);
     this.#bytes.set(name, bytes);

@@ -1,28 +1,28 @@
-/** `acr`: the class of a sign-in, read off how the person proved who they are (OpenID Connect Core §2, RFC 8176). */
+/** `acr`: the authentication context class, derived from `amr` (OpenID Connect Core §2, RFC 8176). */
 
 /** The strongest first. */
-const CLASSES: readonly { acr: string; is: (amr: readonly string[]) => boolean }[] = [
-  // OpenID Connect Extended Authentication Profile ACR Values §2: phishing-resistant: a key that works here only.
-  { acr: 'phr', is: (amr) => ['hwk', 'swk', 'pop'].some((method) => amr.includes(method)) },
+const CLASSES: readonly { acr: string; matches: (amr: readonly string[]) => boolean }[] = [
+  // OpenID Connect Extended Authentication Profile ACR Values §2: phishing-resistant, a key bound to this origin.
+  { acr: 'phr', matches: (amr) => ['hwk', 'swk', 'pop'].some((method) => amr.includes(method)) },
   // SAML 2.0 Authentication Context §3.4.2: a password over a protected session.
   {
     acr: 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport',
-    is: (amr) => amr.includes('pwd'),
+    matches: (amr) => amr.includes('pwd'),
   },
 ];
 
 export const ACR_VALUES = CLASSES.map(({ acr }) => acr);
 
 /**
- * The class to name: of those that the client wants the first that the sign-in is of (§5.5.1.1: it MUST match one of
- * the requested values), else the strongest. Undefined where nothing can be said, as after a sign-in elsewhere.
+ * The `acr` claim: the first requested class that the authentication satisfies (§5.5.1.1: it MUST match one of the
+ * requested values), else the strongest. Undefined where no class applies, as after federated sign-in.
  */
-export function acrOf(amr: readonly string[], wanted: readonly string[]): string | undefined {
-  const met = CLASSES.filter(({ is }) => is(amr)).map(({ acr }) => acr);
-  return wanted.find((acr) => met.includes(acr)) ?? met[0];
+export function acrOf(amr: readonly string[], requested: readonly string[]): string | undefined {
+  const satisfied = CLASSES.filter(({ matches }) => matches(amr)).map(({ acr }) => acr);
+  return requested.find((acr) => satisfied.includes(acr)) ?? satisfied[0];
 }
 
-/** Whether the sign-in is of one of these classes; none named means any will do. */
-export function meetsAcr(amr: readonly string[], needed: readonly string[]): boolean {
-  return needed.length === 0 || CLASSES.some(({ acr, is }) => needed.includes(acr) && is(amr));
+/** @returns true if the authentication satisfies one of the required classes, or none is required. */
+export function meetsAcr(amr: readonly string[], required: readonly string[]): boolean {
+  return required.length === 0 || CLASSES.some(({ acr, matches }) => required.includes(acr) && matches(amr));
 }

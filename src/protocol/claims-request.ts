@@ -1,37 +1,38 @@
-/** The `claims` parameter (OpenID Connect Core §5.5): single claims, asked for by name. */
-import * as z from 'zod';
+/** The `claims` parameter (OpenID Connect Core §5.5): individual claims, requested by name. */
+import * as z from 'zod/mini';
 import { OAuthError } from './oauth-error.ts';
-import { scopeOfClaim } from './person-claims.ts';
+import { scopeOfClaim } from './user-claims.ts';
 
-/** §5.5.1: how a claim is asked for; null is the default way. */
-const Individual = z
-  .object({
-    essential: z.boolean().optional(),
-    value: z.unknown(),
-    values: z.array(z.unknown()).optional(),
-  })
-  .partial()
-  .nullable();
+/** A request for one claim (§5.5.1); null is a voluntary claim. */
+const IndividualClaim = z.nullable(
+  z.object({
+    essential: z.optional(z.boolean()),
+    value: z.optional(z.unknown()),
+    values: z.optional(z.array(z.unknown())),
+  }),
+);
 
 const Claims = z.object({
-  userinfo: z.record(z.string(), Individual).nullish(),
-  id_token: z.record(z.string(), Individual).nullish(),
+  userinfo: z.nullish(z.record(z.string(), IndividualClaim)),
+  id_token: z.nullish(z.record(z.string(), IndividualClaim)),
 });
 
-/** Claims about the person, by where they are wanted. */
-export type NamedClaims = { idToken: string[]; userinfo: string[] };
+/** Requested claims about the user, by their place. */
+export type RequestedClaims = { idToken: string[]; userinfo: string[] };
 
 export type ClaimsRequest = {
-  named: NamedClaims;
-  /** §5.5.1: the only person whose tokens will do. */
+  claims: RequestedClaims;
+  /** The required user (§5.5.1). */
   sub: string | undefined;
-  /** §5.5.1.1: the classes of authentication of which one is needed. */
+  /** The authentication context classes of which one is required (§5.5.1.1). */
   acr: string[];
+  /** True if auth_time is an Essential Claim of the id_token (§5.5.1). */
+  authTime: boolean;
 };
 
 /**
- * What is asked for, as far as it exists here: §5.5: members that are not understood MUST be ignored.
- * @throws OAuthError invalid_request for what is not such a request.
+ * Parses the parameter. §5.5: members that are not understood MUST be ignored.
+ * @throws OAuthError invalid_request
  */
 export function parseClaimsRequest(text: string | undefined): ClaimsRequest {
   const parsed = Claims.safeParse(text === undefined ? {} : parseJson(text));
@@ -43,30 +44,34 @@ export function parseClaimsRequest(text: string | undefined): ClaimsRequest {
   }
   const { userinfo, id_token } = parsed.data;
   return {
-    named: { idToken: existing(id_token), userinfo: existing(userinfo) },
+    claims: { idToken: supportedNames(id_token), userinfo: supportedNames(userinfo) },
     sub: subOf(id_token?.sub) ?? subOf(userinfo?.sub),
     acr: id_token?.acr?.essential ? valuesOf(id_token.acr) : [],
+    authTime: id_token?.auth_time?.essential === true,
   };
 }
 
-/** Only those that these scopes open. */
-export function claimsWithin({ idToken, userinfo }: NamedClaims, scopes: readonly string[]): NamedClaims {
-  const isOpen = (claim: string) => scopes.includes(scopeOfClaim(claim) ?? '');
-  return { idToken: idToken.filter(isOpen), userinfo: userinfo.filter(isOpen) };
+/** The requested claims that these scopes include. */
+export function filterRequestedClaims(
+  { idToken, userinfo }: RequestedClaims,
+  scopes: readonly string[],
+): RequestedClaims {
+  const isIncluded = (claim: string) => scopes.includes(scopeOfClaim(claim) ?? '');
+  return { idToken: idToken.filter(isIncluded), userinfo: userinfo.filter(isIncluded) };
 }
 
-/** The scopes that would open what is asked for: by their words a person is asked. */
-export function scopesOfClaims({ idToken, userinfo }: NamedClaims): string[] {
+/** The scopes that include the requested claims: the consent page shows their texts. */
+export function scopesForClaims({ idToken, userinfo }: RequestedClaims): string[] {
   return [...new Set([...idToken, ...userinfo].flatMap((claim) => scopeOfClaim(claim) ?? []))];
 }
 
-const existing = (asked: Record<string, unknown> | null | undefined) =>
-  Object.keys(asked ?? {}).filter((claim) => scopeOfClaim(claim) !== undefined);
+const supportedNames = (requested: Record<string, unknown> | null | undefined) =>
+  Object.keys(requested ?? {}).filter((claim) => scopeOfClaim(claim) !== undefined);
 
-const valuesOf = (asked: z.infer<typeof Individual> | undefined): string[] =>
-  [asked?.value, ...(asked?.values ?? [])].filter((value) => typeof value === 'string');
+const valuesOf = (request: z.infer<typeof IndividualClaim> | undefined): string[] =>
+  [request?.value, ...(request?.values ?? [])].filter((value) => typeof value === 'string');
 
-const subOf = (asked: z.infer<typeof Individual> | undefined): string | undefined => valuesOf(asked)[0];
+const subOf = (request: z.infer<typeof IndividualClaim> | undefined): string | undefined => valuesOf(request)[0];
 
 function parseJson(text: string): unknown {
   try {

@@ -1,22 +1,23 @@
-/** A connected app: an authorization server at which this one is a client, as an administrator describes it. */
+/** The record of a connected app: an authorization server where this server is a client. */
 import * as z from 'zod';
+import { CLIENT_AUTH_METHODS, type ClientAuthMethod } from './authentication-method.ts';
+import { PlainText } from './plain-text.ts';
 import { SCOPE_TOKEN } from './scope.ts';
 import { Endpoints } from './server-metadata.ts';
 
-/** It stands in addresses: `/connected-apps/<id>/callback`. */
+/** The id, which is part of paths: `/connected-apps/<id>/callback`. */
 export const ConnectedAppId = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and dashes, beginning with a letter');
 
-/** How this server proves itself there (RFC 6749 §2.3, RFC 7523 §2.2). */
-export const CLIENT_AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const;
-export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number];
-
-/** Whether its tokens are bound to a key of this server (RFC 9449). */
+/** The use of DPoP for its tokens (RFC 9449). */
 export const DPOP_USES = ['auto', 'always', 'never'] as const;
 
-/** Parameters that the flow itself sets: an administrator may not. */
-const OWN_PARAMETERS =
+/** The use of PKCE (RFC 7636). */
+export const PKCE_USES = ['auto', 'always', 'never'] as const;
+
+/** Parameters that the flow itself sets, and an administrator cannot. */
+const FLOW_PARAMETERS =
   /^(response_type|client_id|redirect_uri|scope|state|nonce|code_challenge(_method)?|dpop_jkt|request(_uri)?|resource)$/;
 
 const url = z.url({ protocol: /^https?$/ }).max(2000);
@@ -27,39 +28,47 @@ const Origin = z
   });
 
 const fields = {
-  name: z.string().trim().min(1).max(200).describe('What people know it by.'),
-  issuer: url.describe('The issuer, or the address of its metadata: endpoints are found there.'),
-  resource: url.describe('The protected resource that its tokens are for, such as an MCP server.'),
-  endpoints: Endpoints.partial().strict().describe('Endpoints that metadata does not tell, or that differ.'),
-  auth_method: z.enum(CLIENT_AUTH_METHODS).describe('How this server proves itself there.'),
-  scopes: z.array(z.string().regex(SCOPE_TOKEN).max(200)).max(100).describe('What is asked for.'),
+  name: PlainText.trim().min(1).max(200).describe('The name that users see.'),
+  issuer: url.describe('The issuer, or the URL of its metadata, which names the endpoints.'),
+  resource: url.describe('The protected resource that its tokens are for (RFC 8707), such as an MCP server.'),
+  endpoints: Endpoints.partial().strict().describe('Endpoints that metadata does not name, or that override it.'),
+  auth_method: z.enum(CLIENT_AUTH_METHODS).describe('The client authentication method of this server at the provider.'),
+  scopes: z.array(z.string().regex(SCOPE_TOKEN).max(200)).max(100).describe('The requested scopes.'),
   query: z
     .record(
       z
         .string()
         .min(1)
         .max(100)
-        .refine((name) => !OWN_PARAMETERS.test(name), { error: 'is set by the flow itself' }),
+        .refine((name) => !FLOW_PARAMETERS.test(name), { error: 'is set by the flow itself' }),
       z.string().max(2000),
     )
-    .describe('Further parameters of the authorize address.'),
+    .describe('Further parameters of the authorization request.'),
   api: z
     .array(url)
     .max(20)
-    .describe('Where its tokens may be sent: addresses, with everything below them. None means `resource`.'),
-  roles: z.array(z.string().max(64)).max(50).describe('Who may connect it; none means everybody.'),
+    .describe('URLs that its tokens may be sent to, with every path below them. Empty: the resource.'),
+  roles: z
+    .array(z.string().max(64))
+    .max(50)
+    .describe('Roles of which users need one to connect it. Empty: every user.'),
   raw_tokens: z
-    .enum(['nobody', 'people', 'workers', 'both'])
-    .describe('Who may take tokens out: programs of the person, Workers bound to this one, or both.'),
+    .enum(['nobody', 'users', 'workers', 'both'])
+    .describe('Recipients of raw tokens: API clients of the user, Workers with a service binding, or both.'),
   dpop: z
     .enum(DPOP_USES)
     .describe(
-      'Whether its tokens are bound to a key of this server (RFC 9449), so that nobody else can use them; "auto" (the default) binds them where the server can and raw_tokens is "nobody".',
+      'DPoP (RFC 9449): "auto" (the default) binds tokens to a key of this server where the provider supports it and raw_tokens is "nobody"; "always" requires it, "never" disables it.',
     ),
-  return_to: z.array(Origin).max(20).describe('Other origins that people may be sent back to.'),
+  pkce: z
+    .enum(PKCE_USES)
+    .describe(
+      'PKCE (RFC 7636): "auto" (the default) sends a challenge unless the metadata excludes S256, "always" requires that the metadata names S256, "never" sends none, for providers that refuse it: then the nonce of OpenID Connect protects the code.',
+    ),
+  return_to: z.array(Origin).max(20).describe('Further origins that users may be redirected to afterwards.'),
 };
 
-/** What may be changed: whatever is left out stays. */
+/** The members of an update: an omitted member is not changed. */
 export const ConnectedAppFields = z.strictObject(fields).partial();
 
 export const ConnectedAppDescription = z.strictObject({
@@ -72,16 +81,16 @@ export const ConnectedAppDescription = z.strictObject({
 });
 export type ConnectedAppDescription = z.infer<typeof ConnectedAppDescription>;
 
-/** Who this server is there, and how it came to be: told by an administrator, by its own document, or registered. */
+/** The client registration of this server there: set by an administrator, by CIMD, or by Dynamic Client Registration. */
 export type AppRegistration = {
   how: 'given' | 'document' | 'registered';
   clientId: string;
   authMethod: ClientAuthMethod;
-  /** RFC 7591 §3.2.1: when the secret that the server gave ends, in milliseconds; left out where it does not. */
+  /** Expiry of the client secret (RFC 7591 §3.2.1), in milliseconds; absent where it never expires. */
   secretUntil?: number;
-  /** Where this server ends the registration that it made itself (RFC 7592), and the sealed token for that. */
+  /** The registration management endpoint (RFC 7592) of a dynamic registration, and its sealed token. */
   management?: { uri: string; sealedToken: string };
 };
 
-export const callbackPath = (app: string) => `/connected-apps/${app}/callback`;
+export const connectedAppCallbackPath = (app: string) => `/connected-apps/${app}/callback`;
 export const clientDocumentPath = (app: string) => `/connected-apps/${app}/client-metadata.json`;

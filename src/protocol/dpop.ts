@@ -1,81 +1,81 @@
-/**
- * DPoP (RFC 9449): whoever uses a token shows, by a proof made for this one request, that they hold the key that the
- * token is bound to. Pure: the clock, the nonces and the token come in.
- */
-import { accessTokenHash, verifySelfSigned } from '../crypto/assertion.ts';
-import { InvalidJwt } from '../crypto/jwt.ts';
+/** DPoP proofs (RFC 9449): validation without I/O; clock, nonces and token are arguments. */
+
+import { InvalidJwt, serverTimeHint } from '../crypto/jwt.ts';
+import { accessTokenHash, verifySelfSigned } from '../crypto/self-signed-jwt.ts';
 import { MINUTE, SECOND } from './lifetimes.ts';
 import { OAuthError } from './oauth-error.ts';
 
 /** RFC 9449 §4.2 */
 const TYP = 'dpop+jwt';
 
-/** How long after it was made a proof is taken; clocks may be a minute ahead. */
-const LONGEST_PROOF = 5 * MINUTE;
-const AHEAD = MINUTE;
+/** The accepted age of a proof, and the accepted clock difference into the future. */
+const MAX_PROOF_AGE = 5 * MINUTE;
+const MAX_CLOCK_AHEAD = MINUTE;
 
-/** Longer than any proof has reason to be: an RSA key of 4096 bits needs less than half. */
-const LONGEST_TEXT = 8 * 1024;
+/** The longest accepted proof, in characters: an RSA key of 4096 bits needs less than half. */
+const MAX_PROOF_LENGTH = 8 * 1024;
 
-/** RFC 9449 §10: the form of a thumbprint. */
-export const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/;
+/** The form of a JWK SHA-256 thumbprint (RFC 9449 §10, RFC 7638). */
+export const JWK_THUMBPRINT = /^[A-Za-z0-9_-]{43}$/;
 
-/** The proof is right otherwise, and must be made again with the nonce that the answer brings (RFC 9449 §8, §9). */
-export class NonceNeeded extends Error {}
+/** Thrown for an otherwise valid proof without a fresh nonce: the response has one (RFC 9449 §8, §9). */
+export class NonceRequired extends Error {}
 
 export type NoncePolicy = {
-  /** Whether a proof without a nonce is refused. */
+  /** True if a proof without a nonce is refused. */
   isRequired: boolean;
   isFresh: (nonce: string) => boolean | Promise<boolean>;
 };
 
-export type ProofExpectations = {
+export type DpopProofExpectations = {
   method: string;
-  /** The address of the request; its query and fragment do not count. */
+  /** The URL of the request; query and fragment are ignored. */
   url: string;
   /** Milliseconds. */
   now: number;
-  /** At a resource: the token that comes with the proof. */
+  /** The access token of a request to a protected resource. */
   accessToken?: string | undefined;
-  /** Without one, nonces do not count. */
+  /** Undefined: nonces are not checked. */
   nonces?: NoncePolicy | undefined;
 };
 
-/** What a proof proves, and until when it could come again. */
-export type Proof = { thumbprint: string; jti: string; goodUntil: number };
+/** A validated proof: the key's thumbprint, and the time in milliseconds until which it could be replayed. */
+export type DpopProof = { thumbprint: string; jti: string; replayableUntil: number };
 
 /**
- * Checks a proof by all that RFC 9449 §4.3 says but that it comes once, which only storage can know.
- * @throws InvalidJwt with a reason that may be shown, or NonceNeeded.
+ * Validates a proof (RFC 9449 §4.3), except for replay, which storage detects.
+ * @throws InvalidJwt with a public reason, or NonceRequired.
  */
-export async function verifyProof(text: string, expected: ProofExpectations): Promise<Proof> {
+export async function verifyDpopProof(text: string, expected: DpopProofExpectations): Promise<DpopProof> {
   const { method, url, now, accessToken, nonces } = expected;
   // RFC 9449 §4.3 (1): there is not more than one DPoP HTTP request header field. Several arrive joined by commas.
-  if (text.length > LONGEST_TEXT || text.includes(',')) throw new InvalidJwt('it is not one short JWT');
+  if (text.length > MAX_PROOF_LENGTH || text.includes(',')) throw new InvalidJwt('it is not one short JWT');
   const { payload, thumbprint } = await verifySelfSigned(text, { typ: TYP, now });
   const { jti, htm, htu, iat, ath, nonce } = payload;
   if (typeof jti !== 'string' || jti === '' || jti.length > 500) throw new InvalidJwt('its jti is not a short text');
   if (htm !== method) throw new InvalidJwt('its htm is not the method of this request');
   // RFC 9449 §4.3 (9): the htu claim matches the HTTP URI value, ignoring any query and fragment parts.
-  if (typeof htu !== 'string' || !isSameAddress(htu, url))
+  if (typeof htu !== 'string' || !isSameUri(htu, url))
     throw new InvalidJwt('its htu is not the address of this request');
-  const madeAt = typeof iat === 'number' ? iat * SECOND : Number.NaN;
-  if (!(madeAt > now - LONGEST_PROOF && madeAt <= now + AHEAD)) throw new InvalidJwt('its iat is not now');
+  const issuedAt = typeof iat === 'number' ? iat * SECOND : Number.NaN;
+  if (!(issuedAt > now - MAX_PROOF_AGE && issuedAt <= now + MAX_CLOCK_AHEAD)) {
+    throw new InvalidJwt(`its iat is not now: ${serverTimeHint(now)}`);
+  }
   // RFC 9449 §4.3 (12): if presented with an access token, the ath claim equals the hash of that access token.
   if (accessToken !== undefined && ath !== (await accessTokenHash(accessToken)))
     throw new InvalidJwt('its ath is not of this token');
   if (nonces) await checkNonce(nonce, nonces);
-  return { thumbprint, jti, goodUntil: madeAt + LONGEST_PROOF };
+  return { thumbprint, jti, replayableUntil: issuedAt + MAX_PROOF_AGE };
 }
 
-/** Last of all: only who did the rest right is asked to come again. */
+/** Runs last: only an otherwise valid proof is answered with use_dpop_nonce. */
 async function checkNonce(nonce: unknown, { isRequired, isFresh }: NoncePolicy): Promise<void> {
   if (nonce === undefined && !isRequired) return;
-  if (typeof nonce !== 'string' || nonce.length > 500 || !(await isFresh(nonce))) throw new NonceNeeded();
+  if (typeof nonce !== 'string' || nonce.length > 500 || !(await isFresh(nonce))) throw new NonceRequired();
 }
 
-/** RFC 9449 §4.3: syntax-based and scheme-based normalization (RFC 3986 §6.2.2, §6.2.3) before comparing. */
-function isSameAddress(htu: string, url: string): boolean {
+/** Compares after syntax-based and scheme-based normalization (RFC 9449 §4.3, RFC 3986 §6.2.2, §6.2.3). */
+function isSameUri(htu: string, url: string): boolean {
   const form = normalForm(htu);
   return form !== undefined && form === normalForm(url);
 }
@@ -91,20 +91,20 @@ function normalForm(text: string): string | undefined {
 }
 
 /**
- * What the sender of a proof is told that did not pass.
+ * The error response for an invalid proof.
  * @param status 400 at the token endpoint (RFC 9449 §5, §8), 401 at a resource (§7.1, §9).
- * @param nonce the one to use from now on.
+ * @param nonce a fresh nonce for the response.
  */
-export function proofError(cause: unknown, status: 400 | 401, nonce?: string): unknown {
+export function dpopProofError(cause: unknown, status: 400 | 401, nonce?: string): unknown {
   const headers: Record<string, string> = nonce === undefined ? {} : { 'DPoP-Nonce': nonce };
-  if (cause instanceof NonceNeeded) {
-    return new OAuthError('use_dpop_nonce', 'use the nonce that this answer brings.', { status, headers });
+  if (cause instanceof NonceRequired) {
+    return new OAuthError('use_dpop_nonce', 'use the nonce of this response (DPoP-Nonce).', { status, headers });
   }
   if (!(cause instanceof InvalidJwt)) return cause;
   const description = `the DPoP proof is not valid: ${cause.message}.`;
   return new OAuthError('invalid_dpop_proof', description, { cause, status, headers });
 }
 
-/** RFC 9449 §11.1: at a resource that remembers. */
-export const proofCameBefore = (): OAuthError =>
+/** The error of a replayed proof at a protected resource (RFC 9449 §11.1). */
+export const dpopProofReplayed = (): OAuthError =>
   new OAuthError('invalid_dpop_proof', 'the DPoP proof was used before.', { status: 401 });

@@ -1,8 +1,5 @@
-/** An e-mail address as it is compared here. */
+/** E-mail addresses in the form in which they are compared. */
 
-/**
- * In small letters, of ASCII alone. To Unicode the sign for kelvin (U+212A) is a capital k, and whoever reads mail at an
- * address with it would be taken for somebody else.
- */
-export const withSmallLetters = (address: string): string =>
+/** Lowercases ASCII letters only: Unicode maps the Kelvin sign (U+212A) to k, which would match another user's address. */
+export const lowercaseEmail = (address: string): string =>
   address.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());

@@ -1,4 +1,4 @@
-/** The paths of the protocol, by the name that metadata gives them (RFC 8414 §2). Routes and metadata read this list. */
+/** The paths of the endpoints, by their metadata names (RFC 8414 §2). Routes and metadata derive from this list. */
 
 export const ENDPOINTS = {
   authorization_endpoint: '/authorize',
@@ -17,7 +17,7 @@ export const ENDPOINTS = {
   jwks_uri: '/.well-known/jwks.json',
 } as const;
 
-/** Where a person types the code that a device shows. */
+/** The verification page of device authorization (RFC 8628 §3.3). */
 export const DEVICE_PAGE = '/device';
 
 export const WELL_KNOWN = {
@@ -25,6 +25,9 @@ export const WELL_KNOWN = {
   authorizationServer: '/.well-known/oauth-authorization-server',
   /** OpenID Connect Discovery §4 */
   openidConfiguration: '/.well-known/openid-configuration',
-  /** RFC 9728 §3; a resource's path comes behind it */
+  /** RFC 9728 §3; the path of a resource is appended. */
   protectedResource: '/.well-known/oauth-protected-resource',
 } as const;
+
+/** The page on which users see and revoke the access of applications. */
+export const APPLICATIONS_PAGE = '/account/applications';

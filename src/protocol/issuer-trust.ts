@@ -1,24 +1,28 @@
-/** How far another issuer is trusted to vouch for people (RFC 7523 §2.1, RFC 7521 §4.1). */
+/** The record of a trusted issuer of JWT bearer assertions (RFC 7523 §2.1, RFC 7521 §4.1). */
 import * as z from 'zod';
 
 export const IssuerTrust = z
   .strictObject({
-    jwks_uri: z.url().max(2000).optional().describe('Where its keys are; fetched when they are needed.'),
+    jwks_uri: z.url().max(2000).optional().describe('The URL of its JWKS, fetched on demand.'),
     jwks: z
       .strictObject({ keys: z.array(z.record(z.string(), z.unknown())).min(1).max(20) })
       .optional()
-      .describe('Its public keys, where they are not fetched.'),
-    clients: z.array(z.string().max(2000)).max(100).default([]).describe('Clients that may use it; none means all.'),
+      .describe('Its public keys, instead of jwks_uri.'),
+    clients: z
+      .array(z.string().max(2000))
+      .max(100)
+      .default([])
+      .describe('Clients that may use its assertions; empty: all.'),
     scopes: z
       .array(z.string().max(200))
       .max(100)
       .default([])
-      .describe('Scopes it can open; none means what the client may ask.'),
+      .describe('Scopes that its assertions may grant; empty: those allowed for the client.'),
     match_email: z
       .boolean()
       .default(false)
       .describe(
-        'Whether a verified e-mail address names the person where the subject is not linked: one that is confirmed here, too.',
+        'Match a subject that is not linked by its verified e-mail address, if the user has verified the same address here.',
       ),
   })
   .refine((trust) => (trust.jwks_uri === undefined) !== (trust.jwks === undefined), {

@@ -1,84 +1,117 @@
-/** How long things live that are not settings, in milliseconds, each with its reason. */
+/** Lifetimes and intervals that are not settings, in milliseconds, each with its reason. */
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** Settings, clients and origins held by an isolate (DESIGN §2): an acceptance may be stale by this. */
-export const HELD = 30 * SECOND;
+/** The longest access token of any resource: APIs that validate offline accept a revoked one until it expires. */
+export const MAX_TOKEN_LIFETIME = HOUR;
 
-/** Somebody who reads a consent page and looks something up. */
-export const CONSENT_PAGE = 15 * MINUTE;
+/** The longest access token of a resource with online validation, or with an administrator's confirmation. */
+export const MAX_ONLINE_TOKEN_LIFETIME = DAY;
 
-/** Somebody who begins to sign in, finds their password, and comes back. */
-export const SIGN_IN_PAGE = 60 * MINUTE;
+/** The age of settings, clients and resources in the isolate's cache: an acceptance may be stale by this. */
+export const ISOLATE_CACHE_AGE = 30 * SECOND;
 
-/** A pushed request is there for whoever signs in slowly, reads the consent page, and lets the code wait. */
-export const PUSHED_EVIDENCE = SIGN_IN_PAGE + CONSENT_PAGE + 15 * MINUTE;
+/** The lag of the nearest D1 replica. */
+export const REPLICA_LAG = MINUTE;
 
-/** The second press of a double click on Allow is the same answer, not another one. */
-export const DOUBLE_CLICK = 10 * SECOND;
+/**
+ * The clock difference of two locations: a cutoff also revokes credentials created up to this long after it, unless their
+ * database already had the cutoff.
+ */
+export const LOCATION_SKEW = 5 * SECOND;
 
-/** A browser that signed in here is remembered as known for that person. */
-export const DEVICE_COOKIE = 365 * DAY;
+/** The margin for changes that were written while a row was read, and for clock differences. */
+export const READ_MARGIN = 10 * SECOND;
 
-/** A one-time link that an administrator hands to a person. */
-export const INVITATION = 7 * DAY;
+/** The time to read and answer a consent page. */
+export const CONSENT_PAGE_LIFETIME = 15 * MINUTE;
 
-/** A link that is mailed to somebody who cannot sign in, or who makes an account: they wait for it. */
-export const MAILED_LINK = HOUR;
+/** The time to complete sign-in, including the search for a password. */
+export const SIGN_IN_PAGE_LIFETIME = 60 * MINUTE;
 
-/** A link that confirms an address: somebody may read that mail in the evening only. */
-export const CONFIRMATION = DAY;
+/** The time to return from reauthentication to a request with a shorter max_age. */
+export const REAUTHENTICATION_RETURN = MINUTE;
 
-/** How long after signing in a person need not prove again who they are, before a sensitive change. */
-export const FRESH = 10 * MINUTE;
+/** A pushed request is kept for slow sign-in, the consent page, and the lifetime of the code. */
+export const PUSHED_REQUEST_RETENTION = SIGN_IN_PAGE_LIFETIME + CONSENT_PAGE_LIFETIME + 15 * MINUTE;
 
-/** A session's "last seen" moves at most this often: every request would be a write. */
-export const LAST_SEEN_STEP = 5 * MINUTE;
+/** A second submission of the consent form within this time has the same result (double click). */
+export const DOUBLE_SUBMIT_TOLERANCE = 10 * SECOND;
 
-/** A client's "last used" moves at most this often. */
-export const LAST_USED_STEP = DAY;
+/** The cookie of a browser that has signed in before. */
+export const DEVICE_COOKIE_LIFETIME = 365 * DAY;
 
-/** An API key's "last used" moves at most this often. */
-export const API_KEY_USED_STEP = MINUTE;
+/** A single-use link from an administrator to a user. */
+export const INVITATION_LIFETIME = 7 * DAY;
 
-/** A registered client that nobody used for this long is swept. */
-export const UNUSED_CLIENT = 30 * DAY;
+/** A mailed link for recovery or sign-up: the user waits for it. */
+export const MAILED_LINK_LIFETIME = HOUR;
 
-/** A grant's row outlives the grant, so that a replay can still be recognised. */
-export const GRANT_EVIDENCE = DAY;
+/** A mailed link for reauthentication: the user is signed in and waits for it. */
+export const REAUTHENTICATION_LINK_LIFETIME = 15 * MINUTE;
 
-/** A sign-in throttle never makes anybody wait longer. */
-export const LONGEST_WAIT = 15 * MINUTE;
+/** A mailed link that confirms an address, which may be read hours later. */
+export const EMAIL_CONFIRMATION_LIFETIME = DAY;
 
-/** Documents that anybody may read: metadata and keys. */
+/** The age of a sign-in up to which a sensitive change needs no reauthentication. */
+export const REAUTHENTICATION_AGE = 10 * MINUTE;
+
+/** The interval between updates of a session's "last seen", to save writes. */
+export const LAST_SEEN_INTERVAL = 5 * MINUTE;
+
+/** The interval between updates of a client's "last used". */
+export const LAST_USED_INTERVAL = HOUR;
+
+/** The interval between updates of an API key's "last used". */
+export const API_KEY_LAST_USED_INTERVAL = MINUTE;
+
+/** A dynamically registered client without grants is deleted when unused for this long. */
+export const UNUSED_CLIENT_RETENTION = 30 * DAY;
+
+/** A registration younger than this is never evicted: its user may be signing in. */
+export const MIN_EVICTION_AGE = HOUR;
+
+/** The row of an expired or revoked grant is kept this long to detect replays. */
+export const GRANT_RETENTION = DAY;
+
+/** The longest delay of the sign-in throttle. */
+export const MAX_THROTTLE_DELAY = 15 * MINUTE;
+
+/** The cache lifetime of public documents: metadata and keys. */
 export const METADATA_MAX_AGE = 5 * MINUTE;
 
-/** An assertion that somebody else signed may not expire later than this from now. */
-export const LONGEST_ASSERTION = HOUR;
+/** The latest accepted expiry of an assertion, from now. */
+export const MAX_ASSERTION_LIFETIME = HOUR;
 
-/** Somebody who is asked by a provider elsewhere whether to connect. */
-export const FLOW = 10 * MINUTE;
+/** The time to complete an authorization flow at another provider. */
+export const FLOW_LIFETIME = 10 * MINUTE;
+
+/**
+ * The delay between a user's grace period and the deletion of their rows. Access tokens, codes, device codes and pushed
+ * requests have expired by then, so no cutoff need outlive the user. Provider tokens are retried for revocation as long.
+ */
+export const PURGE_DELAY = 25 * HOUR;
 
 /** The cron runs this often (wrangler.toml). */
-export const CRON_STEP = 5 * MINUTE;
+export const CRON_INTERVAL = 5 * MINUTE;
 
-/** A server at which something went wrong is looked at again at most this often. */
-export const LOOK_STEP = 10 * MINUTE;
+/** The interval between checks of an issuer after a failure. */
+export const ISSUER_CHECK_INTERVAL = 10 * MINUTE;
 
-/** A provider's clock may be behind ours by this, when it says when somebody signed in there. */
+/** The accepted clock difference of a provider, for `auth_time`. */
 export const CLOCK_SKEW = MINUTE;
 
-/** Who refreshes a token has it alone for this long: longer than any answer and its saving take. */
+/** The lease of a token refresh: longer than the provider's response and its storage take. */
 export const REFRESH_LEASE = 15 * SECOND;
 
-/** The others wait for the result at most this long. */
+/** Concurrent requests wait for a refresh at most this long. */
 export const REFRESH_WAIT = 10 * SECOND;
 
-/** A token that lives no longer than this is refreshed before it is given out. */
+/** A token with a shorter remaining lifetime is refreshed before use. */
 export const TOKEN_LEEWAY = 15 * SECOND;
 
-/** A token is refreshed, behind the response, when it has no more than this left, or a quarter of its life. */
+/** A token with a shorter remaining lifetime, or a quarter of its lifetime, is refreshed after the response. */
 export const REFRESH_AHEAD = 5 * MINUTE;

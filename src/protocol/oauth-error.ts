@@ -1,6 +1,6 @@
-/** The one error class: what a client or a person is told, apart from what only the log may know. */
+/** The only error class: a public description, and a private cause for the log. */
 
-/** The error codes of the texts that Postern follows, each with the status of its JSON form. */
+/** The error codes, each with the HTTP status of its JSON response. */
 const STATUS = {
   // RFC 6749 §5.2
   invalid_request: 400,
@@ -30,7 +30,7 @@ const STATUS = {
   expired_token: 400,
   // RFC 8707 §2
   invalid_target: 400,
-  // RFC 9449 §5, §8; at a resource they are 401
+  // RFC 9449 §5, §8; 401 at a protected resource
   invalid_dpop_proof: 400,
   use_dpop_nonce: 400,
   // RFC 7591 §3.2.2
@@ -39,45 +39,64 @@ const STATUS = {
   // RFC 6750 §3.1
   invalid_token: 401,
   insufficient_scope: 403,
-  // What HTTP itself says, where no RFC of OAuth has a code for it.
+  // Errors of HTTP without a code in OAuth
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
   precondition_failed: 412,
-  // Connected apps: the person must connect, or connect again, in a browser.
+  // Connected apps: the user must connect again in a browser
   connection_required: 409,
   unsupported_media_type: 415,
   too_large: 413,
   too_many_requests: 429,
+  // RFC 9110 §15.5.20
+  misdirected_request: 421,
 } as const;
 
 export type OAuthErrorCode = keyof typeof STATUS;
 export type ErrorStatus = (typeof STATUS)[OAuthErrorCode];
 
-/** A field, by its JSON pointer (RFC 6901 §6), and what is wrong with it (RFC 9457 §3). */
+/** The error of a field, which is named by a JSON pointer (RFC 6901 §6, RFC 9457 §3). */
 export type FieldError = { pointer: string; detail: string };
 
-type Extras = {
+/** The client of an error: for the log, the error page, and the client's recent problems. */
+export type AboutClient = {
+  /** The id of an existing client. */
+  client?: string | undefined;
+  name?: string | undefined;
+  /** The redirect URI of the request. */
+  redirectUri?: string | undefined;
+  /** The client_id of the request, where no such client exists. */
+  unknownClient?: string | undefined;
+};
+
+type OAuthErrorOptions = {
   cause?: unknown;
+  about?: AboutClient | undefined;
   headers?: Record<string, string>;
   scope?: string;
-  /** What is wrong with single fields of a JSON body. */
+  /** Errors of single fields of a JSON body. */
   fields?: readonly FieldError[];
-  /** Where a text wants another one: the token endpoint answers `access_denied` by 400 (RFC 8628 §3.5). */
+  /** A problem type (RFC 9457 §3.1.1) that is more specific than the code. */
+  kind?: 'provider_unavailable';
+  /** Overrides the status of the code: `access_denied` is 400 at the token endpoint (RFC 8628 §3.5). */
   status?: ErrorStatus;
 };
 
-/** Thrown once, rendered once: as JSON, a redirect, a challenge or a page. `cause` is logged and never sent. */
+/** An error that is rendered as JSON, redirect, challenge or page. `cause` is logged and never sent. */
 export class OAuthError extends Error {
   readonly code: OAuthErrorCode;
   readonly description: string;
   readonly headers: Record<string, string>;
-  /** What a challenge asks for (RFC 6750 §3). */
+  /** The `scope` of a challenge (RFC 6750 §3). */
   readonly scope: string | undefined;
   readonly status: ErrorStatus;
   readonly fields: readonly FieldError[];
+  /** The problem type (RFC 9457 §3.1.1), if it is not the code. */
+  readonly kind: OAuthErrorOptions['kind'];
+  about: AboutClient;
 
-  constructor(code: OAuthErrorCode, description: string, extras: Extras = {}) {
+  constructor(code: OAuthErrorCode, description: string, extras: OAuthErrorOptions = {}) {
     super(`${code}: ${description}`, { cause: extras.cause });
     this.name = 'OAuthError';
     this.code = code;
@@ -87,15 +106,23 @@ export class OAuthError extends Error {
     this.scope = extras.scope;
     this.status = extras.status ?? STATUS[code];
     this.fields = extras.fields ?? [];
+    this.kind = extras.kind;
+    this.about = extras.about ?? {};
+  }
+
+  /** Adds details of the client; existing ones are not replaced. */
+  withAbout(about: AboutClient): this {
+    this.about = { ...about, ...this.about };
+    return this;
   }
 }
 
-/** 429 with the time to wait, in whole seconds (RFC 9110 §10.2.3). */
+/** A 429 error with Retry-After, in whole seconds (RFC 9110 §10.2.3). */
 export function tooManyRequests(description: string, retryAfterSeconds: number): OAuthError {
   return new OAuthError('too_many_requests', description, { headers: { 'Retry-After': String(retryAfterSeconds) } });
 }
 
-/** 503: the stores do not answer; nothing was spent, the same request may be sent again. */
+/** A 503 error for unavailable storage: nothing was changed or consumed, the request may be retried. */
 export function temporarilyUnavailable(cause: unknown): OAuthError {
   const description =
     'The server cannot reach its storage right now. Nothing was changed; please send the request again.';

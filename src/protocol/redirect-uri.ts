@@ -1,58 +1,91 @@
-/** Redirect URIs: which may be registered, and whether one that is sent is registered (RFC 6749 §3.1.2, RFC 8252). */
+/** Redirect URIs: validation at registration, and matching at the authorization endpoint (RFC 6749 §3.1.2, RFC 8252). */
 import { OAuthError } from './oauth-error.ts';
+import { forbiddenSchemeReason, isSelfRegistrableScheme, schemeOf } from './uri-scheme.ts';
 
-const LOOPBACK = /^http:\/\/(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d{1,5})?(?=[/?]|$)/;
-const PRIVATE_USE = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:/;
+const LOOPBACK = /^http:\/\/(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::(\d{1,5}))?(?=[/?]|$)/;
+const HIGHEST_PORT = 65_535;
 
-/** RFC 6749 §3.1.2: an existing query component MUST be retained when adding additional query parameters. */
-export function withQuery(uri: string, parameters: Record<string, string>): string {
+/** A host and port without https:// or http://: a URI parser reads the host as a scheme. */
+const HOST_AND_PORT = /^[^:/]+:\d+(?=[/?]|$)/;
+
+/** Appends parameters. RFC 6749 §3.1.2: an existing query component MUST be retained. */
+export function appendQuery(uri: string, parameters: Record<string, string>): string {
   const glue = !uri.includes('?') ? '?' : /[?&]$/.test(uri) ? '' : '&';
   return `${uri}${glue}${new URLSearchParams(parameters)}`;
 }
 
-/** Whether the URI leads to a program on the person's own machine (RFC 8252 §7.3). */
-export function isLoopbackRedirect(uri: string): boolean {
-  return LOOPBACK.test(uri);
+const MAX_REDACTED_LENGTH = 300;
+
+/** A redirect URI for logs: without user information, fragment, and the values of its query, which may be secrets. */
+export function redactRedirectUri(uri: string): string {
+  const [address = '', ...query] = uri.replace(/#.*$/s, '').split('?');
+  const names = query
+    .join('?')
+    .split('&')
+    .map((pair) => (pair.includes('=') ? `${pair.split('=')[0]}=…` : '…'));
+  const named =
+    address.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1') + (query.length > 0 ? `?${names.join('&')}` : '');
+  return named.length > MAX_REDACTED_LENGTH ? `${named.slice(0, MAX_REDACTED_LENGTH)}…` : named;
 }
 
-/** Whether the URI leads to an app by a scheme of its own (RFC 8252 §7.1). */
+/** @returns true for a loopback URI of a native app (RFC 8252 §7.3). */
+export function isLoopbackRedirect(uri: string): boolean {
+  const found = LOOPBACK.exec(uri);
+  return found !== null && Number(found[2] ?? 0) <= HIGHEST_PORT;
+}
+
+/** @returns true for an https URI; also for loopback where the issuer is loopback. */
+export function isWebRedirect(uri: string, issuerIsLoopback: boolean): boolean {
+  return uri.startsWith('https://') || (issuerIsLoopback && isLoopbackRedirect(uri));
+}
+
+/** @returns true for a private-use scheme (RFC 8252 §7.1). */
 export function isPrivateUseRedirect(uri: string): boolean {
   return !/^https?:/i.test(uri);
 }
 
 /**
- * @param applicationType `web` forbids private-use schemes (OpenID Connect Registration §2).
- * @throws OAuthError invalid_redirect_uri with what is wrong with it.
+ * Validates a redirect URI that is registered.
+ * @param schemes allowed private-use schemes without a dot; undefined allows all that are not forbidden.
+ * @throws OAuthError invalid_redirect_uri with the reason.
  */
-export function checkRedirectUri(uri: string, applicationType?: string): void {
-  const problem = problemOf(uri, applicationType);
+export function checkRedirectUri(uri: string, schemes?: readonly string[]): void {
+  const problem = problemOf(uri) ?? (schemes && privateUseSchemeProblem(uri, schemes));
   if (problem)
     throw new OAuthError('invalid_redirect_uri', `redirect URI ${JSON.stringify(uri.slice(0, 200))}: ${problem}`);
 }
 
-function problemOf(uri: string, applicationType?: string): string | undefined {
-  if (!/^[\x21-\x7e]+$/.test(uri) || !URL.canParse(uri)) return 'it is not an absolute URI.';
+function problemOf(uri: string): string | undefined {
+  const scheme = schemeOf(uri);
+  if (!/^[\x21-\x7e]+$/.test(uri) || scheme === undefined || !URL.canParse(uri)) return 'it is not an absolute URI.';
   if (/[\\"<>^`{|}]/.test(uri)) return 'it holds a character that a URI cannot have.';
   // RFC 6749 §3.1.2: The endpoint URI MUST NOT include a fragment component.
   if (uri.includes('#')) return 'it must not have a fragment.';
   if (uri.includes('*')) return 'wildcards are not supported; register each URI.';
   const url = new URL(uri);
-  if (url.username || url.password || /^[a-z]+:\/\/[^/?]*@/i.test(uri))
+  if (url.username || url.password || /^[^:]+:\/\/[^/?]*@/.test(uri))
     return 'it must not hold a user name or password.';
-  if (url.protocol === 'https:') return undefined;
+  if (url.protocol === 'https:') return /^https:\/\/[^/?]/i.test(uri) ? undefined : 'https:// is followed by a host.';
   if (url.protocol === 'http:') {
-    return LOOPBACK.test(uri)
+    return isLoopbackRedirect(uri)
       ? undefined
       : 'http is only for loopback (http://127.0.0.1, http://[::1], http://localhost); use https.';
   }
-  // RFC 8252 §7.1: apps MUST use a URI scheme based on a domain name under their control, in reverse order.
-  if (!PRIVATE_USE.test(uri)) return 'a private-use scheme needs a dot, such as com.example.app:/callback.';
-  if (applicationType === 'web') return 'a client of application_type "web" cannot use a private-use scheme.';
+  const reason = forbiddenSchemeReason(scheme);
+  if (reason) return `the scheme ${scheme} cannot be used: ${reason}.`;
+  if (HOST_AND_PORT.test(uri)) return 'it begins with a host; write https:// before it.';
   return undefined;
 }
 
+/** The reason why only an administrator can register the private-use scheme of the URI, or undefined. */
+export function privateUseSchemeProblem(uri: string, schemes: readonly string[]): string | undefined {
+  const scheme = schemeOf(uri);
+  if (scheme === undefined || !isPrivateUseRedirect(uri) || isSelfRegistrableScheme(scheme, schemes)) return undefined;
+  return `the private-use scheme ${scheme} needs a dot, such as com.example.app:/callback, or an administrator who allows it.`;
+}
+
 /**
- * Whether a redirect URI that was sent is one that was registered: simple string comparison (RFC 6749 §3.1.2.3).
+ * Compares the redirect_uri of a request with the registered ones as strings (RFC 6749 §3.1.2.3).
  * RFC 8252 §7.3: the authorization server MUST allow any port at the time of the request for loopback URIs.
  */
 export function redirectUriMatches(sent: string, registered: readonly string[]): boolean {

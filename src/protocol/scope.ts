@@ -1,60 +1,60 @@
-/** Scopes: the server's own, and how a space-separated list is read (RFC 6749 §3.3). */
-import { scopes as english } from '../words/en/scopes.ts';
-import type { Words } from '../words/index.ts';
+/** Scopes: those of the server itself, parsing, and the rule that filters requested ones (RFC 6749 §3.3). */
+import { scopesTexts as english } from '../locales/en/scopes.ts';
+import type { Texts } from '../locales/index.ts';
 import { OAuthError } from './oauth-error.ts';
+import {
+  ADMIN_SCOPE,
+  API_KEYS_SCOPE,
+  CONNECTIONS_SCOPE,
+  EMAIL_SCOPE,
+  GRANTS_SCOPE,
+  OFFLINE_ACCESS,
+  OPENID_SCOPE,
+  PROFILE_SCOPE,
+  ROLES_SCOPE,
+} from './scope-names.ts';
+import { isKeyOf } from './table.ts';
 
 export type Scope = {
   name: string;
-  /** What a person reads on the consent page: the server's words in English, or the operator's own. */
+  /** The text of the consent page: the server's in English, or the administrator's. */
   description: string;
-  /** Whether a person may leave it out and still go on. */
+  /** True if a user can deselect it on the consent page. */
   optional: boolean;
-  /** Whether metadata shows it. Lean on purpose: clients ask for whatever they find there. */
+  /** True if metadata lists it. Few are listed: clients request every scope that they find there. */
   listed: boolean;
 };
 
-/** Scopes of the server itself. They are never foreign to a resource. */
+/** The scopes of the server itself. */
 export const SERVER_SCOPES: readonly Scope[] = [
-  { name: 'openid', description: english.openid, optional: false, listed: true },
-  { name: 'profile', description: english.profile, optional: true, listed: true },
-  { name: 'email', description: english.email, optional: true, listed: true },
-  { name: 'roles', description: english.roles, optional: true, listed: true },
-  { name: 'offline_access', description: english.offline_access, optional: true, listed: true },
-  { name: 'grants', description: english.grants, optional: true, listed: false },
-  { name: 'api_keys', description: english.api_keys, optional: true, listed: false },
-  { name: 'connections', description: english.connections, optional: true, listed: false },
-  { name: 'admin', description: english.admin, optional: false, listed: false },
+  { name: OPENID_SCOPE, description: english.openid, optional: false, listed: true },
+  { name: PROFILE_SCOPE, description: english.profile, optional: true, listed: true },
+  { name: EMAIL_SCOPE, description: english.email, optional: true, listed: true },
+  { name: ROLES_SCOPE, description: english.roles, optional: true, listed: true },
+  { name: OFFLINE_ACCESS, description: english.offline_access, optional: true, listed: true },
+  { name: GRANTS_SCOPE, description: english.grants, optional: true, listed: false },
+  { name: API_KEYS_SCOPE, description: english.api_keys, optional: true, listed: false },
+  { name: CONNECTIONS_SCOPE, description: english.connections, optional: true, listed: false },
+  { name: ADMIN_SCOPE, description: english.admin, optional: false, listed: false },
 ];
 
-/** What the scope means, in the words of a page; the operator's own are in the operator's language. */
-export function describeScope({ name, description }: Scope, called: Words['scopes']): string {
-  return SERVER_SCOPES.some((scope) => scope.name === name)
-    ? (called[name as keyof typeof called] ?? description)
-    : description;
+/** The text of a scope in the page's language, a sentence also where the administrator wrote none for it. */
+export function describeScope({ name, description }: Scope, texts: Texts['scopes']): string {
+  const isOfServer = SERVER_SCOPES.some((scope) => scope.name === name);
+  if (isOfServer && isKeyOf(texts, name) && name !== 'unnamed') return texts[name];
+  return description === name ? texts.unnamed(name) : description;
 }
 
-/** The scope of the admin API: only clients that an administrator made may ask for it. */
-export const ADMIN_SCOPE = 'admin';
+/** The role that administrates this server; the scope `admin` also needs it. */
+export const ADMINISTRATOR_ROLE = 'administrator';
+/** The role that reads everything that administrators see, and changes nothing. */
+export const AUDITOR_ROLE = 'auditor';
 
-/** The roles of people who run this server: beside the scope, one of them is needed. */
-export const ADMINISTRATOR = 'administrator';
-/** Reads everything that administrators see, and changes nothing. */
-export const AUDITOR = 'auditor';
+/** The roles with read access to the console and the admin API. */
+export const READER_ROLES = [ADMINISTRATOR_ROLE, AUDITOR_ROLE] as const;
 
-/** Who may read what the server keeps; whoever may change it is an administrator. */
-export const READERS = [ADMINISTRATOR, AUDITOR] as const;
-
-/** Whether these roles of a person let them see what belongs to others. */
-export const mayRead = (roles: readonly string[]): boolean => READERS.some((role) => roles.includes(role));
-
-/** The scopes of a person's own applications and keys, at `/api/me`: asked for only by clients that an administrator made. */
-export const GRANTS_SCOPE = 'grants';
-export const API_KEYS_SCOPE = 'api_keys';
-/** And of one's accounts elsewhere. */
-export const CONNECTIONS_SCOPE = 'connections';
-
-/** Tolerated everywhere: it asks for nothing that the grant does not decide (OpenID Connect Core §11). */
-export const OFFLINE_ACCESS = 'offline_access';
+/** @returns true for roles with read access to the records of all users. */
+export const hasReaderRole = (roles: readonly string[]): boolean => READER_ROLES.some((role) => roles.includes(role));
 
 /** RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E ). */
 export const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
@@ -71,10 +71,37 @@ export function parseScope(text: string): string[] {
   return [...new Set(names)];
 }
 
+/** The conditions that filter the scopes of a request. */
+export type ScopeRule = {
+  /** The scopes that exist at the resource, are allowed for the client, and are part of the grant, if any. */
+  within: readonly string[];
+  /** The scopes of a request without `scope`. */
+  omitted: readonly string[];
+  /** The result where no requested scope is left: as if `scope` was omitted, or invalid_scope. */
+  noneLeft: 'omitted' | 'refused';
+};
+
 /**
- * The scopes that an operator lists in the settings, one on a line: the name, then, after a space, what a person
- * reads on the consent page.
+ * The only rule for scopes (RFC 6749 §3.3): those unknown at the resource, not allowed for the client or beyond the
+ * grant are dropped. The response always has `scope`.
+ * @throws OAuthError invalid_scope
  */
+export function filterScopes(requested: string | undefined, { within, omitted, noneLeft }: ScopeRule): string[] {
+  const names = parseScope(requested ?? '');
+  const allowed = names.filter((name) => within.includes(name));
+  if (allowed.length > 0) return allowed;
+  if (names.length === 0 || noneLeft === 'omitted') return omitted.filter((name) => within.includes(name));
+  throw noScopeLeft();
+}
+
+/** RFC 6749 §5.2: the requested scope is invalid, unknown, or exceeds the scope granted. */
+export const noScopeLeft = () =>
+  new OAuthError(
+    'invalid_scope',
+    'none of the requested scopes exists at the resource and is allowed for this client.',
+  );
+
+/** Parses the scopes of the setting `scopes_supported`, one per line: the name, a space, and the consent page's text. */
 export function parseScopeLines(text: string): Scope[] {
   return text
     .split('\n')
@@ -86,8 +113,28 @@ export function parseScopeLines(text: string): Scope[] {
     });
 }
 
-/** Every scope that exists here: the server's own and those of the settings. */
-export function knownScopes(scopeLines: string): Scope[] {
-  const own = new Set(SERVER_SCOPES.map((scope) => scope.name));
-  return [...SERVER_SCOPES, ...parseScopeLines(scopeLines).filter((scope) => !own.has(scope.name))];
+/** The error of a line of the setting `scopes_supported`; undefined for a valid line. */
+export function scopeLineProblem(line: string): string | undefined {
+  const [name = ''] = line.split(/\s+/);
+  if (!SCOPE_TOKEN.test(name))
+    return 'must begin with a scope name without quotation marks and backslashes (RFC 6749 §3.3)';
+  return SERVER_SCOPES.some((scope) => scope.name === name) ? "names one of this server's own scopes" : undefined;
 }
+
+/** The scopes of the setting that were parsed last: it changes rarely, and each request asks for them. */
+let parsed: { lines: string; own: Scope[]; all: Scope[] } | undefined;
+
+function scopesOf(scopeLines: string) {
+  if (parsed?.lines !== scopeLines) {
+    const server = new Set(SERVER_SCOPES.map((scope) => scope.name));
+    const own = parseScopeLines(scopeLines).filter((scope) => !server.has(scope.name));
+    parsed = { lines: scopeLines, own, all: [...SERVER_SCOPES, ...own] };
+  }
+  return parsed;
+}
+
+/** Every scope of this server: its own and those of the settings. */
+export const knownScopes = (scopeLines: string): readonly Scope[] => scopesOf(scopeLines).all;
+
+/** The scopes of the settings alone. */
+export const configuredScopes = (scopeLines: string): readonly Scope[] => scopesOf(scopeLines).own;

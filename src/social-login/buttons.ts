@@ -1,17 +1,18 @@
 /** The buttons of the sign-in page: one for each record that is enabled and complete. */
-import { beginPath } from '../protocol/social-login.ts';
-import { listNearLogins } from '../storage/social-logins.ts';
-import type { Deps, WayToSignIn } from '../web/context.ts';
-import { provesFresh } from './fresh.ts';
-import { whyNotShown } from './record.ts';
 
-export async function waysToSignIn({ databases, moment, config }: Deps): Promise<WayToSignIn[]> {
-  const logins = await listNearLogins(databases, moment.now);
+import type { Deps, SignInButton } from '../http/context.ts';
+import { socialLoginPath } from '../protocol/social-login.ts';
+import { listSocialLoginsFromReplica } from '../storage/providers/social-logins.ts';
+import { provesReauthentication } from './reauthentication.ts';
+import { unavailableReason } from './requirements.ts';
+
+export async function signInButtons({ databases, moment, config }: Deps): Promise<SignInButton[]> {
+  const logins = await listSocialLoginsFromReplica(databases, moment.now);
   return logins
-    .filter((login) => whyNotShown(login, config) === undefined)
+    .filter((login) => unavailableReason(login, config) === undefined)
     .map((login) => ({
-      action: beginPath(login.id),
+      action: socialLoginPath(login.id),
       name: login.description.name,
-      provesFresh: provesFresh(login),
+      canReauthenticate: provesReauthentication(login),
     }));
 }

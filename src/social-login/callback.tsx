@@ -1,85 +1,117 @@
-/** GET /social-login/:id/callback: somebody comes back from a provider. */
+/** GET /social-login/:id/callback: the provider's answer (OpenID Connect Core §3.1.2.5) signs the user in or links an identity. */
 import type { Context } from 'hono';
-import type { Flow } from '../client/begin.ts';
-import { finish } from '../client/finish.ts';
-import { dropFlow, takeFlow } from '../client/flow-cookie.ts';
-import { ProviderFailure } from '../client/provider-failure.ts';
-import { openPlace } from '../identity/place.ts';
-import { beginSession, currentSession } from '../identity/session.ts';
-import { HOME } from '../identity/sign-in.tsx';
-import { expiredPage } from '../identity/sign-in-page.tsx';
-import { BY_PROVIDER } from '../protocol/amr.ts';
-import type { Person } from '../storage/people.ts';
-import type { SocialLogin } from '../storage/social-logins.ts';
-import { readForm } from '../web/body.ts';
-import type { Web } from '../web/context.ts';
-import { parseParameters } from '../web/parameters.ts';
-import { wordsOf } from '../web/words.ts';
-import { admit } from './admit.ts';
-import { purposeOf, usableLogin } from './begin.tsx';
-import { whyNotFresh } from './fresh.ts';
-import { askToLink, provePage } from './link.tsx';
-import { refusalPage, troublePage } from './pages.tsx';
-import { takePlace } from './place-cookie.ts';
-import { partyOf } from './record.ts';
-import { type Somebody, whoIs } from './who.ts';
+import { currentSession } from '../accounts/current-session.ts';
+import { openContinuation } from '../accounts/sign-in-continuation.ts';
+import { expiredPage } from '../accounts/sign-in-problems.tsx';
+import { sha256 } from '../crypto/digest.ts';
+import { readForm } from '../http/body.ts';
+import type { Web } from '../http/context.ts';
+import { parseParameters } from '../http/parameters.ts';
+import type { Flow } from '../oauth-client/authorization-request.ts';
+import {
+  AnswerAlreadyUsed,
+  isRefusalWithoutState,
+  processAuthorizationResponse,
+  refusalWithoutState,
+} from '../oauth-client/authorization-response.ts';
+import { dropFlow, onlyPendingFlow, readFlow } from '../oauth-client/flow-cookie.ts';
+import { ProviderFailure } from '../oauth-client/provider-failure.ts';
+import type { SocialLogin } from '../storage/providers/social-logins.ts';
+import { textsOf } from '../ui/locale.ts';
+import {
+  authenticationHints,
+  availableLogin,
+  purposeOf,
+  reauthenticationOf,
+  redirectToProvider,
+  withoutMaxAge,
+} from './authorization-request.tsx';
+import { dropContinuation, readContinuation } from './continuation-cookie.ts';
+import { providerClientOfLogin } from './login-client.ts';
+import { signInProblemPage } from './pages.tsx';
+import { readProfile } from './profile.ts';
+import { authTimeOf, reauthenticationProblem } from './reauthentication.ts';
+import { proceedToLink, redirectToContinuation, signInAs } from './sign-in-result.ts';
 
-export async function comeBack(c: Context<Web>) {
+export async function signInCallback(c: Context<Web>) {
   const deps = c.get('deps');
   const answer = parseParameters(new URL(c.req.url).search.slice(1));
   // RFC 6749 §3.1: Request and response parameters MUST NOT be included more than once.
   answer.refuseDuplicates();
-  const login = await usableLogin(deps, c.req.param('id') ?? '');
-  const flow = await takeFlow(c, purposeOf(login), answer.one('state') ?? '');
-  if (!flow) return troublePage(c, { login, failure: wordsOf(c, 'socialLogin').trouble.notBegun });
-  dropFlow(c, flow);
-  const sealed = takePlace(c, flow.state);
+  const login = await availableLogin(deps, c.req.param('id') ?? '');
+  const query = new URLSearchParams(answer.toString());
+  const flow = await readFlow(c, purposeOf(login), answer.one('state') ?? '');
+  if (!flow) return answerWithoutFlow(c, login, query);
+  const sealed = readContinuation(c, flow.state);
+  if (flow.isCompleted) return handleRepeatedAnswer(c, login, flow, sealed);
   try {
-    const who = await askWho(c, login, flow, new URLSearchParams(answer.toString()));
-    return flow.person === undefined ? signInAs(c, login, who, sealed) : linkTo(c, login, who, flow.person);
+    const { who: profile, authTime } = await readUser(c, login, flow, query);
+    if (flow.user !== undefined) return await proceedToLink(c, login, profile, { ...flow, user: flow.user });
+    return await signInAs(c, login, profile, { authTime, flow, sealed });
   } catch (error) {
+    // The same answer was sent twice: the cookies belong to the other request.
+    if (error instanceof AnswerAlreadyUsed) return handleRepeatedAnswer(c, login, flow, sealed);
+    dropFlow(c, flow);
+    dropContinuation(c, flow.state);
     if (!(error instanceof ProviderFailure)) throw error;
-    return troublePage(c, { login, sealed, failure: error });
+    if (flow.sentMaxAge && error.code === 'invalid_request') return retryWithoutMaxAge(c, login, flow, sealed);
+    return signInProblemPage(c, { login, sealed, failure: error });
   }
 }
 
-async function askWho(c: Context<Web>, login: SocialLogin, flow: Flow, answer: URLSearchParams): Promise<Somebody> {
+/** Sends the request once more without `max_age`, for a provider that refuses it. */
+async function retryWithoutMaxAge(c: Context<Web>, login: SocialLogin, flow: Flow, sealed: string | undefined) {
+  const continuation = await openContinuation(c.get('deps'), sealed);
+  if (continuation === 'expired') return expiredPage(c);
+  const hints = withoutMaxAge(authenticationHints(login, continuation));
+  return redirectToProvider(c, login, {
+    sealed,
+    hints,
+    reauthentication: reauthenticationOf(continuation) ?? flow.reauthentication,
+  });
+}
+
+/** The answer whose `state` no flow of this browser has: a refusal may still belong to the only pending flow. */
+async function answerWithoutFlow(c: Context<Web>, login: SocialLogin, answer: URLSearchParams) {
+  const waiting = isRefusalWithoutState(answer) ? await onlyPendingFlow(c, purposeOf(login)) : undefined;
+  if (!waiting) return signInProblemPage(c, { login, failure: textsOf(c, 'socialLogin').trouble.notBegun });
+  const sealed = readContinuation(c, waiting.state);
+  try {
+    const refusal = refusalWithoutState(await providerClientOfLogin(c.get('deps'), login), waiting, answer);
+    return signInProblemPage(c, { login, sealed, failure: refusal ?? textsOf(c, 'socialLogin').trouble.notBegun });
+  } catch (error) {
+    if (!(error instanceof ProviderFailure)) throw error;
+    return signInProblemPage(c, { login, sealed, failure: error });
+  }
+}
+
+/** The same answer again: the user it signed in continues, and no code is exchanged twice. */
+async function handleRepeatedAnswer(c: Context<Web>, login: SocialLogin, flow: Flow, sealed: string | undefined) {
+  const signedIn = await currentSession(c);
+  const isOwnFlow = signedIn && flow.user === signedIn.user.id;
+  if (isOwnFlow && flow.isCompleted) return c.redirect(flow.returnTo, 303);
+  if (signedIn && signedIn.session.upstreamStateHash === sha256(flow.state))
+    return redirectToContinuation(c, signedIn.user, sealed);
+  return signInProblemPage(c, { login, sealed, failure: textsOf(c, 'socialLogin').trouble.usedBefore });
+}
+
+async function readUser(c: Context<Web>, login: SocialLogin, flow: Flow, answer: URLSearchParams) {
   const deps = c.get('deps');
-  const party = await partyOf(deps, login);
-  const redeemed = await finish(deps, party, flow, answer);
-  const problem = whyNotFresh(login, flow, redeemed.claims);
-  if (problem) throw new ProviderFailure('refused', wordsOf(c, 'socialLogin').fresh[problem](login.description.name));
-  return whoIs(deps, login, party, redeemed, answer);
+  const client = await providerClientOfLogin(deps, login);
+  const redeemed = await processAuthorizationResponse(deps, client, flow, answer);
+  const { now } = deps.moment;
+  const problem = reauthenticationProblem(login, flow, redeemed.claims, now);
+  if (problem) throw new ProviderFailure('refused', textsOf(c, 'socialLogin').fresh[problem](login.description.name));
+  const profile = await readProfile(deps, login, client, redeemed, answer);
+  return { who: profile, authTime: authTimeOf(login, flow, redeemed.claims, now) };
 }
 
 /**
  * An answer by POST comes from another site, without our cookies: it comes again by GET (`response_mode=form_post`).
  * RFC 9700 §4.11: 303, so that no browser sends the form on.
  */
-export async function comeBackByPost(c: Context<Web>) {
+export async function signInCallbackByPost(c: Context<Web>) {
   const form = await readForm(c, 'unsupported_media_type');
   form.refuseDuplicates();
   return c.redirect(`${new URL(c.req.url).pathname}?${form}`, 303);
-}
-
-async function signInAs(c: Context<Web>, login: SocialLogin, who: Somebody, sealed: string | undefined) {
-  const admission = await admit(c.get('deps'), login, who);
-  if ('refusal' in admission) return refusalPage(c, login, admission.refusal, sealed);
-  if ('prove' in admission) return provePage(c, login, who, admission.prove, sealed);
-  return goIn(c, admission.person, sealed);
-}
-
-async function goIn(c: Context<Web>, person: Person, sealed: string | undefined) {
-  await beginSession(c, person, 'sign-in', [...BY_PROVIDER]);
-  const place = await openPlace(c.get('deps'), sealed);
-  if (place === 'expired') return expiredPage(c, person.name);
-  // What the application asked for is judged afresh there, and the person is asked whether it may.
-  return c.redirect(place?.to ?? HOME, 303);
-}
-
-/** Whoever began it on the page of their account is asked whether this is the account that they meant. */
-async function linkTo(c: Context<Web>, login: SocialLogin, who: Somebody, personId: string) {
-  const signedIn = await currentSession(c);
-  if (signedIn?.person.id === personId) return askToLink(c, login, who, signedIn);
-  return troublePage(c, { login, failure: wordsOf(c, 'socialLogin').trouble.somebodyElse });
 }

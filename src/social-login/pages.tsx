@@ -1,47 +1,56 @@
-/** What is said where somebody cannot sign in with an account elsewhere, and the way on from there. */
+/** Pages for a sign-in with an identity provider that failed, each with a way to continue. */
 import type { Context } from 'hono';
-import type { ProviderFailure } from '../client/provider-failure.ts';
-import type { SocialLogin } from '../storage/social-logins.ts';
-import type { Web } from '../web/context.ts';
-import { problemPage } from '../web/problem-page.tsx';
-import { wordsOf } from '../web/words.ts';
-import type { Words } from '../words/index.ts';
+import type { Web } from '../http/context.ts';
+import type { Texts } from '../locales/index.ts';
+import type { ProviderFailure } from '../oauth-client/provider-failure.ts';
+import type { SocialLogin } from '../storage/providers/social-logins.ts';
+import { textsOf } from '../ui/locale.ts';
+import { problemPage } from '../ui/problem-page.tsx';
 
-export type Refusal = keyof Words['socialLogin']['refusals'];
+export type SignInRefusal = keyof Texts['socialLogin']['refusals'];
 
 const signInAgain = (sealed: string | undefined) => `/sign-in${sealed ? `?continue=${sealed}` : ''}`;
 
-/** The provider failed, or its answer did. */
-export function troublePage(
+/** The page for a provider, or an answer, that failed. */
+export function signInProblemPage(
   c: Context<Web>,
   { login, sealed, failure }: { login: SocialLogin; sealed?: string | undefined; failure: ProviderFailure | string },
 ) {
-  const say = wordsOf(c, 'socialLogin').trouble;
+  const texts = textsOf(c, 'socialLogin').trouble;
   const problem = typeof failure === 'string' ? failure : failure.message;
-  Object.assign(c.get('facts'), { error: typeof failure === 'string' ? 'unusable' : failure.kind, why: problem });
+  const [error, why] = typeof failure === 'string' ? ['unusable', failure] : [failure.kind, failure.detail];
+  Object.assign(c.get('logFields'), { error, why });
   return problemPage(c, {
-    ...{ title: say.title(login.description.name), problem, helpNumber: say.helpNumber },
-    ways: [{ href: signInAgain(sealed), label: say.again }],
+    title: texts.title(login.description.name),
+    problem,
+    requestIdLabel: texts.reference,
+    links: [{ href: signInAgain(sealed), label: texts.again }],
   });
 }
 
-/** The provider said who it is, and they may not come in. */
-export function refusalPage(c: Context<Web>, login: SocialLogin, refusal: Refusal, sealed: string | undefined) {
-  const { refusals, trouble } = wordsOf(c, 'socialLogin');
+/** The page for a user whom the provider authenticated and whom this server does not admit. */
+export function refusalPage(c: Context<Web>, login: SocialLogin, refusal: SignInRefusal, sealed: string | undefined) {
+  const { refusals, trouble } = textsOf(c, 'socialLogin');
   const { title, what, how } = refusals[refusal];
-  Object.assign(c.get('facts'), { error: 'access_denied', why: refusal });
+  Object.assign(c.get('logFields'), { error: 'access_denied', why: refusal });
   return problemPage(c, {
-    ...{ title, problem: what(login.description.name), how, status: 403 },
-    ways: [{ href: signInAgain(sealed), label: trouble.again }],
+    title,
+    problem: what(login.description.name),
+    advice: how,
+    status: 403,
+    links: [{ href: signInAgain(sealed), label: trouble.again }],
   });
 }
 
-/** The account elsewhere is somebody else's here. */
-export function takenPage(c: Context<Web>, login: SocialLogin, back: string) {
-  const { taken, link } = wordsOf(c, 'socialLogin');
-  c.get('facts').error = 'conflict';
+/** The page for an identity that is linked to another user. */
+export function identityTakenPage(c: Context<Web>, login: SocialLogin, back: string) {
+  const { taken, link } = textsOf(c, 'socialLogin');
+  c.get('logFields').error = 'conflict';
   return problemPage(c, {
-    ...{ title: taken.title, problem: taken.what(login.description.name), how: taken.how, status: 409 },
-    ways: [{ href: back, label: link.notNow, secondary: true }],
+    title: taken.title,
+    problem: taken.what(login.description.name),
+    advice: taken.how,
+    status: 409,
+    links: [{ href: back, label: link.notNow, secondary: true }],
   });
 }

@@ -1,4 +1,4 @@
-/** examples/mcp-server, for MCP clients of others that know nothing but its address, and a person with a browser. */
+/** examples/mcp-server, for MCP clients of others that know nothing but its address, and a user with a browser. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ afterAll(async () => {
   await stopAll();
 });
 
-/** The person agrees in the browser. @returns where they are sent, and what the page told them. */
+/** The user agrees in the browser. @returns where they are sent, and what the page told them. */
 async function agree(url: string | undefined): Promise<{ back: URL; told: string }> {
   await page.goto(url ?? '');
   if (await page.getByLabel('Password').isVisible()) await signInOn(page, inject('worker'));
@@ -43,7 +43,7 @@ async function agree(url: string | undefined): Promise<{ back: URL; told: string
   return { back: new URL(page.url()), told };
 }
 
-/** What a tool answers, as text. */
+/** The text of a tool's result. */
 async function call(client: Client, name: string, parameters = {}): Promise<string[]> {
   const { content } = await client.callTool({ name, arguments: parameters });
   return (content as { text: string }[]).map(({ text }) => text);
@@ -101,8 +101,11 @@ describe('the MCP server of examples/', () => {
     const proxy = new StdioClientTransport({
       command: process.execPath,
       args: [
-        ...['node_modules/mcp-remote/dist/proxy.js', address.href, String(await freePort())],
-        ...['--transport', 'http-only'],
+        'node_modules/mcp-remote/dist/proxy.js',
+        address.href,
+        String(await freePort()),
+        '--transport',
+        'http-only',
       ],
       env: { ...getDefaultEnvironment(), MCP_REMOTE_CONFIG_DIR: folder, BROWSER: 'true' },
       stderr: 'pipe',
@@ -110,7 +113,7 @@ describe('the MCP server of examples/', () => {
     let said = '';
     let visited = 0;
     proxy.stderr?.on('data', (chunk) => (said += chunk));
-    /** The address at which it asks the person next. */
+    /** The address at which it asks the user next. */
     const asked = () =>
       expect
         .poll(() => said.match(/^http\S+\/authorize\?\S+$/gm)?.[visited], { timeout: 20_000 })
@@ -136,7 +139,7 @@ describe('the MCP server of examples/', () => {
 
     await admin('grants', 'revoke', grantOf(second));
     const cutOff = call(client, 'read_notes').catch((error: Error) => error);
-    // It has nothing to go on with, and asks the person again.
+    // It has nothing to go on with, and asks the user again.
     await asked();
     await client.close();
     expect(await cutOff).toBeInstanceOf(Error);
@@ -145,7 +148,14 @@ describe('the MCP server of examples/', () => {
 
   it('asks for every scope of a batch, and answers what cannot be read with a 4xx', async () => {
     const created = await admin<{ client_id: string; client_secret: string }>(
-      ...['clients', 'create', '--name', 'Reader', '--grant-type', 'client_credentials', '--scope', 'notes.read'],
+      'clients',
+      'create',
+      '--name',
+      'Reader',
+      '--grant-type',
+      'client_credentials',
+      '--scope',
+      'notes.read',
     );
     const body = new URLSearchParams({ grant_type: 'client_credentials', resource: address.href, scope: 'notes.read' });
     const basic = btoa(`${created.client_id}:${created.client_secret}`);

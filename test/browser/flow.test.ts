@@ -1,11 +1,11 @@
-/** The way of a person through the pages, in a real browser. */
+/** The way of a user through the pages, in a real browser. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { signInAddress } from '../../src/accounts/sign-in-continuation.ts';
 import { parseConfig } from '../../src/config.ts';
-import { signInAddress } from '../../src/identity/place.ts';
 import { admin } from '../support/admin.ts';
 import { authorizeUrlOf, VERIFIER } from '../support/authorize-url.ts';
 import { closeBrowser, newPage, signInOn } from '../support/browser.ts';
@@ -20,15 +20,21 @@ const createClient = async (...more: string[]) =>
 
 beforeAll(async () => {
   site = await serveSite((visit) => {
-    // An application whose callback sends the person on to another origin.
+    // An application whose callback sends the user on to another origin.
     if (visit.url.pathname === '/elsewhere')
       return { status: 302, headers: { location: `http://other.test:${site.port}/arrived${visit.url.search}` } };
     return callbackPage(visit);
   });
   redirectUri = `http://127.0.0.1:${site.port}/callback`;
   client = await createClient(
-    ...['--name', 'Photo Album', '--redirect-uri', redirectUri],
-    ...['--redirect-uri', `http://127.0.0.1:${site.port}/elsewhere`, '--redirect-uri', 'com.example.album:/callback'],
+    '--name',
+    'Photo Album',
+    '--redirect-uri',
+    redirectUri,
+    '--redirect-uri',
+    `http://127.0.0.1:${site.port}/elsewhere`,
+    '--redirect-uri',
+    'com.example.album:/callback',
   );
 });
 
@@ -62,7 +68,7 @@ describe('by keyboard alone', () => {
     throw new Error(`Tab never reached ${name}`);
   }
 
-  it('a person signs in, leaves a scope out and allows', async () => {
+  it('a user signs in, leaves a scope out and allows', async () => {
     const page = await newPage();
     await page.goto(authorizeUrlOf(client, redirectUri));
     await tabTo(page, 'E-mail address');
@@ -157,7 +163,7 @@ describe('where a form leads to a client, Chromium lets it go on (form-action)',
     expect(violations.filter((text) => text.includes('Content Security Policy'))).toEqual([]);
   });
 
-  it('form_post, with the script that sends it by itself', async () => {
+  it('form_post, with the script that submits the form', async () => {
     const page = await signedIn();
     await page.goto(authorizeUrlOf(client, redirectUri, { response_mode: 'form_post' }));
     await allow(page);
@@ -278,7 +284,7 @@ describe('ways back', () => {
     expect(page.url()).toContain('state=the-state');
   });
 
-  it('a sign-in page that is older than its request: the person is signed in, and told to start again', async () => {
+  it('a sign-in page that is older than its request: the user is signed in, and told to start again', async () => {
     const { url, stateFolder } = inject('worker');
     const vars = parseEnv(readFileSync(join(stateFolder, '.dev.vars'), 'utf8'));
     const config = parseConfig({ ...vars, ISSUER: url });
@@ -324,7 +330,7 @@ describe('the playground', () => {
     await page.getByRole('heading', { name: 'Use the token' }).waitFor();
     expect(await page.locator('.steps h3').allInnerTexts()).toEqual([
       'Discover the server',
-      'Send the person to sign in and agree',
+      'Send the user to sign in and agree',
       'The answer comes back',
       'Exchange the code for tokens',
       'Use the token',
@@ -362,5 +368,46 @@ describe('the playground', () => {
     } finally {
       await admin('settings', 'set', 'playground', 'localhost');
     }
+  });
+});
+
+const NOTES_WHAT_IS_SENT = `document.querySelector('input[name=password]').form
+  .addEventListener('submit', () => { sessionStorage.type = document.querySelector('input[name=password]').type; })`;
+
+describe('showing the password', () => {
+  const type = (page: Page) => page.locator('input[name=password]').getAttribute('type');
+
+  it('a control shows what is typed, and hides it again; by keyboard, too', async () => {
+    const page = await newPage();
+    await page.goto(`${inject('worker').url}/sign-in`);
+    await page.locator('input[name=password]').fill('what is typed');
+    expect(await type(page)).toBe('password');
+    await page.getByRole('button', { name: 'Show password' }).click();
+    expect(await type(page)).toBe('text');
+    expect(await page.locator('input[name=password]').inputValue()).toBe('what is typed');
+    await page.getByRole('button', { name: 'Hide password' }).press('Enter');
+    expect(await type(page)).toBe('password');
+    // The control sends nothing.
+    expect(page.url()).toMatch(/\/sign-in$/);
+  });
+
+  it('what is shown is sent as a password, so that the browser offers to keep it as one', async () => {
+    const page = await newPage();
+    await page.goto(`${inject('worker').url}/sign-in`);
+    await page.getByRole('button', { name: 'Show password' }).click();
+    await page.evaluate(NOTES_WHAT_IS_SENT);
+    await page.locator('input[name=email]').fill(inject('worker').email);
+    await page.locator('input[name=password]').fill(inject('worker').password);
+    await page.locator('input[name=password]').press('Enter');
+    await page.getByRole('heading', { name: 'Your account' }).waitFor();
+    expect(await page.evaluate('sessionStorage.type')).toBe('password');
+  });
+
+  it('without JavaScript there is no such control, and the password is sent all the same', async () => {
+    const page = await newPage({ javaScriptEnabled: false });
+    await page.goto(`${inject('worker').url}/sign-in`);
+    expect(await page.getByRole('button', { name: 'Show password' }).count()).toBe(0);
+    await signInOn(page, inject('worker'));
+    await page.getByRole('heading', { name: 'Your account' }).waitFor();
   });
 });

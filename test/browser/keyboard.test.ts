@@ -1,4 +1,4 @@
-/** What people do here, with a keyboard alone (WCAG 2.1.1, 2.4.3, 2.4.7). */
+/** Tasks of users and administrators with a keyboard alone (WCAG 2.1.1, 2.4.3, 2.4.7). */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
@@ -26,8 +26,8 @@ beforeAll(async () => {
   const github = ['--client-id', 'x', '--client-secret', 'y'];
   await admin('connected-apps', 'create', 'keyed', 'github', ...github);
   await admin('social-logins', 'create', 'keyed', 'github', ...github);
-  const person = ['people', 'add', who.email, '--name', 'Kay', '--role', 'administrator'];
-  const { link } = await admin<{ link: string }>(...person);
+  const user = ['users', 'add', who.email, '--name', 'Kay', '--role', 'administrator'];
+  const { link } = await admin<{ link: string }>(...user);
   // Without motion what has the focus is in sight at once.
   page = await newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
   keys = new Keyboard(page);
@@ -82,7 +82,7 @@ describe('signing in by keyboard', () => {
     await keys.to('Skip to the content');
     await keys.press('Enter');
     expect(await page.evaluate('document.activeElement.id')).toBe('main');
-    await keys.to('Initial access tokens');
+    await keys.to('Create a client');
   });
 
   it('Shift+Tab goes the same way back', async () => {
@@ -93,7 +93,7 @@ describe('signing in by keyboard', () => {
   });
 });
 
-/** What is done on a page about oneself. */
+/** Tasks on account pages. */
 const OWN: [what: string, act: () => Promise<unknown>][] = [
   [
     'the profile is changed; what is wrong has the focus',
@@ -120,7 +120,7 @@ const OWN: [what: string, act: () => Promise<unknown>][] = [
       who.password = 'another password to type';
       await page.keyboard.type(who.password);
       await keys.press('Enter');
-      await see('Your new password is good');
+      await see('Your password was changed');
     },
   ],
   [
@@ -139,7 +139,7 @@ const OWN: [what: string, act: () => Promise<unknown>][] = [
       await keys.use('Passkeys');
       await see('You have no passkey yet');
       await keys.use('Add a passkey');
-      await see('What shall it be called?');
+      await see('Name of the passkey');
       await keys.to('Add the passkey');
     },
   ],
@@ -156,11 +156,11 @@ const OWN: [what: string, act: () => Promise<unknown>][] = [
     },
   ],
   [
-    'access is allowed to an application, and taken away again',
+    'access is allowed to an application, and revoked again',
     async () => {
       await allow();
       await open('/account/applications');
-      await keys.use('Take access away from Photo Album');
+      await keys.use('Revoke access of Photo Album');
       await see('It may not use your account any more');
     },
   ],
@@ -168,19 +168,19 @@ const OWN: [what: string, act: () => Promise<unknown>][] = [
     'an API key is made, for as long as the arrows say, and revoked',
     async () => {
       await open('/account/keys');
-      await keys.use('Make a key');
+      await keys.use('Create a key');
       await keys.fill('What is it for?', 'Backup');
       await keys.press('Enter');
       await see('Tick at least one');
       await expect.poll(() => keys.focused()).toContain('Tick at least one');
       await keys.to('See your name');
       await keys.press('Space');
-      await keys.to('It is good for');
+      await keys.to('It expires after');
       await keys.press('ArrowUp');
-      await keys.use('Make the key');
+      await keys.use('Create the key');
       await see('It is shown this once');
       await keys.use('I have copied it');
-      await see('Good until');
+      await see('Expires');
       await keys.use('Revoke Backup');
       await see('You have no key');
     },
@@ -206,92 +206,92 @@ const OWN: [what: string, act: () => Promise<unknown>][] = [
   ],
 ];
 
-/** What an administrator does in the console. */
+/** Tasks of an administrator in the console. */
 const CONSOLE: [what: string, act: () => Promise<unknown>][] = [
   [
     'a setting is changed, after a value that cannot be, and reset',
     async () => {
       await open('/console/settings');
-      await keys.use('Change: Tokens and grants');
-      await keys.fill('Access token minutes', '61');
+      await keys.use('Edit: Tokens and grants');
+      await keys.fill('Access token lifetime (minutes)', '61');
       await keys.press('Enter');
       await see('Nothing was saved');
       await expect.poll(() => keys.focused()).toContain('Nothing was saved');
-      await keys.fill('Access token minutes', '11');
+      await keys.fill('Access token lifetime (minutes)', '11');
       await keys.press('Enter');
       await see('The settings were saved');
-      await keys.use('Reset Access token minutes');
-      await see('as it was in the beginning');
+      await keys.use('Reset Access token lifetime (minutes)');
+      await see('has its default again');
     },
   ],
   [
     'a client is made, after an address that cannot be; its secret is replaced',
     async () => {
       await open('/console/clients');
-      await keys.use('Add a client');
-      await see('What kind of application');
-      await keys.use('A website with a server');
+      await keys.use('Create a client');
+      await see('Which type of application');
+      await keys.use('Web application');
       await keys.fill('Name', 'Shop');
       await keys.fill('Redirect URIs', 'http://shop.example/callback');
       // Said as it is typed.
       await see('http is only for loopback');
-      await keys.use('Add the client');
+      await keys.use('Create');
       await see('Nothing was saved');
       await expect.poll(() => keys.focused()).toContain('Nothing was saved');
-      await keys.to('How it proves itself');
-      await keys.press('ArrowDown');
       await keys.fill('Redirect URIs', 'https://shop.example/callback');
       await unsaid('http is only for loopback');
-      await keys.use('Add the client');
+      await keys.to('Client authentication');
+      await keys.press('ArrowDown');
+      await keys.use('Create');
       await see('The secret is shown this once');
       await keys.use('I have copied it');
-      await see('What people allowed it');
-      await keys.use('New secret');
-      await see('A new secret for Shop?');
-      await keys.use('Make a new secret');
+      await page.getByRole('heading', { name: 'Grants', exact: true }).waitFor();
+      await keys.use('Rotate secret');
+      await see('Rotate the secret of Shop?');
+      await keys.use('Rotate secret');
       await see('The new secret of Shop');
     },
   ],
   [
-    'a person is added, after an address that is none; then disabled, after a question',
+    'a user is added, after an address that is none; then disabled, after a question',
     async () => {
-      await open('/console/people');
-      await keys.use('Add a person');
+      await open('/console/users');
+      await keys.use('Create a user');
       await keys.fill('E-mail address', `keys-${Date.now()}@example.com`);
       await keys.fill('Name', ' ');
-      await keys.use('Add');
+      await keys.use('Create');
       await see('Nothing was saved');
       await expect.poll(() => keys.focused()).toContain('Nothing was saved');
       await keys.fill('Name', 'Grace Hopper');
-      await keys.use('Add');
+      await keys.use('Create');
       await see('Give them this link');
       await keys.use('I have copied it');
       await see('They cannot sign in yet');
       await keys.use('Disable');
       await see('Disable Grace Hopper?');
       await keys.use('Disable');
-      await see('The person is disabled');
+      await see('The user is disabled');
     },
   ],
   [
-    'a grant is ended, after a question',
+    'a grant is revoked, after a question',
     async () => {
       await allow();
       await open('/console/grants');
-      await keys.fill('The id of a client', client);
+      await keys.fill('ID of a client', client);
       await keys.press('Enter');
       await see('Show all');
-      await keys.use('End this grant');
-      await see('End this grant?');
-      await keys.use('End the grant');
-      await see('It has ended');
+      await keys.use('Revoke…');
+      await see('Revoke this grant?');
+      await keys.use('Revoke');
+      await see('revoked');
     },
   ],
   [
     'the audit log is searched, by words and days',
     async () => {
       await open('/console/audit');
-      await keys.fill('What happened', 'client.created');
+      await keys.fill('User, client, type or ID', 'client.created');
       await keys.to('From this day');
       await page.keyboard.type('01012026');
       await keys.use('Search');

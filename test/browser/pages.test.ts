@@ -1,4 +1,5 @@
 /** Every page, looked at: by axe, and for what axe does not see. A page is one scene here. */
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -6,17 +7,26 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
 import { authorizeUrlOf, VERIFIER } from '../support/authorize-url.ts';
 import { closeBrowser, newPage, signInOn } from '../support/browser.ts';
-import { judge, prepare } from '../support/looks.ts';
+import { judge, prepare, viewsOf } from '../support/looks.ts';
 import { type Answer, callbackPage, type Site, serveSite, type Visit } from '../support/site.ts';
 
-/** Where a page stands, and how one gets there. */
+/** A page, and the steps to reach it. */
+/** Scenes that a signed-in administrator sees. */
+const whileSignedIn = (scenes: readonly Scene[]): Scene[] => scenes.map((scene) => ({ ...scene, signedIn: true }));
+
 type Scene = { name: string; says: string; signedIn?: boolean; reach: (page: Page) => Promise<unknown> };
 
 const clients: Record<'checked' | 'unchecked' | 'editors' | 'described' | 'device' | 'elsewhere', string> = {
-  ...{ checked: '', unchecked: '', editors: '', described: '', device: '', elsewhere: '' },
+  checked: '',
+  unchecked: '',
+  editors: '',
+  described: '',
+  device: '',
+  elsewhere: '',
 };
 let invitation = '';
 let knownId = '';
+let leaverId = '';
 let site: Site;
 let redirectUri = '';
 
@@ -35,12 +45,15 @@ const OTHERS: Record<string, () => Answer> = {
   '/logo.gif': () => ({ headers: { 'content-type': 'image/gif' }, body: Buffer.from(DOT, 'base64') }),
 };
 
-/** A provider that knows its visitor at once: as somebody who has an account here, or as a stranger. */
+/** A user whose deletion was requested. */
+const leaver = `scene-leaver-${Date.now()}@example.com`;
+
+/** A provider with an active session: of a user who has an account here, or of one who has none. */
 const known = `scene-known-${Date.now()}@example.com`;
 const providerAnswers: typeof OTHERS = {
   '/elsewhere/token': () => ofJson({ access_token: 'at', token_type: 'Bearer' }),
   '/elsewhere/mine': () => ofJson({ sub: 'mine', email: known, email_verified: true }),
-  '/elsewhere/stranger': () => ofJson({ sub: 'stranger', email: 'stranger@acme.com', email_verified: true }),
+  '/elsewhere/newcomer': () => ofJson({ sub: 'newcomer', email: 'newcomer@acme.com', email_verified: true }),
 };
 const ofJson = (body: object) => ({ headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 const sendBack = (query: URLSearchParams): Answer => {
@@ -55,7 +68,7 @@ function answerOf({ url: { pathname, searchParams } }: Visit): Answer | undefine
 const PROVIDERS = {
   'scene-mine': ['Mine', 'mine'],
   'scene-spare': ['Spare', 'mine'],
-  'scene-stranger': ['Strange', 'stranger'],
+  'scene-newcomer': ['Newcomer', 'newcomer'],
 };
 
 const ELSEWHERE = 'https://a-rather-long-name-of-a-host.example/callback';
@@ -68,7 +81,9 @@ beforeAll(async () => {
   const create = (...more: string[]) =>
     admin<{ client_id: string }>('clients', 'create', '--redirect-uri', redirectUri, '--auth-method', 'none', ...more);
   const links = JSON.stringify({
-    ...{ client_uri: 'https://app.example', policy_uri: 'https://app.example/p', tos_uri: 'https://app.example/t' },
+    client_uri: 'https://app.example',
+    policy_uri: 'https://app.example/p',
+    tos_uri: 'https://app.example/t',
     post_logout_redirect_uris: [redirectUri],
   });
   clients.checked = (await create('--name', 'Photo Album', '--metadata', links)).client_id;
@@ -98,16 +113,20 @@ beforeAll(async () => {
   for (const [id, [name = '', who = '']] of Object.entries(PROVIDERS)) {
     const at = (path: string) => `http://127.0.0.1:${site.port}/elsewhere/${path}`;
     const endpoints = {
-      ...{ authorization_endpoint: at('authorize'), token_endpoint: at('token'), userinfo_endpoint: at(who) },
+      authorization_endpoint: at('authorize'),
+      token_endpoint: at('token'),
+      userinfo_endpoint: at(who),
     };
     const more = ['--name', name, '--sign-up', 'deny', '--endpoints', JSON.stringify(endpoints)];
     await admin('social-logins', 'create', id, 'oauth', ...github, ...more);
   }
   await admin('settings', 'set', 'sign_up', 'allow');
-  // Scenes ask for mail more often than people do.
+  // Scenes ask for mail more often than users do.
   await admin('settings', 'set', 'mail_failures', '100');
-  knownId = (await admin<{ id: string }>('people', 'add', known, '--role', 'editor')).id;
-  invitation = (await admin<{ link: string }>('people', 'add', `scene-${Date.now()}@example.com`)).link;
+  knownId = (await admin<{ id: string }>('users', 'add', known, '--role', 'editor')).id;
+  leaverId = (await admin<{ id: string }>('users', 'add', leaver)).id;
+  await admin('users', 'delete', leaver);
+  invitation = (await admin<{ link: string }>('users', 'add', `scene-${Date.now()}@example.com`)).link;
 });
 
 afterAll(async () => {
@@ -130,20 +149,24 @@ const ask =
 const NOTES = 'https://notes.a-rather-long-name.example/api';
 const ISSUER = 'https://id.a-rather-long-name.example.com';
 const at = (list: string, id: string, below = '') => `${list}/${encodeURIComponent(id)}${below}`;
-const personAt = (below = '') => `/console/people/${knownId}${below}`;
+const userAt = (below = '') => `/console/users/${knownId}${below}`;
 
-/** The page of whoever looks at it. */
+/** The page of the current user. */
 async function openSelf(page: Page) {
-  await open(`/console/people?q=${inject('worker').email}`)(page);
+  await open(`/console/users?q=${inject('worker').email}`)(page);
   await page.getByRole('link', { name: 'Administrator' }).last().click();
 }
 
 const SCENES: Scene[] = [
-  { name: 'front', says: 'Sign in once, use it elsewhere', reach: open('/') },
+  { name: 'front', says: 'Sign in once, use it everywhere', reach: open('/') },
   { name: 'playground', says: 'Playground', reach: open('/playground') },
   { name: 'sign-in', says: 'Continue with GitHub', reach: open('/sign-in') },
   { name: 'sign-in-asked', says: 'asks you to sign in', reach: ask('checked') },
-  { name: 'social-trouble', says: 'was not begun', reach: open('/social-login/scene/callback?state=x&code=y') },
+  {
+    name: 'social-trouble',
+    says: 'was started in another browser',
+    reach: open('/social-login/scene/callback?state=x&code=y'),
+  },
   {
     name: 'social-prove',
     says: 'You have an account here already',
@@ -152,7 +175,7 @@ const SCENES: Scene[] = [
   {
     name: 'social-refused',
     says: 'There is no account for you here',
-    reach: (page) => press(page, '/sign-in', 'Continue with Strange'),
+    reach: (page) => press(page, '/sign-in', 'Continue with Newcomer'),
   },
   {
     name: 'sign-in-wrong',
@@ -162,12 +185,12 @@ const SCENES: Scene[] = [
       await signInOn(page, { email: `nobody-${Math.random()}@example.com`, password: 'not the password' });
     },
   },
-  { name: 'sign-up', says: 'Make an account', reach: open('/sign-up') },
+  { name: 'sign-up', says: 'Create an account', reach: open('/sign-up') },
   { name: 'welcome', says: 'Choose the password', reach: (page) => page.goto(invitation) },
-  { name: 'welcome-bad-link', says: 'This link is no longer good', reach: open('/welcome?link=none') },
+  { name: 'welcome-bad-link', says: 'This link is no longer valid', reach: open('/welcome?link=none') },
   { name: 'forgot', says: 'Forgot your password?', reach: open('/forgot') },
   { name: 'forgot-sent', says: 'a link is on its way', reach: send('/forgot', 'E-mail address', 'nobody@example.com') },
-  { name: 'confirm-bad-link', says: 'This link is no longer good', reach: open('/confirm-address?link=none') },
+  { name: 'confirm-bad-link', says: 'This link is no longer valid', reach: open('/confirm-address?link=none') },
   {
     name: 'leaving',
     says: 'Nobody here has checked this application',
@@ -182,14 +205,19 @@ const SCENES: Scene[] = [
       ),
   },
   { name: 'signed-out', says: 'You are signed out', reach: open('/sign-out') },
-  { name: 'reference', says: 'What this server answers beside OAuth itself', reach: open('/reference') },
-  { name: 'reference-me', says: 'Whom this credential speaks for', reach: open('/reference/me') },
+  { name: 'reference', says: 'The APIs of this server beside the OAuth endpoints', reach: open('/reference') },
+  { name: 'reference-me', says: 'Returns the user of the credential', reach: open('/reference/me') },
   { name: 'reference-noun', says: 'One client', reach: open('/reference/admin/clients') },
   { name: 'reference-admin', says: 'Every setting, with its value', reach: open('/reference/admin') },
   { name: 'not-found', says: 'There is nothing at this address', reach: open('/nowhere') },
-  { name: 'unknown-client', says: 'there is no such client', reach: open('/authorize?client_id=c_none') },
+  { name: 'unknown-client', says: 'no client with this client_id exists', reach: open('/authorize?client_id=c_none') },
+  {
+    name: 'refused-redirect-uri',
+    says: 'Details for developers',
+    reach: (page) => page.goto(authorizeUrlOf(clients.checked, 'https://wrong.example/callback?to=here')),
+  },
   { name: 'account', says: 'Your account', signedIn: true, reach: open('/account') },
-  ...[
+  ...whileSignedIn([
     { name: 'profile', says: 'Applications that you allow', reach: open('/account/profile') },
     {
       name: 'profile-wrong',
@@ -210,7 +238,7 @@ const SCENES: Scene[] = [
       reach: send('/account/password', 'New password', 'short'),
     },
     { name: 'passkeys', says: 'You have no passkey yet', reach: open('/account/passkeys') },
-    { name: 'passkey-add', says: 'What shall it be called?', reach: open('/account/passkeys/add') },
+    { name: 'passkey-add', says: 'Name of the passkey', reach: open('/account/passkeys/add') },
     { name: 'methods', says: 'Link GitHub', reach: open('/account/sign-in-methods') },
     {
       name: 'social-link',
@@ -231,123 +259,151 @@ const SCENES: Scene[] = [
       },
     },
     { name: 'sessions', says: 'This browser', reach: open('/account/sessions') },
-    { name: 'keys', says: 'Whoever has it can do', reach: open('/account/keys') },
+    { name: 'data', says: 'Download your data', reach: open('/account/data') },
+    { name: 'data-delete', says: 'deleted for good after 30 days', reach: open('/account/data/delete') },
+    { name: 'keys', says: 'your own script or program acts as you', reach: open('/account/keys') },
     { name: 'key-add', says: 'What is it for?', reach: open('/account/keys/add') },
     { name: 'key-add-wrong', says: 'Tick at least one', reach: send('/account/keys/add', 'What is it for?', 'Backup') },
     { name: 'key-made', says: 'shown this once', reach: reachKey },
     {
       name: 'keys-some',
-      says: 'Good until',
+      says: 'Expires',
       reach: async (page: Page) => {
         await reachKey(page);
         await page.getByRole('link', { name: 'I have copied it' }).click();
-        await page.getByText('Good until').first().waitFor();
+        await page.getByText('Expires').first().waitFor();
       },
     },
-  ].map((scene) => ({ ...scene, signedIn: true })),
-  ...[
+  ]),
+  ...whileSignedIn([
     { name: 'console', says: 'What needs attention', reach: open('/console') },
-    { name: 'console-settings', says: 'Name and looks', reach: open('/console/settings') },
-    { name: 'console-setting-group', says: 'Access token minutes', reach: open('/console/settings/tokens') },
+    { name: 'console-settings', says: 'Name and appearance', reach: open('/console/settings') },
+    { name: 'console-setting-group', says: 'Access token lifetime (minutes)', reach: open('/console/settings/tokens') },
     {
       name: 'console-setting-wrong',
       says: 'Nothing was saved',
-      reach: send('/console/settings/tokens', 'Access token minutes', '61'),
+      reach: send('/console/settings/tokens', 'Access token lifetime (minutes)', '61'),
     },
+    { name: 'console-shards', says: 'token records of users near', reach: open('/console/shards') },
     { name: 'console-keys', says: 'How to replace the key', reach: open('/console/keys') },
-    { name: 'console-people', says: 'Everybody who has an account', reach: open('/console/people') },
-    { name: 'console-person-new', says: 'Roles are names of your choice', reach: open('/console/people/new') },
+    { name: 'console-users', says: 'All users with an account', reach: open('/console/users') },
+    { name: 'console-user-new', says: 'Roles are names of your choice', reach: open('/console/users/new') },
     {
-      name: 'console-person-added',
+      name: 'console-user-added',
       says: 'Give them this link',
       reach: async (page: Page) => {
-        await open('/console/people/new')(page);
-        await page.getByLabel('E-mail address').fill(`scene-${Date.now()}@example.com`);
+        await open('/console/users/new')(page);
+        await page.getByLabel('E-mail address', { exact: true }).fill(`scene-${Date.now()}@example.com`);
         await page.getByLabel('Name', { exact: true }).fill('Grace Hopper');
-        await page.getByRole('button', { name: 'Add', exact: true }).click();
+        await page.getByRole('button', { name: 'Create', exact: true }).click();
       },
     },
-    { name: 'console-person', says: 'How they sign in', reach: (page: Page) => open(personAt())(page) },
-    { name: 'console-person-self', says: 'Applications with access', reach: openSelf },
-    { name: 'console-person-edit', says: 'Change', reach: (page: Page) => open(personAt('/edit'))(page) },
+    { name: 'console-user', says: 'Sign-in methods', reach: (page: Page) => open(userAt())(page) },
+    { name: 'console-user-self', says: 'Applications with access', reach: openSelf },
+    { name: 'console-user-edit', says: 'Edit', reach: (page: Page) => open(userAt('/edit'))(page) },
     {
-      name: 'console-person-disable',
+      name: 'console-user-disable',
       says: 'cannot sign in any more',
-      reach: (page: Page) => open(personAt('/disable'))(page),
+      reach: (page: Page) => open(userAt('/disable'))(page),
     },
-    { name: 'console-sessions', says: 'Each is one browser', reach: open('/console/sessions') },
-    { name: 'console-api-keys', says: 'By a key a script acts', reach: open('/console/api-keys') },
+    {
+      name: 'console-user-delete',
+      says: 'deleted for good after 30 days',
+      reach: (page: Page) => open(userAt('/delete'))(page),
+    },
+    {
+      name: 'console-user-deleted',
+      says: 'The deletion of this user was requested',
+      reach: (page: Page) => open(`/console/users/${leaverId}`)(page),
+    },
+    {
+      name: 'console-user-keep',
+      says: 'Revoked access stays revoked',
+      reach: (page: Page) => open(`/console/users/${leaverId}/keep`)(page),
+    },
+    { name: 'console-sessions', says: 'The browsers in which users', reach: open('/console/sessions') },
+    { name: 'console-api-keys', says: 'With an API key a script acts', reach: open('/console/api-keys') },
     { name: 'console-api-key-new', says: 'For a script that acts', reach: open('/console/api-keys/new') },
     { name: 'console-resources', says: 'APIs of yours', reach: open('/console/resources') },
     { name: 'console-resource-new', says: 'It cannot be changed later', reach: open('/console/resources/new') },
     { name: 'console-resource', says: 'How an API uses it', reach: open(at('/console/resources', NOTES)) },
-    { name: 'console-resource-edit', says: 'Change Notes', reach: open(at('/console/resources', NOTES, '/edit')) },
+    { name: 'console-resource-edit', says: 'Edit Notes', reach: open(at('/console/resources', NOTES, '/edit')) },
     {
       name: 'console-resource-delete',
       says: 'Delete Notes?',
       reach: open(at('/console/resources', NOTES, '/delete')),
     },
-    { name: 'console-issuers', says: 'Other servers that may vouch', reach: open('/console/issuers') },
+    { name: 'console-issuers', says: 'Other servers whose assertions', reach: open('/console/issuers') },
     {
       name: 'console-issuer-new-wrong',
       says: 'Nothing was saved',
       reach: send('/console/issuers/new', 'Issuer', 'https://id.example.com'),
     },
-    { name: 'console-issuer', says: 'Whom it means', reach: open(at('/console/issuers', ISSUER)) },
+    { name: 'console-issuer', says: 'Linked subjects', reach: open(at('/console/issuers', ISSUER)) },
     {
       name: 'console-issuer-link',
-      says: 'signs for this subject',
+      says: 'for this subject (sub)',
       reach: open(at('/console/issuers', ISSUER, '/link')),
     },
-    { name: 'console-codes', says: 'good once', reach: open('/console/codes') },
-    { name: 'console-devices', says: 'wait for a person to type', reach: open('/console/devices') },
-    { name: 'console-connected-apps', says: 'Servers elsewhere', reach: open('/console/connected-apps') },
-    { name: 'console-connected-app-which', says: 'Where is it?', reach: open('/console/connected-apps/new') },
+    { name: 'console-codes', says: 'single-use', reach: open('/console/codes') },
+    { name: 'console-devices', says: 'Device authorization requests', reach: open('/console/devices') },
+    { name: 'console-connected-apps', says: 'Authorization servers at which', reach: open('/console/connected-apps') },
+    { name: 'console-connected-app-which', says: 'Provider', reach: open('/console/connected-apps/new') },
     { name: 'console-connected-app-new', says: 'MCP server', reach: open('/console/connected-apps/new/mcp') },
-    { name: 'console-connected-app', says: 'Who has connected it', reach: open('/console/connected-apps/scene') },
-    { name: 'console-connected-app-edit', says: 'Change GitHub', reach: open('/console/connected-apps/scene/edit') },
+    { name: 'console-connected-app', says: 'Connections', reach: open('/console/connected-apps/scene') },
+    { name: 'console-connected-app-edit', says: 'Edit GitHub', reach: open('/console/connected-apps/scene/edit') },
     {
       name: 'console-connected-app-delete',
       says: 'Delete GitHub?',
       reach: open('/console/connected-apps/scene/delete'),
     },
-    { name: 'console-social-logins', says: 'Providers elsewhere', reach: open('/console/social-logins') },
-    { name: 'console-social-login-which', says: 'With whose accounts?', reach: open('/console/social-logins/new') },
+    { name: 'console-social-logins', says: 'Identity providers with', reach: open('/console/social-logins') },
+    { name: 'console-social-login-which', says: 'Identity provider', reach: open('/console/social-logins/new') },
     {
       name: 'console-social-login-new-wrong',
       says: 'Nothing was saved',
       reach: async (page: Page) => {
-        await open('/console/social-logins/new/office365')(page);
-        await page.getByText('More that can be said').click();
+        await open('/console/social-logins/new/microsoft')(page);
+        await page.getByText('Advanced').click();
         await page.getByLabel('Endpoints').fill('token_endpoint=nowhere');
-        await page.getByRole('button', { name: 'Add it' }).click();
+        await page.getByRole('button', { name: 'Create', exact: true }).click();
       },
     },
-    { name: 'console-social-login', says: 'Who signs in with it', reach: open('/console/social-logins/scene') },
-    { name: 'console-social-login-edit', says: 'Change GitHub', reach: open('/console/social-logins/scene/edit') },
+    { name: 'console-social-login', says: 'Linked accounts', reach: open('/console/social-logins/scene') },
+    { name: 'console-social-login-edit', says: 'Edit GitHub', reach: open('/console/social-logins/scene/edit') },
     {
       name: 'console-social-login-delete',
       says: 'Delete GitHub?',
       reach: open('/console/social-logins/scene/delete'),
     },
-    { name: 'console-initial-tokens', says: 'Whoever has one', reach: open('/console/initial-tokens') },
-    { name: 'console-initial-token-new', says: 'How long it is good', reach: open('/console/initial-tokens/new') },
-    { name: 'console-tokens', says: 'Those that have not expired', reach: open('/console/tokens') },
-    { name: 'console-grants', says: 'What people let applications do', reach: open('/console/grants') },
+    { name: 'console-initial-tokens', says: 'The holder of an initial', reach: open('/console/initial-tokens') },
+    {
+      name: 'console-initial-token-new',
+      says: 'For how many days it is valid',
+      reach: open('/console/initial-tokens/new'),
+    },
+    { name: 'console-tokens', says: 'The access tokens that have not expired', reach: open('/console/tokens') },
+    { name: 'console-grants', says: 'The authorizations of clients by users', reach: open('/console/grants') },
+    { name: 'console-check-server', says: 'names the first broken step', reach: open('/console/check-server') },
+    {
+      name: 'console-check-server-report',
+      says: 'First broken step',
+      reach: send('/console/check-server', 'URL of the MCP server', 'http://127.0.0.1:1/mcp'),
+    },
     { name: 'console-decode', says: 'Paste an access token', reach: open('/console/tokens/decode') },
-    { name: 'console-audit', says: 'What happened and who did it', reach: open('/console/audit') },
+    { name: 'console-audit', says: 'Events and their actors', reach: open('/console/audit') },
     { name: 'console-audit-wrong', says: 'must be a day', reach: open('/console/audit?from=2026-01-31&to=monday') },
-    { name: 'console-clients', says: 'How it came here', reach: open('/console/clients') },
-    { name: 'console-client-kinds', says: 'What kind of application', reach: open('/console/clients/new') },
+    { name: 'console-clients', says: 'Registered by', reach: open('/console/clients') },
+    { name: 'console-client-kinds', says: 'Which type of application', reach: open('/console/clients/new') },
     { name: 'console-client-new', says: 'Redirect URIs', reach: open('/console/clients/new/website') },
     {
       name: 'console-client-new-wrong',
       says: 'Nothing was saved',
       reach: async (page: Page) => {
         await open('/console/clients/new/website')(page);
-        await page.getByLabel('Redirect URIs').fill('http://shop.example/callback');
-        await page.getByLabel('Name').fill('Shop');
-        await page.getByLabel('Name').press('Enter');
+        await page.getByLabel('Redirect URIs', { exact: true }).fill('http://shop.example/callback');
+        await page.getByLabel('Name', { exact: true }).fill('Shop');
+        await page.getByLabel('Name', { exact: true }).press('Enter');
       },
     },
     {
@@ -357,12 +413,12 @@ const SCENES: Scene[] = [
     },
     {
       name: 'console-client',
-      says: 'an administrator made it',
+      says: 'Registered by',
       reach: (page: Page) => open(`/console/clients/${clients.checked}`)(page),
     },
     {
       name: 'console-client-edit',
-      says: 'Change Photo Album',
+      says: 'Edit Photo Album',
       reach: (page: Page) => open(`/console/clients/${clients.checked}/edit`)(page),
     },
     {
@@ -370,7 +426,7 @@ const SCENES: Scene[] = [
       says: 'Delete Photo Album?',
       reach: (page: Page) => open(`/console/clients/${clients.checked}/delete`)(page),
     },
-  ].map((scene) => ({ ...scene, signedIn: true })),
+  ]),
   { name: 'sign-out', says: 'Sign out?', signedIn: true, reach: open('/sign-out') },
   {
     name: 'end-session',
@@ -390,7 +446,8 @@ const SCENES: Scene[] = [
   },
   {
     name: 'end-session-refused',
-    says: 'is not one that this client registered',
+    says: 'something that cannot be used here',
+    signedIn: true,
     reach: (page) => open(`/end-session?client_id=${clients.checked}&post_logout_redirect_uri=https://x.test`)(page),
   },
   { name: 'consent', says: 'Allow Photo Album to use your account?', signedIn: true, reach: ask('checked') },
@@ -400,7 +457,7 @@ const SCENES: Scene[] = [
   { name: 'not-for-you', says: 'Not for this account', signedIn: true, reach: ask('editors') },
   {
     name: 'consent-described',
-    says: 'it describes itself',
+    says: 'Its description comes from',
     signedIn: true,
     reach: async (page) => {
       await ask('described')(page);
@@ -417,7 +474,7 @@ const SCENES: Scene[] = [
     reach: open('/connected-apps/scene/callback?state=x&code=y'),
   },
   { name: 'device', says: 'Connect a device', signedIn: true, reach: open('/device') },
-  { name: 'device-wrong', says: 'No device waits', signedIn: true, reach: open('/device?user_code=BBBB-BBBB') },
+  { name: 'device-wrong', says: 'No device has', signedIn: true, reach: open('/device?user_code=BBBB-BBBB') },
   { name: 'device-consent', says: 'Make sure that your device', signedIn: true, reach: reachDevice },
   {
     name: 'device-done',
@@ -430,7 +487,7 @@ const SCENES: Scene[] = [
   },
   {
     name: 'applications',
-    says: 'Take access away from Photo Album',
+    says: 'Revoke access of Photo Album',
     signedIn: true,
     reach: async (page) => {
       await ask('checked')(page);
@@ -453,7 +510,7 @@ function send(path: string, label: string, text: string) {
   return async (page: Page) => {
     await open(path)(page);
     await page.getByLabel(label).fill(text);
-    // What the browser itself would hold back, the server answers, too.
+    // The server also refuses values that the browser itself would refuse.
     await page
       .locator('main form')
       .first()
@@ -479,10 +536,10 @@ async function reachKey(page: Page): Promise<void> {
   await open('/account/keys/add')(page);
   await page.getByLabel('What is it for?').fill('Backup');
   await page.getByLabel('See your name').check();
-  await page.getByRole('button', { name: 'Make the key' }).click();
+  await page.getByRole('button', { name: 'Create the key' }).click();
 }
 
-/** A television shows a code, and the person types it. */
+/** A television shows a code, and the user types it. */
 async function reachDevice(page: Page): Promise<void> {
   const body = new URLSearchParams({ client_id: clients.device, scope: 'openid profile' });
   const response = await fetch(`${inject('worker').url}/device_authorization`, { method: 'POST', body });
@@ -506,8 +563,8 @@ describe('every page, on a phone and at a desk, in the light and in the dark, na
   });
   afterAll(() => page.context().close());
 
-  for (const scene of SCENES) {
-    it(`${scene.name} has no finding of axe or of ours, and weighs at most 40 KB`, async () => {
+  for (const [number, scene] of SCENES.entries()) {
+    it(`${scene.name} has no finding of axe or of ours, and weighs at most 60 KB compressed`, async () => {
       if (scene.signedIn && (await page.context().cookies()).every(({ name }) => !name.endsWith('session'))) {
         await open('/sign-in')(page);
         await signInOn(page, inject('worker'));
@@ -518,7 +575,7 @@ describe('every page, on a phone and at a desk, in the light and in the dark, na
       const { SCREENSHOTS } = process.env;
       const picture = (view: string) =>
         page.screenshot({ path: join(SCREENSHOTS ?? '', `${scene.name}-${view}.png`), fullPage: true });
-      const findings = await judge(page, SCREENSHOTS ? picture : undefined);
+      const findings = await judge(page, viewsOf(number), SCREENSHOTS ? picture : undefined);
       expect(findings.map(({ view, what, where }) => `${view} ${what}: ${where.join(' ')}`).join('\n')).toBe('');
     });
   }
@@ -541,9 +598,9 @@ const FAULTS: [finding: string, body: string][] = [
     'drawings',
     '<svg role="img" aria-label="x" style="fill: Canvas; background: Canvas"><rect width="9" height="9"/></svg>',
   ],
-  ['motion', '<p style="transition: opacity 3s">Moves</p>'],
+  ['motion', '<p style="transition: opacity 3s !important">Moves</p>'],
   ['shifts', '<script>setTimeout(() => document.querySelector("h1").before(new Image(200, 200)), 60)</script>'],
-  ['weight', `<p hidden>${'x'.repeat(40_000)}</p>`],
+  ['weight', `<p hidden>${randomBytes(60_000).toString('base64')}</p>`],
 ];
 
 describe('what judges the pages', () => {

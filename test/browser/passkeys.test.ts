@@ -15,11 +15,11 @@ const signOut = () => page.context().clearCookies({ name: 'session' });
 
 beforeAll(async () => {
   email = `passkeys-${Date.now()}@example.com`;
-  const { link } = await admin<{ link: string }>('people', 'add', email, '--name', 'Pat Keys');
+  const { link } = await admin<{ link: string }>('users', 'add', email, '--name', 'Pat Keys');
   page = await newPage();
   await page.goto(link);
   await page.getByLabel('Password').fill(PASSWORD);
-  await button('Keep this password').click();
+  await button('Save this password').click();
   await page.getByRole('heading', { name: 'Your account' }).waitFor();
   device = await addAuthenticator(page);
 });
@@ -31,7 +31,7 @@ describe('passkeys', () => {
     await open('/account/passkeys');
     await page.getByText('You have no passkey yet.').waitFor();
     await page.getByRole('link', { name: 'Add a passkey' }).click();
-    const name = page.getByLabel('What shall it be called?');
+    const name = page.getByLabel('Name of the passkey');
     await name.waitFor();
     expect(await name.inputValue()).toContain('Chrome on');
     await name.fill('My laptop');
@@ -40,18 +40,18 @@ describe('passkeys', () => {
     await page.getByRole('heading', { name: 'My laptop' }).waitFor();
     const [credential] = await device.credentials();
     expect(credential).toMatchObject({ isResidentCredential: true, rpId: 'localhost' });
-    // WebAuthn §14.6.1: nothing that tells who the person is.
+    // WebAuthn §14.6.1: nothing that tells who the user is.
     expect(Buffer.from(credential?.userHandle ?? '', 'base64').toString()).toMatch(/^u_[A-Za-z0-9]{22}$/);
   });
 
   it('the same device is not added twice', async () => {
     await open('/account/passkeys/add');
     await button('Add the passkey').click();
-    await page.getByText('No passkey was made.').waitFor();
+    await page.getByText('No passkey was created.').waitFor();
     expect(await device.credentials()).toHaveLength(1);
   });
 
-  it('signs in without a password, and goes on to where the person was going', async () => {
+  it('signs in without a password, and goes on to where the user was going', async () => {
     await signOut();
     // In a browser without autofill: else what waits where the address is typed could answer before the press, or again
     // and again on the page that says that it did not work.
@@ -76,7 +76,7 @@ describe('passkeys', () => {
     await open('/account/passkeys');
     await page.getByRole('link', { name: 'Rename My laptop' }).click();
     await page.getByLabel('Name').fill('Blue laptop');
-    await button('Keep this name').click();
+    await button('Save').click();
     await page.getByRole('heading', { name: 'Blue laptop' }).waitFor();
     await page.getByRole('link', { name: 'Remove Blue laptop' }).click();
     await page.getByRole('heading', { name: 'Remove the passkey Blue laptop?' }).waitFor();

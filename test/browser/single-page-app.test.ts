@@ -1,4 +1,4 @@
-/** A single-page app on another origin, with somebody else's client library, in a browser that enforces CORS. */
+/** A single-page app on another origin, with an independent client library, in a browser that enforces CORS. */
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -8,9 +8,9 @@ import { type Site, serveSite } from '../support/site.ts';
 
 const LIBRARY = readFileSync('node_modules/oauth4webapi/build/index.js', 'utf8');
 
-/** The application of docs/your-single-page-app.md, as it stands there, for this server and client. */
+/** The application of docs/how-to/single-page-app.md, as it stands there, for this server and client. */
 function app(issuer: string, clientId: string): string {
-  const page = readFileSync('docs/your-single-page-app.md', 'utf8');
+  const page = readFileSync('docs/how-to/single-page-app.md', 'utf8');
   const html = /^```html\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
   return html.replace('http://localhost:8787', issuer).replace('YOUR_CLIENT_ID', clientId);
 }
@@ -26,7 +26,14 @@ beforeAll(async () => {
     return pathname === '/' ? { body: app(url, clientId) } : undefined;
   });
   const created = await admin<{ client_id: string }>(
-    ...['clients', 'create', '--name', 'Single-page app', '--auth-method', 'none', '--redirect-uri', `${origin()}/`],
+    'clients',
+    'create',
+    '--name',
+    'Single-page app',
+    '--auth-method',
+    'none',
+    '--redirect-uri',
+    `${origin()}/`,
   );
   clientId = created.client_id;
 });
@@ -37,8 +44,12 @@ afterAll(async () => {
   await closeBrowser();
 });
 
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+const says = (page: Page) => page.locator('#outcome').innerText();
+
 async function outcome(page: Page): Promise<string> {
   await page.goto(origin());
+  await press(page, 'Sign in');
   await signInOn(page, inject('worker'));
   await page.getByRole('button', { name: 'Allow', exact: true }).click();
   await page.getByText(/^(Signed in|It failed)/).waitFor();
@@ -48,14 +59,59 @@ async function outcome(page: Page): Promise<string> {
 describe('CORS, as a browser enforces it', () => {
   it('an app on another origin is refused by the browser, and the log names the setting and the line to add', async () => {
     await admin('settings', 'set', 'allowed_public_client_origins', 'https://another.example');
-    expect(await outcome(await newPage())).toMatch(/^It failed: TypeError/);
+    const page = await newPage();
+    await page.goto(origin());
+    // Its page reads the metadata, which is open; the token endpoint is not.
+    await press(page, 'Sign in');
+    await signInOn(page, inject('worker'));
+    await press(page, 'Allow');
+    await expect.poll(() => says(page)).toMatch(/^It failed: TypeError/);
     const log = () => readFileSync(inject('worker').logFile, 'utf8');
     await expect.poll(log).toContain(`add this line to the setting allowed_public_client_origins: ${origin()}"`);
   });
 
   it('an app on an allowed origin completes the flow: discovery, code with PKCE, refresh, its APIs', async () => {
     await admin('settings', 'set', 'allowed_public_client_origins', `https://another.example\\n${origin()}`);
-    expect(await outcome(await newPage())).toBe(`Signed in as Administrator, ${inject('worker').email}`);
+    const page = await newPage();
+    const signedIn = `Signed in as Administrator, ${inject('worker').email}`;
+    expect(await outcome(page)).toBe(signedIn);
+    // Reloading sends no code again: nothing of the answer is left in the address bar or the history.
+    expect(page.url()).toBe(`${origin()}/`);
+    const expire = () =>
+      page.evaluate(() => {
+        const before = JSON.parse(sessionStorage.tokens);
+        sessionStorage.tokens = JSON.stringify({ ...before, expiresAt: 0 });
+        return before.access_token as string;
+      });
+    const first = await expire();
+    await page.reload();
+    await expect.poll(() => says(page)).toBe(signedIn);
+    expect(await expire()).not.toBe(first);
+    await page.reload();
+    await expect.poll(() => says(page)).toBe(signedIn);
+
+    const { refresh_token } = JSON.parse(await page.evaluate(() => sessionStorage.tokens));
+    await press(page, 'Sign out');
+    await expect.poll(() => says(page)).toBe('You are signed out.');
+    const refresh = async () => {
+      const body = new URLSearchParams({ grant_type: 'refresh_token', client_id: clientId, refresh_token });
+      return (await fetch(`${inject('worker').url}/token`, { method: 'POST', body })).status;
+    };
+    await expect.poll(refresh, { timeout: 10_000 }).toBe(400);
+    await page.reload();
+    await expect.poll(() => says(page)).toBe('You are signed out.');
+  });
+
+  it('an app whose user denies it says so, and does not ask again automatically', async () => {
+    const page = await newPage();
+    await page.goto(origin());
+    await press(page, 'Sign in');
+    await signInOn(page, inject('worker'));
+    await press(page, 'Deny');
+    await expect.poll(() => says(page)).toBe('You did not allow it.');
+    expect(page.url()).toBe(`${origin()}/`);
+    await page.reload();
+    await expect.poll(() => says(page)).toBe('You are signed out.');
   });
 
   it('an app on an allowed origin can read the challenge that tells it where to ask', async () => {

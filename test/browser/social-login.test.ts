@@ -1,4 +1,6 @@
-/** Signing in with an account elsewhere, clicked through in a real browser, with a provider that was not written here. */
+/**
+ * Signing in with an account elsewhere, clicked through in a real browser, with a provider that was not written here.
+ */
 import { afterAll, beforeAll, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
 import { authorizeUrlOf } from '../support/authorize-url.ts';
@@ -34,30 +36,37 @@ it('an administrator adds the provider in the console, from nothing', async () =
   const page = await newPage();
   await page.goto(`${url}/console`);
   await signInOn(page, { email, password });
-  await page.getByRole('link', { name: 'Social logins' }).click();
-  await page.getByRole('link', { name: 'Add a social login' }).click();
+  await page.getByRole('link', { name: 'Social logins' }).first().click();
+  await page.getByRole('link', { name: 'Create a social login' }).click();
   await page.getByRole('link', { name: 'OpenID provider' }).click();
-  for (const [label, text] of Object.entries({ Id: 'clicked', Name: 'Clicked', Issuer: provider.issuer }))
+  for (const [label, text] of Object.entries({ ID: 'clicked', Name: 'Clicked', Issuer: provider.issuer }))
     await page.getByLabel(label, { exact: true }).fill(text);
-  await page.getByLabel('Who may make an account with it').selectOption({ label: 'everybody' });
-  await page.getByRole('button', { name: 'Add it' }).click();
+  await page.getByLabel('Sign-up', { exact: true }).selectOption('allow');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.getByText('The sign-in page has no button for it: the client id must be given.').waitFor();
-  await page.getByRole('link', { name: 'Change', exact: true }).click();
-  await page.getByLabel('Client id').fill('postern');
+  await page.getByRole('link', { name: 'Edit', exact: true }).click();
+  await page.getByLabel('Client ID').fill('postern');
   await page.getByLabel('Client secret').fill('secret');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('It was saved.').waitFor();
-  await page.getByRole('link', { name: 'Enable', exact: true }).click();
+  await page.getByRole('link', { name: 'Enable…', exact: true }).click();
   await page.getByRole('button', { name: 'Enable' }).click();
-  await page.getByRole('link', { name: 'Social logins' }).click();
+  await page.getByRole('link', { name: 'Social logins' }).first().click();
   await page.getByRole('row').filter({ hasText: 'Clicked' }).filter({ hasText: 'shown' }).waitFor();
 });
 
-it('an application sends somebody here, who signs in elsewhere, agrees here, and arrives', async () => {
+it('an application sends a user, who signs in with a provider, consents here, and returns', async () => {
   const { url } = inject('worker');
   const redirectUri = `http://127.0.0.1:${site.port}/callback`;
   const { client_id } = await admin<{ client_id: string }>(
-    ...['clients', 'create', '--name', 'Photo Album', '--redirect-uri', redirectUri, '--auth-method', 'none'],
+    'clients',
+    'create',
+    '--name',
+    'Photo Album',
+    '--redirect-uri',
+    redirectUri,
+    '--auth-method',
+    'none',
   );
   const page = await newPage();
   await page.goto(new URL(authorizeUrlOf(client_id, redirectUri), url).href);
@@ -66,13 +75,14 @@ it('an application sends somebody here, who signs in elsewhere, agrees here, and
   await page.getByRole('button', { name: 'Allow' }).click();
   await page.waitForURL(/\/callback\?code=pc_/);
   await page.goto(`${url}/account/sign-in-methods`);
-  await page.locator('dd', { hasText: 'clicked@far.example' }).waitFor();
+  await page.locator('h2', { hasText: 'clicked@far.example' }).waitFor();
   await page.getByRole('link', { name: 'Unlink Clicked' }).click();
-  await page.getByRole('button', { name: 'Unlink it' }).click();
-  await page.getByText('This is your only way to sign in.').waitFor();
+  // The provider proves no fresh sign-in: a mailed link does.
+  await page.getByRole('button', { name: 'Mail a link to clicked@far.example' }).click();
+  await page.getByText('Look into your mail').first().waitFor();
 });
 
-it('somebody who has an account here links the one elsewhere', async () => {
+it('a user links the account at a provider to the one here', async () => {
   const { url, email, password } = inject('worker');
   const { identities } = await admin<{ identities: { id: string }[] }>('identities', 'list', '--login', 'clicked');
   for (const { id } of identities) await admin('identities', 'delete', id);

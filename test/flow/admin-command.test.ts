@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, inject, it } from 'vitest';
 import { admin, runAdmin } from '../support/admin.ts';
-import { Person, readForm } from '../support/person.ts';
+import { readForm, User } from '../support/user.ts';
 
 type Client = { client_id: string; client_secret?: string; trusted: boolean; disabled: boolean };
 
@@ -11,7 +11,7 @@ const newClient = (...more: string[]) =>
 
 describe('npm run admin -- settings', () => {
   it('lists, gets and sets', async () => {
-    expect((await runAdmin('settings', 'list')).stdout).toMatch(/^sign_up +deny +Whether strangers/m);
+    expect((await runAdmin('settings', 'list')).stdout).toMatch(/^sign_up +deny +Whether new users/m);
     expect((await runAdmin('settings', 'set', 'sign_up', 'allow')).stdout).toContain('sign_up is now allow');
     expect(await admin('settings', 'get', 'sign_up')).toMatchObject({ name: 'sign_up', value: 'allow' });
     await admin('settings', 'reset', 'sign_up');
@@ -35,11 +35,14 @@ describe('npm run admin -- settings', () => {
     [['clients', 'create', '--redirect-uri', 'https://a.example', '--origin', 'https://a.example/path'], /origin/],
     [['clients', 'create', '--metadata', '{not json'], /metadata/],
     [['clients', 'create', '--colour', 'blue'], /colour/],
-    [['people', 'add', 'not-an-address'], /e-mail/],
-    [['people', 'roles', 'admin@example.com', 'Not A Role'], /roles/],
-    [['people', 'disable', 'nobody@example.com'], /There is nobody/],
-    [['people', 'change', 'admin@example.com', '--picture', 'javascript:x'], /picture/],
-    [['people', 'change', 'admin@example.com', '--email-verified', 'maybe'], /yes or no/],
+    [['clients', 'create', '--uses', '3'], /Unknown option '--uses'/],
+    [['tokens', 'list', '--days', '3'], /Unknown option '--days'/],
+    [['initial-tokens', 'create', 'x', '--redirect-uri', 'https://a.example'], /Unknown option '--redirect-uri'/],
+    [['users', 'add', 'not-an-address'], /e-mail/],
+    [['users', 'roles', 'admin@example.com', 'Not A Role'], /roles/],
+    [['users', 'disable', 'nobody@example.com'], /There is no user/],
+    [['users', 'change', 'admin@example.com', '--picture', 'javascript:x'], /picture/],
+    [['users', 'change', 'admin@example.com', '--email-verified', 'maybe'], /yes or no/],
     [['clients', 'show', 'c_none'], /there is no such client/],
   ])('%j is refused with a sentence and a failure', async (words, sentence) => {
     const { code, stderr, stdout } = await runAdmin(...words);
@@ -49,11 +52,20 @@ describe('npm run admin -- settings', () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
+  it('--field prints single fields of the answer, one per line, and names those there are', async () => {
+    const fields = ['--field', 'name', '--field', 'value', '--field', 'default'];
+    const { code, stdout } = await runAdmin('settings', 'get', 'code_seconds', ...fields);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'code_seconds\n60\n60\n' });
+    const unknown = await runAdmin('settings', 'get', 'code_seconds', '--field', 'colour');
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toMatch(/no field colour\. It has: name, /);
+  });
+
   it('shows every verb when asked for help or for a verb that is none', async () => {
     const [help, wrong] = await Promise.all([runAdmin('--help'), runAdmin('clients', 'explode')]);
     expect(help.code).toBe(0);
     expect(wrong.code).toBe(1);
-    for (const verb of ['settings set', 'clients rotate-secret', 'people roles', 'events list'])
+    for (const verb of ['settings set', 'clients rotate-secret', 'users roles', 'events list'])
       expect(help.stdout).toContain(verb);
   });
 });
@@ -79,39 +91,44 @@ describe('npm run admin -- clients', () => {
   });
 });
 
-describe('npm run admin -- people', () => {
-  it('adds a person with a link that works once, lists, gives roles, disables', async () => {
+describe('npm run admin -- users', () => {
+  it('adds a user with a link that works once, lists, gives roles, disables', async () => {
     const email = `ada-${Date.now()}@example.com`;
-    const { link } = await admin<{ link: string }>('people', 'add', email, '--name', 'Ada', '--role', 'editor');
+    const { link } = await admin<{ link: string }>('users', 'add', email, '--name', 'Ada', '--role', 'editor');
     const { url } = inject('worker');
-    const ada = new Person(fetch, url);
+    const ada = new User(fetch, url);
     const form = await readForm(await ada.open(link), '/welcome');
     const welcomed = await ada.send(form, { password: 'a long enough password' });
     expect(await welcomed.text()).toContain('Your account');
-    const again = await new Person(fetch, url).open(link);
-    const second = await new Person(fetch, url).send(await readForm(again, '/welcome'), { password: 'another one 1' });
+    const again = await new User(fetch, url).open(link);
+    const second = await new User(fetch, url).send(await readForm(again, '/welcome'), { password: 'another one 1' });
     expect(second.status).toBe(400);
 
-    expect((await runAdmin('people', 'list')).stdout).toMatch(new RegExp(`${email} +Ada +editor`));
-    expect((await runAdmin('people', 'roles', email, 'editor,viewer')).stdout).toContain('editor, viewer');
-    expect((await runAdmin('people', 'disable', email)).stdout).toContain('disabled');
+    expect((await runAdmin('users', 'list')).stdout).toMatch(new RegExp(`${email} +Ada +editor`));
+    expect((await runAdmin('users', 'roles', email, 'editor,viewer')).stdout).toContain('editor, viewer');
+    expect((await runAdmin('users', 'disable', email)).stdout).toContain('disabled');
     const out = await ada.open('/account');
     expect(await out.text()).toContain('Sign in');
-    expect((await runAdmin('people', 'enable', email)).stdout).toContain('enabled');
-    expect((await runAdmin('people', 'invite', email)).stdout).toContain('/welcome?link=');
+    expect((await runAdmin('users', 'enable', email)).stdout).toContain('enabled');
+    expect((await runAdmin('users', 'invite', email)).stdout).toContain('/welcome?link=');
+    expect((await runAdmin('users', 'delete', email)).stdout).toContain('is deleted after');
+    expect((await runAdmin('users', 'cancel-deletion', email)).stdout).toContain(`${email} is not deleted.`);
+    expect(JSON.parse((await runAdmin('users', 'export', email)).stdout)).toMatchObject({ user: { email } });
   });
 });
 
-describe('npm run admin -- people change, sessions, logouts', () => {
-  it('says what applications may read of a person, and ends their sessions', async () => {
+describe('npm run admin -- users change, sessions, logouts', () => {
+  it('says what applications may read of a user, and ends their sessions', async () => {
     const email = `eve-${Date.now()}@example.com`;
-    const { link } = await admin<{ link: string }>('people', 'add', email);
-    const eve = new Person(fetch, inject('worker').url);
+    const { link } = await admin<{ link: string }>('users', 'add', email);
+    const eve = new User(fetch, inject('worker').url);
     await eve.send(await readForm(await eve.open(link), '/welcome'), { password: 'a long enough password' });
     const said = ['--given-name', 'Ada', '--picture', 'https://pictures.example.com/a.png', '--email-verified', 'yes'];
-    expect(await admin('people', 'change', email, ...said)).toMatchObject({ given_name: 'Ada', email_verified: true });
-    expect(await admin('people', 'change', email, '--given-name', '')).toMatchObject({ given_name: null });
-    const { sessions } = await admin<{ sessions: { id: string }[] }>('sessions', 'list', '--person', email);
+    expect(await admin('users', 'change', email, ...said)).toMatchObject({ given_name: 'Ada', email_verified: true });
+    expect(await admin('users', 'change', email, '--given-name', '')).toMatchObject({ given_name: null });
+    expect(await admin('users', 'change', email, '--email', `new-${email}`)).toMatchObject({ email_verified: false });
+    await admin('users', 'change', `new-${email}`, '--email', email);
+    const { sessions } = await admin<{ sessions: { id: string }[] }>('sessions', 'list', '--user', email);
     expect(sessions).toHaveLength(1);
     expect(await admin('sessions', 'show', sessions[0]?.id ?? '')).toMatchObject({ status: 'active' });
     expect((await runAdmin('sessions', 'end', sessions[0]?.id ?? '')).stdout).toContain('Ended.');
@@ -121,17 +138,40 @@ describe('npm run admin -- people change, sessions, logouts', () => {
   });
 });
 
+describe('npm run admin -- shards', () => {
+  it('lists none where everything is in DB, and names its verbs and options', async () => {
+    expect((await runAdmin('shards', 'list')).stdout).toContain('Everything is in DB.');
+    const [drain, help, remove] = await Promise.all([
+      runAdmin('shards', 'drain', 'weur'),
+      runAdmin('--help'),
+      runAdmin('shards', 'remove', '--help'),
+    ]);
+    expect([drain.code, drain.stderr]).toEqual([1, expect.stringContaining('there is no such shard')]);
+    for (const verb of ['list', 'drain <name>', 'resume <name>', 'remove <name>'])
+      expect(help.stdout).toContain(`shards ${verb}`);
+    expect(remove.stdout).toContain('--lost');
+  });
+});
+
 describe('npm run admin -- api-keys', () => {
-  it('makes a key that acts as a person, lists it, and revokes it at once', async () => {
+  it('makes a key that acts as a user, lists it, and revokes it at once', async () => {
     const email = `key-${Date.now()}@example.com`;
-    await admin('people', 'add', email, '--name', 'Ada');
+    await admin('users', 'add', email, '--name', 'Ada');
     const { id, secret } = await admin<{ id: string; secret: string }>(
-      ...(['api-keys', 'create', email, '--name', 'Backup', '--scope', 'profile', '--days', '7'] as const),
+      'api-keys',
+      'create',
+      email,
+      '--name',
+      'Backup',
+      '--scope',
+      'profile',
+      '--days',
+      '7',
     );
     const use = () => fetch(`${inject('worker').url}/api/me`, { headers: { authorization: `token ${id}:${secret}` } });
     expect(await (await use()).json()).toMatchObject({ name: 'Ada', token: { api_key: id } });
-    const { stdout } = await runAdmin('api-keys', 'list', '--person', email);
-    expect(stdout).toMatch(new RegExp(`^${id} +Backup +profile +until \\d{4}-.*used \\d{4}-`));
+    const { stdout } = await runAdmin('api-keys', 'list', '--user', email);
+    expect(stdout).toMatch(new RegExp(`^${id} +Backup +u_\\w+ +profile +\\d{4}-\\S+ +\\d{4}-\\S+ +\\d{4}-`, 'm'));
     expect(stdout).not.toContain(secret);
     expect((await runAdmin('api-keys', 'revoke', id)).stdout).toContain('Revoked');
     expect((await use()).status).toBe(401);
@@ -167,12 +207,12 @@ describe('npm run admin -- events, counts, codes, cutoffs', () => {
     expect((await runAdmin('codes', 'list')).code).toBe(0);
     expect((await runAdmin('counts', 'list', '--days', '2')).stdout).toMatch(/^\d{4}-\d\d-\d\d +\S+ +\d+$/m);
     expect((await runAdmin('counts', 'list', '--days', '1000')).stderr).toContain('days');
-    expect((await runAdmin('cutoffs', 'list')).stdout).toContain('Every shard knows everything');
+    expect((await runAdmin('cutoffs', 'list')).stdout).toContain('Every shard has every cutoff');
   });
 });
 
 describe('npm run admin -- --url', () => {
-  /** Runs the command, and does with the address it prints what a person would. */
+  /** Runs the command, and does with the address it prints what a user would. */
   async function elsewhere(who: { email: string; password: string }, ...words: string[]) {
     const { url } = inject('worker');
     const child = spawn(process.execPath, ['scripts/run.mjs', 'admin', ...words, '--url', url], {
@@ -190,7 +230,7 @@ describe('npm run admin -- --url', () => {
       });
     });
     const code = new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? 1)));
-    const back = await new Person(fetch, url).authorise(await address, who);
+    const back = await new User(fetch, url).authorise(await address, who);
     const page = await fetch(back);
     return { page: await page.text(), code: await code, stdout, stderr: () => stderr };
   }
@@ -200,6 +240,17 @@ describe('npm run admin -- --url', () => {
     expect(page).toContain('close this page');
     expect(code).toBe(0);
     expect(stdout).toMatch(/value +deny/);
+  });
+
+  it('RFC 7009: the token is revoked when the command ends, whether it worked or not', async () => {
+    await elsewhere(inject('worker'), 'settings', 'get', 'sign_up');
+    const failed = await elsewhere(inject('worker'), 'clients', 'show', 'c_none');
+    expect(failed.code).toBe(1);
+    // RFC 7009 §2.1: with the refresh token the whole grant is revoked.
+    type Issued = { grants: { status: string }[] };
+    const { grants } = await admin<Issued>('grants', 'list', '--client', 'postern-command');
+    expect(grants.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(grants.map(({ status }) => status))).toEqual(new Set(['ended']));
   });
 
   it('pushes its request where the server takes no others', async () => {
@@ -212,11 +263,11 @@ describe('npm run admin -- --url', () => {
     }
   });
 
-  it('is refused for a person who is no administrator', async () => {
+  it('is refused for a user who is no administrator', async () => {
     const email = `no-admin-${Date.now()}@example.com`;
-    const { link } = await admin<{ link: string }>('people', 'add', email);
-    const person = new Person(fetch, inject('worker').url);
-    await person.send(await readForm(await person.open(link), '/welcome'), { password: 'a long enough password' });
+    const { link } = await admin<{ link: string }>('users', 'add', email);
+    const user = new User(fetch, inject('worker').url);
+    await user.send(await readForm(await user.open(link), '/welcome'), { password: 'a long enough password' });
     const { code, stderr } = await elsewhere({ email, password: 'a long enough password' }, 'settings', 'list');
     expect(code).toBe(1);
     expect(stderr()).toContain('needs the role administrator');

@@ -1,6 +1,6 @@
 /**
  * Another Worker sends requests through a connected app, to servers that were not written here: the tokens are bound to a
- * key (RFC 9449), of a person and of the app itself (RFC 6749 §4.4).
+ * key (RFC 9449), of a user and of the app itself (RFC 6749 §4.4).
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -11,21 +11,21 @@ import { parseEnv } from 'node:util';
 import { calculateJwkThumbprint, decodeProtectedHeader, type JWK } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
-import { localCommandToken } from '../../src/protocol/local-command.ts';
+import { localCommandToken } from '../../src/protocol/local-command-token.ts';
+import { administerAt, ISSUER, type Program, startProgram } from '../support/bound-worker.ts';
 import { type RunningProvider, startProvider } from '../support/oidc-provider.ts';
-import { Person, parseForm, text } from '../support/person.ts';
-import { administerAt, ISSUER, type Program, startProgram } from '../support/program.ts';
 import { freePort, start } from '../support/started.ts';
+import { parseForm, text, User } from '../support/user.ts';
 
 const CREDENTIALS = { client_id: 'postern', client_secret: 'theSecretOfAClientThatIsLongEnough' };
 
 let program: Program;
-let person: Person;
+let user: User;
 let provider: RunningProvider | undefined;
 
 beforeAll(async () => {
   program = await startProgram();
-  ({ person } = program);
+  ({ user } = program);
 });
 
 afterEach(async () => {
@@ -38,16 +38,16 @@ afterAll(() => program.close());
 const create = (id: string, description: Record<string, unknown>) =>
   program.administer('POST', '/connected-apps', { id, template: 'openid', name: id, ...description });
 
-/** Through the Worker, as a person or as the app itself. */
-const send = (app: string, url: string, whose = program.personId) =>
-  program.ask('/through', { url, headers: { 'postern-app': app, 'postern-person': whose } });
+/** Through the Worker, as a user or as the app itself. */
+const send = (app: string, url: string, whose = program.userId) =>
+  program.ask('/through', { url, headers: { 'postern-app': app, 'postern-user': whose } });
 
-const take = async (app: string) => (await program.ask('/token', [app, program.personId])).json();
+const take = async (app: string) => (await program.ask('/token', [app, program.userId])).json();
 
 /** Presses Connect. @returns where that leads. */
 async function press(app: string): Promise<string> {
   const path = `/account/connections/${app}`;
-  const sent = await person.send(parseForm(await (await person.open(path)).text(), path));
+  const sent = await user.send(parseForm(await (await user.open(path)).text(), path));
   const there = sent.headers.get('location');
   if (!there) throw new Error(text(await sent.text()));
   return there;
@@ -60,8 +60,10 @@ describe('oidc-provider as the far end, with nonces in every proof', () => {
   const clients = (app: string, more: Record<string, unknown> = {}) => [
     {
       ...CREDENTIALS,
-      ...{ redirect_uris: [callback(app)], grant_types: ['authorization_code', 'refresh_token'] },
-      ...{ dpop_bound_access_tokens: true, ...more },
+      redirect_uris: [callback(app)],
+      grant_types: ['authorization_code', 'refresh_token'],
+      dpop_bound_access_tokens: true,
+      ...more,
     },
   ];
 
@@ -70,9 +72,9 @@ describe('oidc-provider as the far end, with nonces in every proof', () => {
     const { issuer = '' } = provider ?? {};
     const scopes = ['openid', 'email', 'offline_access'];
     await create(app, { issuer, scopes, api: [`${issuer}/me`], ...credentials });
-    const elsewhere = new Person(fetch, issuer);
+    const elsewhere = new User(fetch, issuer);
     const back = (await elsewhere.open(await press(app))).headers.get('location') ?? '';
-    expect((await person.request(back)).headers.get('location')).toBe(`/account/connections?connected=${app}`);
+    expect((await user.request(back)).headers.get('location')).toBe(`/account/connections?connected=${app}`);
     for (const _ of [1, 2]) {
       const answer = await send(app, `${issuer}/me`);
       expect([answer.status, await answer.json()]).toEqual([200, expect.objectContaining({ sub: 'alice' })]);
@@ -80,7 +82,7 @@ describe('oidc-provider as the far end, with nonces in every proof', () => {
     expect(provider?.grants).toEqual(['authorization_code', 'refresh_token', 'refresh_token']);
     expect(await take(app)).toMatchObject({ error: 'access_denied', status: 403 });
     const form = `/account/connections/${app}/disconnect`;
-    await person.send(parseForm(await (await person.open('/account/connections')).text(), form));
+    await user.send(parseForm(await (await user.open('/account/connections')).text(), form));
     expect(provider?.paths).toContain('/token/revocation');
     expect((await send(app, `${issuer}/me`)).status).toBe(409);
   }
@@ -88,8 +90,10 @@ describe('oidc-provider as the far end, with nonces in every proof', () => {
   it('goes the whole way with a secret, rotation and pushed requests', async () => {
     const pushing = { pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true } };
     provider = await startProvider({
-      ...{ clients: clients('bound'), features: { ...features, ...pushing } },
-      ...{ rotateRefreshToken: true, ttl: { AccessToken: 2 } },
+      clients: clients('bound'),
+      features: { ...features, ...pushing },
+      rotateRefreshToken: true,
+      ttl: { AccessToken: 2 },
     });
     await theWholeWay('bound', CREDENTIALS);
     expect(provider.paths).toContain('/request');
@@ -105,25 +109,31 @@ describe('oidc-provider as the far end, with nonces in every proof', () => {
     const { keys } = (await (await program.fetch(`${ISSUER}/.well-known/jwks.json`)).json()) as { keys: object[] };
     const signing = { token_endpoint_auth_method: 'private_key_jwt', client_secret: undefined, jwks: { keys } };
     provider = await startProvider({
-      ...{ clients: clients('signing', { ...signing, token_endpoint_auth_signing_alg: 'ES256' }), features },
-      ...{ clientAuthMethods: ['private_key_jwt'], ttl: { AccessToken: 2 } },
+      clients: clients('signing', { ...signing, token_endpoint_auth_signing_alg: 'ES256' }),
+      features,
+      clientAuthMethods: ['private_key_jwt'],
+      ttl: { AccessToken: 2 },
     });
     await theWholeWay('signing', { client_id: 'postern', auth_method: 'private_key_jwt' });
   });
 
-  it('is sent nothing without a proof where the app says never, and says so to the person', async () => {
+  it('is sent nothing without a proof where the app says never, and says so to the user', async () => {
     provider = await startProvider({ clients: clients('unbound'), features });
     await create('unbound', { issuer: provider.issuer, dpop: 'never', scopes: ['openid'], ...CREDENTIALS });
-    const back = (await new Person(fetch, provider.issuer).open(await press('unbound'))).headers.get('location') ?? '';
-    const answer = await person.request(back);
+    const back = (await new User(fetch, provider.issuer).open(await press('unbound'))).headers.get('location') ?? '';
+    const answer = await user.request(back);
     expect([answer.status, text(await answer.text())]).toEqual([400, expect.stringContaining('refused')]);
   });
 });
 
 describe('the token of the app itself (RFC 6749 §4.4), of oidc-provider', () => {
   const CLIENT_OF_API = {
-    ...{ client_id: 'api', client_secret: 'theSecretOfTheApiThatIsLongEnough' },
-    ...{ redirect_uris: [], response_types: [], grant_types: [], token_endpoint_auth_method: 'client_secret_basic' },
+    client_id: 'api',
+    client_secret: 'theSecretOfTheApiThatIsLongEnough',
+    redirect_uris: [],
+    response_types: [],
+    grant_types: [],
+    token_endpoint_auth_method: 'client_secret_basic',
   };
 
   /** An API that asks the far end about each token, and tells what it learns. */
@@ -157,7 +167,10 @@ describe('the token of the app itself (RFC 6749 §4.4), of oidc-provider', () =>
       const { keys } = (await (await program.fetch(`${ISSUER}/.well-known/jwks.json`)).json()) as { keys: object[] };
       const signing = { token_endpoint_auth_method: method, jwks: { keys }, token_endpoint_auth_signing_alg: 'ES256' };
       const client = {
-        ...{ ...CREDENTIALS, redirect_uris: [], response_types: [], grant_types: ['client_credentials'] },
+        ...CREDENTIALS,
+        redirect_uris: [],
+        response_types: [],
+        grant_types: ['client_credentials'],
         ...(method === 'private_key_jwt' && signing),
       };
       provider = await startProvider({
@@ -170,7 +183,11 @@ describe('the token of the app itself (RFC 6749 §4.4), of oidc-provider', () =>
       try {
         const app = `own-${kind}`;
         await create(app, {
-          ...{ issuer: provider.issuer, scopes: ['files'], api: [api.url], ...CREDENTIALS, auth_method: method },
+          issuer: provider.issuer,
+          scopes: ['files'],
+          api: [api.url],
+          ...CREDENTIALS,
+          auth_method: method,
         });
         for (const _ of [1, 2]) {
           const answer = await send(app, api.url, '');
@@ -199,8 +216,8 @@ describe('another Postern as the far end', () => {
       const scopes = ['openid', 'email', 'offline_access'];
       await create('far', { issuer: far.url, scopes, api: [`${far.url}/userinfo`], client_id, client_secret });
       const who = { email: vars.ADMIN_EMAIL ?? '', password: vars.ADMIN_PASSWORD ?? '' };
-      const back = await new Person(fetch, far.url).authorise(await press('far'), who);
-      expect((await person.request(back.href)).headers.get('location')).toBe('/account/connections?connected=far');
+      const back = await new User(fetch, far.url).authorise(await press('far'), who);
+      expect((await user.request(back.href)).headers.get('location')).toBe('/account/connections?connected=far');
       const answer = await send('far', `${far.url}/userinfo`);
       expect([answer.status, await answer.json()]).toEqual([200, expect.objectContaining({ email: who.email })]);
       expect(await take('far')).toMatchObject({ error: 'access_denied' });

@@ -5,22 +5,22 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, runAdmin } from '../support/admin.ts';
+import { ownProgram, removeConnectedApps } from '../support/bearer-program.ts';
 import { type RunningProvider, startProvider } from '../support/oidc-provider.ts';
-import { ownProgram, removeConnectedApps } from '../support/own-program.ts';
-import { Person, parseForm, text } from '../support/person.ts';
 import { freePort, start } from '../support/started.ts';
+import { parseForm, text, User } from '../support/user.ts';
 
 type Token = { access_token: string; scope: string; error_description?: string };
 
 const ALL = ['authorization_code', 'refresh_token'];
-let person: Person;
+let user: User;
 let bearer = '';
 let provider: RunningProvider | undefined;
 
 const callback = (app: string) => `${inject('worker').url}/connected-apps/${app}/callback`;
 
 beforeAll(async () => {
-  ({ person, bearer } = await ownProgram());
+  ({ user, bearer } = await ownProgram());
 });
 
 afterEach(async () => {
@@ -35,13 +35,13 @@ afterAll(async () => {
 /** Presses Connect, agrees there, and comes back. */
 async function connect(app: string): Promise<Response> {
   const path = `/account/connections/${app}`;
-  const sent = await person.send(parseForm(await (await person.open(path)).text(), path));
+  const sent = await user.send(parseForm(await (await user.open(path)).text(), path));
   const there = sent.headers.get('location');
   if (!there) throw new Error(text(await sent.text()));
-  const elsewhere = new Person(fetch, new URL(there).origin);
+  const elsewhere = new User(fetch, new URL(there).origin);
   const back = (await elsewhere.open(there)).headers.get('location');
   if (!back?.startsWith(callback(app))) throw new Error(`not sent back: ${back}`);
-  return person.request(back);
+  return user.request(back);
 }
 
 async function take(app: string, scope?: string): Promise<Token & { status: number }> {
@@ -55,16 +55,29 @@ async function take(app: string, scope?: string): Promise<Token & { status: numb
 
 const create = (app: string, ...more: string[]) =>
   admin<Record<string, string>>(
-    ...['connected-apps', 'create', app, 'openid', '--issuer', provider?.issuer ?? ''],
-    ...['--scope', 'openid email offline_access', '--raw-tokens', 'people', ...more],
+    'connected-apps',
+    'create',
+    app,
+    'openid',
+    '--issuer',
+    provider?.issuer ?? '',
+    '--scope',
+    'openid email offline_access',
+    '--raw-tokens',
+    'users',
+    ...more,
   );
 
 describe('oidc-provider as the far end', () => {
   const secretClient = (app: string, more: Record<string, unknown> = {}) => ({
     clients: [
       {
-        ...{ client_id: 'postern', client_secret: 'a secret: with % signs & more', redirect_uris: [callback(app)] },
-        ...{ grant_types: ALL, token_endpoint_auth_method: 'client_secret_basic', ...more },
+        client_id: 'postern',
+        client_secret: 'a secret: with % signs & more',
+        redirect_uris: [callback(app)],
+        grant_types: ALL,
+        token_endpoint_auth_method: 'client_secret_basic',
+        ...more,
       },
     ],
   });
@@ -74,7 +87,7 @@ describe('oidc-provider as the far end', () => {
   async function theWholeWay(app: string) {
     const back = await connect(app);
     expect([back.status, back.headers.get('location')]).toEqual([303, `/account/connections?connected=${app}`]);
-    expect(text(await (await person.open('/account/connections')).text())).toContain('alice@far.example');
+    expect(text(await (await user.open('/account/connections')).text())).toContain('alice@far.example');
     const first = await take(app);
     expect([first.status, first.error_description]).toEqual([200, undefined]);
     const second = await take(app);
@@ -83,7 +96,7 @@ describe('oidc-provider as the far end', () => {
     expect(await me.json()).toMatchObject({ sub: 'alice' });
     expect(provider?.grants).toEqual(['authorization_code', 'refresh_token', 'refresh_token']);
     const form = `/account/connections/${app}/disconnect`;
-    await person.send(parseForm(await (await person.open('/account/connections')).text(), form));
+    await user.send(parseForm(await (await user.open('/account/connections')).text(), form));
     expect(provider?.paths).toContain('/token/revocation');
     const again = await fetch(`${provider?.issuer}/me`, {
       headers: { authorization: `Bearer ${second.access_token}` },
@@ -140,24 +153,26 @@ describe('oidc-provider as the far end', () => {
 });
 
 describe('another Postern as the far end', () => {
-  it('is connected through its own document, and serves its userinfo to the token', { timeout: 180_000 }, async () => {
+  it('is connected with a Client ID Metadata Document, and serves its userinfo to the token', {
+    timeout: 180_000,
+  }, async () => {
     const stateFolder = mkdtempSync(join(tmpdir(), 'postern-far-'));
     const far = await start({ stateFolder, port: await freePort() });
     try {
-      const words = ['--issuer', far.url, '--scope', 'openid email offline_access', '--raw-tokens', 'people'];
+      const words = ['--issuer', far.url, '--scope', 'openid email offline_access', '--raw-tokens', 'users'];
       const app = await admin('connected-apps', 'create', 'postern', 'openid', ...words);
       expect(app).toMatchObject({ registered: 'document', issuer: far.url });
       const path = '/account/connections/postern';
-      const sent = await person.send(parseForm(await (await person.open(path)).text(), path));
+      const sent = await user.send(parseForm(await (await user.open(path)).text(), path));
       const vars = parseEnv(readFileSync(join(stateFolder, '.dev.vars'), 'utf8'));
       const who = { email: vars.ADMIN_EMAIL ?? '', password: vars.ADMIN_PASSWORD ?? '' };
-      const back = await new Person(fetch, far.url).authorise(sent.headers.get('location') ?? '', who);
-      expect((await person.request(back.href)).headers.get('location')).toBe('/account/connections?connected=postern');
+      const back = await new User(fetch, far.url).authorise(sent.headers.get('location') ?? '', who);
+      expect((await user.request(back.href)).headers.get('location')).toBe('/account/connections?connected=postern');
       const { access_token } = await take('postern');
       const userinfo = await fetch(`${far.url}/userinfo`, { headers: { authorization: `Bearer ${access_token}` } });
       expect(await userinfo.json()).toMatchObject({ email: who.email });
       const form = `${path}/disconnect`;
-      await person.send(parseForm(await (await person.open('/account/connections')).text(), form));
+      await user.send(parseForm(await (await user.open('/account/connections')).text(), form));
       const after = await fetch(`${far.url}/userinfo`, { headers: { authorization: `Bearer ${access_token}` } });
       expect(after.status).toBe(401);
     } finally {
@@ -176,7 +191,10 @@ describe('the command', () => {
       expect.stringContaining('issuer: the template microsoft needs it'),
     ]);
     const closed = await runAdmin('connected-apps', 'create', 'none', 'openid', '--issuer', provider.issuer);
-    expect([closed.code, closed.stderr]).toEqual([1, expect.stringContaining('registers nobody by itself')]);
+    expect([closed.code, closed.stderr]).toEqual([
+      1,
+      expect.stringContaining('does not support dynamic client registration'),
+    ]);
     const nowhere = await runAdmin(
       'connected-apps',
       'create',
@@ -215,10 +233,10 @@ describe('the command', () => {
       name: 'Other',
       scopes: ['openid'],
       client_id: made.client_id,
-      raw_tokens: 'people',
+      raw_tokens: 'users',
     });
     expect(await admin('connected-apps', 'disable', 'changing')).toMatchObject({ disabled: true });
-    expect((await person.open('/account/connections/changing')).status).toBe(404);
+    expect((await user.open('/account/connections/changing')).status).toBe(404);
     expect(await admin('connected-apps', 'enable', 'changing')).toMatchObject({ disabled: false });
     expect(await admin('connected-apps', 'refresh', 'changing')).toMatchObject({ client_id: made.client_id });
     expect((await runAdmin('connected-apps', 'reseal')).stdout).toMatch(/^\d+ sealed again; 0 cannot/);

@@ -1,91 +1,47 @@
-/** `npm run deploy`, beside a stand-in for wrangler: from nothing, again, from the middle, and with what is in the way. */
-import { execFile, execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/**
+ * `npm run deploy`, beside a stand-in for wrangler: from nothing, again, from the middle, and with what is in the way.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { unstable_readConfig } from 'wrangler';
 import { parseConfig } from '../../src/config.ts';
+import {
+  account,
+  databasesOf,
+  deploy,
+  deployed,
+  folder,
+  newCopy,
+  path,
+  read,
+  replaceInToml,
+  running,
+  setAccount,
+  setRunning,
+  useStandIns,
+} from '../support/deploying.ts';
 import type { Account } from '../support/wrangler-stand-in.ts';
 
-const folders: string[] = [];
-let folder = '';
-const path = (name: string) => join(folder, name);
-const read = (name: string) => readFileSync(path(name), 'utf8');
-
-afterAll(() => {
-  for (const each of folders) rmSync(each, { recursive: true, force: true });
-});
-
-/** A copy of the project whose wrangler is the stand-in. */
-function newCopy(): string {
-  folder = mkdtempSync(join(tmpdir(), 'postern-deploy-'));
-  folders.push(folder);
-  for (const name of ['src', 'public', 'drizzle', 'scripts', 'package.json', 'package-lock.json']) {
-    symlinkSync(join(process.cwd(), name), path(name));
-  }
-  cpSync('wrangler.toml', path('wrangler.toml'));
-  mkdirSync(path('node_modules/wrangler/wrangler-dist'), { recursive: true });
-  const standIn = join(process.cwd(), 'test/support/wrangler-stand-in.ts');
-  symlinkSync(standIn, path('node_modules/wrangler/wrangler-dist/cli.js'));
-  return folder;
-}
-
-const account = () => JSON.parse(read('cloudflare.json')) as Account;
-const setAccount = (changes: Partial<Account>) => {
-  const { fails, ...before } = account();
-  writeFileSync(path('cloudflare.json'), JSON.stringify({ ...before, ...changes }));
-};
-
-beforeEach(() => {
-  newCopy();
-  const empty: Account = {
-    ...{ signedIn: true, email: 'ada@example.com', accounts: [{ id: 'a1', name: "Ada's Account" }] },
-    ...{ databases: {}, namespaces: [], subdomain: 'ada', calls: [] },
-  };
-  writeFileSync(path('cloudflare.json'), JSON.stringify(empty));
-});
-
-type Result = { code: number; stdout: string; stderr: string };
-
-function deploy(...words: string[]): Promise<Result> {
-  const env = { ...process.env, STATE_DIR: folder, CLOUDFLARE_ACCOUNT_ID: '' };
-  const parameters = ['scripts/run.mjs', 'deploy', ...words];
-  return new Promise((resolve) =>
-    execFile(process.execPath, parameters, { cwd: folder, env }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
-    ),
-  );
-}
-
-/** What a run that must end well printed, and what it typed. */
-async function deployed(...words: string[]): Promise<{ stdout: string; calls: string[] }> {
-  const before = account().calls.length;
-  const { code, stdout, stderr } = await deploy(...words);
-  expect([code, stderr]).toEqual([0, '']);
-  return { stdout, calls: account().calls.slice(before) };
-}
+useStandIns();
 
 const MIGRATIONS = readdirSync('drizzle').filter((name) => name.endsWith('.sql'));
+const KEPT = '.production/a1/postern.vars';
 const SECRETS = ['ROOT_SECRET_1', 'SIGNING_KEY_1', 'SIGNING_KEY_2', 'ADMIN_EMAIL', 'ADMIN_PASSWORD'];
 const WRANGLER = 'node_modules/wrangler/wrangler-dist/cli.js';
+const SHARDS_READ =
+  'd1 execute DB --remote --json --command SELECT name FROM shards WHERE removed_at IS NULL ORDER BY name';
 const READING = [
   'whoami --json',
   'deployments status --json',
   'versions view v1 --json',
+  'auth token --json',
+  'd1 list --json',
   'd1 list --json',
   'd1 migrations apply DB --remote',
+  SHARDS_READ,
+  'd1 execute DB --remote --json --command SELECT name, fingerprint FROM secret_fingerprints',
   'secret list --format json',
 ];
 
@@ -95,32 +51,40 @@ describe('npm run deploy', () => {
   }, async () => {
     const { stdout, calls } = await deployed();
     expect(calls).toEqual([
-      ...['whoami --json', 'deployments status --json', 'd1 list --json', 'd1 create postern'],
-      ...['d1 migrations apply DB --remote', 'secret list --format json', 'secret bulk', 'kv namespace list'],
-      ...['deploy --var ISSUER:unknown', expect.stringMatching(/^deploy --tag [0-9a-f]{20}$/)],
+      'whoami --json',
+      'deployments status --json',
+      'auth token --json',
+      'd1 list --json',
+      'd1 create postern-db',
+      'd1 migrations apply DB --remote',
+      SHARDS_READ,
+      'secret list --format json',
+      'kv namespace list',
+      'deployments status --json',
+      expect.stringMatching(/^deploy --tag [0-9a-f]{20} --message root secrets 1=[0-9a-f]{12} --secrets-file FILE$/),
+      'deployments list --json',
     ]);
     expect(stdout).toMatch(/^Postern needs at Cloudflare:\n {2}the Workers Paid plan/);
     expect(stdout).toContain('Postern runs at   https://postern.ada.workers.dev');
     expect(stdout).toMatch(
-      /Administrator +ada@example.com\n +First password +stands in .production.vars, as ADMIN_PASSWORD/,
+      /Administrator +ada@example.com\n +First password +stands in \.production\/a1\/postern\.vars, as ADMIN_PASSWORD/,
     );
 
-    const { worker, databases } = account();
-    expect(databases).toEqual({ postern: { migrations: MIGRATIONS } });
-    expect(worker?.version).toMatchObject({
-      vars: { ISSUER: 'https://postern.ada.workers.dev' },
-      secretsThen: SECRETS,
-    });
-    expect(worker?.version.migrationsThen).toEqual([MIGRATIONS.length]);
+    const version = running();
+    expect(account().databases).toEqual({ 'postern-db': { migrations: MIGRATIONS } });
+    expect(version.vars.ISSUER).toBe('https://postern.ada.workers.dev');
+    expect(Object.keys(version.secrets)).toEqual(SECRETS);
+    expect(version.migrationsThen).toEqual([MIGRATIONS.length]);
     expect(read('wrangler.toml')).toContain('ISSUER = "https://postern.ada.workers.dev"\n');
     // The Worker's own reading of it: it would run.
-    const values = { ...worker?.version.vars, ...worker?.secrets };
+    const values = { ...version.vars, ...version.secrets };
     expect(parseConfig(values).firstAdministrator?.email).toBe('ada@example.com');
-    // What nobody can read again at Cloudflare is kept here, for its owner alone, and was shown nowhere.
-    expect(parseEnv(read('.production.vars'))).toEqual(worker?.secrets);
-    expect(statSync(path('.production.vars')).mode & 0o777).toBe(0o600);
+    // Secrets, which cannot be read again at Cloudflare, are stored here for their owner alone, and were never printed.
+    expect(parseEnv(read(KEPT))).toEqual(version.secrets);
+    expect(statSync(path(KEPT)).mode & 0o777).toBe(0o600);
+    expect(statSync(path('.production')).mode & 0o777).toBe(0o700);
     for (const name of SECRETS.filter((name) => name !== 'ADMIN_EMAIL')) {
-      const secret = worker?.secrets[name] ?? '';
+      const secret = version.secrets[name] ?? '';
       expect(
         [stdout, ...calls].filter((text) => text.includes(secret)),
         name,
@@ -128,18 +92,19 @@ describe('npm run deploy', () => {
     }
 
     // And again: nothing is made, put or deployed, and nothing here is written.
-    const [before, toml, kept] = [account(), read('wrangler.toml'), read('.production.vars')];
+    const [before, toml, kept] = [account(), read('wrangler.toml'), read(KEPT)];
     const again = await deployed();
     expect(again.calls).toEqual([...READING, 'triggers deploy']);
     expect({ ...account(), calls: before.calls }).toEqual(before);
-    expect([read('wrangler.toml'), read('.production.vars')]).toEqual([toml, kept]);
+    expect([read('wrangler.toml'), read(KEPT)]).toEqual([toml, kept]);
     expect(again.stdout).toContain('this version runs already');
 
-    // What changed here is deployed, and only that.
-    writeFileSync(path('wrangler.toml'), toml.replace('limit = 30,', 'limit = 31,'));
+    // A change is deployed, and nothing else.
+    replaceInToml([/limit = \d+,/, 'limit = 31,']);
     const changed = await deployed();
     expect(changed.calls).toEqual([...READING, expect.stringMatching(/^deploy --tag/)]);
-    expect(account().worker?.version.tag).not.toBe(before.worker?.version.tag);
+    expect(changed.stdout).not.toContain('sets back');
+    expect(running().tag).not.toBe(version.tag);
   });
 
   it('with a domain and shards: both stand in wrangler.toml, as wrangler reads it, and every database has its tables', {
@@ -149,27 +114,26 @@ describe('npm run deploy', () => {
     const options = ['--issuer', 'https://id.example.com', '--shards', 'weur,apac'];
     const nobody = await deploy(...options);
     expect(nobody.stderr).toBe('Say who administers the server: npm run deploy -- --email you@example.com\n');
-    // What was done until then is not done again.
+    // Steps that had succeeded are not repeated.
     const { calls, stdout } = await deployed(...options, '--email', 'eve@example.com');
     expect(calls.filter((call) => call.startsWith('d1 create'))).toEqual([]);
     expect(calls.filter((call) => call.startsWith('deploy '))).toHaveLength(1);
     expect(stdout).toContain('Postern runs at   https://id.example.com\n  Administrator     eve@example.com');
     expect(account().databases).toEqual({
-      postern: { migrations: MIGRATIONS },
-      'postern-weur': { location: 'weur', migrations: MIGRATIONS },
-      'postern-apac': { location: 'apac', migrations: MIGRATIONS },
+      'postern-db': { migrations: MIGRATIONS },
+      'postern-shard-weur': { location: 'weur', migrations: MIGRATIONS },
+      'postern-shard-apac': { location: 'apac', migrations: MIGRATIONS },
     });
-    expect(account().worker).toMatchObject({
-      triggers: ['id.example.com (custom domain)', 'schedule: */5 * * * *'],
-      version: { databases: ['DB', 'SHARD_WEUR', 'SHARD_APAC'], secretsThen: SECRETS },
-    });
+    expect(account().workers.postern).toMatchObject({ domains: ['id.example.com'], crons: ['*/5 * * * *'] });
+    expect(databasesOf(running())).toEqual(['DB', 'SHARD_WEUR', 'SHARD_APAC']);
+    expect(Object.keys(running().secrets)).toEqual(SECRETS);
     const { vars, routes, d1_databases } = unstable_readConfig({ config: path('wrangler.toml') });
     expect(vars).toMatchObject({ ISSUER: 'https://id.example.com', SIGN_WITH: '1,2' });
     expect(routes).toEqual([{ pattern: 'id.example.com', custom_domain: true }]);
     expect(d1_databases).toMatchObject([
-      { binding: 'DB', database_name: 'postern' },
-      { binding: 'SHARD_WEUR', database_name: 'postern-weur', migrations_dir: 'drizzle' },
-      { binding: 'SHARD_APAC', database_name: 'postern-apac', migrations_dir: 'drizzle' },
+      { binding: 'DB' },
+      { binding: 'SHARD_WEUR', migrations_dir: 'drizzle' },
+      { binding: 'SHARD_APAC', migrations_dir: 'drizzle' },
     ]);
     // Whatever stood there before stands there still.
     const added = /^(ISSUER|routes|# The domain|\[\[d1|binding = "SHARD|database_name|migrations_dir|$)/;
@@ -192,34 +156,37 @@ describe('npm run deploy', () => {
     timeout: 180_000,
   }, async () => {
     await deployed('--issuer', 'https://id.example.com');
-    cpSync('wrangler.toml', path('wrangler.toml'));
-    rmSync(path('.production.vars'));
+    newCopy();
     // Keys were replaced, and this copy does not know: nothing is made up in the place of the one that was retired.
-    const { worker } = account() as { worker: NonNullable<Account['worker']> };
-    worker.secrets.SIGNING_KEY_3 = worker.secrets.SIGNING_KEY_1 ?? '';
-    delete worker.secrets.SIGNING_KEY_1;
-    // The first administrator's may go once there is one: they are not missed.
-    delete worker.secrets.ADMIN_EMAIL;
-    delete worker.secrets.ADMIN_PASSWORD;
-    worker.version.vars.SIGN_WITH = '3,2';
-    setAccount({ worker });
+    setRunning(({ vars, secrets }) => {
+      secrets.SIGNING_KEY_3 = secrets.SIGNING_KEY_1 ?? '';
+      delete secrets.SIGNING_KEY_1;
+      // The first administrator's may go once there is one: they are not missed.
+      delete secrets.ADMIN_EMAIL;
+      delete secrets.ADMIN_PASSWORD;
+      vars.SIGN_WITH = '3,2';
+    });
+    const before = account().workers;
+    const toml = read('wrangler.toml');
     const stale = await deploy();
-    expect(read('wrangler.toml')).toContain('ISSUER = "https://id.example.com"');
-    expect(stale.stderr).toMatch(
+    expect([stale.code, stale.stderr]).toEqual([1, expect.stringContaining('SIGN_WITH goes from "3,2" to "1,2"')]);
+    const forced = await deploy('--overwrite');
+    expect(forced.stderr).toMatch(
       /^wrangler.toml says SIGN_WITH = "1,2", the Worker runs with "3,2", and SIGNING_KEY_1 is not among its secrets: .*\n$/,
     );
-    writeFileSync(path('wrangler.toml'), read('wrangler.toml').replace('"1,2"', '"3,2"'));
+    expect(account().workers).toEqual(before);
+    writeFileSync(path('wrangler.toml'), toml.replace('"1,2"', '"3,2"'));
     const { calls, stdout } = await deployed();
-    expect(calls).not.toContain('secret bulk');
+    expect(calls.filter((call) => call.includes('--secrets-file'))).toEqual([]);
     expect(stdout).toContain('Postern runs at   https://id.example.com');
     expect(stdout).not.toContain('First password');
-    const before = account();
+    const ran = account().workers;
     cpSync('wrangler.toml', path('wrangler.toml'));
-    writeFileSync(path('wrangler.toml'), read('wrangler.toml').replace('http://localhost:8787', 'https://b.example'));
+    replaceInToml(['http://localhost:8787', 'https://b.example']);
     expect((await deploy()).stderr).toBe(
       'wrangler.toml says ISSUER = "https://b.example", the Worker runs as https://id.example.com: say which, with --issuer.\n',
     );
-    expect(account().worker).toEqual(before.worker);
+    expect(account().workers).toEqual(ran);
   });
 
   it('goes on where it was stopped, whatever stopped it', { timeout: 180_000 }, async () => {
@@ -229,18 +196,21 @@ describe('npm run deploy', () => {
       expect([code, stderr]).toEqual([1, `"wrangler ${shown}" failed: ${reason}\n`]);
     };
     await stopped('d1 migrations apply DB', 'D1 is down. [code: 7500]', 'd1 migrations apply DB --remote');
-    await stopped('secret bulk', 'A request to the Cloudflare API failed.\n\n  Try later. [code: 10000]');
-    const made = parseEnv(read('.production.vars'));
+    await stopped('kv namespace list', 'A request to the Cloudflare API failed.\n\n  Try later. [code: 10000]');
+    const made = parseEnv(read(KEPT));
     // Namespaces were made, then the upload failed: they are found, not made twice.
-    await stopped('upload', 'The script is too large. [code: 10027]', 'deploy --var ISSUER:unknown');
+    setAccount({ fails: { command: 'upload', reason: 'The script is too large. [code: 10027]' } });
+    expect((await deploy()).stderr).toMatch(
+      /^"wrangler deploy --tag .*" failed: The script is too large\. \[code: 10027\]\n$/,
+    );
     const namespaces = account().namespaces;
     expect(namespaces.map(({ title }) => title)).toEqual(['postern-codes', 'postern-cache']);
     setAccount({});
     const { calls } = await deployed();
-    expect(calls).not.toContain('secret bulk');
-    expect(account()).toMatchObject({ namespaces, databases: { postern: { migrations: MIGRATIONS } } });
-    expect(account().worker?.secrets).toEqual(made);
-    expect(account().worker?.version).toMatchObject({ vars: { ISSUER: 'https://postern.ada.workers.dev' } });
+    expect(calls.filter((call) => call.startsWith('deploy '))).toHaveLength(1);
+    expect(account()).toMatchObject({ namespaces, databases: { 'postern-db': { migrations: MIGRATIONS } } });
+    expect(running().secrets).toEqual(made);
+    expect(running().vars.ISSUER).toBe('https://postern.ada.workers.dev');
     expect(account().calls.filter((call) => call.startsWith('d1 create'))).toHaveLength(1);
     expect(unstable_readConfig({ config: path('wrangler.toml') }).kv_namespaces).toMatchObject([
       { binding: 'CODES', id: namespaces[0]?.id },
@@ -282,30 +252,39 @@ describe('npm run deploy', () => {
     expect(read('wrangler.toml')).toBe(toml);
   });
 
-  it('--dry-run says each step from the configuration alone: nobody is asked, nothing is written', {
+  it('--dry-run says each step, and, where nobody is signed in, that what runs was not compared; nothing is written', {
     timeout: 120_000,
   }, async () => {
+    setAccount({ signedIn: false });
     const toml = read('wrangler.toml');
     const { code, stdout } = await deploy('--dry-run', '--issuer', 'https://id.example.com', '--shards', 'oc');
     expect(code).toBe(0);
     const inOrder = [
-      ...['Workers Paid', 'wrangler whoami --json', 'SHARD_OC is bound', 'ISSUER is https://id.example.com'],
-      ...['wrangler d1 create postern\n', 'wrangler d1 create postern-oc --location oc'],
-      ...['wrangler d1 migrations apply DB', 'wrangler d1 migrations apply SHARD_OC --remote'],
-      ...['wrangler secret bulk', 'wrangler deploy --tag', 'nothing was asked or changed'],
+      'Workers Paid',
+      'wrangler whoami --json',
+      'SHARD_OC is bound',
+      'ISSUER is https://id.example.com',
+      'wrangler d1 create postern-db\n',
+      'wrangler d1 create postern-shard-oc --location oc',
+      'wrangler d1 migrations apply DB',
+      'wrangler d1 migrations apply SHARD_OC --remote',
+      'wrangler secret list',
+      'wrangler deploy --tag',
+      'What runs could not be compared: You are not signed in',
+      'nothing was changed',
     ];
     expect(inOrder.map((each) => [each, stdout.includes(each)])).toEqual(inOrder.map((each) => [each, true]));
     const places = inOrder.map((each) => stdout.indexOf(each));
     expect(places).toEqual(places.toSorted((a, b) => a - b));
-    expect(account().calls).toEqual([]);
+    expect(account().calls).toEqual(['whoami --json']);
     expect(read('wrangler.toml')).toBe(toml);
-    expect(readdirSync(folder)).not.toContain('.production.vars');
+    expect(readdirSync(folder)).not.toContain('.production');
 
     // Each of these commands exists in this wrangler, with these options.
     const lines = [...stdout.matchAll(/^ {2}wrangler ((?:[a-z0-9]+ )+|[a-z0-9]+$)(.*)$/gm)];
     const options = new Map<string, Set<string>>();
     for (const [, words = '', rest = ''] of lines) {
-      const command = words.replace(/ (postern|DB)\b.*/, '').trim();
+      const command = words.replace(/ (postern-db|postern|DB)\b.*/, '').trim();
       const used = rest.match(/(?<=^| )--[a-z-]+/g) ?? [];
       options.set(command, new Set([...(options.get(command) ?? []), ...used]));
     }

@@ -1,4 +1,7 @@
-/** `npm run keys`: a server's keys replaced with the command alone, a restart between the steps, tokens in use all along. */
+/**
+ * `npm run keys`: a server's keys replaced with the command alone, a restart between the steps, tokens in use all
+ * along.
+ */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -8,8 +11,8 @@ import { parseEnv } from 'node:util';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { formatVars, newSecrets } from '../../scripts/secrets.ts';
 import { adminAt } from '../support/admin.ts';
-import { Person } from '../support/person.ts';
 import { freePort, type Started, start, stopAll } from '../support/started.ts';
+import { User } from '../support/user.ts';
 
 const folders: string[] = [];
 
@@ -40,7 +43,7 @@ function keys(...words: string[]): Promise<Result> {
   );
 }
 
-/** What a step prints, once it worked and told no secret. */
+/** The output of a step, which must succeed and contain no secret. */
 async function step(...words: string[]): Promise<string> {
   const before = Object.values(values());
   const { code, stdout, stderr } = await keys(...words);
@@ -71,7 +74,7 @@ describe('npm run keys, with no server running', () => {
 
   it('a key of another algorithm signs beside the others, and first only where it is told to', async () => {
     expect(await step('add', '--alg', 'EdDSA')).toContain(
-      'keys -- fresh --alg EdDSA | npx wrangler secret put SIGNING_KEY_3',
+      'keys -- fresh --alg EdDSA | npm run secrets -- put SIGNING_KEY_3',
     );
     expect(await step('promote', '3')).toMatch(
       /server\.\n\nIn production, .*\n {2}SIGN_WITH = "1,2,3"\n {2}npm run deploy\n$/,
@@ -175,7 +178,7 @@ type Tokens = { access_token: string; refresh_token: string };
 
 describe('npm run keys, beside a server in use', () => {
   let server: Started;
-  let person: Person;
+  let user: User;
   let clientId = '';
   const redirect_uri = 'https://app.example/cb';
   const verifier = 'a-verifier-that-is-long-enough-to-be-one-0123456789';
@@ -185,15 +188,19 @@ describe('npm run keys, beside a server in use', () => {
     return fetch(`${server.url}/token`, { method: 'POST', body: form });
   };
 
-  /** A new grant of the person who is signed in. */
+  /** A new grant of the user who is signed in. */
   async function obtain(): Promise<Tokens> {
     const { ADMIN_EMAIL: email = '', ADMIN_PASSWORD: password = '' } = values();
     const code_challenge = createHash('sha256').update(verifier).digest('base64url');
     const query = new URLSearchParams({
-      ...{ response_type: 'code', client_id: clientId, redirect_uri, scope: 'openid profile' },
-      ...{ code_challenge, code_challenge_method: 'S256' },
+      response_type: 'code',
+      client_id: clientId,
+      redirect_uri,
+      scope: 'openid profile',
+      code_challenge,
+      code_challenge_method: 'S256',
     });
-    const code = (await person.authorise(`/authorize?${query}`, { email, password })).searchParams.get('code') ?? '';
+    const code = (await user.authorise(`/authorize?${query}`, { email, password })).searchParams.get('code') ?? '';
     const response = await token({ grant_type: 'authorization_code', code, redirect_uri, code_verifier: verifier });
     expect(response.status).toBe(200);
     return (await response.json()) as Tokens;
@@ -221,11 +228,22 @@ describe('npm run keys, beside a server in use', () => {
     await step('add');
     await step('add', '--root');
     server = await start(options);
-    person = new Person(fetch, server.url);
+    user = new User(fetch, server.url);
     const made = await adminAt(
       options,
-      ...['clients', 'create', '--name', 'In use', '--redirect-uri', redirect_uri],
-      ...['--auth-method', 'none', '--grant-type', 'authorization_code', '--grant-type', 'refresh_token', '--json'],
+      'clients',
+      'create',
+      '--name',
+      'In use',
+      '--redirect-uri',
+      redirect_uri,
+      '--auth-method',
+      'none',
+      '--grant-type',
+      'authorization_code',
+      '--grant-type',
+      'refresh_token',
+      '--json',
     );
     clientId = JSON.parse(made.stdout).client_id;
     let tokens = await obtain();
@@ -240,7 +258,7 @@ describe('npm run keys, beside a server in use', () => {
       await step(verb, ...signing);
       const said = await step(verb, ...root, '--root');
       if (verb === 'promote') {
-        // What is stored is sealed again by a server that knows the new one.
+        // Stored secrets are sealed again by a server that has the new root secret.
         const { code, stderr } = await keys('retire', '1', '--root');
         expect([code, stderr]).toEqual([
           1,

@@ -5,8 +5,8 @@ import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
 import { authorizeUrlOf, VERIFIER } from '../support/authorize-url.ts';
-import { Person, parseForm, text } from '../support/person.ts';
 import { type Site, serveSite } from '../support/site.ts';
+import { parseForm, text, User } from '../support/user.ts';
 
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
@@ -37,12 +37,12 @@ const discover = async () =>
 const configure = (id: string, proof: openid.ClientAuth) =>
   openid.discovery(issuer(), id, undefined, proof, { execute: [openid.allowInsecureRequests], algorithm: 'oauth2' });
 
-/** What the person does with the code that a device shows. */
+/** The user's answer to the user code of a device. */
 async function connect(address: string): Promise<void> {
   const worker = inject('worker');
-  const person = new Person(fetch, worker.url);
-  const page = await person.signIn(worker.email, worker.password, address.slice(worker.url.length));
-  const done = await person.send(parseForm(await page.text(), '/device'), { decision: 'allow' });
+  const user = new User(fetch, worker.url);
+  const page = await user.signIn(worker.email, worker.password, address.slice(worker.url.length));
+  const done = await user.send(parseForm(await page.text(), '/device'), { decision: 'allow' });
   expect(text(await done.text())).toContain('Connected');
 }
 
@@ -86,13 +86,19 @@ describe('RFC 6749 §4.4 and RFC 7523 §2.2 client credentials, by clients of ot
     expect((await openid.clientCredentialsGrant(config, { scope: 'reports' })).scope).toBe('reports');
   });
 
-  it('openid-client: acting as a person, asking about the token, and giving it back', async () => {
+  it('openid-client: acting as a user, asking about the token, and giving it back', async () => {
     const { email } = inject('worker');
-    const signedIn = new Person(fetch, inject('worker').url);
+    const signedIn = new User(fetch, inject('worker').url);
     await signedIn.signIn(email, inject('worker').password);
     const made = await create(
-      ...['--name', 'For the administrator', '--grant-type', 'client_credentials', '--scope', 'openid email'],
-      ...['--acts-as', email],
+      '--name',
+      'For the administrator',
+      '--grant-type',
+      'client_credentials',
+      '--scope',
+      'openid email',
+      '--acts-as',
+      email,
     );
     const config = await configure(made.client_id, openid.ClientSecretBasic(made.client_secret));
     const { access_token } = await openid.clientCredentialsGrant(config);
@@ -146,7 +152,7 @@ describe('RFC 8628 §3 devices, by clients of others', () => {
     expect(refreshed.access_token).toBeTruthy();
   });
 
-  it('openid-client, which polls by itself', async () => {
+  it('openid-client, which polls automatically', async () => {
     const made = await create(...words);
     const config = await configure(made.client_id, openid.None());
     const device = await openid.initiateDeviceAuthorization(config, { scope: 'openid' });
@@ -168,17 +174,23 @@ describe('RFC 8628 §3 devices, by clients of others', () => {
   });
 });
 
-/** Tokens of a person, got by the code flow. */
+/** Tokens of a user, got by the code flow. */
 async function tokensOf(made: Pick<Made, 'client_id'>, scope: string) {
   const worker = inject('worker');
   const redirectUri = 'https://app.example/callback';
   const url = authorizeUrlOf(made.client_id, redirectUri, { scope });
-  const back = await new Person(fetch, worker.url).authorise(url, worker);
+  const back = await new User(fetch, worker.url).authorise(url, worker);
   const server = await discover();
   const client: oauth.Client = { client_id: made.client_id };
   const answer = oauth.validateAuthResponse(server, client, back, 'the-state');
   const response = await oauth.authorizationCodeGrantRequest(
-    ...([server, client, oauth.None(), answer, redirectUri, VERIFIER, insecure] as const),
+    server,
+    client,
+    oauth.None(),
+    answer,
+    redirectUri,
+    VERIFIER,
+    insecure,
   );
   return oauth.processAuthorizationCodeResponse(server, client, response);
 }
@@ -194,8 +206,17 @@ describe('RFC 8693 §2 and RFC 7523 §2.1 tokens for tokens, by clients of other
       'https://app.example/callback',
     );
     await admin(
-      ...['resources', 'put', 'https://files.acme.com', '--name', 'Files', '--minutes', '2'],
-      ...['--resource-scope', 'files.read Read your files', '--client', front.client_id],
+      'resources',
+      'put',
+      'https://files.acme.com',
+      '--name',
+      'Files',
+      '--minutes',
+      '2',
+      '--resource-scope',
+      'files.read Read your files',
+      '--client',
+      front.client_id,
     );
     const policy = { from: [front.client_id], resources: ['https://files.acme.com'], scopes: ['files.read'] };
     const back = await create('--name', 'Back', '--grant-type', EXCHANGE, '--exchange', JSON.stringify(policy));
@@ -212,18 +233,20 @@ describe('RFC 8693 §2 and RFC 7523 §2.1 tokens for tokens, by clients of other
     await admin('clients', 'change', back.client_id, '--exchange', JSON.stringify(narrower));
     await expect(
       openid.genericGrantRequest(config, EXCHANGE, {
-        ...{ subject_token: access_token, subject_token_type: ACCESS_TOKEN, resource: 'https://files.acme.com' },
+        subject_token: access_token,
+        subject_token_type: ACCESS_TOKEN,
+        resource: 'https://files.acme.com',
       }),
     ).rejects.toMatchObject({ error: 'invalid_target' });
     expect(await admin('clients', 'show', back.client_id)).toMatchObject({ exchange: narrower });
-    await admin('grants', 'revoke-all', '--client', front.client_id, '--person', inject('worker').email);
+    await admin('grants', 'revoke-all', '--client', front.client_id, '--user', inject('worker').email);
     expect(await openid.tokenIntrospection(config, exchanged.access_token)).toEqual({ active: false });
     await admin('resources', 'delete', 'https://files.acme.com');
   });
 
-  it('openid-client brings what another issuer vouches for', async () => {
+  it('openid-client presents an assertion of a trusted issuer', async () => {
     const { email, url, password } = inject('worker');
-    await new Person(fetch, url).signIn(email, password);
+    await new User(fetch, url).signIn(email, password);
     const key = await makeKey();
     await admin('issuers', 'put', VOUCHER, '--jwks', key.jwks, '--scope', 'notes');
     await admin('issuers', 'link', VOUCHER, 'ada', email);
@@ -253,7 +276,7 @@ describe('RFC 8693 §2 and RFC 7523 §2.1 tokens for tokens, by clients of other
 });
 
 describe('CIMD §3 a client that is an address, over real HTTP', () => {
-  it('a client that is only an address signs a person in; the Worker fetches its description', async () => {
+  it('a client that is only an address signs a user in; the Worker fetches its description', async () => {
     const id = `http://127.0.0.1:${site.port}/client.json`;
     document = {
       client_id: id,
@@ -333,19 +356,19 @@ describe('records', () => {
     expect((await me(first.access_token)).status).toBe(401);
 
     const second = await tokensOf(made, 'openid profile');
-    const words = ['grants', 'list', '--client', made.client_id, '--person', inject('worker').email];
+    const words = ['grants', 'list', '--client', made.client_id, '--user', inject('worker').email];
     const { grants } = await admin<{ grants: { id: string }[] }>(...words);
     expect(grants.length).toBe(2);
     for (const { id } of grants) await admin('grants', 'revoke', id);
     expect((await me(second.access_token)).status).toBe(401);
 
     const third = await tokensOf(made, 'openid profile');
-    expect(await admin('people', 'show', inject('worker').email)).toMatchObject({ email: inject('worker').email });
-    await admin('people', 'withdraw', inject('worker').email, made.client_id);
+    expect(await admin('users', 'show', inject('worker').email)).toMatchObject({ email: inject('worker').email });
+    await admin('users', 'withdraw', inject('worker').email, made.client_id);
     expect((await me(third.access_token)).status).toBe(401);
 
     const url = authorizeUrlOf(made.client_id, 'https://app.example/callback');
-    await new Person(fetch, inject('worker').url).authorise(url, inject('worker'));
+    await new User(fetch, inject('worker').url).authorise(url, inject('worker'));
     const outstanding = async () =>
       (await admin<{ codes: { hash: string; client_id: string }[] }>('codes', 'list')).codes.find(
         ({ client_id }) => client_id === made.client_id,

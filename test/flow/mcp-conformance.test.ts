@@ -1,45 +1,149 @@
 /** Connected apps for "any MCP server", judged by the client scenarios of @modelcontextprotocol/conformance. */
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, inject, it } from 'vitest';
-import { ownProgram, removeConnectedApps } from '../support/own-program.ts';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { administer, ownProgram, removeConnectedApps } from '../support/bearer-program.ts';
+import { ISSUER, type Program, startProgram } from '../support/bound-worker.ts';
+import { type Deployment, useMcpServer } from '../support/mcp-application.ts';
+import { type Results, runClientScenarios, type Scenario } from '../support/mcp-conformance.ts';
+import { converse } from '../support/mcp-messages.ts';
+import { User } from '../support/user.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'postern-mcp-'));
+const EXPECTED = [
+  ...readFileSync(join(process.cwd(), 'test/support/mcp-expected-failures.yml'), 'utf8').matchAll(/^ {2}- (\S+)$/gm),
+].map(([, name = '']) => name);
 
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-  await removeConnectedApps();
-});
+const REVISIONS = ['2025-11-25', '2026-07-28'];
 
-/** Runs a suite with a driver; its last lines and its exit code, which the baseline decides. */
-async function runSuite(suite: string, driver: string, env: Record<string, string>): Promise<void> {
-  const command = `${process.execPath} ${join(process.cwd(), driver)}`;
-  const baseline = join(process.cwd(), 'test/support/mcp-expected-failures.yml');
-  const words = ['client', '--command', command, '--suite', suite, '--expected-failures', baseline];
-  const cli = join(process.cwd(), 'node_modules/@modelcontextprotocol/conformance/dist/index.js');
-  const { code, output } = await new Promise<{ code: number; output: string }>((resolve) => {
-    const options = { env: { ...process.env, ...env }, cwd: folder, maxBuffer: 64 * 1024 * 1024 };
-    execFile(process.execPath, [cli, ...words, '--timeout', '120000'], options, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout + stderr }),
-    );
-  });
-  if (process.env.SHOW_CONFORMANCE) console.error(output);
-  expect([code, output.slice(-3000)]).toEqual([0, output.slice(-3000)]);
+/** Nothing but these has to do with authorization: the others judge how an MCP client speaks the rest of the protocol. */
+const isOfAuthorization = (name: string) => name.startsWith('auth/');
+
+/** Runs scenarios; one that fails unexpectedly is run once more, alone. @returns what is not as the file says, in lines. */
+async function judge(words: readonly string[], beClient: (scenario: Scenario) => Promise<void>): Promise<string[]> {
+  const client = async (scenario: Scenario) => {
+    if (isOfAuthorization(scenario.name)) await beClient(scenario);
+  };
+  const results = await runClientScenarios(words, client);
+  for (const [name, failed] of results) {
+    if (!isOfAuthorization(name)) results.delete(name);
+    else if (failed.length > 0 && !EXPECTED.includes(name)) {
+      // Its server may have got the port of an earlier one, whose metadata this server remembers for half a minute.
+      console.warn(`${name} is run again after:\n${failed.join('\n')}`);
+      const version = words.includes('--spec-version') ? words.slice(words.indexOf('--spec-version')) : [];
+      const again = await runClientScenarios(['--scenario', name, ...version], client);
+      results.set(name, again.get(name) ?? ['it was not run']);
+    }
+  }
+  return differences(results);
 }
 
-for (const suite of ['auth', 'backcompat', 'draft']) {
-  it(`every scenario of the suite ${suite} passes, but for those of the baseline`, { timeout: 300_000 }, async () => {
-    const { url, stateFolder } = inject('worker');
-    const { person, bearer } = await ownProgram();
-    await runSuite(suite, 'test/support/mcp-driver.ts', {
-      ...{ POSTERN_URL: url, STATE_DIR: stateFolder, POSTERN_BEARER: bearer },
-      POSTERN_SESSION: person.cookies.get('session') ?? '',
+const differences = (results: Results): string[] =>
+  [...results].flatMap(([name, failed]) => {
+    if (EXPECTED.includes(name)) return failed.length > 0 ? [] : [`${name} passes, but the file expects it to fail`];
+    return failed.map((line) => `${name} > ${line}`);
+  });
+
+describe('MCP: an application that takes the token of its user', () => {
+  let deployment: Deployment;
+
+  beforeAll(async () => {
+    const { url } = inject('worker');
+    const { user, bearer } = await ownProgram();
+    deployment = {
+      administer,
+      givesTokens: true,
+      browser: () => signedInAs(user, new User(fetch, url)),
+      sendWith: (app, resource) => async (headers, body) => {
+        const authorization = `Bearer ${await takeToken(url, app, bearer)}`;
+        return fetch(resource, { method: 'POST', headers: { authorization, ...headers }, body });
+      },
+    };
+  });
+  afterAll(removeConnectedApps);
+
+  for (const revision of REVISIONS) {
+    it(`passes every scenario of ${revision}`, { timeout: 300_000 }, async () => {
+      const words = ['--suite', 'all', '--spec-version', revision];
+      expect(await judge(words, (scenario) => useMcpServer(deployment, scenario))).toEqual([]);
     });
+  }
+
+  it('passes the scenarios of earlier revisions', { timeout: 300_000 }, async () => {
+    expect(await judge(['--suite', 'backcompat'], (scenario) => useMcpServer(deployment, scenario))).toEqual([]);
   });
+});
+
+describe('MCP: a Worker whose requests are sent with the token of the user', () => {
+  let program: Program;
+  let deployment: Deployment;
+
+  beforeAll(async () => {
+    program = await startProgram();
+    const { user, userId, administer } = program;
+    deployment = {
+      administer,
+      givesTokens: false,
+      browser: () => signedInAs(user, new User(program.fetch, ISSUER)),
+      sendWith: (app, url) => (headers, body) =>
+        program.ask('/through', {
+          url,
+          method: 'POST',
+          headers: { ...headers, 'postern-app': app, 'postern-user': userId },
+          body,
+        }),
+    };
+  });
+  afterAll(() => program.close());
+
+  for (const revision of REVISIONS) {
+    it(`passes every scenario of ${revision}`, { timeout: 300_000 }, async () => {
+      const words = ['--suite', 'all', '--spec-version', revision];
+      expect(await judge(words, (scenario) => useMcpServer(deployment, scenario))).toEqual([]);
+    });
+  }
+
+  it('passes the scenarios of extensions, with tokens of the user or of the app itself', {
+    timeout: 300_000,
+  }, async () => {
+    const beClient = (scenario: Scenario) =>
+      scenario.name.startsWith('auth/client-credentials') ? useAsItself(scenario) : useMcpServer(deployment, scenario);
+    expect(await judge(['--suite', 'extensions'], beClient)).toEqual([]);
+  });
+});
+
+const signedInAs = (user: User, browser: User): User => {
+  browser.cookies.set('session', user.cookies.get('session') ?? '');
+  return browser;
+};
+
+async function takeToken(url: string, app: string, bearer: string): Promise<string> {
+  const response = await fetch(`${url}/api/me/connections/${app}/token`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${bearer}` },
+  });
+  const body = (await response.json()) as { access_token?: string };
+  if (!body.access_token) throw new Error(`no token: ${JSON.stringify(body)}`);
+  return body.access_token;
 }
 
-it('every scenario of the suite extensions passes, but for those of the baseline', { timeout: 300_000 }, async () => {
-  await runSuite('extensions', 'test/support/mcp-own-driver.ts', {});
-});
+/** A Worker in the name of no user (client credentials). Where a key is registered there, it is the one that this server signs with. */
+async function useAsItself({ resource, version, context }: Scenario): Promise<void> {
+  const { client_id, client_secret, private_key_pem, signing_algorithm } = context;
+  const key = private_key_pem && createPrivateKey(private_key_pem).export({ format: 'jwk' });
+  const SIGNING_KEY_1 = key && JSON.stringify({ ...key, kid: 'registered-there', alg: signing_algorithm });
+  const program = await startProgram(SIGNING_KEY_1 ? { SIGNING_KEY_1 } : {});
+  try {
+    const auth_method = key ? 'private_key_jwt' : undefined;
+    const app = { id: 'own', template: 'mcp', resource, client_id, client_secret, auth_method };
+    await program.administer('POST', '/connected-apps', app);
+    await converse(
+      version,
+      (headers, body) =>
+        program.ask('/through', { url: resource, method: 'POST', headers: { ...headers, 'postern-app': 'own' }, body }),
+      async () => undefined,
+    );
+  } finally {
+    await program.close();
+  }
+}

@@ -2,7 +2,7 @@
 import * as oauth from 'oauth4webapi';
 import { describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
-import { Person } from '../support/person.ts';
+import { User } from '../support/user.ts';
 
 const REDIRECT_URI = 'https://app.example/callback';
 const insecure = { [oauth.allowInsecureRequests]: true };
@@ -26,7 +26,7 @@ async function discover(algorithm: 'oidc' | 'oauth2'): Promise<oauth.Authorizati
   return oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, { algorithm, ...insecure }));
 }
 
-/** Registers, sends the person, and redeems what comes back. */
+/** Registers, sends the user, and redeems what comes back. */
 async function run({ method, algorithm, authentication }: Kind) {
   const worker = inject('worker');
   const server = await discover('oidc');
@@ -61,7 +61,7 @@ async function run({ method, algorithm, authentication }: Kind) {
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
   }).toString();
-  const back = await new Person(fetch, worker.url).authorise(url.href, worker);
+  const back = await new User(fetch, worker.url).authorise(url.href, worker);
   const parameters = oauth.validateAuthResponse(server, client, back, state);
   const response = await oauth.authorizationCodeGrantRequest(
     server,

@@ -3,9 +3,9 @@ import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
-import { Person, readForm } from '../support/person.ts';
 import { judgeLogout } from '../support/relying-party.ts';
 import { type Site, serveSite } from '../support/site.ts';
+import { readForm, User } from '../support/user.ts';
 
 const insecure = { [oauth.allowInsecureRequests]: true };
 const CLAIMS = { id_token: { email: { essential: true }, acr: null }, userinfo: { given_name: null, picture: null } };
@@ -19,13 +19,13 @@ beforeAll(async () => {
   redirectUri = `http://127.0.0.1:${site.port}/callback`;
   // The first sign-in makes the first administrator.
   const { url, email, password } = inject('worker');
-  await new Person(fetch, url).signIn(email, password);
+  await new User(fetch, url).signIn(email, password);
   const picture = 'https://pictures.example.com/ada.png';
-  await admin('people', 'change', email, '--given-name', 'Ada', '--picture', picture);
+  await admin('users', 'change', email, '--given-name', 'Ada', '--picture', picture);
 });
 
 afterAll(async () => {
-  await admin('people', 'change', inject('worker').email, '--given-name', '', '--picture', '');
+  await admin('users', 'change', inject('worker').email, '--given-name', '', '--picture', '');
   await site.close();
 });
 
@@ -52,19 +52,26 @@ async function relyingParty(): Promise<openid.Configuration> {
   return config;
 }
 
-/** Sends the person and redeems what comes back; every check that the library knows is on. */
-async function signIn(config: openid.Configuration, person: Person, more: Record<string, string> = {}) {
+/** Sends the user and redeems what comes back; every check that the library knows is on. */
+async function signIn(config: openid.Configuration, user: User, more: Record<string, string> = {}) {
   const [verifier, state, nonce] = [openid.randomPKCECodeVerifier(), openid.randomState(), openid.randomNonce()];
   const url = openid.buildAuthorizationUrl(config, {
-    ...{ redirect_uri: redirectUri, scope: 'openid', state, nonce, max_age: '3600' },
+    redirect_uri: redirectUri,
+    scope: 'openid',
+    state,
+    nonce,
+    max_age: '3600',
     code_challenge: await openid.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     ...more,
   });
-  const back = await person.authorise(url.href, inject('worker'));
+  const back = await user.authorise(url.href, inject('worker'));
   return openid.authorizationCodeGrant(config, back, {
-    ...{ pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce },
-    ...{ idTokenExpected: true, maxAge: 3600 },
+    pkceCodeVerifier: verifier,
+    expectedState: state,
+    expectedNonce: nonce,
+    idTokenExpected: true,
+    maxAge: 3600,
   });
 }
 
@@ -72,8 +79,8 @@ describe('openid-client', () => {
   it('claims by name, signed userinfo, id_token_hint with prompt=none, RP-initiated and back-channel logout', async () => {
     const worker = inject('worker');
     const config = await relyingParty();
-    const person = new Person(fetch, worker.url);
-    const tokens = await signIn(config, person, { claims: JSON.stringify(CLAIMS) });
+    const user = new User(fetch, worker.url);
+    const tokens = await signIn(config, user, { claims: JSON.stringify(CLAIMS) });
     const claims = tokens.claims();
     expect(claims).toMatchObject({ email: worker.email, amr: ['pwd'], acr: expect.stringContaining('Password') });
     const sub = claims?.sub ?? '';
@@ -83,7 +90,7 @@ describe('openid-client', () => {
 
     await admin('clients', 'trust', config.clientMetadata().client_id);
     const hint = { id_token_hint: tokens.id_token ?? '', prompt: 'none' };
-    const silent = await signIn(config, person, hint);
+    const silent = await signIn(config, user, hint);
     expect(silent.claims()).toMatchObject({ sub, sid: claims?.sid });
 
     const url = openid.buildEndSessionUrl(config, {
@@ -91,8 +98,8 @@ describe('openid-client', () => {
       post_logout_redirect_uri: signedOut(),
       state: 'logout-state',
     });
-    const form = await readForm(await person.open(url.href), '/end-session/confirm');
-    const left = await person.send(form, { decision: 'sign-out' });
+    const form = await readForm(await user.open(url.href), '/end-session/confirm');
+    const left = await user.send(form, { decision: 'sign-out' });
     expect(left.headers.get('location')).toBe(`${signedOut()}?state=logout-state`);
     await expect.poll(() => site.visits.filter(({ url }) => url.pathname === '/backchannel').length).toBe(1);
     const visit = site.visits.find(({ url }) => url.pathname === '/backchannel');
@@ -116,7 +123,7 @@ describe('oauth4webapi', () => {
       claims_parameter_supported: true,
     });
     const config = await relyingParty();
-    const tokens = await signIn(config, new Person(fetch, worker.url), { scope: 'openid email offline_access' });
+    const tokens = await signIn(config, new User(fetch, worker.url), { scope: 'openid email offline_access' });
     const client: oauth.Client = { ...config.clientMetadata(), client_id: config.clientMetadata().client_id };
     const response = await oauth.userInfoRequest(server, client, tokens.access_token, insecure);
     const userinfo = await oauth.processUserInfoResponse(server, client, tokens.claims()?.sub ?? '', response);

@@ -3,7 +3,7 @@ import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
-import { Person } from '../support/person.ts';
+import { User } from '../support/user.ts';
 
 const REDIRECT_URI = 'https://app.example/callback';
 const insecure = { [oauth.allowInsecureRequests]: true };
@@ -17,8 +17,8 @@ const create = (...words: string[]) =>
 const discover = async () =>
   oauth.processDiscoveryResponse(issuer(), await oauth.discoveryRequest(issuer(), { algorithm: 'oidc', ...insecure }));
 
-/** The person goes there, signs in and agrees. */
-const authorise = (url: URL) => new Person(fetch, inject('worker').url).authorise(url.href, inject('worker'));
+/** The user goes there, signs in and agrees. */
+const authorise = (url: URL) => new User(fetch, inject('worker').url).authorise(url.href, inject('worker'));
 
 /** Does it, and once more with the nonce that the server wants. */
 async function withNonce<T>(ask: () => Promise<T>): Promise<{ answer: T; asked: number }> {
@@ -39,7 +39,11 @@ describe('oauth4webapi', () => {
     const verifier = oauth.generateRandomCodeVerifier();
     const [state, nonce] = [oauth.generateRandomState(), oauth.generateRandomNonce()];
     const request = {
-      ...{ response_type: 'code', redirect_uri: REDIRECT_URI, scope: 'openid profile email', state, nonce },
+      response_type: 'code',
+      redirect_uri: REDIRECT_URI,
+      scope: 'openid profile email',
+      state,
+      nonce,
       code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
     };
@@ -56,15 +60,19 @@ describe('oauth4webapi', () => {
     }).toString();
     const parameters = oauth.validateAuthResponse(server, client, await authorise(url), state);
 
-    // Whoever stole the code has not the key: the pushed request bound it.
+    // A stolen code is useless without the key to which the pushed request bound it.
     const thief = oauth.DPoP(client, await oauth.generateKeyPair('ES256'));
     const redeem = async (handle: oauth.DPoPHandle) => {
       const options = { DPoP: handle, ...insecure };
       const proof = oauth.None();
       const response = await oauth.authorizationCodeGrantRequest(
-        ...([server, client, proof, parameters, REDIRECT_URI, verifier, options] satisfies Parameters<
-          typeof oauth.authorizationCodeGrantRequest
-        >),
+        server,
+        client,
+        proof,
+        parameters,
+        REDIRECT_URI,
+        verifier,
+        options,
       );
       return oauth.processAuthorizationCodeResponse(server, client, response, {
         expectedNonce: nonce,
@@ -106,7 +114,8 @@ describe('oauth4webapi', () => {
       undefined,
       undefined,
       {
-        ...{ DPoP, ...insecure },
+        DPoP,
+        ...insecure,
         [oauth.customFetch]: async (target, init) => {
           sent = new Request(target, init as RequestInit);
           return fetch(sent.clone());
@@ -147,7 +156,7 @@ describe('oauth4webapi', () => {
 });
 
 describe('openid-client', () => {
-  it('a confidential client: PAR, DPoP, userinfo, introspection and refresh; it gets nonces by itself', async () => {
+  it('a confidential client: PAR, DPoP, userinfo, introspection and refresh; it handles nonces', async () => {
     const made = await create('--require-dpop');
     const config = await openid.discovery(
       issuer(),
@@ -164,7 +173,9 @@ describe('openid-client', () => {
     const url = await openid.buildAuthorizationUrlWithPAR(
       config,
       {
-        ...{ redirect_uri: REDIRECT_URI, scope: 'openid email offline_access', state: expectedState },
+        redirect_uri: REDIRECT_URI,
+        scope: 'openid email offline_access',
+        state: expectedState,
         code_challenge: await openid.calculatePKCECodeChallenge(pkceCodeVerifier),
         code_challenge_method: 'S256',
       },
@@ -196,9 +207,9 @@ describe('openid-client', () => {
       { DPoP: other },
     );
     expect(me.status).toBe(200);
-    // What was answered is over.
+    // An answered request has ended.
     const again = await fetch(url, { redirect: 'manual' });
-    expect([again.status, await again.text()]).toMatchObject([400, expect.stringContaining('answered before')]);
+    expect([again.status, await again.text()]).toMatchObject([400, expect.stringContaining('already used')]);
   });
 });
 

@@ -8,10 +8,10 @@ import { createTestHarness, type TestHarness } from 'wrangler';
 import { newSecrets } from '../../scripts/secrets.ts';
 import { parseConfig } from '../../src/config.ts';
 import { sha256 } from '../../src/crypto/digest.ts';
-import { localCommandToken } from '../../src/protocol/local-command.ts';
-import { Person } from '../support/person.ts';
+import { localCommandToken } from '../../src/protocol/local-command-token.ts';
+import { User } from '../support/user.ts';
 
-const PAGE = 'docs/workers-of-the-same-account.md';
+const PAGE = 'docs/how-to/service-bindings.md';
 const ISSUER = 'http://localhost:8787';
 const NOTES = 'https://notes.example.com';
 const CALLBACK = 'https://app.example/callback';
@@ -21,12 +21,10 @@ const secrets: Record<string, string> = { ...newSecrets('admin@example.com'), SI
 let folder = '';
 let harness: TestHarness;
 
-/** The one block of the page in this language. */
+/** The first block of the page in this language: the Worker that the page builds. */
 function block(language: string): string {
   const found = [...readFileSync(PAGE, 'utf8').matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)];
-  const [only, ...others] = found.filter(([, info]) => info === language);
-  expect(others).toEqual([]);
-  return only?.[2] ?? '';
+  return found.find(([, info]) => info === language)?.[2] ?? '';
 }
 
 beforeAll(async () => {
@@ -61,19 +59,27 @@ async function administer<T>(method: string, path: string, body: unknown): Promi
   return (await response.json()) as T;
 }
 
-/** An access token that a person let a client have, for the notes. */
+/** An access token that a user let a client have, for the notes. */
 async function obtainToken(): Promise<string> {
   const { client_id } = await administer<{ client_id: string }>('POST', '/clients', {
     metadata: { client_name: 'Pen', redirect_uris: [CALLBACK], token_endpoint_auth_method: 'none' },
   });
   const asked = new URLSearchParams({
-    ...{ response_type: 'code', client_id, redirect_uri: CALLBACK, scope: 'openid notes.read', resource: NOTES },
-    ...{ code_challenge: sha256(VERIFIER), code_challenge_method: 'S256' },
+    response_type: 'code',
+    client_id,
+    redirect_uri: CALLBACK,
+    scope: 'openid notes.read',
+    resource: NOTES,
+    code_challenge: sha256(VERIFIER),
+    code_challenge_method: 'S256',
   });
   const who = { email: 'admin@example.com', password: secrets.ADMIN_PASSWORD ?? '' };
-  const back = await new Person(postern, ISSUER).authorise(`/authorize?${asked}`, who);
+  const back = await new User(postern, ISSUER).authorise(`/authorize?${asked}`, who);
   const body = new URLSearchParams({
-    ...{ grant_type: 'authorization_code', client_id, redirect_uri: CALLBACK, code_verifier: VERIFIER },
+    grant_type: 'authorization_code',
+    client_id,
+    redirect_uri: CALLBACK,
+    code_verifier: VERIFIER,
     code: back.searchParams.get('code') ?? '',
   });
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -114,9 +120,15 @@ describe('an API that trusts this server over RPC', () => {
     const types = join(process.cwd(), 'node_modules/@cloudflare/workers-types');
     const tsconfig = {
       compilerOptions: {
-        ...{ strict: true, noEmit: true, skipLibCheck: true, target: 'es2024', module: 'preserve', types: [types] },
-        ...{ allowImportingTsExtensions: true, moduleResolution: 'bundler' },
-        paths: { 'postern/resource-server': [join(process.cwd(), 'src/guard/index.ts')] },
+        strict: true,
+        noEmit: true,
+        skipLibCheck: true,
+        target: 'es2024',
+        module: 'preserve',
+        types: [types],
+        allowImportingTsExtensions: true,
+        moduleResolution: 'bundler',
+        paths: { '@postern/resource-server': [join(process.cwd(), 'packages/resource-server/src/index.ts')] },
       },
       files: ['notes.ts'],
     };

@@ -6,8 +6,8 @@ import { parseEnv } from 'node:util';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { admin, runAdmin } from '../support/admin.ts';
 import { type RunningProvider, startProvider } from '../support/oidc-provider.ts';
-import { Person, parseForm, text } from '../support/person.ts';
 import { freePort, start } from '../support/started.ts';
+import { parseForm, text, User } from '../support/user.ts';
 
 type Row = Record<string, unknown>;
 
@@ -29,36 +29,39 @@ async function create(id: string, preset: string, ...words: string[]): Promise<R
 }
 
 /** Presses the button, and lets `there` answer at the provider. */
-async function signIn(id: string, there: (url: string) => Promise<string>): Promise<Person> {
-  const person = new Person(fetch, inject('worker').url);
-  const page = await (await person.open('/sign-in')).text();
-  const sent = await person.send(parseForm(page, `/social-login/${id}`));
+async function signIn(id: string, there: (url: string) => Promise<string>): Promise<User> {
+  const user = new User(fetch, inject('worker').url);
+  const page = await (await user.open('/sign-in')).text();
+  const sent = await user.send(parseForm(page, `/social-login/${id}`));
   const url = sent.headers.get('location');
   if (!url) throw new Error(text(await sent.text()));
-  const back = await person.open(await there(url));
+  const back = await user.open(await there(url));
   if (back.status !== 200) throw new Error(text(await back.text()));
-  return person;
+  return user;
 }
 
-const whoIs = async (person: Person) => text(await (await person.open('/account')).text());
+const whoIs = async (user: User) => text(await (await user.open('/account')).text());
 
 describe('oidc-provider as the far end', () => {
   const credentials = ['--client-id', 'postern', '--client-secret', 'a secret: with % signs & more'];
   const client = (id: string, more: Row = {}) => ({
     clients: [
       {
-        ...{ client_id: 'postern', client_secret: 'a secret: with % signs & more', redirect_uris: [callback(id)] },
-        ...{ token_endpoint_auth_method: 'client_secret_basic', ...more },
+        client_id: 'postern',
+        client_secret: 'a secret: with % signs & more',
+        redirect_uris: [callback(id)],
+        token_endpoint_auth_method: 'client_secret_basic',
+        ...more,
       },
     ],
   });
   const agree = async (url: string) => {
-    const location = (await new Person(fetch, new URL(url).origin).open(url)).headers.get('location');
+    const location = (await new User(fetch, new URL(url).origin).open(url)).headers.get('location');
     if (!location) throw new Error('not sent back');
     return location;
   };
 
-  it('signs somebody new in, and the same person again', async () => {
+  it('signs a new user in, and the same user again', async () => {
     provider = await startProvider(client('basic'));
     const record = await create(
       'basic',
@@ -74,7 +77,7 @@ describe('oidc-provider as the far end', () => {
       expect(await whoIs(await signIn('basic', agree))).toContain('alice@far.example');
     const { identities } = await admin<{ identities: Row[] }>('identities', 'list', '--login', 'basic');
     expect(identities).toMatchObject([{ subject: 'alice', issuer: provider.issuer, account: 'alice@far.example' }]);
-    expect((await runAdmin('social-logins', 'list')).stdout).toMatch(/^basic +openid .* shown$/m);
+    expect((await runAdmin('social-logins', 'list')).stdout).toMatch(/^basic .* openid +shown$/m);
   });
 
   it('that demands pushed requests (RFC 9126) and signed assertions (RFC 7523) gets them', async () => {
@@ -93,10 +96,11 @@ describe('oidc-provider as the far end', () => {
     expect(provider.paths).toContain('/request');
   });
 
-  it('that binds every token to a key (RFC 9449) is asked with proofs, also who somebody is', async () => {
+  it('that binds every token to a key (RFC 9449) receives proofs, also at the userinfo endpoint', async () => {
     const dPoP = { enabled: true, nonceSecret: Buffer.alloc(32, 3), requireNonce: () => true };
     provider = await startProvider({
-      ...{ ...client('bound', { dpop_bound_access_tokens: true }), features: { dPoP } },
+      ...client('bound', { dpop_bound_access_tokens: true }),
+      features: { dPoP },
       // The address stands in its userinfo alone.
       conformIdTokenClaims: true,
     });
@@ -110,7 +114,7 @@ describe('oidc-provider as the far end', () => {
 });
 
 describe('another Postern as the far end', () => {
-  it('signs its people in here', { timeout: 180_000 }, async () => {
+  it('signs its users in here', { timeout: 180_000 }, async () => {
     const stateFolder = mkdtempSync(join(tmpdir(), 'postern-far-'));
     const far = await start({ stateFolder, port: await freePort() });
     try {
@@ -118,7 +122,8 @@ describe('another Postern as the far end', () => {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({
-          ...{ client_name: 'The other one', redirect_uris: [callback('postern')] },
+          client_name: 'The other one',
+          redirect_uris: [callback('postern')],
           token_endpoint_auth_method: 'client_secret_basic',
         }),
       });
@@ -127,14 +132,11 @@ describe('another Postern as the far end', () => {
       await create('postern', 'postern', ...words, '--trust-email', 'yes', '--link-by-email', 'yes', '--role', 'guest');
       const vars = parseEnv(readFileSync(join(stateFolder, '.dev.vars'), 'utf8'));
       const who = { email: vars.ADMIN_EMAIL ?? '', password: vars.ADMIN_PASSWORD ?? '' };
-      await new Person(fetch, inject('worker').url).signIn(inject('worker').email, inject('worker').password);
-      await admin('people', 'change', inject('worker').email, '--email-verified', 'yes');
-      const person = await signIn(
-        'postern',
-        async (url) => (await new Person(fetch, far.url).authorise(url, who)).href,
-      );
-      expect(await whoIs(person)).toContain(who.email);
-      await admin('people', 'change', inject('worker').email, '--email-verified', 'no');
+      await new User(fetch, inject('worker').url).signIn(inject('worker').email, inject('worker').password);
+      await admin('users', 'change', inject('worker').email, '--email-verified', 'yes');
+      const user = await signIn('postern', async (url) => (await new User(fetch, far.url).authorise(url, who)).href);
+      expect(await whoIs(user)).toContain(who.email);
+      await admin('users', 'change', inject('worker').email, '--email-verified', 'no');
     } finally {
       await far.stop();
       rmSync(stateFolder, { recursive: true, force: true });

@@ -5,39 +5,61 @@ import { describe, expect, it } from 'vitest';
 
 /** From the top floor down. A room may import what stands below it, and itself. */
 const FLOORS: string[][] = [
-  ['worker', 'app'],
+  ['worker', 'scheduled', 'app', 'console-app', 'protocol-app', 'request-chain'],
   ['admin'],
   // Below admin, which administers its records.
   ['social-login'],
-  ['authorization-server', 'resource-server', 'client'],
-  ['identity'],
-  ['web'],
+  ['authorization-server', 'protected-resources', 'oauth-client'],
+  ['accounts'],
+  ['ui'],
+  ['http'],
   ['storage'],
   ['config'],
-  ['guard'],
+  // One table for both uses of a provider, below the roles that use it.
+  ['providers'],
+  ['resource-server'],
   ['protocol'],
   ['crypto'],
-  ['words'],
+  ['locales'],
 ];
 
-/** Which files may import a library. */
+/** Files that may import a library. */
 const DOORS: [library: RegExp, mayImport: RegExp][] = [
   [/^drizzle-orm/, /^storage\//],
   [/^jose$/, /^crypto\//],
   [
     /^hono/,
-    /^(app\.ts|worker\.ts|web\/|identity\/|admin\/|client\/|social-login\/|authorization-server\/|resource-server\/|guard\/hono\.ts$)/,
+    /^(app\.ts|console-app\.ts|worker\.ts|protocol-app\.ts|request-chain\.ts|http\/|ui\/|accounts\/|admin\/|oauth-client\/|social-login\/|authorization-server\/|protected-resources\/|resource-server\/hono\.ts$)/,
   ],
-  [/^oauth4webapi$/, /^client\//],
-  [/^@simplewebauthn\/server$/, /^identity\/passkeys\/ceremony\.ts$/],
+  [/^oauth4webapi$/, /^oauth-client\//],
+  [/^@simplewebauthn\/server$/, /^accounts\/passkeys\/ceremony\.ts$/],
   [/^zod(\/mini)?$/, /./],
+  [/^zod\/v4\/locales/, /^config\.ts$/],
   [/^node:crypto$/, /^(crypto\/|authorization-server\/token\/id-token\.ts$)/],
 ];
 
+/** The pages of accounts that may name scopes. */
+const API_KEY_PAGES = ['accounts/account/api-keys.tsx', 'accounts/account/api-key-add.tsx'];
+
 type Import = { from: string; to: string };
 
-const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
-const sources = new Map(files.map((name) => [name, readFileSync(join('src', name), 'utf8')]));
+/** The sources by their path below `src`; those of the package stand in the room `resource-server`. */
+const ROOTS = { '': 'src', 'resource-server': 'packages/resource-server/src' };
+const roots = Object.entries(ROOTS);
+const files = roots.flatMap(([room, root]) =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => join(room, name)),
+);
+const pathOf = (file: string) =>
+  file.startsWith('resource-server/')
+    ? join('packages/resource-server/src', file.slice('resource-server/'.length))
+    : join('src', file);
+const nameOf = (path: string) => {
+  const [room = '', root = ''] = roots.find(([, root]) => path.startsWith(`${root}/`)) ?? [];
+  return join(room, relative(root, path));
+};
+const sources = new Map(files.map((name) => [name, readFileSync(pathOf(name), 'utf8')]));
 
 const imports: Import[] = [...sources].flatMap(([from, source]) =>
   [...source.matchAll(/(?:^import|^export|\bimport\()[^'"`;]*?['"]([^'"]+)['"]/gm)].map(([, to = '']) => ({
@@ -46,9 +68,16 @@ const imports: Import[] = [...sources].flatMap(([from, source]) =>
   })),
 );
 
+/** The modules that the package exports, by their specifiers. */
+const ENTRIES = new Map([
+  ['@postern/resource-server', 'resource-server/index.ts'],
+  ['@postern/resource-server/building-blocks', 'resource-server/building-blocks.ts'],
+  ['@postern/resource-server/mcp', 'resource-server/mcp.ts'],
+]);
+
 const inner = imports
-  .filter(({ to }) => to.startsWith('.'))
-  .map(({ from, to }) => ({ from, to: relative('src', join('src', dirname(from), to)) }));
+  .filter(({ to }) => to.startsWith('.') || ENTRIES.has(to))
+  .map(({ from, to }) => ({ from, to: ENTRIES.get(to) ?? nameOf(join(dirname(pathOf(from)), to)) }));
 
 const roomOf = (file: string) => file.split('/')[0]?.replace(/\.tsx?$/, '') ?? '';
 const floorOf = (file: string) => FLOORS.findIndex((rooms) => rooms.includes(roomOf(file)));
@@ -56,7 +85,7 @@ const floorOf = (file: string) => FLOORS.findIndex((rooms) => rooms.includes(roo
 describe('the import law', () => {
   it('finds the imports at all', () => {
     expect(inner.length).toBeGreaterThan(200);
-    expect(inner.some(({ from, to }) => from === 'app.ts' && to === 'identity/routes.ts')).toBe(true);
+    expect(inner.some(({ from, to }) => from === 'app.ts' && to === 'accounts/routes.ts')).toBe(true);
   });
 
   it('every room has its floor', () => {
@@ -69,27 +98,50 @@ describe('the import law', () => {
 
   it('no room imports another of its floor: no role knows another', () => {
     const across = inner.filter(({ from, to }) => floorOf(to) === floorOf(from) && roomOf(to) !== roomOf(from));
-    expect(across.filter(({ from }) => !['worker.ts', 'app.ts'].includes(from))).toEqual([]);
+    expect(
+      across.filter(
+        ({ from }) =>
+          !['worker.ts', 'scheduled.ts', 'app.ts', 'console-app.ts', 'protocol-app.ts', 'request-chain.ts'].includes(
+            from,
+          ),
+      ),
+    ).toEqual([]);
   });
 
-  it('the resource server does not import identity', () => {
-    expect(inner.filter(({ from, to }) => roomOf(from) === 'resource-server' && roomOf(to) === 'identity')).toEqual([]);
+  it('the protected resources do not import accounts', () => {
+    expect(inner.filter(({ from, to }) => roomOf(from) === 'protected-resources' && roomOf(to) === 'accounts')).toEqual(
+      [],
+    );
   });
 
-  it('the guard, which others use without the rest, stands on protocol and crypto alone', () => {
-    const reached = new Set(files.filter((file) => roomOf(file) === 'guard'));
+  it('the package @postern/resource-server, which is used without the rest, stands on protocol and crypto alone', () => {
+    const reached = new Set(files.filter((file) => roomOf(file) === 'resource-server'));
     // A set that grows while it is walked.
     for (const file of reached) for (const { from, to } of inner) if (from === file) reached.add(to);
-    expect([...new Set([...reached].map(roomOf))].sort()).toEqual(['crypto', 'guard', 'protocol']);
+    expect([...new Set([...reached].map(roomOf))].sort()).toEqual(['crypto', 'protocol', 'resource-server']);
     const packages = [...reached].flatMap((file) => [...(sources.get(file) ?? '').matchAll(/ from '([^.'][^']*)'/g)]);
     expect([...new Set(packages.map(([, name]) => name))].sort()).toEqual(['hono', 'jose', 'zod/mini']);
     const hono = [...reached].filter((file) => /^import (?!type).*'hono/m.test(sources.get(file) ?? ''));
     expect(hono).toEqual([]);
   });
 
-  it('identity knows no word of OAuth', () => {
+  it('the Worker imports the package as any consumer does: by its specifiers, which package.json exports', () => {
+    const relatively = imports.filter(({ from, to }) => roomOf(from) !== 'resource-server' && to.includes('packages/'));
+    expect(relatively).toEqual([]);
+    const inside = imports.filter(({ from, to }) => roomOf(from) === 'resource-server' && to.startsWith('@postern/'));
+    expect(inside).toEqual([]);
+    const { exports } = JSON.parse(readFileSync('packages/resource-server/package.json', 'utf8'));
+    const exported = Object.keys(exports).filter((name) => name !== './package.json');
+    expect(exported.map((name) => join('@postern/resource-server', name))).toEqual([...ENTRIES.keys()]);
+  });
+
+  it('accounts know no word of OAuth', () => {
     const words = /\b(client_id|redirect_uri|grant|scope|consent|access.?token|authorize)\b/i;
-    const told = [...sources].filter(([file, source]) => roomOf(file) === 'identity' && words.test(source));
+    // An API key is limited to scopes: its pages name them, and no other term of OAuth.
+    const allowed = (file: string) => (API_KEY_PAGES.includes(file) ? /\bscope\b/gi : /(?!)/g);
+    const told = [...sources].filter(
+      ([file, source]) => roomOf(file) === 'accounts' && words.test(source.replaceAll(allowed(file), '')),
+    );
     expect(told.map(([file]) => file)).toEqual([]);
   });
 
@@ -127,7 +179,17 @@ describe('the files', () => {
   });
 
   it('the error response is written in one place', () => {
-    const writers = [...sources].filter(([, source]) => /error: error\.code/.test(source)).map(([file]) => file);
-    expect(writers.sort()).toEqual(['authorization-server/authorize/respond.tsx', 'web/render-error.tsx']);
+    // A member with a value; not one of a type or schema, nor one that is read from what another server answered.
+    const writes =
+      /\berror_description['"]?\s*:(?!\s*(z\.|string\b|description, status \} = thrown))|\berror:\s*\w+\.code\b/;
+    const writers = [...sources].filter(([, source]) => writes.test(source)).map(([file]) => file);
+    expect(writers.sort()).toEqual([
+      // Its schema, for the API description.
+      'http/api/openapi.ts',
+      // The response of a provider, put into the form of RFC 6749 before it is read.
+      'oauth-client/endpoint-answer.ts',
+      'protocol/error-parameters.ts',
+      'providers/facebook.ts',
+    ]);
   });
 });

@@ -12,9 +12,9 @@ import {
   type Tokens,
 } from '../support/client.ts';
 import { ASSERTION_TYPE, assertionClaims, makeKey } from '../support/keys.ts';
-import { text } from '../support/person.ts';
 import { json, type PretendWeb, pretendWeb } from '../support/pretend-web.ts';
 import { ADMINISTRATOR, administer, bindings, type Server, serve, setSetting } from '../support/server.ts';
+import { text } from '../support/user.ts';
 
 const URL_ID = 'https://app.acme.com/oauth/client.json';
 const client: TestClient = { client_id: URL_ID, method: 'none' };
@@ -37,26 +37,48 @@ beforeEach(() => {
 
 const later = (seconds: number) => vi.useFakeTimers({ now: Date.now() + seconds * 1000, toFake: ['Date'] });
 const authorize = (id = URL_ID, changes: Record<string, string> = {}) =>
-  server.person().open(authorizeUrl({ client_id: id }, changes));
+  server.user().open(authorizeUrl({ client_id: id }, changes));
 const says = async (response: Response) => text(await response.text());
 
 describe('CIMD §3 a client that is described by a document', () => {
-  it('signs a person in and gets tokens, and can refresh', async () => {
+  it('signs a user in and gets tokens, and can refresh', async () => {
     const code = await obtainCode(server, client);
     const tokens = (await (await postToken(server, client, redemption(code))).json()) as Tokens;
     expect((await refresh(server, client, tokens.refresh_token)).status).toBe(200);
     expect(web.visits).toEqual([URL_ID]);
   });
 
-  it('the consent page MUST display the host of the client id, warns, and always asks', async () => {
-    await setSetting(server, 'skip_authorization', true);
+  it('the consent page MUST display the host of the client id, warns, and by default always asks', async () => {
     for (let times = 0; times < 2; times++) {
-      const person = server.person();
-      await person.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
-      const page = await says(await person.open(authorizeUrl(client)));
-      expect(page).toContain('Acme App app.acme.com');
-      expect(page).toContain('it describes itself, at app.acme.com');
-      await obtainCode(server, client);
+      const user = server.user();
+      await user.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+      const page = await says(await user.open(authorizeUrl(client)));
+      expect(page).toContain('Allow Acme App to use your account? app.acme.com');
+      expect(page).toContain('Its description comes from app.acme.com');
+      await postToken(server, client, redemption(await obtainCode(server, client)));
+    }
+  });
+
+  it('consent is remembered where the setting allows it, until the document says something else', async () => {
+    await setSetting(server, 'skip_authorization', true);
+    await postToken(server, client, redemption(await obtainCode(server, client)));
+    const user = server.user();
+    await user.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    const asks = async () => (await user.request(authorizeUrl(client))).status === 200;
+    expect(await asks()).toBe(false);
+    const changes: Record<string, unknown>[] = [
+      { client_name: 'Another App' },
+      { 'client_name#de': 'Eine andere' },
+      { logo_uri: 'https://app.acme.com/logo.png' },
+      { token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'https://app.acme.com/jwks.json' },
+    ];
+    for (const change of changes) {
+      web.answers[URL_ID] = () => json(documentOf(change));
+      later(4000);
+      expect([change, await asks()]).toEqual([change, true]);
+      web.answers[URL_ID] = () => json(documentOf());
+      later(4000);
+      expect([change, await asks()]).toEqual([change, false]);
     }
   });
 
@@ -137,7 +159,7 @@ describe('CIMD §4 the document', () => {
     ['of another type', () => json(documentOf(), { 'content-type': 'text/html' }), /content type text\/html/],
     ['that is not JSON', () => json('{'), /not JSON/],
     ['of more than 5 KB', () => json(documentOf({ client_name: 'x'.repeat(6000) })), /more than 5120 bytes/],
-    ['of another client', () => json(documentOf({ client_id: `${URL_ID}/` })), /client_id is not the address/],
+    ['of another client', () => json(documentOf({ client_id: `${URL_ID}/` })), /client_id is not its URL/],
     ['with a secret', () => json(documentOf({ client_secret: 'x' })), /client_secret/],
     ['with the expiry of a secret', () => json(documentOf({ client_secret_expires_at: 0 })), /client_secret/],
     [
@@ -165,7 +187,7 @@ describe('CIMD §4 the document', () => {
       /more than 5120 bytes/,
     ],
     ['that never ends', endless, /more than 5120 bytes/],
-    ['that is an array', () => json([]), /client_id is not the address/],
+    ['that is an array', () => json([]), /client_id is not its URL/],
     ['of a server that does not answer', () => Promise.reject(new TypeError('connection refused')), /did not answer/],
   ];
   it.each(wrong)(
@@ -173,7 +195,7 @@ describe('CIMD §4 the document', () => {
     async (_, answer, reason) => {
       web.answers[URL_ID] = answer;
       const response = await authorize();
-      expect([response.status, response.headers.get('location')]).toEqual([401, null]);
+      expect([response.status, response.headers.get('location')]).toEqual([400, null]);
       expect(await says(response)).toMatch(reason);
       web.answers[URL_ID] = () => json(documentOf());
       expect((await authorize()).status).toBe(200);
@@ -258,13 +280,13 @@ describe('CIMD §4.2 caching', () => {
 
   it('one network cannot use the budget of all up', async () => {
     const counts: Record<string, number> = {};
-    const UNKNOWN_CLIENT_CEILING = {
+    const OUTBOUND_NETWORK_CEILING = {
       limit: async ({ key }: { key: string }) => {
         counts[key] = (counts[key] ?? 0) + 1;
         return { success: counts[key] <= 2 };
       },
     } as RateLimit;
-    server = serve({ ...bindings(), UNKNOWN_CLIENT_CEILING });
+    server = serve({ ...bindings(), OUTBOUND_NETWORK_CEILING });
     const ask = (name: string, network: string) =>
       server.fetch(authorizeUrl({ client_id: `https://${name}.acme.com/client.json` }), {
         headers: { 'cf-connecting-ip': network },
@@ -307,14 +329,41 @@ describe('CIMD §6 an administrator', () => {
       trusted: false,
     });
     await administer(server, 'PATCH', path, { trusted: true });
-    const person = server.person();
-    await person.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
-    expect((await person.open(authorizeUrl(client))).headers.get('location')).toContain('code=');
+    const user = server.user();
+    await user.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    expect((await user.open(authorizeUrl(client))).headers.get('location')).toContain('code=');
     await administer(server, 'PATCH', path, { disabled: true });
     expect((await authorize()).status).toBe(400);
     const { clients } = await administer<{ clients: { client_id: string }[] }>(server, 'GET', '/clients');
     expect(clients.map(({ client_id }) => client_id)).toContain(URL_ID);
     expect((await server.admin('PATCH', path, { metadata: { client_name: 'Mine' } })).status).toBe(409);
+  });
+});
+
+describe('CIMD §6 the trust of an administrator', () => {
+  const path = `/clients/${encodeURIComponent(URL_ID)}`;
+  const moved = () => json(documentOf({ redirect_uris: [REDIRECT_URI, 'https://evil.example/callback'] }));
+  const isTrusted = async () => (await administer<{ trusted: boolean }>(server, 'GET', path)).trusted;
+
+  it('is for the redirect URIs that the document had: with others the user is asked', async () => {
+    await administer(server, 'PATCH', path, { trusted: true });
+    const user = server.user();
+    await user.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    expect((await user.request(authorizeUrl(client))).status).toBe(303);
+    web.answers[URL_ID] = moved;
+    later(31);
+    expect(await isTrusted()).toBe(false);
+    expect((await user.request(authorizeUrl(client))).status).toBe(200);
+  });
+
+  it('is given anew for the document as it is, also as If-Match demands', async () => {
+    await administer(server, 'PATCH', path, { trusted: true });
+    web.answers[URL_ID] = moved;
+    later(31);
+    const etag = (await server.admin('GET', path)).headers.get('etag') ?? '';
+    const given = await server.admin('PATCH', path, { trusted: true }, { 'if-match': etag });
+    expect([given.status, await isTrusted()]).toEqual([200, true]);
+    expect((await server.admin('PATCH', path, { trusted: false }, { 'if-match': etag })).status).toBe(412);
   });
 });
 
@@ -330,9 +379,9 @@ describe('CIMD §6.7 the logo', () => {
 
   it('is served from here, cached, never linked to its origin', async () => {
     web.answers[LOGO] = picture(PNG, 'image/png');
-    const person = server.person();
-    await person.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
-    const page = await (await person.open(authorizeUrl(client))).text();
+    const user = server.user();
+    await user.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    const page = await (await user.open(authorizeUrl(client))).text();
     expect(page).toContain(`src="/logo?client_id=${encodeURIComponent(URL_ID)}"`);
     expect(page).not.toContain('cdn.acme.com');
     for (let times = 0; times < 2; times++) {
@@ -363,8 +412,8 @@ describe('CIMD §6.7 the logo', () => {
     web.answers[URL_ID] = () => json(documentOf({ logo_uri: 'https://192.168.0.1/logo.png' }));
     expect((await get()).status).toBe(404);
     expect(web.visits).toEqual([URL_ID]);
-    expect((await server.fetch('/logo?client_id=c_nobody')).status).toBe(401);
-    expect((await server.fetch('/logo')).status).toBe(401);
+    expect((await server.fetch('/logo?client_id=c_nobody')).status).toBe(400);
+    expect((await server.fetch('/logo')).status).toBe(400);
   });
 });
 
@@ -372,9 +421,9 @@ describe('CIMD §6.5 where the issuer itself is loopback', () => {
   it('a document on loopback may be fetched, for trying things out', async () => {
     const id = 'http://localhost:9999/client.json';
     web.answers[id] = () => json(documentOf({ client_id: id }));
-    expect((await authorize(id)).status).toBe(401);
+    expect((await authorize(id)).status).toBe(400);
     server = serve({ ...bindings(), ISSUER: 'http://localhost:8787' });
     expect((await authorize(id)).status).toBe(200);
-    expect((await authorize('http://192.168.0.1/client.json')).status).toBe(401);
+    expect((await authorize('http://192.168.0.1/client.json')).status).toBe(400);
   });
 });

@@ -14,8 +14,8 @@ import {
   type TestClient,
   type Tokens,
 } from '../support/client.ts';
-import { type Person, readForm } from '../support/person.ts';
 import { bindings, ISSUER, type Server, serve } from '../support/server.ts';
+import { readForm, type User } from '../support/user.ts';
 
 const later = (seconds: number) => vi.useFakeTimers({ now: Date.now() + seconds * 1000, toFake: ['Date'] });
 const locationOf = (response: Response) => response.headers.get('location') ?? '';
@@ -24,10 +24,10 @@ const errorAt = (response: Response) => new URL(locationOf(response), ISSUER).se
 async function signedIn(metadata: Record<string, unknown> = {}) {
   const server = serve();
   const client = await makeClient(server, metadata, { trusted: true });
-  const person = server.person();
-  await person.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
-  const ask = (changes: Record<string, string> = {}) => person.request(authorizeUrl(client, changes));
-  return { server, client, person, ask };
+  const user = server.user();
+  await user.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+  const ask = (changes: Record<string, string> = {}) => user.request(authorizeUrl(client, changes));
+  return { server, client, user, ask };
 }
 
 async function redeem(server: Server, client: TestClient, response: Response): Promise<Tokens> {
@@ -48,7 +48,7 @@ describe('OpenID Connect Core §3.1.2.1 id_token_hint', () => {
     return { ...all, hint: id_token };
   }
 
-  it('the person it is about is signed in: a positive response, even where the hint has expired', async () => {
+  it('the user it is about is signed in: a positive response, even where the hint has expired', async () => {
     const { ask, hint } = await hinted();
     expect(locationOf(await ask({ id_token_hint: hint, prompt: 'none' }))).toContain('code=');
     later(3600);
@@ -57,17 +57,17 @@ describe('OpenID Connect Core §3.1.2.1 id_token_hint', () => {
 
   it('otherwise it MUST return an error, such as login_required', async () => {
     const { server, client, hint } = await hinted();
-    const other: Person = server.person();
+    const other: User = server.user();
     expect(errorAt(await other.request(authorizeUrl(client, { id_token_hint: hint, prompt: 'none' })))).toBe(
       'login_required',
     );
   });
 
-  it('where another person is signed in, the right one is asked for, and a wrong one gets an error', async () => {
+  it('where another user is signed in, the right one is asked for, and a wrong one gets an error', async () => {
     const { server, client, hint } = await hinted();
-    const eve = server.person();
+    const eve = server.user();
     const { link } = (await (
-      await server.admin('POST', '/people', { email: 'eve@example.com', name: 'Eve' })
+      await server.admin('POST', '/users', { email: 'eve@example.com', name: 'Eve' })
     ).json()) as { link: string };
     const password = 'a long enough password';
     await eve.send(await readForm(await eve.open(link), '/welcome'), { password });
@@ -128,7 +128,7 @@ describe('OpenID Connect Core §3.1.3.3 to §3.1.3.7 the token response', () => 
   it('without a nonce in the request there is none in the ID Token', async () => {
     const all = await signedIn();
     const url = authorizeUrl(all.client, { nonce: undefined });
-    const { id_token = '' } = await redeem(all.server, all.client, await all.person.request(url));
+    const { id_token = '' } = await redeem(all.server, all.client, await all.user.request(url));
     expect(payloadOf(id_token)).not.toHaveProperty('nonce');
   });
 
@@ -174,8 +174,9 @@ describe('OpenID Connect Core §15.1 mandatory to implement for all providers', 
 
   it('display, ui_locales, claims_locales and acr_values: their use MUST NOT result in an error', async () => {
     const { ask } = await signedIn();
+    const displays = ['page', 'popup', 'touch', 'wap', 'x'].map((display) => ({ display }));
     for (const changes of [
-      ...['page', 'popup', 'touch', 'wap', 'x'].map((display) => ({ display })),
+      ...displays,
       { ui_locales: 'fr-CA fr en', claims_locales: 'de' },
       { acr_values: 'urn:example:gold 0' },
     ]) {
@@ -268,11 +269,13 @@ describe('OpenID Connect Core §15.2 mandatory to implement for dynamic provider
       { default_max_age: '60' },
       { require_auth_time: 'yes' },
       { default_acr_values: 'phr' },
-      { initiate_login_uri: 'http://app.example/start' },
       { post_logout_redirect_uris: ['https://app.example/#x'] },
     ]) {
       const response = await registerClient(server, bad);
       expect([bad, await response.json()]).toMatchObject([bad, { error: 'invalid_client_metadata' }]);
     }
+    // RFC 7591 §3.2.1: what decides nothing is left out.
+    const dropped = await registerClient(server, { initiate_login_uri: 'http://app.example/start' });
+    expect(await dropped.json()).not.toHaveProperty('initiate_login_uri');
   });
 });

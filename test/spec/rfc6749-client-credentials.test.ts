@@ -1,7 +1,19 @@
 /** RFC 6749 §4.4: a client asks for itself. */
 import { describe, expect, it, vi } from 'vitest';
-import { errorOf, makeClient, me, payloadOf, postToken, registerClient, type TestClient } from '../support/client.ts';
+import {
+  errorOf,
+  makeClient,
+  me,
+  payloadOf,
+  postToken,
+  registerClient,
+  type TestClient,
+  type Tokens,
+} from '../support/client.ts';
 import { ADMINISTRATOR, addAdministrator, administer, type Server, serve, setSetting } from '../support/server.ts';
+
+const NOTES = 'https://notes.acme.com/mcp';
+const FILES = 'https://files.acme.com';
 
 const machine = (server: Server, metadata: Record<string, unknown> = {}, standing: Record<string, unknown> = {}) =>
   makeClient(
@@ -48,10 +60,52 @@ describe('RFC 6749 §4.4 client credentials', () => {
     const client = await machine(server);
     const narrow = (await (await ask(server, client, { scope: 'reports.read' })).json()) as { scope: string };
     expect(narrow.scope).toBe('reports.read');
-    expect(await errorOf(await ask(server, client, { scope: 'reports.read other' }))).toBe('invalid_scope');
+    expect(await errorOf(await ask(server, client, { scope: 'other' }))).toBe('invalid_scope');
   });
 
-  it('what only a person has is never in the token of a client that acts as itself', async () => {
+  it("an audience follows resource, or its alias audience; else it is the only resource that has the client's scopes", async () => {
+    const server = await ready();
+    const scopes = (...names: string[]) => names.map((name) => ({ name, description: name }));
+    const put = (id: string, ...names: string[]) =>
+      administer(server, 'PUT', `/resources/${encodeURIComponent(id)}`, { name: id, scopes: scopes(...names) });
+    await put(NOTES, 'notes.read', 'notes.write', 'shared');
+    await put(FILES, 'files.read', 'shared');
+    const client = await machine(server, { scope: 'notes.read notes.write files.read shared reports.read' });
+    const got = async (changes: Record<string, string>, by = client) => {
+      const response = await ask(server, by, changes);
+      if (!response.ok) {
+        const { error, error_description } = (await response.json()) as Record<string, string>;
+        return [error, error_description];
+      }
+      const { access_token, scope } = (await response.json()) as Tokens;
+      return [payloadOf(access_token).aud, scope];
+    };
+    expect(await got({ scope: 'notes.read' })).toEqual([NOTES, 'notes.read']);
+    expect(await got({ scope: 'notes.read notes.write unknown' })).toEqual([NOTES, 'notes.read notes.write']);
+    expect(await got({ scope: 'shared notes.read' })).toEqual([NOTES, 'shared notes.read']);
+    expect(await got({ scope: 'reports.read' })).toEqual(['https://as.example', 'reports.read']);
+    expect(await got({ scope: 'shared' })).toEqual([
+      'invalid_target',
+      `name the resource: shared belongs to ${NOTES} or ${FILES}.`,
+    ]);
+    expect(await got({ scope: 'notes.read files.read' })).toEqual([
+      'invalid_target',
+      `name the resource: notes.read belongs to ${NOTES}; files.read belongs to ${FILES}.`,
+    ]);
+    expect((await got({}))[0]).toBe('invalid_target');
+    expect((await got({ scope: 'unknown' }))[0]).toBe('invalid_scope');
+    for (const name of ['resource', 'audience']) {
+      expect(await got({ scope: 'notes.read files.read', [name]: FILES })).toEqual([FILES, 'files.read']);
+      expect(await got({ [name]: NOTES })).toEqual([NOTES, 'notes.read notes.write shared']);
+      expect((await got({ [name]: 'https://nowhere.example', scope: 'notes.read' }))[0]).toBe('invalid_target');
+    }
+    expect(await got({ resource: FILES, audience: `${FILES}/`, scope: 'files.read' })).toEqual([FILES, 'files.read']);
+    expect((await got({ resource: FILES, audience: NOTES, scope: 'files.read' }))[0]).toBe('invalid_target');
+    const one = await machine(server, { scope: 'notes.read notes.write' });
+    expect(await got({}, one)).toEqual([NOTES, 'notes.read notes.write']);
+  });
+
+  it('what only a user has is never in the token of a client that acts as itself', async () => {
     const server = await ready();
     const client = await machine(server, { scope: 'openid profile email admin reports.read' });
     const { access_token, scope } = (await (await ask(server, client)).json()) as Record<string, string>;
@@ -83,17 +137,17 @@ describe('RFC 6749 §4.4 client credentials', () => {
     expect(await errorOf(await ask(server, mixed))).toBe('unauthorized_client');
   });
 
-  it('it may act as the person that an administrator named, for as long as that person is enabled', async () => {
+  it('it may act as the user that an administrator named, for as long as that user is enabled', async () => {
     const server = await ready();
-    await server.person().signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
-    const { people } = await administer<{ people: { id: string }[] }>(server, 'GET', '/people');
-    const person = people[0]?.id ?? '';
-    const client = await machine(server, { scope: 'openid profile email' }, { acts_as: person });
+    await server.user().signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    const { users } = await administer<{ users: { id: string }[] }>(server, 'GET', '/users');
+    const user = users[0]?.id ?? '';
+    const client = await machine(server, { scope: 'openid profile email' }, { acts_as: user });
     const { access_token = '' } = (await (await ask(server, client)).json()) as Record<string, string>;
-    expect(payloadOf(access_token).sub).toBe(person);
+    expect(payloadOf(access_token).sub).toBe(user);
     expect(await (await me(server, access_token)).json()).toMatchObject({ email: ADMINISTRATOR.email });
     await addAdministrator(server);
-    await administer(server, 'PATCH', `/people/${person}`, { disabled: true });
+    await administer(server, 'PATCH', `/users/${user}`, { disabled: true });
     expect((await me(server, access_token)).status).toBe(401);
     expect(await errorOf(await ask(server, client))).toBe('invalid_grant');
     const nobody = await server.admin('PATCH', `/clients/${client.client_id}`, { acts_as: 'u_nobody' });
@@ -105,12 +159,12 @@ describe('RFC 6749 §4.4 client credentials', () => {
     const client = await machine(server);
     await ask(server, client);
     const list = () =>
-      administer<{ tokens: { client_id: string; person: string | null; status: string }[] }>(
+      administer<{ tokens: { client_id: string; user: string | null; status: string }[] }>(
         server,
         'GET',
         `/tokens?client=${client.client_id}`,
       );
-    expect((await list()).tokens).toMatchObject([{ client_id: client.client_id, person: null, status: 'active' }]);
+    expect((await list()).tokens).toMatchObject([{ client_id: client.client_id, user: null, status: 'active' }]);
     await setSetting(server, 'record_client_tokens', false);
     await ask(server, client);
     expect((await list()).tokens.length).toBe(1);

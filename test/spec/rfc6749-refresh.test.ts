@@ -1,7 +1,16 @@
 /** RFC 6749 §6: refreshing an access token; one row is the family. */
 import { describe, expect, it, vi } from 'vitest';
-import { errorOf, makeClient, me, obtainTokens, payloadOf, refresh, type Tokens } from '../support/client.ts';
-import { bindings, serve, setSetting } from '../support/server.ts';
+import {
+  errorOf,
+  makeClient,
+  me,
+  obtainTokens,
+  payloadOf,
+  refresh,
+  type TestClient,
+  type Tokens,
+} from '../support/client.ts';
+import { bindings, type Server, serve, setSetting } from '../support/server.ts';
 
 const tokensOf = async (response: Response) => (await response.json()) as Tokens;
 const later = (seconds: number) => vi.useFakeTimers({ now: Date.now() + seconds * 1000, toFake: ['Date'] });
@@ -19,7 +28,8 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       expect(second.refresh_token).not.toBe(first.refresh_token);
       expect(second.access_token).not.toBe(first.access_token);
       expect((await me(server, second.access_token)).status).toBe(200);
-      expect(second.id_token).toBeUndefined();
+      // OpenID Connect Core §12.2
+      expect(payloadOf(second.id_token ?? '').sub).toBe(payloadOf(first.id_token ?? '').sub);
     });
 
     it('fifty refreshes with one token at once all get the same successor', async () => {
@@ -32,8 +42,9 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       expect(responses.map((response) => response.status)).toEqual(Array(50).fill(200));
       const successors = await Promise.all(responses.map(async (response) => (await tokensOf(response)).refresh_token));
       expect(new Set(successors).size).toBe(1);
-      // The one before last is reuse, and ends the family.
+      // The one before last, after the grace, is reuse, and ends the family.
       const third = await tokensOf(await refresh(server, client, successors[0] ?? ''));
+      later(61);
       expect(await errorOf(await refresh(server, client, first.refresh_token))).toBe('invalid_grant');
       expect(await errorOf(await refresh(server, client, third.refresh_token))).toBe('invalid_grant');
     });
@@ -55,6 +66,66 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
     });
   });
 }
+
+describe('RFC 9700 §4.14.2 the grace period', () => {
+  /** Refreshes with each new token in turn. @returns the tokens, from that of the code on. */
+  async function rotate(server: Server, client: TestClient, seconds: number[]): Promise<string[]> {
+    const tokens = [(await obtainTokens(server, client)).refresh_token];
+    for (const pause of seconds) {
+      later(pause);
+      tokens.push((await tokensOf(await refresh(server, client, tokens.at(-1) ?? ''))).refresh_token);
+    }
+    return tokens;
+  }
+
+  it('fifty late requests with a token two generations old are refused within the grace, and revoke nothing', async () => {
+    const server = serve();
+    const client = await makeClient(server);
+    const [late = '', , newest = ''] = await rotate(server, client, [0, 5]);
+    later(50);
+    const responses = await Promise.all(Array.from({ length: 50 }, () => refresh(server, client, late)));
+    expect(new Set(await Promise.all(responses.map(errorOf)))).toEqual(new Set(['invalid_grant']));
+    expect((await refresh(server, client, newest)).status).toBe(200);
+  });
+
+  it.each([
+    ['two generations old, replaced longer ago than the grace', [0, 61], 0, 0],
+    [
+      'two generations old, replaced longer ago than the grace, though its successor was replaced a moment ago',
+      [0, 59],
+      2,
+      0,
+    ],
+    ['three generations old, within the grace', [0, 1, 1], 1, 0],
+    ['one generation old, after the grace', [0], 61, 0],
+  ])('a token %s revokes the grant', async (_, pauses, seconds, index) => {
+    const server = serve();
+    const client = await makeClient(server);
+    const tokens = await rotate(server, client, pauses);
+    later(seconds);
+    expect(await errorOf(await refresh(server, client, tokens[index] ?? ''))).toBe('invalid_grant');
+    expect(await errorOf(await refresh(server, client, tokens.at(-1) ?? ''))).toBe('invalid_grant');
+  });
+
+  it("a thief who refreshes every 30 s is revoked as soon as the user's client presents its token", async () => {
+    for (const times of [3, 4, 20]) {
+      const server = serve();
+      const client = await makeClient(server);
+      const [own = '', ...stolen] = await rotate(server, client, Array(times).fill(30));
+      expect(await errorOf(await refresh(server, client, own))).toBe('invalid_grant');
+      expect(await errorOf(await refresh(server, client, stolen.at(-1) ?? ''))).toBe('invalid_grant');
+    }
+  });
+
+  it('without a grace nothing is late', async () => {
+    const server = serve();
+    await setSetting(server, 'refresh_grace_seconds', 0);
+    const client = await makeClient(server);
+    const [first = '', , newest = ''] = await rotate(server, client, [0, 0]);
+    await refresh(server, client, first);
+    expect(await errorOf(await refresh(server, client, newest))).toBe('invalid_grant');
+  });
+});
 
 describe('RFC 6749 §6 what the server MUST check', () => {
   it('the refresh token is bound to the client it was issued to', async () => {
@@ -94,8 +165,8 @@ describe('RFC 6749 §6 what the server MUST check', () => {
     const server = serve();
     const client = await makeClient(server);
     const first = await obtainTokens(server, client, { scope: 'openid profile email' });
-    const wide = await refresh(server, client, first.refresh_token, { scope: 'openid roles' });
-    expect([wide.status, await errorOf(wide)]).toEqual([400, 'invalid_scope']);
+    const beyond = await refresh(server, client, first.refresh_token, { scope: 'roles' });
+    expect([beyond.status, await errorOf(beyond)]).toEqual([400, 'invalid_scope']);
     const narrow = await tokensOf(await refresh(server, client, first.refresh_token, { scope: 'openid' }));
     expect(narrow.scope).toBe('openid');
     expect(payloadOf(narrow.access_token).scope).toBe('openid');
@@ -131,7 +202,7 @@ describe('RFC 6749 §6 what the server MUST check', () => {
     }
   });
 
-  it('a grant that is idle too long, or too old in any case, is over', async () => {
+  it('a grant that is idle too long, or too old in any case, has expired', async () => {
     const server = serve();
     const client = await makeClient(server);
     await setSetting(server, 'refresh_idle_days', 2);

@@ -116,15 +116,15 @@ describe('RFC 6749 §4.1.3 access token request', () => {
     const server = serve();
     const client = await makeClient(server);
     const code = await obtainCode(server, client);
-    for (const [name, error] of [
-      ['grant_type', 'invalid_request'],
-      ['code', 'invalid_request'],
-      ['code_verifier', 'invalid_request'],
-      ['redirect_uri', 'invalid_grant'],
-      ['client_id', 'invalid_request'],
+    for (const [name, status, error] of [
+      ['grant_type', 400, 'invalid_request'],
+      ['code', 400, 'invalid_request'],
+      ['code_verifier', 400, 'invalid_request'],
+      ['redirect_uri', 400, 'invalid_grant'],
+      ['client_id', 401, 'invalid_client'],
     ] as const) {
       const response = await postToken(server, client, redemption(code, { [name]: undefined }));
-      expect([name, response.status, await errorOf(response)]).toEqual([name, 400, error]);
+      expect([name, response.status, await errorOf(response)]).toEqual([name, status, error]);
     }
     expect((await postToken(server, client, redemption(code))).status).toBe(200);
   });
@@ -138,7 +138,6 @@ describe('RFC 6749 §4.1.3 access token request', () => {
       postToken(server, thief, redemption(code)),
       postToken(server, client, redemption(code, { redirect_uri: 'https://app.example/other' })),
       postToken(server, client, redemption(code, { code_verifier: 'w'.repeat(43) })),
-      postToken(server, client, redemption(code, { code_verifier: 'short' })),
       postToken(server, client, redemption(`${code.slice(0, -6)}AAAAAA`)),
       postToken(server, client, redemption(`pc_0_${'a'.repeat(300)}`)),
       postToken(server, client, redemption(code.replace('pc_0_', 'pc_zz_'))),
@@ -147,13 +146,16 @@ describe('RFC 6749 §4.1.3 access token request', () => {
     for (const response of await Promise.all(wrong)) {
       expect([response.status, await errorOf(response)]).toEqual([400, 'invalid_grant']);
     }
+    // RFC 7636 §4.1: what no verifier can be is told as that.
+    const malformed = await postToken(server, client, redemption(code, { code_verifier: 'short' }));
+    expect([malformed.status, await errorOf(malformed)]).toEqual([400, 'invalid_request']);
     expect((await postToken(server, client, redemption(code))).status).toBe(200);
   });
 
   it('redirect_uri is not required where the authorization request named none', async () => {
     const server = serve();
     const client = await makeClient(server);
-    const code = await obtainCode(server, client, { redirect_uri: undefined });
+    const code = await obtainCode(server, client, { redirect_uri: undefined, scope: 'profile' });
     expect((await postToken(server, client, redemption(code, { redirect_uri: undefined }))).status).toBe(200);
   });
 
@@ -202,7 +204,7 @@ describe('RFC 6749 §5.1 successful response', () => {
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(response.headers.get('pragma')).toBe('no-cache');
     expect(response.headers.get('content-type')).toContain('application/json');
-    expect(await response.json()).toMatchObject({ token_type: 'Bearer', expires_in: 600, scope: 'openid profile' });
+    expect(await response.json()).toMatchObject({ token_type: 'Bearer', expires_in: 3600, scope: 'openid profile' });
   });
 
   it('a refresh token is issued where the client registered refresh_token, and nowhere else', async () => {

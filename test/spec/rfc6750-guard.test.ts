@@ -2,7 +2,7 @@
 
 import { importJWK, SignJWT } from 'jose';
 import { describe, expect, it, vi } from 'vitest';
-import { PROOF_ALGORITHMS } from '../../src/crypto/assertion.ts';
+import { DPOP_ALGORITHMS } from '../../src/crypto/self-signed-jwt.ts';
 import { makeClient, me, obtainTokens, payloadOf } from '../support/client.ts';
 import { makeKey } from '../support/keys.ts';
 import { Recorder, wrapStores } from '../support/recorder.ts';
@@ -10,7 +10,7 @@ import { bindings, ISSUER, type Server, serve } from '../support/server.ts';
 
 const challengeOf = (response: Response) => response.headers.get('www-authenticate') ?? '';
 /** RFC 9449 §7.2: the other scheme. */
-const DPOP = `DPoP algs="${PROOF_ALGORITHMS.join(' ')}"`;
+const DPOP = `DPoP algs="${DPOP_ALGORITHMS.join(' ')}"`;
 const METADATA = `resource_metadata="${ISSUER}/.well-known/oauth-protected-resource/api/me"`;
 
 /** A token signed here with a key of the test's choice. */
@@ -23,8 +23,16 @@ async function forge(
   const jwk = JSON.parse(server.env[keyName] ?? '{}');
   const now = Math.floor(Date.now() / 1000);
   return new SignJWT({
-    ...{ iss: ISSUER, sub: 'u_x', aud: ISSUER, client_id: 'c', scope: 'openid profile', jti: 't_0_x', grant: 'g_0_x' },
-    ...{ iat: now, exp: now + 60, ...claims },
+    iss: ISSUER,
+    sub: 'u_x',
+    aud: ISSUER,
+    client_id: 'c',
+    scope: 'openid profile',
+    jti: 't_0_x',
+    grant: 'g_0_x',
+    iat: now,
+    exp: now + 60,
+    ...claims,
   })
     .setProtectedHeader({ alg: jwk.alg, kid: jwk.kid, typ: 'at+jwt', ...header })
     .sign(await importJWK(jwk, jwk.alg));
@@ -64,13 +72,13 @@ describe('RFC 6750 §3 the WWW-Authenticate response header field', () => {
     }
   });
 
-  it('insufficient_scope: 403 with the scope that is needed', async () => {
+  it('insufficient_scope: 403 with the scope that is needed, and those that the token has', async () => {
     const server = serve();
     const { access_token } = await obtainTokens(server, await makeClient(server), { scope: 'openid' });
     const response = await me(server, access_token);
     expect(response.status).toBe(403);
     expect(challengeOf(response)).toContain('error="insufficient_scope"');
-    expect(challengeOf(response)).toContain('scope="profile"');
+    expect(challengeOf(response)).toContain('scope="profile openid"');
     expect(challengeOf(response)).toContain(METADATA);
   });
 
@@ -101,7 +109,7 @@ describe('RFC 6750 §5.3 and OAuth 2.1 §5.1.1', () => {
   });
 });
 
-describe('what a stranger sends', () => {
+describe('a request with hostile headers', () => {
   it('is refused without a look at any store, and with the way to a token', async () => {
     const recorder = new Recorder();
     const server = serve(wrapStores(bindings(), recorder.act));
@@ -124,7 +132,7 @@ describe('what a stranger sends', () => {
       'an id_token': id_token,
       'a foreign issuer': await forge(server, { iss: 'https://other.example' }),
       'an audience that begins with ours': await forge(server, { aud: `${ISSUER}.evil.example` }),
-      'expired by a second': await forge(server, { exp: now - 1 }),
+      'expired by more than the tolerance': await forge(server, { exp: now - 61 }),
       'from the future': await forge(server, { iat: now + 3600, exp: now + 7200 }),
       '20 KB': await forge(server, { padding: 'a'.repeat(15_000) }),
       'another header': `${encode({ alg: 'ES256', typ: 'at+jwt', kid: '../../etc/passwd' })}.${payload}.${signature}`,
@@ -215,6 +223,7 @@ describe('the resources of this server', () => {
       expect(await response.json()).toEqual({
         sub: payloadOf(access_token).sub,
         name: 'Administrator',
+        updated_at: expect.any(Number),
         email: 'admin@example.com',
         email_verified: false,
         roles: ['administrator'],

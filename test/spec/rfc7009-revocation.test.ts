@@ -99,10 +99,10 @@ describe('RFC 7009 §2.1, §2.2 what the server answers', () => {
   });
 });
 
-type List = { tokens: { id: string; grant: string; person: string; status: string }[] };
+type List = { tokens: { id: string; grant: string; user: string; status: string }[] };
 
 describe('records of tokens and codes, for an administrator', () => {
-  it('tokens are listed by client, person and grant, and revoked one by one', async () => {
+  it('tokens are listed by client, user and grant, and revoked one by one', async () => {
     const server = serve();
     const client = await makeClient(server);
     const tokens = await obtainTokens(server, client);
@@ -111,7 +111,7 @@ describe('records of tokens and codes, for an administrator', () => {
     const [record] = (await list(`?client=${client.client_id}`)).tokens;
     expect((await list('')).tokens.length).toBe(2);
     expect((await list(`?grant=${record?.grant}`)).tokens.length).toBe(1);
-    expect((await list(`?person=${record?.person}`)).tokens.length).toBe(2);
+    expect((await list(`?user=${record?.user}`)).tokens.length).toBe(2);
     expect((await list('?client=c_nobody')).tokens).toEqual([]);
     await administer(server, 'DELETE', `/tokens/${record?.id}`);
     expect((await me(server, tokens.access_token)).status).toBe(401);
@@ -121,11 +121,11 @@ describe('records of tokens and codes, for an administrator', () => {
     expect((await server.admin('DELETE', '/grants/nonsense')).status).toBe(404);
   });
 
-  it('grants are listed and ended one by one, by client, by person, or both', async () => {
+  it('grants are listed and ended one by one, by client, by user, or both', async () => {
     const server = serve(bindings(['SHARD_WEUR', 'SHARD_APAC']));
     const [one, two] = [await makeClient(server), await makeClient(server)];
     const list = () =>
-      administer<{ grants: { id: string; client_id: string; person: string; status: string }[] }>(
+      administer<{ grants: { id: string; client_id: string; user: string; status: string }[] }>(
         server,
         'GET',
         '/grants',
@@ -142,10 +142,10 @@ describe('records of tokens and codes, for an administrator', () => {
       expect(await errorOf(await refresh(server, one, a.refresh_token))).toBe('invalid_grant');
       expect((await refresh(server, two, b.refresh_token)).status).toBe(survives ? 200 : 400);
     };
-    const person = grant?.person;
+    const user = grant?.user;
     await ends({ client: one.client_id }, true);
-    await ends({ client: one.client_id, person }, true);
-    await ends({ person }, false);
+    await ends({ client: one.client_id, user }, true);
+    await ends({ user }, false);
     expect((await server.admin('POST', '/revocations', {})).status).toBe(400);
   });
 

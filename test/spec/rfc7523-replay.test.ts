@@ -116,7 +116,7 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
 }
 
 describe('RFC 8628 §3.5 polling by private_key_jwt', () => {
-  it('each poll uses its assertion up, also while the person has not answered', async () => {
+  it('each poll uses its assertion up, also while the user has not answered', async () => {
     const server = serve(bindings(['SHARD_WEUR']));
     const grant_type = 'urn:ietf:params:oauth:grant-type:device_code';
     const client = await makeClient(server, {

@@ -1,6 +1,14 @@
 /** RFC 7592: a client manages its registration; RFC 7591 §3: who may register at all. */
 import { describe, expect, it } from 'vitest';
-import { errorOf, obtainTokens, REDIRECT_URI, refresh, registerClient } from '../support/client.ts';
+import {
+  ADMINISTRATOR,
+  authorizeUrl,
+  errorOf,
+  obtainTokens,
+  REDIRECT_URI,
+  refresh,
+  registerClient,
+} from '../support/client.ts';
 import { administer, type Server, serve, setSetting } from '../support/server.ts';
 
 type Registered = {
@@ -145,6 +153,90 @@ describe('RFC 7592 §2.2 replacing', () => {
         body: 'token=x',
       });
     expect([(await basic(client.client_secret)).status, (await basic(client_secret)).status]).toEqual([401, 200]);
+  });
+});
+
+describe('RFC 7592 §2.2 the trust of an administrator', () => {
+  const OTHER = 'https://evil.example/callback';
+  const trustOf = async (server: Server, { client_id }: Registered) =>
+    (await administer<{ trusted: boolean }>(server, 'GET', `/clients/${client_id}`)).trusted;
+  const trusted = async (server: Server, metadata: Record<string, unknown> = {}) => {
+    const client = await register(server, { ...CONFIDENTIAL, ...metadata });
+    await administer(server, 'PATCH', `/clients/${client.client_id}`, { trusted: true });
+    return client;
+  };
+  const put = (server: Server, client: Registered, metadata: Record<string, unknown>) =>
+    manage(server, client, 'PUT', {
+      client_id: client.client_id,
+      redirect_uris: [REDIRECT_URI],
+      ...CONFIDENTIAL,
+      ...metadata,
+    });
+
+  it('ends where the client changes its own redirect URIs: the next user is asked, and the audit log says so', async () => {
+    const server = serve();
+    const client = await trusted(server);
+    const user = server.user();
+    await user.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    expect((await user.request(authorizeUrl(client))).status).toBe(303);
+    expect((await put(server, client, { redirect_uris: [REDIRECT_URI, OTHER] })).status).toBe(200);
+    expect(await trustOf(server, client)).toBe(false);
+    for (const redirect_uri of [REDIRECT_URI, OTHER]) {
+      expect((await user.request(authorizeUrl(client, { redirect_uri }))).status).toBe(200);
+    }
+    const { events } = await administer<{ events: object[] }>(server, 'GET', '/events?type=client.trust-ended');
+    expect(events).toMatchObject([{ subject: client.client_id, actor: `client:${client.client_id}` }]);
+  });
+
+  it.each([
+    ['another address to return to after signing out', { post_logout_redirect_uris: ['https://evil.example/out'] }],
+    ['another path', { redirect_uris: [`${REDIRECT_URI}/2`] }],
+    ['a query', { redirect_uris: [`${REDIRECT_URI}?x`] }],
+    ['another in place of the first', { redirect_uris: [OTHER] }],
+  ])('ends by %s', async (_, metadata) => {
+    const server = serve();
+    const client = await trusted(server);
+    await put(server, client, metadata);
+    expect(await trustOf(server, client)).toBe(false);
+  });
+
+  it('stays where the redirect URIs are the same, in whatever order', async () => {
+    const server = serve();
+    const redirect_uris = [REDIRECT_URI, 'https://app.example/another'];
+    const client = await trusted(server, { redirect_uris });
+    await put(server, client, { redirect_uris: redirect_uris.toReversed(), client_name: 'New', scope: 'openid' });
+    expect(await trustOf(server, client)).toBe(true);
+  });
+
+  it('does not return when the URIs do, and is given anew by an administrator only', async () => {
+    const server = serve();
+    const client = await trusted(server);
+    await put(server, client, { redirect_uris: [OTHER] });
+    await put(server, client, {});
+    expect(await trustOf(server, client)).toBe(false);
+    await administer(server, 'PATCH', `/clients/${client.client_id}`, { trusted: true });
+    expect(await trustOf(server, client)).toBe(true);
+  });
+
+  it('fifty changes of the redirect URIs, with the trust given amid them: it is not for URIs that came later', async () => {
+    const server = serve();
+    const client = await register(server);
+    const changes = Array.from({ length: 50 }, (_, index) =>
+      put(server, client, { redirect_uris: [`${OTHER}/${index}`] }),
+    );
+    await Promise.all([administer(server, 'PATCH', `/clients/${client.client_id}`, { trusted: true }), ...changes]);
+    await put(server, client, { redirect_uris: [`${OTHER}/last`] });
+    expect(await trustOf(server, client)).toBe(false);
+  });
+
+  it('as If-Match demands, is not given to a client that changed its redirect URIs since they were read', async () => {
+    const server = serve();
+    const client = await register(server);
+    const path = `/clients/${client.client_id}`;
+    const etag = (await server.admin('GET', path)).headers.get('etag') ?? '';
+    await put(server, client, { redirect_uris: [OTHER] });
+    expect((await server.admin('PATCH', path, { trusted: true }, { 'if-match': etag })).status).toBe(412);
+    expect(await trustOf(server, client)).toBe(false);
   });
 });
 

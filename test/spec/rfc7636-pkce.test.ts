@@ -26,6 +26,26 @@ describe('RFC 7636 §4.1 code_verifier', () => {
   });
 });
 
+describe('RFC 7636 §4.1 a code_verifier of another alphabet or length', () => {
+  it.each([
+    ['is too short', 'v'.repeat(42)],
+    ['is too long', 'v'.repeat(129)],
+    ['is standard base64', `${'v'.repeat(41)}+/=`],
+    ['holds a space', `${'v'.repeat(50)} `],
+  ])('that %s is told as that, and spends nothing', async (_, code_verifier) => {
+    const server = serve();
+    const client = await makeClient(server);
+    const code = await obtainCode(server, client);
+    const refused = await postToken(server, client, redemption(code, { code_verifier }));
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({
+      error: 'invalid_request',
+      error_description: expect.stringContaining('43 to 128 characters'),
+    });
+    expect((await postToken(server, client, redemption(code))).status).toBe(200);
+  });
+});
+
 describe('RFC 7636 §4.3 and §4.4.1 the challenge', () => {
   it('is required of public and of confidential clients: invalid_request', async () => {
     const server = serve();

@@ -96,14 +96,14 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       expect(inactive).toEqual(inactive.map(() => ({ active: false })));
     });
 
-    it('a person or client that was disabled, a consent that was withdrawn: inactive at once', async () => {
-      const { people } = await administer<{ people: { id: string }[] }>(server, 'GET', '/people');
-      await administer(server, 'DELETE', `/people/${people[0]?.id}/consents/${client.client_id}`);
+    it('a user or client that was disabled, a consent that was withdrawn: inactive at once', async () => {
+      const { users } = await administer<{ users: { id: string }[] }>(server, 'GET', '/users');
+      await administer(server, 'DELETE', `/users/${users[0]?.id}/consents/${client.client_id}`);
       expect(await introspect(tokens.access_token)).toEqual({ active: false });
       const fresh = await obtainTokens(server, client);
       expect((await introspect(fresh.access_token)).active).toBe(true);
       await addAdministrator(server);
-      await administer(server, 'PATCH', `/people/${people[0]?.id}`, { disabled: true });
+      await administer(server, 'PATCH', `/users/${users[0]?.id}`, { disabled: true });
       expect(await introspect(fresh.access_token)).toEqual({ active: false });
     });
   });
@@ -113,7 +113,7 @@ describe('RFC 7662 §2.1 and §4 who may ask', () => {
   it('the client that a resource names sees tokens meant for it, and no others', async () => {
     const server = serve();
     const owner = await makeClient(server, CONFIDENTIAL);
-    const stranger = await makeClient(server, CONFIDENTIAL);
+    const other = await makeClient(server, CONFIDENTIAL);
     const client = await makeClient(server);
     await administer(server, 'PUT', `/resources/${encodeURIComponent(FILES)}`, {
       name: 'Files',
@@ -127,12 +127,12 @@ describe('RFC 7662 §2.1 and §4 who may ask', () => {
     expect(await active(owner, forFiles.access_token)).toBe(true);
     expect(await active(owner, forUs.access_token)).toBe(false);
     expect(await active(owner, forFiles.refresh_token)).toBe(false);
-    expect(await active(stranger, forFiles.access_token)).toBe(false);
+    expect(await active(other, forFiles.access_token)).toBe(false);
     // Another isolate hands the resource over: this one goes on holding its registry, and refuses nobody by it.
     await server.env.DB.prepare('UPDATE resources SET description = json_set(description, ?, ?)')
-      .bind('$.client_id', stranger.client_id)
+      .bind('$.client_id', other.client_id)
       .run();
-    expect(await active(stranger, forFiles.access_token)).toBe(true);
+    expect(await active(other, forFiles.access_token)).toBe(true);
   });
 
   it('To prevent token scanning attacks, the endpoint MUST also require some form of authorization', async () => {
@@ -154,7 +154,7 @@ describe('RFC 7662 §2.1 and §4 who may ask', () => {
     expect((await server.fetch('/introspect')).status).toBe(405);
   });
 
-  it('tokens of clients that act by themselves can be asked about and given back', async () => {
+  it('tokens of clients that act on their own behalf can be introspected and revoked', async () => {
     const server = serve();
     const machine = await makeClient(server, {
       ...CONFIDENTIAL,

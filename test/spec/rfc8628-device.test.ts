@@ -1,4 +1,4 @@
-/** RFC 8628: a device without a browser, and the person who connects it. */
+/** RFC 8628: a device without a browser, and the user who connects it. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   errorOf,
@@ -10,7 +10,6 @@ import {
   type TestClient,
   type Tokens,
 } from '../support/client.ts';
-import { type Person, parseForm, text } from '../support/person.ts';
 import {
   ADMINISTRATOR,
   addAdministrator,
@@ -21,6 +20,7 @@ import {
   serve,
   setSetting,
 } from '../support/server.ts';
+import { parseForm, text, type User } from '../support/user.ts';
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
@@ -56,16 +56,16 @@ async function begin(server: Server, client: TestClient, body: Record<string, st
 const poll = (server: Server, client: TestClient, { device_code }: Device, body: Record<string, string> = {}) =>
   post(server, '/token', { grant_type: GRANT, client_id: client.client_id, device_code, ...body });
 
-async function signedIn(server: Server): Promise<Person> {
-  const person = server.person();
-  await person.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
-  return person;
+async function signedIn(server: Server): Promise<User> {
+  const user = server.user();
+  await user.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+  return user;
 }
 
-/** What the person does in the browser. */
-async function answer(person: Person, device: Device, decision = 'allow'): Promise<string> {
-  const html = await (await person.open(device.verification_uri_complete.slice(ISSUER.length))).text();
-  return (await person.send(parseForm(html, '/device'), { decision })).text();
+/** Answers the request as the user does in the browser. @returns the page. */
+async function answer(user: User, device: Device, decision = 'allow'): Promise<string> {
+  const html = await (await user.open(device.verification_uri_complete.slice(ISSUER.length))).text();
+  return (await user.send(parseForm(html, '/device'), { decision })).text();
 }
 
 const later = (seconds: number) => vi.useFakeTimers({ now: Date.now() + seconds * 1000, toFake: ['Date'] });
@@ -91,7 +91,7 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       expect(device.device_code.startsWith(`pd_${shards.length > 0 ? 'weur' : '0'}_`)).toBe(true);
     });
 
-    it('§3.5 authorization_pending until the person has answered; then tokens, with a refresh token that works', async () => {
+    it('§3.5 authorization_pending until the user has answered; then tokens, with a refresh token that works', async () => {
       const device = await begin(server, client);
       expect(await errorOf(await poll(server, client, device))).toBe('authorization_pending');
       expect(text(await answer(await signedIn(server), device))).toContain('Connected');
@@ -118,18 +118,18 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       expect((await refresh(server, client, refresh_token)).status).toBe(200);
     });
 
-    it('a consent withdrawn, a person or client disabled between answer and poll: no grant', async () => {
-      const person = await signedIn(server);
-      const { people } = await administer<{ people: { id: string }[] }>(server, 'GET', '/people');
-      const id = people[0]?.id ?? '';
+    it('a consent withdrawn, a user or client disabled between answer and poll: no grant', async () => {
+      const user = await signedIn(server);
+      const { users } = await administer<{ users: { id: string }[] }>(server, 'GET', '/users');
+      const id = users[0]?.id ?? '';
       const withdrawn = await begin(server, client);
-      await answer(person, withdrawn);
-      await administer(server, 'DELETE', `/people/${id}/consents/${client.client_id}`);
+      await answer(user, withdrawn);
+      await administer(server, 'DELETE', `/users/${id}/consents/${client.client_id}`);
       expect(await errorOf(await poll(server, client, withdrawn))).toBe('invalid_grant');
       const disabled = await begin(server, client);
-      await answer(person, disabled);
+      await answer(user, disabled);
       await addAdministrator(server);
-      await administer(server, 'PATCH', `/people/${id}`, { disabled: true });
+      await administer(server, 'PATCH', `/users/${id}`, { disabled: true });
       expect(await errorOf(await poll(server, client, disabled))).toBe('invalid_grant');
     });
   });
@@ -148,7 +148,7 @@ describe('RFC 8628 §3.5 what the device is told', () => {
     expect(await errorOf(await poll(server, client, device))).toBe('authorization_pending');
   });
 
-  it('access_denied when the person said no, by 400', async () => {
+  it('access_denied when the user said no, by 400', async () => {
     const server = serve();
     const client = await makeDeviceClient(server);
     const device = await begin(server, client);
@@ -164,17 +164,17 @@ describe('RFC 8628 §3.5 what the device is told', () => {
     later(601);
     expect(await errorOf(await poll(server, client, device))).toBe('expired_token');
     const page = await (await signedIn(server)).open(`/device?user_code=${device.user_code}`);
-    expect([page.status, text(await page.text())]).toEqual([400, expect.stringContaining('No device waits')]);
+    expect([page.status, text(await page.text())]).toEqual([400, expect.stringContaining('No device has')]);
   });
 
   it('who answered in the last seconds has a minute to be heard; then it has expired for good', async () => {
     const server = serve();
     const client = await makeDeviceClient(server);
-    const person = await signedIn(server);
+    const user = await signedIn(server);
     const [heard, forgotten] = [await begin(server, client), await begin(server, client)];
     later(590);
-    await answer(person, heard);
-    await answer(person, forgotten);
+    await answer(user, heard);
+    await answer(user, forgotten);
     later(30);
     expect((await poll(server, client, heard)).status).toBe(200);
     later(40);
@@ -215,37 +215,37 @@ describe('RFC 8628 §3.5 what the device is told', () => {
   });
 });
 
-describe('RFC 8628 §3.3 and §5 the person', () => {
+describe('RFC 8628 §3.3 and §5 the user', () => {
   it('who is not signed in signs in first, and the code survives', async () => {
     const server = serve();
     const client = await makeDeviceClient(server);
     const device = await begin(server, client);
     const page = await server
-      .person()
+      .user()
       .signIn(ADMINISTRATOR.email, ADMINISTRATOR.password, `/device?user_code=${device.user_code}`);
     expect(text(await page.text())).toContain(`Make sure that your device shows the code ${device.user_code}`);
   });
 
   it('§6.1 the code may be typed in any way', async () => {
     const server = serve();
-    const person = await signedIn(server);
+    const user = await signedIn(server);
     const device = await begin(server, await makeDeviceClient(server));
     const typed = device.user_code.toLowerCase().replace('-', ' ');
-    expect((await person.open(`/device?user_code=${encodeURIComponent(typed)}`)).status).toBe(200);
-    expect((await person.open('/device')).status).toBe(200);
-    expect((await person.open('/device?user_code=%00')).status).toBe(400);
+    expect((await user.open(`/device?user_code=${encodeURIComponent(typed)}`)).status).toBe(200);
+    expect((await user.open('/device')).status).toBe(200);
+    expect((await user.open('/device?user_code=%00')).status).toBe(400);
   });
 
   it('scopes can be left out, but not all of them', async () => {
     const server = serve();
     const client = await makeDeviceClient(server);
-    const person = await signedIn(server);
+    const user = await signedIn(server);
     const device = await begin(server, client, { scope: 'profile email' });
     const path = `/device?user_code=${device.user_code}`;
-    const form = parseForm(await (await person.open(path)).text(), '/device');
+    const form = parseForm(await (await user.open(path)).text(), '/device');
     const without = { ...form, fields: form.fields.filter(([name]) => name !== 'scope') };
-    expect((await person.send(without, { decision: 'allow' })).status).toBe(400);
-    await person.send(without, { decision: 'allow', scope: 'email' });
+    expect((await user.send(without, { decision: 'allow' })).status).toBe(400);
+    await user.send(without, { decision: 'allow', scope: 'email' });
     const tokens = (await (await poll(server, client, device)).json()) as Tokens;
     expect(tokens.scope).toBe('email');
   });
@@ -254,34 +254,37 @@ describe('RFC 8628 §3.3 and §5 the person', () => {
     const server = serve();
     const client = await makeDeviceClient(server);
     const device = await begin(server, client);
-    const person = await signedIn(server);
+    const user = await signedIn(server);
     const path = `/device?user_code=${device.user_code}`;
-    const form = parseForm(await (await person.open(path)).text(), '/device');
-    const stranger = await signedIn(server);
-    expect((await stranger.send(form, { decision: 'allow' })).status).toBe(200);
+    const form = parseForm(await (await user.open(path)).text(), '/device');
+    const visitor = await signedIn(server);
+    expect((await visitor.send(form, { decision: 'allow' })).status).toBe(200);
     expect(await errorOf(await poll(server, client, device))).toBe('authorization_pending');
-    await person.send(form, { decision: 'deny' });
-    const again = await person.send(form, { decision: 'allow' });
-    expect([again.status, text(await again.text())]).toEqual([400, expect.stringContaining('This code is over')]);
-    const forged = await person.send({ ...form, fields: [['question', 'x']] }, { decision: 'allow' });
+    await user.send(form, { decision: 'deny' });
+    const again = await user.send(form, { decision: 'allow' });
+    expect([again.status, text(await again.text())]).toEqual([
+      400,
+      expect.stringContaining('This code is no longer valid'),
+    ]);
+    const forged = await user.send({ ...form, fields: [['question', 'x']] }, { decision: 'allow' });
     expect(forged.status).toBe(400);
-    const foreign = await person.request('/device', { method: 'POST', headers: { origin: 'https://evil.example' } });
+    const foreign = await user.request('/device', { method: 'POST', headers: { origin: 'https://evil.example' } });
     expect(foreign.status).toBe(403);
   });
 
   it('§5.1 guessing is throttled in D1: after ten wrong codes the next try waits, and says how long', async () => {
     const server = serve();
     const device = await begin(server, await makeDeviceClient(server));
-    const person = await signedIn(server);
+    const user = await signedIn(server);
     const guesses = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => person.open(`/device?user_code=BBBB-BBB${'BCDFGHJKLM'[index]}`)),
+      Array.from({ length: 10 }, (_, index) => user.open(`/device?user_code=BBBB-BBB${'BCDFGHJKLM'[index]}`)),
     );
     expect(new Set(guesses.map(({ status }) => status))).toEqual(new Set([400]));
-    const right = await person.open(`/device?user_code=${device.user_code}`);
+    const right = await user.open(`/device?user_code=${device.user_code}`);
     expect(right.status).toBe(429);
     expect(Number(right.headers.get('retry-after'))).toBeGreaterThan(0);
     later(1000);
-    expect((await person.open(`/device?user_code=${device.user_code}`)).status).toBe(400);
+    expect((await user.open(`/device?user_code=${device.user_code}`)).status).toBe(400);
   });
 
   it('a client that is only for some roles is refused with a page that says so', async () => {
@@ -296,11 +299,11 @@ describe('RFC 8628 §3.3 and §5 the person', () => {
   it('the role that a client needs is asked for again when the form comes back', async () => {
     const server = serve();
     const client = await makeDeviceClient(server);
-    const person = await signedIn(server);
+    const user = await signedIn(server);
     const device = await begin(server, client);
-    const html = await (await person.open(device.verification_uri_complete.slice(ISSUER.length))).text();
+    const html = await (await user.open(device.verification_uri_complete.slice(ISSUER.length))).text();
     await administer(server, 'PATCH', `/clients/${client.client_id}`, { roles: ['editor'] });
-    expect((await person.send(parseForm(html, '/device'), { decision: 'allow' })).status).toBe(403);
+    expect((await user.send(parseForm(html, '/device'), { decision: 'allow' })).status).toBe(403);
     expect(await errorOf(await poll(server, client, device))).toBe('authorization_pending');
   });
 

@@ -74,7 +74,7 @@ describe('RFC 8693 §2 token exchange', () => {
     expect(answer.expires_in).toBeLessThanOrEqual(120);
   });
 
-  it('§4.1 delegation: the person stays the subject, and act says who acts', async () => {
+  it('§4.1 delegation: the user stays the subject, and act says who acts', async () => {
     const { sub } = payloadOf(tokens.access_token);
     const claims = payloadOf((await exchanged()).access_token);
     expect(claims).toMatchObject({ sub, aud: FILES, client_id: back.client_id, act: { sub: back.client_id } });
@@ -87,7 +87,7 @@ describe('RFC 8693 §2 token exchange', () => {
     expect(second.act).toEqual({ sub: back.client_id, act: { sub: back.client_id } });
   });
 
-  it('§1.1 impersonation shows only the person, where the policy allows it', async () => {
+  it('§1.1 impersonation shows only the user, where the policy allows it', async () => {
     await setPolicy(policy({ semantics: ['impersonation'] }));
     expect(payloadOf((await exchanged()).access_token).act).toBeUndefined();
     const acting = { actor_token: tokens.access_token, actor_token_type: ACCESS_TOKEN };
@@ -125,7 +125,7 @@ describe('RFC 8693 §2 token exchange', () => {
     expect(await errorOf(await exchange({ scope: 'openid' }))).toBe('invalid_scope');
   });
 
-  it("scope only shrinks for the same resource, and what is the person's own never grows", async () => {
+  it("scope only shrinks for the same resource, and what is the user's own never grows", async () => {
     expect((await exchanged({ resource: ISSUER })).scope).toBe('profile notes');
     expect((await exchanged({ resource: ISSUER, scope: 'notes' })).scope).toBe('notes');
     expect(await errorOf(await exchange({ resource: ISSUER, scope: 'mail' }))).toBe('invalid_scope');
@@ -198,7 +198,7 @@ describe('RFC 8693 §2 token exchange', () => {
     expect(await errorOf(await exchange())).toBe('invalid_request');
   });
 
-  it('a subject token that was revoked by itself cannot be exchanged, though its grant goes on', async () => {
+  it('a subject token that was revoked alone cannot be exchanged, though its grant remains valid', async () => {
     await administer(server, 'DELETE', `/tokens/${payloadOf(tokens.access_token).jti}`);
     const response = await exchange();
     expect([response.status, await errorOf(response)]).toEqual([400, 'invalid_request']);

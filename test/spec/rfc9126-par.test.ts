@@ -13,8 +13,8 @@ import {
   type TestClient,
 } from '../support/client.ts';
 import { ASSERTION_TYPE, assertionClaims, makeKey } from '../support/keys.ts';
-import { type Person, parseForm, text } from '../support/person.ts';
 import { bindings, type Server, serve, setSetting } from '../support/server.ts';
+import { parseForm, text, type User } from '../support/user.ts';
 
 const OTHER_URI = 'https://app.example/other';
 
@@ -49,15 +49,15 @@ async function pushed(changes: Changes = {}, by = client): Promise<string> {
 const reference = (request_uri: string, changes: Record<string, string> = {}) =>
   `/authorize?${new URLSearchParams({ client_id: client.client_id, request_uri, ...changes })}`;
 
-const authorise = (url: string, person = server.person()) => person.authorise(url, ADMINISTRATOR);
+const authorise = (url: string, user = server.user()) => user.authorise(url, ADMINISTRATOR);
 
-/** What a page without a way on says. */
+/** @returns the text of a page that refuses without a redirect. */
 async function refusal(response: Response): Promise<string> {
   expect([response.status, response.headers.get('location')]).toEqual([400, null]);
   return text(await response.text());
 }
 
-const UNUSABLE = 'not known here, has expired, or was answered before';
+const UNUSABLE = 'is unknown, expired, or was already used';
 
 describe('RFC 9126 §2.1 pushing', () => {
   it('a public client says who it is, and what it would have said at the authorization endpoint', async () => {
@@ -75,8 +75,8 @@ describe('RFC 9126 §2.1 pushing', () => {
         token_endpoint_auth_method: method,
         ...(method === 'private_key_jwt' && { jwks: { keys: [key.publicJwk] } }),
       });
-      const stranger = { client_id: confidential.client_id, method: 'none' };
-      expect([method, (await push({}, stranger)).status]).toEqual([method, 401]);
+      const unauthenticated = { client_id: confidential.client_id, method: 'none' };
+      expect([method, (await push({}, unauthenticated)).status]).toEqual([method, 401]);
       const assertion = {
         client_assertion_type: ASSERTION_TYPE,
         client_assertion: await key.sign(assertionClaims(confidential.client_id)),
@@ -109,7 +109,7 @@ describe('RFC 9126 §2.1 pushing', () => {
       [{ response_type: undefined }, 'invalid_request'],
       [{ code_challenge: undefined }, 'invalid_request'],
       [{ code_challenge_method: 'plain' }, 'invalid_request'],
-      [{ scope: 'admin' }, 'invalid_scope'],
+      [{ scope: 'open"id' }, 'invalid_scope'],
       [{ resource: 'https://elsewhere.example' }, 'invalid_target'],
       [{ state: ['a', 'b'] }, 'invalid_request'],
       [{ prompt: 'none login' }, 'invalid_request'],
@@ -162,7 +162,7 @@ describe('RFC 9126 §2.3 errors', () => {
     expect([response.status, await errorOf(response)]).toEqual([413, 'too_large']);
   });
 
-  it('429 when somebody who does not authenticate pushes too often', async () => {
+  it('429 when unauthenticated requests are pushed too often', async () => {
     const full = serve({
       ...bindings(),
       PUSHED_REQUEST_CEILING: { limit: async () => ({ success: false }) } as RateLimit,
@@ -197,9 +197,9 @@ describe('RFC 9126 §4 the authorization request', () => {
 
   it('it may come by POST', async () => {
     const body = new URLSearchParams({ client_id: client.client_id, request_uri: await pushed() });
-    const person = server.person();
+    const user = server.user();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const response = await person.open('/authorize', { method: 'POST', body: body.toString(), headers });
+    const response = await user.open('/authorize', { method: 'POST', body: body.toString(), headers });
     expect(await response.text()).toContain('action="/sign-in"');
   });
 
@@ -226,21 +226,21 @@ describe('RFC 9126 §4 the authorization request', () => {
 
   it('a reload before it is answered is allowed', async () => {
     const request_uri = await pushed();
-    const person = server.person();
-    await person.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    const user = server.user();
+    await user.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
     for (let reloads = 0; reloads < 3; reloads++) {
-      expect(await (await person.open(reference(request_uri))).text()).toContain('action="/consent"');
+      expect(await (await user.open(reference(request_uri))).text()).toContain('action="/consent"');
     }
-    expect((await authorise(reference(request_uri), person)).searchParams.has('code')).toBe(true);
+    expect((await authorise(reference(request_uri), user)).searchParams.has('code')).toBe(true);
   });
 
-  it('somebody who came in time may take longer to sign in than it lives', async () => {
-    const person = server.person();
-    const page = await person.open(reference(await pushed({ prompt: 'login' })));
+  it('a user who opened it in time may take longer to sign in than it is valid', async () => {
+    const user = server.user();
+    const page = await user.open(reference(await pushed({ prompt: 'login' })));
     const form = parseForm(await page.text(), '/sign-in');
     vi.useFakeTimers({ now: Date.now() + 20 * 60_000, toFake: ['Date'] });
-    const consent = await person.send(form, { email: ADMINISTRATOR.email, password: ADMINISTRATOR.password });
-    const back = await person.send(parseForm(await consent.text(), '/consent'), { decision: 'allow' });
+    const consent = await user.send(form, { email: ADMINISTRATOR.email, password: ADMINISTRATOR.password });
+    const back = await user.send(parseForm(await consent.text(), '/consent'), { decision: 'allow' });
     expect(back.headers.get('location')).toContain('code=');
   });
 
@@ -248,56 +248,56 @@ describe('RFC 9126 §4 the authorization request', () => {
     const first = await server.fetch(reference(await pushed()));
     const place = new URL(first.headers.get('location') ?? '', ISSUER);
     expect(place.pathname).toBe('/sign-in');
-    const person = server.person();
-    await person.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
-    const there = await person.request(place.pathname + place.search);
+    const user = server.user();
+    await user.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    const there = await user.request(place.pathname + place.search);
     const note = /&continued=.*/.exec(there.headers.get('location') ?? '')?.[0];
     expect(note).toBeTruthy();
     const second = await pushed();
     vi.useFakeTimers({ now: Date.now() + 91_000, toFake: ['Date'] });
-    expect(await refusal(await person.request(reference(second) + note))).toContain(UNUSABLE);
+    expect(await refusal(await user.request(reference(second) + note))).toContain(UNUSABLE);
   });
 });
 
 describe('RFC 9126 §4 one-time use', () => {
-  let person: Person;
+  let user: User;
 
   beforeEach(async () => {
-    person = server.person();
-    await person.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    user = server.user();
+    await user.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
   });
 
   const grants = () => server.env.DB.prepare('SELECT count(*) AS n FROM grants').first('n');
 
-  it('after Allow it is over', async () => {
+  it('after Allow it is used up', async () => {
     const request_uri = await pushed();
-    await authorise(reference(request_uri), person);
-    expect(await refusal(await person.request(reference(request_uri)))).toContain(UNUSABLE);
+    await authorise(reference(request_uri), user);
+    expect(await refusal(await user.request(reference(request_uri)))).toContain(UNUSABLE);
   });
 
-  it('after Deny it is over, too', async () => {
+  it('after Deny it is used up, too', async () => {
     const request_uri = await pushed();
-    const page = await person.open(reference(request_uri));
-    const denied = await person.send(parseForm(await page.text(), '/consent'), { decision: 'deny' });
+    const page = await user.open(reference(request_uri));
+    const denied = await user.send(parseForm(await page.text(), '/consent'), { decision: 'deny' });
     expect(denied.headers.get('location')).toContain('error=access_denied');
-    expect(await refusal(await person.request(reference(request_uri)))).toContain(UNUSABLE);
+    expect(await refusal(await user.request(reference(request_uri)))).toContain(UNUSABLE);
   });
 
   it('two consent pages of one request: the first answer holds', async () => {
     const request_uri = await pushed();
-    const pages = [await person.open(reference(request_uri)), await person.open(reference(request_uri))];
+    const pages = [await user.open(reference(request_uri)), await user.open(reference(request_uri))];
     const [first, second] = await Promise.all(pages.map(async (page) => parseForm(await page.text(), '/consent')));
     if (!first || !second) throw new Error('no forms');
-    expect((await person.send(first, { decision: 'allow' })).headers.get('location')).toContain('code=');
-    expect(await refusal(await person.send(second, { decision: 'allow' }))).toContain(UNUSABLE);
+    expect((await user.send(first, { decision: 'allow' })).headers.get('location')).toContain('code=');
+    expect(await refusal(await user.send(second, { decision: 'allow' }))).toContain(UNUSABLE);
     // A double click is the same answer, and its codes are one grant.
-    const again = await person.send(first, { decision: 'allow' });
+    const again = await user.send(first, { decision: 'allow' });
     expect(again.headers.get('location')).toContain('code=');
   });
 
   it('the codes of a double click become one grant', async () => {
-    const form = parseForm(await (await person.open(reference(await pushed()))).text(), '/consent');
-    const answers = await Promise.all([1, 2].map(() => person.send(form, { decision: 'allow' })));
+    const form = parseForm(await (await user.open(reference(await pushed()))).text(), '/consent');
+    const answers = await Promise.all([1, 2].map(() => user.send(form, { decision: 'allow' })));
     const codes = answers.map((answer) => new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? '');
     const outcomes = await Promise.all(codes.map((code) => postToken(server, client, redemption(code))));
     expect(outcomes.map(({ status }) => status).sort()).toEqual([200, 400]);
@@ -307,7 +307,7 @@ describe('RFC 9126 §4 one-time use', () => {
   it('fifty at once: one gets a code, and the others a page', async () => {
     client = await makeClient(server, {}, { trusted: true });
     const request_uri = await pushed();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => person.request(reference(request_uri))));
+    const answers = await Promise.all(Array.from({ length: 50 }, () => user.request(reference(request_uri))));
     const codes = answers.filter((answer) => answer.headers.get('location')?.includes('code='));
     expect([codes.length, answers.filter(({ status }) => status === 400).length]).toEqual([1, 49]);
     expect(answers.filter((answer) => answer.headers.get('location')?.includes('error='))).toEqual([]);
@@ -347,7 +347,7 @@ describe('requests that are too long for anything else', () => {
       server = serve(bindings([...shards]));
       const redirect_uri = `https://app.example/callback?${'x'.repeat(1500)}`;
       client = await makeClient(server, { redirect_uris: [redirect_uri] });
-      const long = { redirect_uri, nonce: 'n'.repeat(4000), state: 's'.repeat(8000) };
+      const long = { redirect_uri, nonce: 'n'.repeat(3000), state: 's'.repeat(3000) };
       // Not even its query would be taken.
       expect((await server.fetch(authorizeUrl(client, long))).status).toBe(400);
       const back = await authorise(reference(await pushed(long)));
@@ -363,8 +363,8 @@ describe('requests that are too long for anything else', () => {
   }
 
   it('one that fits a query but no code is refused with the way out', async () => {
-    const person = server.person();
-    const back = await authorise(authorizeUrl(client, { nonce: 'n'.repeat(1500) }), person);
+    const user = server.user();
+    const back = await authorise(authorizeUrl(client, { nonce: 'n'.repeat(1500) }), user);
     expect(back.searchParams.get('error_description')).toContain('PAR, RFC 9126');
   });
 });

@@ -17,8 +17,8 @@ import {
 } from '../support/client.ts';
 import { Prover } from '../support/dpop.ts';
 import { assertionClaims, makeKey } from '../support/keys.ts';
-import { parseForm } from '../support/person.ts';
 import { administer, bindings, type Server, serve, setSetting } from '../support/server.ts';
+import { parseForm } from '../support/user.ts';
 
 const MACHINE = {
   grant_types: ['client_credentials'],
@@ -35,7 +35,7 @@ let key: Prover;
 beforeEach(async () => {
   server = serve();
   key = await Prover.make();
-  // What these tests are not about.
+  // Nonces have their own tests.
   await setSetting(server, 'dpop_nonce_required', false);
 });
 
@@ -60,10 +60,10 @@ describe('device code (RFC 8628)', () => {
       const poll = { grant_type: DEVICE_CODE, device_code: device_code ?? '' };
       const dpop = await key.prove('POST', '/token');
       expect(await errorOf(await postToken(server, device, poll, { dpop }))).toBe('authorization_pending');
-      const person = server.person();
-      await person.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
-      const page = await person.open((verification_uri_complete ?? '').slice(ISSUER.length));
-      await person.send(parseForm(await page.text(), '/device'), { decision: 'allow' });
+      const user = server.user();
+      await user.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+      const page = await user.open((verification_uri_complete ?? '').slice(ISSUER.length));
+      await user.send(parseForm(await page.text(), '/device'), { decision: 'allow' });
       expect(await errorOf(await postToken(server, device, poll, { dpop }))).toBe('invalid_dpop_proof');
       const tokens = await tokensOf(await key.token(server, device, poll));
       expect(tokens.token_type).toBe('DPoP');
@@ -83,11 +83,11 @@ describe('JWT bearer (RFC 7523)', () => {
   beforeEach(async () => {
     issuer = await makeKey();
     client = await makeClient(server, { ...MACHINE, grant_types: [JWT_BEARER], scope: 'openid email' });
-    await server.person().signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
-    const { people } = await administer<{ people: { id: string }[] }>(server, 'GET', '/people');
+    await server.user().signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    const { users } = await administer<{ users: { id: string }[] }>(server, 'GET', '/users');
     const path = `/issuers/${encodeURIComponent(VOUCHER)}`;
     await administer(server, 'PUT', path, { jwks: { keys: [issuer.publicJwk] } });
-    await administer(server, 'PUT', `${path}/subjects`, { subject: 'ada', person: people[0]?.id });
+    await administer(server, 'PUT', `${path}/subjects`, { subject: 'ada', user: users[0]?.id });
   });
 
   const vouched = async (changes: Record<string, unknown> = {}) => ({
@@ -186,5 +186,36 @@ describe('a token that is bound is not exchanged for one that is not', () => {
         )
       ).token_type,
     ).toBe('Bearer');
+  });
+
+  it('RFC 8693 §2.1, with an actor_token that is bound: with a proof of its key, and of no other', async () => {
+    const client = await makeClient(server);
+    const exchange = { from: ['*'], resources: [ISSUER], semantics: ['delegation'] };
+    const exchanger = await makeClient(
+      server,
+      { ...MACHINE, grant_types: ['urn:ietf:params:oauth:grant-type:token-exchange'] },
+      { exchange },
+    );
+    const type = 'urn:ietf:params:oauth:token-type:access_token';
+    const bound = await tokensOf(await key.token(server, client, redemption(await obtainCode(server, client))));
+    const ask = {
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subject_token: (await obtainTokens(server, client)).access_token,
+      subject_token_type: type,
+      actor_token: bound.access_token,
+      actor_token_type: type,
+    };
+    expect(await errorOf(await postToken(server, exchanger, ask))).toBe('invalid_dpop_proof');
+    const other = await Prover.make();
+    expect(await errorOf(await other.token(server, exchanger, ask))).toBe('invalid_dpop_proof');
+    const tokens = await tokensOf(await key.token(server, exchanger, ask));
+    expect(payloadOf(tokens.access_token)).toMatchObject({
+      cnf: { jkt: key.thumbprint },
+      act: { sub: expect.any(String) },
+    });
+    // The subject token may be bound to the key of the client that passed it on; the proof is that of the actor.
+    const both = { ...ask, subject_token: bound.access_token };
+    expect(await errorOf(await other.token(server, exchanger, both))).toBe('invalid_dpop_proof');
+    expect((await key.token(server, exchanger, both)).status).toBe(200);
   });
 });

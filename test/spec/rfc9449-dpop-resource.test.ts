@@ -1,7 +1,8 @@
 /** DPoP (RFC 9449) at resources: those of this server, and the guard that others use. */
+
+import { type GuardOptions, protect } from '@postern/resource-server';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type GuardOptions, protect } from '../../src/guard/index.ts';
-import { forgetIssuers } from '../../src/guard/issuer.ts';
+import { forgetIssuers } from '../../packages/resource-server/src/issuer.ts';
 import {
   errorOf,
   ISSUER,
@@ -76,12 +77,12 @@ describe('RFC 9449 §7 protected resource access', () => {
 
   it('§7.1 a proof that is missing or wrong: 401, and the DPoP challenge says why', async () => {
     const token = tokens.access_token;
-    const stranger = await Prover.make();
-    stranger.nonce = key.nonce;
+    const another = await Prover.make();
+    another.nonce = key.nonce;
     const wrong: [string, Record<string, string>, string][] = [
       ['none', {}, 'invalid_dpop_proof'],
       ['no JWT', { dpop: 'x' }, 'invalid_dpop_proof'],
-      ['of another key', { dpop: await stranger.prove('GET', '/userinfo', token) }, 'invalid_token'],
+      ['of another key', { dpop: await another.prove('GET', '/userinfo', token) }, 'invalid_token'],
       ['of another method', { dpop: await key.prove('POST', '/userinfo', token) }, 'invalid_dpop_proof'],
       ['of another address', { dpop: await key.prove('GET', '/api/me', token) }, 'invalid_dpop_proof'],
       ['without ath', { dpop: await key.prove('GET', '/userinfo') }, 'invalid_dpop_proof'],
@@ -134,7 +135,7 @@ describe('RFC 9449 §7 protected resource access', () => {
     }
   });
 
-  it('a token that was revoked is refused, whoever holds the key', async () => {
+  it('a token that was revoked is refused, with a valid proof too', async () => {
     await postToken(server, client, { token: tokens.refresh_token });
     await server.fetch('/revoke', {
       method: 'POST',
@@ -163,7 +164,8 @@ describe('RFC 9449 §7 protected resource access', () => {
     const plain = await obtainTokens(server, client, { resource: `${ISSUER}/api` });
     expect((await me(server, plain.access_token)).status).toBe(200);
     await administer(server, 'PUT', `/resources/${encodeURIComponent(`${ISSUER}/api`)}`, {
-      ...{ name: 'The APIs', dpop_required: true },
+      name: 'The APIs',
+      dpop_required: true,
       scopes: [{ name: 'profile', description: 'See your name' }],
     });
     expect(await errorOf(await me(server, plain.access_token))).toBe('invalid_token');
@@ -250,7 +252,7 @@ describe('the guard that others use', () => {
     expect((await call(only)).status).toBe(200);
   });
 
-  it('with a secret for nonces, each proof carries one, and it is over after ten minutes', async () => {
+  it('with a secret for nonces, each proof carries one, and it expires after ten minutes', async () => {
     const strict = { ...notes, dpop: { nonceSecret: 'a secret of at least 32 characters' } };
     const first = await call(strict);
     expect([first.status, challengeOf(first)]).toMatchObject([401, expect.stringContaining('error="use_dpop_nonce"')]);
@@ -268,8 +270,8 @@ describe('the guard that others use', () => {
 
   it('who remembers proofs can refuse the second', async () => {
     const seen = new Map<string, number>();
-    const cameBefore = (name: string, until: number) => seen.size < seen.set(name, until).size === false;
-    const once = { ...notes, dpop: { cameBefore } };
+    const isReplay = (name: string, until: number) => seen.size < seen.set(name, until).size === false;
+    const once = { ...notes, dpop: { isReplay } };
     const jti = 'the same';
     expect((await call(once, { jti })).status).toBe(200);
     const again = await call(once, { jti });

@@ -33,7 +33,7 @@ beforeEach(async () => {
   server = serve();
   machine = await makeClient(server, MACHINE);
   key = await Prover.make();
-  // What most tests are not about.
+  // Nonces have their own tests.
   await setSetting(server, 'dpop_nonce_required', false);
 });
 
@@ -42,7 +42,7 @@ const tokensOf = async (response: Response) => {
   return (await response.json()) as Tokens;
 };
 
-/** What the token endpoint says to this proof, and nothing of it is kept. */
+/** @returns the status and the result of a token request with this proof. */
 async function judged(proof: string): Promise<unknown[]> {
   const response = await postToken(server, machine, ASK, { dpop: proof });
   return [response.status, response.ok ? 'accepted' : await errorOf(response)];
@@ -243,7 +243,7 @@ describe('RFC 9449 §5.2 client registration metadata', () => {
     await tokensOf(await key.token(server, strict, ASK));
   });
 
-  it('a client may register it by itself', async () => {
+  it('a client may register it through Dynamic Client Registration', async () => {
     const body = {
       redirect_uris: ['https://app.example/'],
       token_endpoint_auth_method: 'none',
@@ -349,8 +349,8 @@ describe('RFC 9449 §10 authorization code binding', () => {
     const response = await key.ask('POST', '/par', (headers) => push({}, headers));
     const { request_uri } = (await response.json()) as { request_uri: string };
     const query = new URLSearchParams({ client_id: client.client_id, request_uri });
-    const person = server.person();
-    const back = await person.authorise(`/authorize?${query}`, {
+    const user = server.user();
+    const back = await user.authorise(`/authorize?${query}`, {
       email: 'admin@example.com',
       password: 'correct horse battery',
     });

@@ -4,7 +4,7 @@ import { inject } from 'vitest';
 
 export type CommandResult = { code: number; stdout: string; stderr: string };
 
-/** Runs the command as a person would type it. */
+/** Runs the command as a user would type it. */
 export function runAdmin(...parameters: string[]): Promise<CommandResult> {
   const { url, stateFolder } = inject('worker');
   return adminAt({ stateFolder, port: Number(new URL(url).port) }, ...parameters);

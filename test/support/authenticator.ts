@@ -1,6 +1,6 @@
 /** A software authenticator (WebAuthn §6): answers what a page asks of a browser, and can be told to answer wrongly. */
 import { isoCBOR } from '@simplewebauthn/server/helpers';
-import type { Form } from './person.ts';
+import type { Form } from './user.ts';
 
 export type Mistakes = {
   origin?: string;
@@ -48,7 +48,7 @@ export class Authenticator {
     return Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin: false }));
   }
 
-  /** What `navigator.credentials.create` would give, as the page's script sends it. */
+  /** The response of `navigator.credentials.create`, as the page's script sends it. */
   async create(form: Form, mistakes: Mistakes = {}): Promise<string> {
     const asked = askedBy(form);
     this.#userHandle = asked.userId;
@@ -78,7 +78,7 @@ export class Authenticator {
     });
   }
 
-  /** What `navigator.credentials.get` would give. */
+  /** The response of `navigator.credentials.get`. */
   async get(form: Form, mistakes: Mistakes = {}): Promise<string> {
     if (!this.#keys) throw new Error('this device has no passkey');
     const asked = askedBy(form);

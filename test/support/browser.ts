@@ -26,8 +26,13 @@ async function launch(): Promise<Browser> {
   const executablePath = await findChromium();
   if (!executablePath) throw new Error('There is no Chromium: set CHROMIUM_PATH.');
   const args = [
-    ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-    ...['--disable-component-update', '--disable-sync'],
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
     // Names of tests that are other origins on this machine; nothing is looked up elsewhere.
     '--host-resolver-rules=MAP *.test 127.0.0.1',
   ];
@@ -54,13 +59,17 @@ export async function addAuthenticator(page: Page) {
   await session.send('WebAuthn.enable');
   const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
     options: {
-      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
-      ...{ isUserVerified: true, automaticPresenceSimulation: true },
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
     },
   });
   return {
     credentials: async () => (await session.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
-    /** Whether the owner answers at once, or the device waits. */
+    /** The answer of the user: at once, or never. */
     setPresence: (enabled: boolean) =>
       session.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled }),
   };

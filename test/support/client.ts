@@ -115,7 +115,7 @@ export type Tokens = {
   scope: string;
 };
 
-/** What redeeming needs, right in every part. */
+/** The parameters of a valid code redemption. */
 export const redemption = (code: string, changes: Changes = {}): Changes => ({
   grant_type: 'authorization_code',
   code,
@@ -130,7 +130,7 @@ export async function obtainCode(
   client: { client_id: string },
   changes: Changes = {},
 ): Promise<string> {
-  const back = await server.person().authorise(authorizeUrl(client, changes), ADMINISTRATOR);
+  const back = await server.user().authorise(authorizeUrl(client, changes), ADMINISTRATOR);
   const code = back.searchParams.get('code');
   if (!code) throw new Error(`no code in ${back.href}`);
   return code;

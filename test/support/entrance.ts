@@ -1,17 +1,19 @@
 /** The entry point for other Workers, called in this isolate with the bindings of a server under test. */
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
-import type { TakenToken } from '../../src/client/connections.ts';
+import type { CallerProps } from '../../src/http/rpc.ts';
+import type { ConnectionToken } from '../../src/oauth-client/connections.ts';
 import { Connections } from '../../src/worker.ts';
 import type { Server } from './server.ts';
 
 export type Entrance = Pick<Connections, 'fetch'> & {
   /** Throws what was refused. */
-  token: (...parameters: Parameters<Connections['token']>) => Promise<TakenToken>;
+  token: (...parameters: Parameters<Connections['token']>) => Promise<ConnectionToken>;
   settle: () => Promise<void>;
 };
 
-export function entrance({ env }: Server): Entrance {
-  const context = createExecutionContext();
+/** @param props of the binding: every app where they are left out. */
+export function entrance({ env }: Server, props: CallerProps = { caller: 'program', apps: ['*'] }): Entrance {
+  const context = Object.assign(createExecutionContext(), { props });
   const connections = new Connections(context, env);
   return {
     token: async (...parameters) => {

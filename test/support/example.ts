@@ -2,7 +2,7 @@
 import { inject } from 'vitest';
 import { freePort, type Started, start } from './started.ts';
 
-/** Where each of them listens: they know each other. */
+/** The ports of the examples, which call each other. */
 export type Ports = { MCP_PORT: string; API_PORT: string; APP_PORT: string };
 
 export async function freePorts(): Promise<Ports> {

@@ -1,9 +1,9 @@
 /** A provider elsewhere, under the test's control: right in every part until the test changes one. */
 import { makeClient, obtainTokens } from './client.ts';
 import { makeKey, type TestKey } from './keys.ts';
-import { type Person, parseForm } from './person.ts';
 import { json, type PretendWeb, pretendWeb } from './pretend-web.ts';
 import { ADMINISTRATOR, administer, type Server } from './server.ts';
+import { parseForm, type User } from './user.ts';
 
 let count = 0;
 
@@ -14,11 +14,11 @@ export type FarEnd = {
   issuer: string;
   web: PretendWeb;
   key: TestKey;
-  /** What its token endpoint was asked. */
+  /** The requests to its token endpoint. */
   asked: TokenRequest[];
   revoked: URLSearchParams[];
   metadata: Record<string, unknown>;
-  /** What it answers to each grant type. */
+  /** Its response by grant type. */
   grants: Record<string, (request: TokenRequest) => Answer>;
   /** The nonce of the request that is under way. */
   nonce: string;
@@ -35,7 +35,12 @@ export async function farEnd(changes: Record<string, unknown> = {}): Promise<Far
   const issuer = `https://id${++count}.faraway.net`;
   const key = await makeKey();
   const far: FarEnd = {
-    ...{ issuer, key, asked: [], revoked: [], grants: {}, nonce: '' },
+    issuer,
+    key,
+    asked: [],
+    revoked: [],
+    grants: {},
+    nonce: '',
     web: pretendWeb({}),
     metadata: {
       issuer,
@@ -79,8 +84,14 @@ export function idToken(far: FarEnd, changes: Record<string, unknown> = {}): Pro
 /** A connected app for it, as an administrator makes one. */
 export const connectApp = (server: Server, far: FarEnd, changes: Record<string, unknown> = {}) =>
   administer<Record<string, unknown>>(server, 'POST', '/connected-apps', {
-    ...{ id: 'faraway', template: 'openid', name: 'Faraway', issuer: far.issuer },
-    ...{ scopes: ['openid', 'files.read'], raw_tokens: 'both', ...CLIENT, ...changes },
+    id: 'faraway',
+    template: 'openid',
+    name: 'Faraway',
+    issuer: far.issuer,
+    scopes: ['openid', 'files.read'],
+    raw_tokens: 'both',
+    ...CLIENT,
+    ...changes,
   });
 
 /** An administrator who is not on this machine: what is loopback is foreign to them. */
@@ -92,18 +103,18 @@ export async function remoteAdmin(server: Server) {
     server.fetch(`/api/admin${path}`, { method, headers, body: JSON.stringify(body) });
 }
 
-/** Somebody who is signed in here. */
-export async function signedIn(server: Server): Promise<Person> {
-  const person = server.person();
-  await person.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
-  return person;
+/** A signed-in user. */
+export async function signedIn(server: Server): Promise<User> {
+  const user = server.user();
+  await user.signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+  return user;
 }
 
 /** Presses Connect. @returns the address that the browser is sent to, or the page that says why not. */
-export async function press(person: Person, far: FarEnd, query = '', app = 'faraway'): Promise<Response> {
+export async function press(user: User, far: FarEnd, query = '', app = 'faraway'): Promise<Response> {
   const path = `/account/connections/${app}`;
-  const html = await (await person.open(path + query)).text();
-  const response = await person.send(parseForm(html, path));
+  const html = await (await user.open(path + query)).text();
+  const response = await user.send(parseForm(html, path));
   const location = response.headers.get('location');
   if (location) far.nonce = new URL(location).searchParams.get('nonce') ?? '';
   return response;
@@ -111,7 +122,7 @@ export async function press(person: Person, far: FarEnd, query = '', app = 'fara
 
 /** Comes back from there. `changes` replace or (undefined) leave out parameters of the answer. */
 export function comeBack(
-  person: Person,
+  user: User,
   far: FarEnd,
   sent: Response,
   changes: Record<string, string | undefined> = {},
@@ -120,10 +131,10 @@ export function comeBack(
   const state = new URL(sent.headers.get('location') ?? '').searchParams.get('state') ?? '';
   const answer = { code: 'the-code', state, iss: far.issuer, ...changes };
   const query = Object.entries(answer).filter((pair): pair is [string, string] => pair[1] !== undefined);
-  return person.request(`/connected-apps/${app}/callback?${new URLSearchParams(query)}`);
+  return user.request(`/connected-apps/${app}/callback?${new URLSearchParams(query)}`);
 }
 
 /** The whole way. */
-export async function connectPerson(person: Person, far: FarEnd, query = ''): Promise<Response> {
-  return comeBack(person, far, await press(person, far, query));
+export async function connectUser(user: User, far: FarEnd, query = ''): Promise<Response> {
+  return comeBack(user, far, await press(user, far, query));
 }

@@ -8,7 +8,7 @@ globalThis.looks = (() => {
 
   const all = (selector) => [...document.querySelectorAll(selector)].filter(isShown);
   const isShown = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-  const nameOf = (element) => element.cloneNode(false).outerHTML.slice(0, 160);
+  const nameOf = (node) => (node.outerHTML ?? node.textContent).slice(0, 160);
   const isScrolled = (element) =>
     element !== document.body && /auto|scroll/.test(getComputedStyle(element).overflowX)
       ? true
@@ -98,11 +98,10 @@ globalThis.looks = (() => {
         .map(({ value, sources }) => `${value} ${sources.map(({ node }) => node && nameOf(node)).join(' ')}`);
     },
 
-    /** What the page is made of, without its pictures: its own bytes, and the addresses of the rest. */
+    /** The addresses of what the page is made of, without its pictures. */
     parts() {
-      const [{ decodedBodySize }] = performance.getEntriesByType('navigation');
-      const rest = [...document.querySelectorAll('link[rel=stylesheet], script[src]')];
-      return { bytes: decodedBodySize, addresses: rest.map(({ href, src }) => href ?? src) };
+      const parts = [...document.querySelectorAll('link[rel=stylesheet], script[src]')];
+      return parts.map(({ href, src }) => href ?? src);
     },
   };
 })();

@@ -1,7 +1,7 @@
-/** Somebody who has a keyboard and nothing else: Tab, Shift+Tab, Enter, Space, arrows, and typing. */
+/** A user with a keyboard only: Tab, Shift+Tab, Enter, Space, arrows, and typing. */
 import type { Page } from 'playwright-core';
 
-/** What has the focus, as the browser says it; this project does not have the types of what stands in a page. */
+/** The focused element in the browser; this project has no DOM types. */
 const FOCUS = `(() => {
   const element = document.activeElement;
   if (!element || element === document.body) return undefined;
@@ -25,7 +25,7 @@ export class Keyboard {
     this.#page = page;
   }
 
-  /** What has the focus: its label, or what stands on it; nothing where the page itself has it. */
+  /** The label or text of the focused element; empty where the page itself has the focus. */
   async focused(): Promise<string> {
     return (await this.#focus())?.name ?? '';
   }
@@ -55,7 +55,7 @@ export class Keyboard {
     throw new Error(`never reached ${name}: ${way.join(' > ')}`);
   }
 
-  /** Goes to a field and replaces what stands there. */
+  /** Focuses a field and replaces its value. */
   async fill(label: string, text: string, key?: 'Shift+Tab'): Promise<void> {
     await this.to(label, key);
     await this.#page.keyboard.press('Control+A');

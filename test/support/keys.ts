@@ -1,4 +1,4 @@
-/** A key of somebody else, and what they sign with it. */
+/** A key of a client or issuer under the test's control, and JWTs signed with it. */
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { ISSUER } from './server.ts';
 

@@ -1,10 +1,11 @@
 /**
- * How a page is judged that a browser shows: by axe, and by what axe does not look at. The page is loaded once and seen
+ * Accessibility checks of a page in a browser: axe, and checks that axe lacks. The page is loaded once and seen
  * in several views. What depends on the view alone (contrast, size, what stands where) is judged in each; the rest of
  * axe's rules judge the document, which is the same in all of them.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 
@@ -16,7 +17,7 @@ type View = Media & {
   name: string;
   width: number;
   height: number;
-  /** Which of axe's rules: all, or these. */
+  /** The rules of axe. Default: all. */
   axe?: 'all' | readonly string[];
   checks: readonly Check[];
   /** Text alone is twice as large. */
@@ -29,25 +30,50 @@ const PLACE = ['target-size', 'scrollable-region-focusable', 'aria-required-chil
 
 const PLAIN = { colorScheme: 'light', forcedColors: 'none', reducedMotion: 'no-preference' } as const;
 const DESK = { width: 1280, height: 900 };
-const PHONE = { width: 375, height: 812 };
+const PHONE = { width: 390, height: 844 };
 
-/** The page is loaded in the first. What depends on the colours is seen in both schemes, what depends on the place in both widths. */
-const LOOKS: readonly View[] = [
+/**
+ * The page is loaded in the first. Colour-dependent rules are checked in both schemes, layout-dependent ones in all
+ * widths.
+ */
+const ALL_VIEWS: readonly View[] = [
   { ...PLAIN, ...DESK, name: 'desktop-light', axe: 'all', checks: ['shifts', 'sideways', 'focus'] },
   { ...PLAIN, ...DESK, name: 'desktop-dark', colorScheme: 'dark', axe: COLOUR, checks: [] },
   { ...PLAIN, ...DESK, name: 'large text', largeText: true, checks: ['sideways'] },
   // A window of 1280 px, enlarged twice.
   { ...PLAIN, width: 640, height: 450, name: 'zoomed', checks: ['sideways'] },
+  { ...PLAIN, width: 768, height: 1024, name: 'tablet-light', axe: PLACE, checks: ['sideways', 'focus'] },
+  { ...PLAIN, width: 1600, height: 1000, name: 'wide-light', axe: PLACE, checks: ['sideways', 'focus'] },
   { ...PLAIN, ...PHONE, name: 'phone-dark', colorScheme: 'dark', checks: [] },
   { ...PLAIN, ...PHONE, name: 'phone-light', checks: ['sideways'] },
   {
-    ...{ ...PLAIN, width: 320, height: 568, name: 'narrow', forcedColors: 'active', reducedMotion: 'reduce' },
-    ...{ axe: PLACE, checks: ['sideways', 'focus', 'borders', 'drawings', 'motion'] },
+    ...PLAIN,
+    width: 320,
+    height: 568,
+    name: 'narrow',
+    forcedColors: 'active',
+    reducedMotion: 'reduce',
+    axe: PLACE,
+    checks: ['sideways', 'focus', 'borders', 'drawings', 'motion'],
   },
 ];
 
-/** Of a page without its pictures: everything that is read before it is there, not compressed. */
-const MOST_BYTES = 40_000;
+/** These two find nearly everything that the others find. */
+const IN_EACH_PAGE = ['desktop-light', 'narrow'];
+
+/**
+ * The views of a page: all with VIEWS=all (`npm run test:views`), else the two that find most and one of the others in turn.
+ * @param page number of the page among those that are judged.
+ */
+export function viewsOf(page: number): readonly View[] {
+  if (process.env.VIEWS === 'all') return ALL_VIEWS;
+  const inTurn = ALL_VIEWS.filter(({ name }) => !IN_EACH_PAGE.includes(name));
+  const chosen = inTurn[page % inTurn.length];
+  return ALL_VIEWS.filter((view) => IN_EACH_PAGE.includes(view.name) || view === chosen);
+}
+
+/** Of a page without its pictures: everything that is read before it is there, compressed. */
+const MOST_BYTES = 60_000;
 
 const SCRIPT = readFileSync(join(import.meta.dirname, 'in-page.js'), 'utf8');
 
@@ -64,16 +90,20 @@ export async function prepare(page: Page): Promise<void> {
  * Everything that is wrong with the page that is shown.
  * @param picture called in each view that has one, when the page stands in it.
  */
-export async function judge(page: Page, picture?: (view: string) => Promise<unknown>): Promise<Finding[]> {
+export async function judge(
+  page: Page,
+  views: readonly View[] = ALL_VIEWS,
+  picture?: (view: string) => Promise<unknown>,
+): Promise<Finding[]> {
   await page.evaluate(SCRIPT);
   const bytes = await weigh(page);
   const findings: Finding[] = bytes > MOST_BYTES ? [{ view: '', what: 'weight', where: [bytes] }] : [];
-  for (const view of LOOKS) {
+  for (const view of views) {
     const { name, width, height, colorScheme, forcedColors, reducedMotion, largeText, axe, checks } = view;
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme, forcedColors, reducedMotion } as Media);
     if (largeText) await page.evaluate(`document.documentElement.style.fontSize = '200%'`);
-    if (picture && /^(desktop|phone)/.test(name)) await picture(name);
+    if (picture && /-(light|dark)$/.test(name)) await picture(name);
     if (axe !== undefined) findings.push(...(await axeFindings(page, name, axe)));
     // `:focus-visible` is for those who press keys.
     if (checks.includes('focus')) await page.keyboard.press('Tab');
@@ -89,12 +119,11 @@ export async function judge(page: Page, picture?: (view: string) => Promise<unkn
 
 const sizes = new Map<string, number>();
 
-/** Bytes of the page, its stylesheets and its scripts. */
+/** Compressed bytes of the page, its stylesheets and its scripts. */
 async function weigh(page: Page): Promise<number> {
-  const parts = await page.evaluate<{ bytes: number; addresses: string[] }>('looks.parts()');
-  let sum = parts.bytes;
-  for (const address of parts.addresses) {
-    const size = sizes.get(address) ?? (await (await page.context().request.get(address)).body()).length;
+  let sum = gzipSync(await page.content()).length;
+  for (const address of await page.evaluate<string[]>('looks.parts()')) {
+    const size = sizes.get(address) ?? gzipSync(await (await page.context().request.get(address)).body()).length;
     sizes.set(address, size);
     sum += size;
   }

@@ -1,4 +1,4 @@
-/** Where the mail of a Worker under test goes. */
+/** The mailbox of a Worker under test. */
 import type { Bindings } from '../../src/config.ts';
 
 export type Letter = { to: string; from: unknown; subject: string; text: string };
@@ -6,7 +6,7 @@ export type Letter = { to: string; from: unknown; subject: string; text: string 
 export class Mailbox {
   readonly letters: Letter[] = [];
 
-  /** What Cloudflare's binding does, as far as it is used. */
+  /** The part of Cloudflare's mail binding that is used. */
   readonly binding = {
     send: async (letter: Letter) => {
       this.letters.push(letter);

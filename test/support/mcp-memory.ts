@@ -1,4 +1,4 @@
-/** What an application that uses the official MCP client remembers of one server. */
+/** The storage of an application with the official MCP client, for one server. */
 import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
 import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
 
@@ -39,7 +39,7 @@ export class Memory implements OAuthClientProvider {
 
 /**
  * The client refreshes before it asks anybody, and no refresh gives more than there was: while an access token is good,
- * its refresh token is kept back, so that a step-up reaches the person.
+ * its refresh token is kept back, so that a step-up reaches the user.
  */
 export class PatientMemory extends Memory {
   hasExpired = false;

@@ -8,11 +8,11 @@ export type ProviderClient = Record<string, unknown> & { client_id: string };
 
 export type RunningProvider = {
   issuer: string;
-  /** What it was asked at its token endpoint, by grant type. */
+  /** The requests to its token endpoint, by grant type. */
   grants: string[];
-  /** Which of its paths were asked. */
+  /** The requested paths. */
   paths: string[];
-  /** Ends what the person there allowed, as if they had taken it back. */
+  /** Ends what the user there allowed, as if they had taken it back. */
   endGrants: () => Promise<void>;
   close: () => Promise<void>;
 };
@@ -24,8 +24,11 @@ export async function startProvider(configuration: Record<string, unknown>): Pro
   let answer: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
   const given: string[] = [];
   const running: RunningProvider = {
-    ...{ issuer: '', grants: [], paths: [] },
-    ...{ close: async () => undefined, endGrants: async () => undefined },
+    issuer: '',
+    grants: [],
+    paths: [],
+    close: async () => undefined,
+    endGrants: async () => undefined,
   };
   const server = createServer((request, response) => answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,4 +1,4 @@
-/** An issuer of somebody else, as a guarded resource sees it: its metadata, its keys, and the tokens it signs. */
+/** A foreign issuer, as a guarded resource sees it: its metadata, its keys, and the tokens it signs. */
 
 import { makeKey, type TestKey } from './keys.ts';
 import { json, type PretendWeb, pretendWeb } from './pretend-web.ts';
@@ -30,8 +30,16 @@ export async function pretendIssuer(resource: string): Promise<PretendIssuer> {
   const token: PretendIssuer['token'] = (changes = {}, header = {}, signer = key) => {
     const now = Math.floor(Date.now() / 1000);
     const claims = {
-      ...{ iss: PRETEND_ISSUER, sub: 'u_1', aud: resource, client_id: 'c_1', scope: 'notes.read', jti: 't_1' },
-      ...{ grant: 'g_1', iat: now, exp: now + 60, ...changes },
+      iss: PRETEND_ISSUER,
+      sub: 'u_1',
+      aud: resource,
+      client_id: 'c_1',
+      scope: 'notes.read',
+      jti: 't_1',
+      grant: 'g_1',
+      iat: now,
+      exp: now + 60,
+      ...changes,
     };
     const present = Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined));
     return signer.sign(present, { typ: 'at+jwt', ...header });

@@ -12,7 +12,7 @@ export function pretendWeb(answers: PretendWeb['answers']): PretendWeb {
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
     const url = input instanceof Request ? input.url : String(input);
     web.visits.push(url);
-    // What the guard promises of every request.
+    // The properties that the guard promises of every request.
     if (init?.redirect !== 'manual' || !init.signal) throw new Error('a request without its guards');
     const answer = web.answers[url] ?? web.answers[url.split('?')[0] ?? ''];
     if (!answer) throw new TypeError(`nothing answers at ${url}`);

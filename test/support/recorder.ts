@@ -4,12 +4,15 @@
  */
 import type { Bindings } from '../../src/config.ts';
 
-export type Operation = { store: string; began: number; ended: number };
+export type Operation = { store: string; near: boolean; began: number; ended: number };
 
-/** Wraps every D1 and KV binding. `act` runs around each operation and may delay, refuse or falsify it. */
+/**
+ * Wraps every D1 and KV binding. `act` runs around each operation and may delay, refuse or falsify it; `near` says that
+ * it is asked of the nearest replica (D1 Sessions API).
+ */
 export function wrapStores(
   env: Bindings,
-  act: <T>(store: string, operation: () => Promise<T>) => Promise<T>,
+  act: <T>(store: string, operation: () => Promise<T>, near?: boolean) => Promise<T>,
 ): Bindings {
   const wrapped = { ...env } as Record<string, unknown>;
   for (const [name, binding] of Object.entries(env)) {
@@ -23,23 +26,28 @@ type Act = Parameters<typeof wrapStores>[1];
 
 const originals = new WeakMap<object, D1PreparedStatement>();
 
-function wrapDatabase(database: D1Database | D1DatabaseSession, name: string, act: Act): D1Database {
+function wrapDatabase(database: D1Database | D1DatabaseSession, name: string, act: Act, near = false): D1Database {
   return {
-    prepare: (sql: string) => wrapStatement(database.prepare(sql), name, act),
+    prepare: (sql: string) => wrapStatement(database.prepare(sql), name, act, near),
     batch: (statements: D1PreparedStatement[]) =>
-      act(name, () => database.batch(statements.map((statement) => originals.get(statement) ?? statement))),
-    withSession: (constraint?: string) => wrapDatabase((database as D1Database).withSession(constraint), name, act),
+      act(name, () => database.batch(statements.map((statement) => originals.get(statement) ?? statement)), near),
+    withSession: (constraint?: string) =>
+      wrapDatabase((database as D1Database).withSession(constraint), name, act, constraint === 'first-unconstrained'),
   } as unknown as D1Database;
 }
 
-function wrapStatement(statement: D1PreparedStatement, name: string, act: Act): D1PreparedStatement {
+function wrapStatement(statement: D1PreparedStatement, name: string, act: Act, near: boolean): D1PreparedStatement {
   const wrapped = {
-    bind: (...values: unknown[]) => wrapStatement(statement.bind(...values), name, act),
+    bind: (...values: unknown[]) => wrapStatement(statement.bind(...values), name, act, near),
     ...Object.fromEntries(
       (['all', 'run', 'first', 'raw'] as const).map((method) => [
         method,
         (...parameters: unknown[]) =>
-          act(name, () => (statement[method] as (...p: unknown[]) => Promise<unknown>).apply(statement, parameters)),
+          act(
+            name,
+            () => (statement[method] as (...p: unknown[]) => Promise<unknown>).apply(statement, parameters),
+            near,
+          ),
       ]),
     ),
   } as unknown as D1PreparedStatement;
@@ -63,8 +71,8 @@ export class Recorder {
   operations: Operation[] = [];
   #clock = 0;
 
-  readonly act: Act = async (store, operation) => {
-    const noted: Operation = { store, began: this.#clock++, ended: Number.POSITIVE_INFINITY };
+  readonly act: Act = async (store, operation, near = false) => {
+    const noted: Operation = { store, near, began: this.#clock++, ended: Number.POSITIVE_INFINITY };
     this.operations.push(noted);
     try {
       return await operation();
@@ -77,7 +85,7 @@ export class Recorder {
     this.operations = [];
   }
 
-  /** How often somebody had to wait for the stores, one wait after the other, up to now. */
+  /** The number of rounds so far: sequential waits for storage. */
   rounds(): number {
     let rounds = 0;
     let roundEnds = -1;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { freePort, start } from './started.ts';
+import { User } from './user.ts';
 
 export type RunningWorker = { url: string; stateFolder: string; email: string; password: string; logFile: string };
 
@@ -19,13 +20,10 @@ export default async function startWorker(project: TestProject) {
   const logFile = join(stateFolder, 'log');
   const worker = await start({ stateFolder, port: await freePort(), logFile });
   const vars = parseEnv(readFileSync(join(stateFolder, '.dev.vars'), 'utf8'));
-  project.provide('worker', {
-    url: worker.url,
-    stateFolder,
-    logFile,
-    email: vars.ADMIN_EMAIL ?? '',
-    password: vars.ADMIN_PASSWORD ?? '',
-  });
+  const [email = '', password = ''] = [vars.ADMIN_EMAIL, vars.ADMIN_PASSWORD];
+  // Stored by the first sign-in, where no other administrator was created before: the order of the test files decides nothing.
+  await new User(fetch, new URL(worker.url).origin).signIn(email, password);
+  project.provide('worker', { url: worker.url, stateFolder, logFile, email, password });
   return async () => {
     await worker.stop();
     rmSync(stateFolder, { recursive: true, force: true });

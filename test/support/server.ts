@@ -1,11 +1,12 @@
 /** The Worker under test, called in the same isolate with bindings of the test's choice. */
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
+import { expect } from 'vitest';
 import type { Bindings } from '../../src/config.ts';
 import { readConfig } from '../../src/config.ts';
-import { localCommandToken } from '../../src/protocol/local-command.ts';
+import { localCommandToken } from '../../src/protocol/local-command-token.ts';
 import worker from '../../src/worker.ts';
-import { Person } from './person.ts';
+import { User } from './user.ts';
 
 export const ISSUER = 'https://as.example';
 export const ADMINISTRATOR = { email: 'admin@example.com', password: 'correct horse battery' };
@@ -14,7 +15,19 @@ export const ADMINISTRATOR = { email: 'admin@example.com', password: 'correct ho
 export function bindings(shards: ('SHARD_WEUR' | 'SHARD_APAC')[] = [], changes: Partial<Bindings> = {}): Bindings {
   const { SHARD_WEUR, SHARD_APAC, ...rest } = env;
   const all = { SHARD_WEUR, SHARD_APAC };
-  return { ...rest, ...Object.fromEntries(shards.map((name) => [name, all[name]])), ...changes } as Bindings;
+  const named = Object.fromEntries(shards.map((name) => [name, all[name]]));
+  return { ...rest, ...ceilings(), ...named, ...changes } as Bindings;
+}
+
+/** The rate limiters, counting anew in each test: what they counted cannot be deleted. */
+function ceilings(): Record<string, RateLimit> {
+  const limiters = Object.entries(env).filter(([name]) => name.endsWith('_CEILING')) as [string, RateLimit][];
+  return Object.fromEntries(
+    limiters.map(([name, limiter]) => [
+      name,
+      { limit: ({ key }) => limiter.limit({ key: `${expect.getState().currentTestName} ${key}` }) },
+    ]),
+  );
 }
 
 export type Server = {
@@ -23,7 +36,7 @@ export type Server = {
   fetch: (url: string, init?: RequestInit) => Promise<Response>;
   /** Waits for the response only, as a caller does. */
   fetchOnly: (url: string, init?: RequestInit) => Promise<Response>;
-  person: () => Person;
+  user: () => User;
   admin: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Response>;
 };
 
@@ -66,7 +79,7 @@ export function serve(env: Bindings = bindings(), continent = 'EU'): Server {
     await waitOnExecutionContext(context);
     return response;
   };
-  return { env, fetch, fetchOnly, person: () => new Person(fetch, env.ISSUER), admin };
+  return { env, fetch, fetchOnly, user: () => new User(fetch, env.ISSUER), admin };
 }
 
 /** One run of the cron, as if it were that time. */
@@ -83,10 +96,12 @@ export async function administer<T>(server: Server, method: string, path: string
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
-/** Somebody who may administer, besides whoever does: the last one can neither be disabled nor lose the role. */
+/** A second administrator: the last one can neither be disabled nor lose the role. */
 export const addAdministrator = <T>(server: Server): Promise<T> =>
-  administer<T>(server, 'POST', '/people', {
-    ...{ email: `another-${crypto.randomUUID()}@example.com`, name: 'Another', roles: ['administrator'] },
+  administer<T>(server, 'POST', '/users', {
+    email: `another-${crypto.randomUUID()}@example.com`,
+    name: 'Another',
+    roles: ['administrator'],
   });
 
 export const setSetting = (server: Server, name: string, value: unknown) =>

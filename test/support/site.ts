@@ -1,4 +1,4 @@
-/** A website of somebody else, for the browser tests: its own origin on this machine. */
+/** A website on another origin of this machine, for the browser tests. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

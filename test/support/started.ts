@@ -4,17 +4,17 @@ import { appendFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 
-export type Started = { url: string; output: () => string; stop: () => Promise<number> };
+export type Started = { url: string; pid: number; output: () => string; stop: () => Promise<number> };
 export type Ended = { code: number; output: string };
 
 type Options = {
   stateFolder: string;
   /** Of the server. */
   port: number;
-  /** What stands behind the script's name, and in its environment. */
+  /** The arguments and the environment of the script. */
   words?: string[];
   env?: Record<string, string>;
-  /** Where other processes can read what it prints. */
+  /** The file of its output, for other processes. */
   logFile?: string;
 };
 
@@ -60,7 +60,7 @@ export async function start(options: Options, script = 'start'): Promise<Started
     return end;
   };
   running.add(stop);
-  return { url: `http://localhost:${options.port}`, output, stop };
+  return { url: `http://localhost:${options.port}`, pid: child.pid ?? 0, output, stop };
 }
 
 /** Runs a script to its end. */

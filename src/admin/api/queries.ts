@@ -1,8 +1,8 @@
-/** What the parameters of the lists mean, as the reference says it. */
+/** Descriptions of the query parameters of lists, as the API reference prints them. */
 
 export const after = 'Where the page begins: "next" of the page before.';
 export const ofClient = 'Only those of this client.';
-export const ofPerson = 'Only those of the person with this id.';
+export const ofUser = 'Only those of the user with this id.';
 
 /** The ways through a list. */
 export const sorted = (sorts: object, first: 'asc' | 'desc' = 'asc') => ({

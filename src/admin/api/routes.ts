@@ -1,16 +1,16 @@
 /** The administrator's API: the same verbs that `npm run admin` calls. */
 import { Hono } from 'hono';
-import { challenge } from '../../resource-server/challenge.ts';
-import { mountApi } from '../../web/api.ts';
-import type { Web } from '../../web/context.ts';
-import { listedCors } from '../../web/cors.ts';
+import { mountApi } from '../../http/api/routes.ts';
+import type { Web } from '../../http/context.ts';
+import { allowListCors } from '../../http/cors.ts';
+import { challenge } from '../../protected-resources/challenge.ts';
 import { requireRole } from './authenticate.ts';
 import { ADMIN_API } from './table.ts';
 
 export function adminApi() {
   const app = new Hono<Web>();
   app.onError((error, c) => challenge(c, error));
-  app.use(`${ADMIN_API.base}/*`, listedCors);
+  app.use(`${ADMIN_API.base}/*`, allowListCors);
   mountApi(app, ADMIN_API, () => requireRole);
   return app;
 }

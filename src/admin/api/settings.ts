@@ -1,45 +1,44 @@
 /** /api/admin/settings: every setting with its value, its default and its help. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
+import { type ApiTable, requireParsed, route } from '../../http/api/routes.ts';
+import type { Web } from '../../http/context.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { DEFAULT_SETTINGS, helpOf, SETTING_NAMES, type SettingName } from '../../protocol/settings.ts';
-import { settingIsAsRead } from '../../storage/precondition.ts';
-import { readLatestSettings, readStoredSetting, resetSetting } from '../../storage/settings.ts';
-import { type ApiTable, parsed, route } from '../../web/api.ts';
-import type { Web } from '../../web/context.ts';
-import { changeSettings } from '../acts/settings.ts';
-import * as requests from '../requests.ts';
-import { parseSettingValue, SettingNameParameter, type SettingRequest } from '../requests.ts';
-import * as answers from './answers.ts';
+import { DEFAULT_SETTINGS, SETTING_NAMES, SETTINGS, type SettingName } from '../../protocol/settings.ts';
+import { settingIsUnchanged } from '../../storage/database/precondition.ts';
+import { readSettingsFromPrimary, readStoredSetting } from '../../storage/server/settings.ts';
+import { changeSettings, resetToDefault } from '../operations/settings.ts';
+import * as requests from '../request-schemas.ts';
+import { parseSettingValue, SettingNameParameter, type SettingRequest } from '../request-schemas.ts';
 import { actorOf } from './authenticate.ts';
+import * as answers from './response-schemas.ts';
 
 async function listSettings(c: Context<Web>) {
-  const values = await readLatestSettings(c.get('deps').databases);
+  const values = await readSettingsFromPrimary(c.get('deps').databases);
   return c.json({ settings: SETTING_NAMES.map((name) => describe(name, values[name])) });
 }
 
 async function getSetting(c: Context<Web>) {
   const name = nameOf(c);
-  const values = await readLatestSettings(c.get('deps').databases);
+  const values = await readSettingsFromPrimary(c.get('deps').databases);
   return c.json(describe(name, values[name]));
 }
 
 async function settingIsStill(c: Context<Web>) {
   const name = nameOf(c);
-  return settingIsAsRead(name, await readStoredSetting(c.get('deps').databases, name));
+  return settingIsUnchanged(name, await readStoredSetting(c.get('deps').databases, name));
 }
 
 /** Back to the default. Other isolates follow within 30 seconds. */
 async function deleteSetting(c: Context<Web>) {
-  const { databases, moment } = c.get('deps');
-  await resetSetting(databases, moment, actorOf(c), nameOf(c));
+  await resetToDefault(c.get('deps'), actorOf(c), nameOf(c));
   return c.body(null, 204);
 }
 
 /** Other isolates follow within 30 seconds. */
 async function putSetting(c: Context<Web>, body: z.infer<typeof SettingRequest>) {
   const name = nameOf(c);
-  const value = parsed(parseSettingValue(name, body.value));
+  const value = requireParsed(parseSettingValue(name, body.value));
   await changeSettings(c.get('deps'), actorOf(c), { [name]: value });
   return c.json(describe(name, value));
 }
@@ -54,24 +53,40 @@ const describe = (name: SettingName, value: unknown) => ({
   name,
   value,
   default: DEFAULT_SETTINGS[name],
-  help: helpOf(name),
+  label: SETTINGS[name].label,
+  help: SETTINGS[name].help,
+  group: SETTINGS[name].group,
 });
 
-/** What the API table says of them. */
+/** Routes of settings in the API table. */
 export const SETTING_ROUTES: ApiTable['routes'] = {
   listSettings: {
-    ...{ method: 'GET', path: '/settings', summary: 'Every setting, with its value, its default and its help' },
-    ...{ answer: answers.SettingList, handle: listSettings },
+    method: 'GET',
+    path: '/settings',
+    summary: 'Every setting, with its value, its default and its help',
+    response: answers.SettingListSchema,
+    handle: listSettings,
   },
   getSetting: {
-    ...{ method: 'GET', path: '/settings/{name}', summary: 'One setting' },
-    ...{ answer: answers.Setting, handle: getSetting, isAsRead: settingIsStill },
+    method: 'GET',
+    path: '/settings/{name}',
+    summary: 'One setting',
+    response: answers.SettingSchema,
+    handle: getSetting,
+    precondition: settingIsStill,
   },
   putSetting: route({
-    ...{ method: 'PUT', path: '/settings/{name}', summary: 'Changes a setting; others follow within 30 seconds' },
-    ...{ body: requests.SettingRequest, answer: answers.Setting, handle: putSetting },
+    method: 'PUT',
+    path: '/settings/{name}',
+    summary: 'Changes a setting; others follow within 30 seconds',
+    body: requests.SettingRequest,
+    response: answers.SettingSchema,
+    handle: putSetting,
   }),
   deleteSetting: {
-    ...{ method: 'DELETE', path: '/settings/{name}', summary: 'Back to the default', handle: deleteSetting },
+    method: 'DELETE',
+    path: '/settings/{name}',
+    summary: 'Back to the default',
+    handle: deleteSetting,
   },
 };

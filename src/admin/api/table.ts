@@ -1,45 +1,51 @@
-/** The admin API: every record's rows of the table. A new record is one file and one line here. */
-import { ApiKey, NewApiKey } from '../../protocol/api-key.ts';
-import { ADMIN_SCOPE, ADMINISTRATOR, READERS } from '../../protocol/scope.ts';
-import type { ApiTable } from '../../web/api.ts';
+/** The admin API: the routes of every record. Those of a record with a definition follow from it, by one line here. */
+import type { ApiTable } from '../../http/api/routes.ts';
+import { ADMINISTRATOR_ROLE, READER_ROLES } from '../../protocol/scope.ts';
+import { ADMIN_SCOPE } from '../../protocol/scope-names.ts';
 import * as connected from '../connected-app-schemas.ts';
-import * as requests from '../requests.ts';
+import { BOUND } from '../operations/index.ts';
+import * as requests from '../request-schemas.ts';
 import * as social from '../social-login-schemas.ts';
-import * as answers from './answers.ts';
-import { API_KEY_ROUTES } from './api-keys.ts';
-import { CLIENT_ROUTES } from './clients.ts';
-import { CONNECTED_APP_ROUTES } from './connected-apps.ts';
-import { INITIAL_TOKEN_ROUTES } from './initial-access-tokens.ts';
-import { ISSUER_ROUTES } from './issuers.ts';
-import { PERSON_ROUTES } from './people.ts';
-import { RECORD_ROUTES } from './records.ts';
-import { RESOURCE_ROUTES } from './resources.ts';
-import { SESSION_ROUTES } from './sessions.ts';
+import { CONNECTION_ROUTES } from './connections.ts';
+import { EVENT_ROUTES } from './events.ts';
+import { IDENTITY_ROUTES } from './identities.ts';
+import { SUBJECT_API } from './issuers.ts';
+import { recordApi } from './record-routes.ts';
+import * as answers from './response-schemas.ts';
+import { LOGOUT_ROUTES } from './sessions.ts';
 import { SETTING_ROUTES } from './settings.ts';
-import { SOCIAL_LOGIN_ROUTES } from './social-logins.ts';
-import { TOKEN_ROUTES } from './tokens.ts';
+import { REVOCATION_ROUTES } from './tokens.ts';
+
+/** The records, and routes beside them. */
+const DEFINED = [...BOUND.map(recordApi), SUBJECT_API];
+
+const joined = <Part extends 'routes' | 'requestSchemas' | 'responseSchemas'>(part: Part): ApiTable[Part] =>
+  Object.assign({}, ...DEFINED.map((api) => api[part]));
 
 export const ADMIN_API: ApiTable = {
   base: '/api/admin',
   title: 'Administration',
   about:
-    'What npm run admin calls. Only clients that an administrator made may ask for its scope. Whatever changes or ends something may be sent again; what makes something takes an Idempotency-Key, or is refused the second time because its name is taken.',
+    'The API that npm run admin calls. Only clients that an administrator created may request its scope. A request that changes or ends something may be sent again; one that creates something takes an Idempotency-Key, or is refused the second time because its name is taken.',
   scopes: [ADMIN_SCOPE],
-  roles: { read: READERS, change: [ADMINISTRATOR] },
-  takes: { ...requests, ...connected.takes, ...social.takes },
-  gives: { ...answers, ...connected.gives, ...social.gives, ApiKey, NewApiKey },
+  roles: { read: READER_ROLES, change: [ADMINISTRATOR_ROLE] },
+  requestSchemas: {
+    ...requests,
+    ...joined('requestSchemas'),
+  },
+  responseSchemas: {
+    ...answers,
+    ...joined('responseSchemas'),
+    ...connected.connectedAppResponses,
+    ...social.socialLoginResponses,
+  },
   routes: {
     ...SETTING_ROUTES,
-    ...CLIENT_ROUTES,
-    ...PERSON_ROUTES,
-    ...SESSION_ROUTES,
-    ...RESOURCE_ROUTES,
-    ...ISSUER_ROUTES,
-    ...CONNECTED_APP_ROUTES,
-    ...SOCIAL_LOGIN_ROUTES,
-    ...INITIAL_TOKEN_ROUTES,
-    ...API_KEY_ROUTES,
-    ...TOKEN_ROUTES,
-    ...RECORD_ROUTES,
+    ...LOGOUT_ROUTES,
+    ...joined('routes'),
+    ...CONNECTION_ROUTES,
+    ...IDENTITY_ROUTES,
+    ...REVOCATION_ROUTES,
+    ...EVENT_ROUTES,
   },
 };

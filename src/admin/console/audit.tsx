@@ -1,26 +1,32 @@
 /** GET /console/audit: what happened. And /console/audit/export: the same as JSON lines, sent as it is read. */
 import type { Context } from 'hono';
 import * as z from 'zod';
+import { clientNameOf } from '../../authorization-server/clients/client.ts';
+import type { Web } from '../../http/context.ts';
 import { DAY } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import type { AuditRow } from '../../storage/audit.ts';
-import { EVENT_SORTS, type EventQuery, listEvents } from '../../storage/lists.ts';
-import type { Cursor } from '../../storage/page.ts';
-import type { Web } from '../../web/context.ts';
-import { Field } from '../../web/fields.tsx';
-import { Minute } from '../../web/pieces.tsx';
-import { wordsOf } from '../../web/words.ts';
-import { askedOrder, writeCursor } from '../parse.ts';
-import { consolePage, type Operator } from './frame.tsx';
+import type { Databases } from '../../storage/database/database.ts';
+import type { Cursor } from '../../storage/database/list-page.ts';
+import type { AuditRow } from '../../storage/server/audit.ts';
+import { EVENT_SORTS, type EventQuery, listEvents } from '../../storage/server/lists.ts';
+import { searchClients, searchUsers } from '../../storage/server/search-terms.ts';
+import { Field } from '../../ui/fields.tsx';
+import { textsOf } from '../../ui/locale.ts';
+import { Minute } from '../../ui/moment.tsx';
+import { parseOrder, writeCursor } from '../query-parameters.ts';
+import { Head } from './action-links.tsx';
+import { consolePage, type Operator } from './console-page.tsx';
+import { EventSentence, referencesOfEvents } from './event-sentence.tsx';
 import { addressOf, List, listPage, listQuery } from './list.tsx';
+import { namesFor } from './names.ts';
 
 export const AUDIT = '/console/audit';
 export const AUDIT_EXPORT = '/console/audit/export';
 
-/** What a search means: who did it, what happened, or to whom or what. */
+/** Reads a search as an actor, an event type or a subject. */
 function soughtBy(text: string): Pick<EventQuery, 'actor' | 'type' | 'subject'> {
   if (text === '') return {};
-  if (/^(person|client|api-key):|^(command|system)$/.test(text)) return { actor: text };
+  if (/^(user|client|api-key):|^(command|system)$/.test(text)) return { actor: text };
   return /^[a-z]+(-[a-z]+)*(\.[a-z-]+)?$/.test(text) ? { type: text } : { subject: text };
 }
 
@@ -33,7 +39,7 @@ type Days = {
 
 /** The days that are asked for, the first and the last included. */
 function daysAsked(c: Context<Web>): Days {
-  const say = wordsOf(c, 'consoleAudit').days;
+  const say = textsOf(c, 'consoleAudit').days;
   const [from, to] = ['from', 'to'].map((name) => c.req.query(name)?.slice(0, 20) || undefined);
   const [since, last] = [from, to].map((day) => (day === undefined ? undefined : startOf(day)));
   const isTurned = since !== undefined && last !== undefined && since > last;
@@ -52,14 +58,18 @@ const startOf = (day: string): number => (z.iso.date().safeParse(day).success ? 
 
 export async function showAudit(c: Context<Web>, here: Operator) {
   const { databases, settings } = c.get('deps');
-  const say = wordsOf(c, 'consoleAudit');
+  const say = textsOf(c, 'consoleAudit');
   const query = listQuery(c, ['at'], true);
   const by = { sort: query.sort, descending: query.descending };
   const { said, range, problems } = daysAsked(c);
+  const found = await namedBy(databases, query.search);
+  const [only] = found;
+  const sought = only && found.length === 1 ? { subject: only.id } : soughtBy(query.search);
   const isWrong = Object.keys(problems).length > 0;
   const page = isWrong
     ? { rows: [], next: undefined, unreachable: [] }
-    : await listEvents(databases, { ...by, ...soughtBy(query.search), ...range }, listPage(c));
+    : await listEvents(databases, { ...by, ...sought, ...range }, listPage(c));
+  const names = await namesFor(c.get('deps'), referencesOfEvents(page.rows));
   const isNarrowed = query.search !== '' || said.from !== undefined || said.to !== undefined;
   const day = (name: 'from' | 'to') => (
     <Field
@@ -73,21 +83,22 @@ export async function showAudit(c: Context<Web>, here: Operator) {
       error={problems[name]}
     />
   );
-  const search = query.search || undefined;
   return consolePage(
     c,
     here,
     { title: say.title, section: 'audit', status: isWrong ? 400 : 200 },
     <>
-      <h1>{say.title}</h1>
+      <Head
+        title={say.title}
+        acts={[
+          !isWrong && {
+            label: isNarrowed ? say.exportFound : say.exportAll,
+            href: addressOf(AUDIT_EXPORT, { q: query.search || undefined, ...said }),
+          },
+        ]}
+      />
       <p>{say.lead((await settings()).audit_days)}</p>
-      {!isWrong && (
-        <div class="actions">
-          <a class="button secondary" href={addressOf(AUDIT_EXPORT, { q: search, ...said })} download>
-            {isNarrowed ? say.exportFound : say.exportAll}
-          </a>
-        </div>
-      )}
+      {found.length > 1 && <WhichOne found={found} say={say.which} />}
       <List
         c={c}
         query={query}
@@ -104,14 +115,14 @@ export async function showAudit(c: Context<Web>, here: Operator) {
         }}
         columns={[
           { label: say.column.at, sort: 'at' },
-          ...[{ label: say.column.type }, { label: say.column.subject }, { label: say.column.actor }],
+          { label: say.column.event },
+          { label: say.column.type },
           { label: say.column.detail },
         ]}
         rows={page.rows.map((event) => [
           <Minute time={event.at} />,
+          <EventSentence event={event} names={names} say={say} />,
           <EventType type={event.type} />,
-          <code>{event.subject}</code>,
-          <code>{event.actor}</code>,
           Object.keys(event.detail).length === 0 ? '' : <code>{JSON.stringify(event.detail)}</code>,
         ])}
         next={writeCursor(page.next)}
@@ -121,7 +132,43 @@ export async function showAudit(c: Context<Web>, here: Operator) {
   );
 }
 
-/** Where there is little room a line ends behind the dot. */
+/** A text that is no type, actor or ID: the name or address of a user or client. */
+const isName = (text: string): boolean =>
+  text !== '' && (/[\s@]/.test(text) || /^\p{Lu}/u.test(text)) && !/^(user|client|api-key|https):/.test(text);
+
+type Found = { id: string; name: string };
+
+async function namedBy(databases: Databases, text: string): Promise<Found[]> {
+  if (!isName(text)) return [];
+  const [users, clients] = await Promise.all([
+    searchUsers(databases, text, FOUND),
+    searchClients(databases, text, FOUND),
+  ]);
+  return [
+    ...users.map(({ id, name, email }) => ({ id, name: `${name} (${email})` })),
+    ...clients.map((client) => ({ id: client.id, name: clientNameOf(client) })),
+  ];
+}
+
+/** Users and clients that are offered where several have the name. */
+const FOUND = 5;
+
+function WhichOne({ found, say }: { found: readonly Found[]; say: string }) {
+  return (
+    <section class="panel">
+      <h2>{say}</h2>
+      <ul class="rows">
+        {found.map(({ id, name }) => (
+          <li>
+            <a href={addressOf(AUDIT, { q: id })}>{name}</a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The name of an event type; a narrow column breaks the line behind the dot. */
 function EventType({ type }: { type: string }) {
   const [noun, ...rest] = type.split('.');
   return (
@@ -146,13 +193,13 @@ export function exportAudit(c: Context<Web>) {
   const [problem] = Object.entries(problems);
   if (problem) throw new OAuthError('invalid_request', problem.join(': '));
   const sought = soughtBy((c.req.query('q') ?? '').trim().slice(0, 200));
-  const query = { ...askedOrder(c, EVENT_SORTS), ...sought, ...range };
+  const query = { ...parseOrder(c, EVENT_SORTS), ...sought, ...range };
   const encoder = new TextEncoder();
   let after: Cursor | undefined;
   const lines = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const page = await listEvents(databases, query, { after, most: CHUNK });
-      // A log with a gap that nobody sees is worse than none: the download fails instead.
+      // A log with an unnoticed gap is worse than none: the download fails instead.
       if (page.unreachable.length > 0)
         throw new Error(`these databases did not answer: ${page.unreachable.join(', ')}`);
       if (page.rows.length > 0) controller.enqueue(encoder.encode(page.rows.map(asLine).join('')));

@@ -1,30 +1,39 @@
 /**
- * GET /console/clients/check: what is wrong with addresses, while they are typed. The form says the same when it is sent.
+ * GET /console/clients/check: problems of redirect URIs while they are typed. Submitting the form reports the same ones.
  */
 import type { Context } from 'hono';
-import type { Web } from '../../web/context.ts';
-import { wordsOf } from '../../web/words.ts';
-import { addressProblems } from './client-form.ts';
-import { CLIENTS } from './client-parts.tsx';
+import type { Web } from '../../http/context.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { checkRedirectUri } from '../../protocol/redirect-uri.ts';
+import { CLIENT } from '../records/client-record.ts';
 
-export const CHECK = `${CLIENTS}/check`;
+export const CHECK = `${CLIENT.console.path}/check`;
 export const CHECKS_AS_TYPED = '/as-typed.js';
 
 const CHECKED = ['redirect_uris', 'post_logout_redirect_uris'] as const;
 
-/** What a form carries whose addresses are checked as they are typed. */
-export const checkedAsTyped = (applicationType: string | undefined) => ({
-  'data-check': applicationType ? `${CHECK}?application_type=${applicationType}` : CHECK,
-  'data-checked': CHECKED.join(' '),
-});
+/** Attributes of a form whose redirect URIs are checked while they are typed. */
+export const CHECKED_AS_TYPED = { 'data-check': CHECK, 'data-checked': CHECKED.join(' ') };
 
 export function checkAddresses(c: Context<Web>) {
-  const say = wordsOf(c, 'consoleClients').problems;
-  const applicationType = c.req.query('application_type');
   const problems = CHECKED.map((name) => {
     const text = c.req.query(name)?.trim();
-    return [name, text ? addressProblems(text, applicationType, say) : undefined] as const;
+    return [name, text ? problemsOf(text) : undefined] as const;
   });
   c.header('Cache-Control', 'no-store');
   return c.json({ problems: Object.fromEntries(problems) });
+}
+
+/** @returns the problems of the redirect URIs in a text with one on each line. */
+function problemsOf(text: string): string | undefined {
+  const problems = text.split(/\s+/).flatMap((uri) => {
+    try {
+      checkRedirectUri(uri);
+      return [];
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error;
+      return [error.description];
+    }
+  });
+  return problems.length > 0 ? problems.join(' ') : undefined;
 }

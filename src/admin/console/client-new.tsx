@@ -1,28 +1,31 @@
-/** GET /console/clients/new: which kind of application; then the form of that kind; then its secret, this once. */
+/** /console/clients/new: the type of a new application, with the grant types and authentication methods that suit it. */
 import type { Context } from 'hono';
+import type { Web } from '../../http/context.ts';
+import { REFRESH_TOKEN } from '../../protocol/grant-type.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import type { Web } from '../../web/context.ts';
-import { Hidden } from '../../web/fields.tsx';
-import type { Parameters } from '../../web/parameters.ts';
-import { Problem } from '../../web/pieces.tsx';
-import { wordsOf } from '../../web/words.ts';
-import { addClient } from '../acts/clients.ts';
-import { CHECKS_AS_TYPED, checkedAsTyped } from './client-check.ts';
-import { FlowFields, MetadataFields, StandingFields } from './client-fields.tsx';
-import { newClientOf, type Problems, problemsOf, type Typed, typedIn } from './client-form.ts';
-import { CLIENT_KINDS, type ClientKind } from './client-kinds.ts';
-import { CLIENTS, NEW_CLIENT, secretPage } from './client-parts.tsx';
-import { consolePage, type Operator } from './frame.tsx';
+import { CLIENT_DEFAULTS } from '../../storage/clients/clients.ts';
+import { textsOf } from '../../ui/locale.ts';
+import { administeredOf } from '../client-columns.ts';
+import { CLIENT } from '../records/client-record.ts';
+import { CLIENT_KINDS } from './application-types.ts';
+import { CHECKED_AS_TYPED, CHECKS_AS_TYPED } from './client-check.ts';
+import { consolePage, type Operator } from './console-page.tsx';
+import type { FormParts, Presets } from './record-parts.tsx';
 
-export function showKinds(c: Context<Web>, here: Operator) {
-  const say = wordsOf(c, 'consoleClients');
+const NEW_CLIENT = `${CLIENT.console.path}/new`;
+
+/** Addresses are checked while they are typed. */
+export const CHECKED = { script: CHECKS_AS_TYPED, attributes: CHECKED_AS_TYPED };
+
+function showKinds(c: Context<Web>, here: Operator) {
+  const say = textsOf(c, 'consoleClients');
   return consolePage(
     c,
     here,
-    { title: say.adding.title, section: 'clients' },
+    { title: say.title, section: 'clients' },
     <>
-      <h1>{say.adding.title}</h1>
-      <p>{say.adding.which}</p>
+      <h1>{say.title}</h1>
+      <p>{say.which}</p>
       <ul class="cards">
         {CLIENT_KINDS.map(({ name }) => (
           <li>
@@ -37,50 +40,36 @@ export function showKinds(c: Context<Web>, here: Operator) {
   );
 }
 
-export const showNewClient = (c: Context<Web>, here: Operator) => formPage(c, here, kindOf(c), { stay: 'on' });
+/** The values of a new client where an administrator sets none. */
+const DEFAULTS = administeredOf(CLIENT_DEFAULTS);
 
-export async function makeClient(c: Context<Web>, here: Operator, form: Parameters) {
-  const kind = kindOf(c);
-  const typed = typedIn(form);
-  const say = wordsOf(c, 'consoleClients');
-  const needsKeys = typed.token_endpoint_auth_method === 'private_key_jwt' && kind.methods.includes('private_key_jwt');
-  const problems = problemsOf(typed, { ...kind, needsKeys }, say.problems);
-  if (Object.keys(problems).length > 0) return formPage(c, here, kind, typed, problems);
-  const { client, secret } = await addClient(c.get('deps'), here.actor, newClientOf(kind, typed));
-  return secretPage(c, here, client, secret, say.adding.made(typed.client_name ?? client.id));
-}
-
-function kindOf(c: Context<Web>): ClientKind {
-  const kind = CLIENT_KINDS.find(({ name }) => name === c.req.param('kind'));
+/** The form of an application type: the fields that it has, and the values that it decides or suggests. */
+function formOf(c: Context<Web>, name: string): FormParts {
+  const kind = CLIENT_KINDS.find((one) => one.name === name);
   if (!kind) throw new OAuthError('not_found', 'there is no such kind of application.');
-  return kind;
+  const say = textsOf(c, 'consoleClients');
+  const [method, ...others] = kind.methods;
+  const grantTypes = [...kind.grantTypes, ...(kind.mayStay ? [REFRESH_TOKEN] : [])];
+  const onlyMethod = others.length > 0 ? undefined : method;
+  return {
+    title: say.kinds[kind.name].label,
+    lead: say.kinds[kind.name].about,
+    said: {
+      ...(onlyMethod !== undefined && { token_endpoint_auth_method: onlyMethod }),
+      ...(kind.applicationType && { application_type: kind.applicationType }),
+    },
+    without: ['application_type', ...(onlyMethod === undefined ? [] : ['token_endpoint_auth_method'])],
+    having: { grant_types: grantTypes, token_endpoint_auth_method: onlyMethod },
+    being: { grant_types: grantTypes, token_endpoint_auth_method: method },
+    offered: { grantTypes, authMethods: kind.methods },
+    defaults: DEFAULTS,
+    // A secret is accepted in either place where no method is set: libraries differ in their default.
+    suggested: {
+      grant_types: grantTypes,
+      token_endpoint_auth_method: method.startsWith('client_secret_') ? undefined : method,
+    },
+    ...CHECKED,
+  };
 }
 
-function formPage(c: Context<Web>, here: Operator, kind: ClientKind, typed: Typed, problems: Problems = {}) {
-  const say = wordsOf(c, 'consoleClients');
-  const failed = Object.keys(problems).length > 0;
-  const title = say.kinds[kind.name].label;
-  const filled = { typed, problems, say };
-  return consolePage(
-    c,
-    here,
-    { title, section: 'clients', status: failed ? 400 : 200, script: CHECKS_AS_TYPED },
-    <>
-      <h1>{title}</h1>
-      <Problem>{failed ? wordsOf(c, 'console').problem : undefined}</Problem>
-      <p>{say.kinds[kind.name].about}</p>
-      <form class="stack" method="post" action={`${NEW_CLIENT}/${kind.name}`} {...checkedAsTyped(kind.applicationType)}>
-        <Hidden formToken={here.formToken} />
-        <FlowFields kind={kind} {...filled} />
-        <MetadataFields {...filled} redirects={kind.redirects} hasKeys={kind.methods.includes('private_key_jwt')} />
-        <StandingFields {...filled} />
-        <div class="actions">
-          <button type="submit">{say.adding.submit}</button>
-          <a class="button secondary" href={CLIENTS}>
-            {wordsOf(c, 'console').back}
-          </a>
-        </div>
-      </form>
-    </>,
-  );
-}
+export const APPLICATION_TYPES: Presets = { parameter: 'kind', page: showKinds, form: formOf };

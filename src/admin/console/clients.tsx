@@ -1,77 +1,64 @@
-/** GET /console/clients: which applications there are. */
+/** /console/clients: what the pages of clients have beside their definition. */
 import type { Context } from 'hono';
-import { nameOf } from '../../authorization-server/clients/client.ts';
-import { isDocumentUrl } from '../../protocol/document-url.ts';
-import { OAuthError } from '../../protocol/oauth-error.ts';
-import { type ClientRow, findClientLatest } from '../../storage/clients.ts';
-import { listClients } from '../../storage/lists.ts';
-import type { Web } from '../../web/context.ts';
-import { Day } from '../../web/pieces.tsx';
-import { wordsOf } from '../../web/words.ts';
-import { findClient } from '../acts/clients.ts';
-import { writeCursor } from '../parse.ts';
-import { ActLinks } from './act-links.tsx';
-import { clientAddress, NEW_CLIENT } from './client-parts.tsx';
-import { consolePage, type Operator } from './frame.tsx';
-import { INITIAL_TOKENS } from './initial-tokens.tsx';
-import { List, listPage, listQuery } from './list.tsx';
+import { type Client, usesClientSecret } from '../../authorization-server/clients/client.ts';
+import type { Web } from '../../http/context.ts';
+import { authMethodOf } from '../../protocol/authentication-method.ts';
+import { listProblems, MAX_PROBLEMS } from '../../storage/server/recent-problems.ts';
+import { textsOf } from '../../ui/locale.ts';
+import { Minute } from '../../ui/moment.tsx';
+import { CLIENTS } from '../operations/client-record.ts';
+import { isMetadata, METADATA } from '../records/client-metadata.ts';
+import { CLIENT } from '../records/client-record.ts';
+import { CHECK, checkAddresses } from './client-check.ts';
+import { APPLICATION_TYPES, CHECKED } from './client-new.tsx';
+import { CHANGERS, type ConsolePage, type Operator } from './console-page.tsx';
+import { RecentProblems } from './recent-problems.tsx';
+import { recordPages } from './record-pages.tsx';
+import type { FormParts, ReadRecord } from './record-parts.tsx';
+import { waitingClients } from './waiting-clients.tsx';
 
-/** The client that has this id, which may be the address of its description. */
-async function withId(c: Context<Web>, id: string): Promise<ClientRow | undefined> {
-  const deps = c.get('deps');
-  if (!id.startsWith('c_') && !isDocumentUrl(id, deps.config.isLoopback)) return undefined;
-  try {
-    return await findClient(deps, id);
-  } catch (error) {
-    if (!(error instanceof OAuthError)) throw error;
-    // Its document may be gone, and what an administrator said of it still be there.
-    return findClientLatest(deps.databases, id, deps.moment.now);
-  }
+/** The time until which an earlier secret is valid, where one is. */
+function previousSecret(c: Context<Web>, { row: { previousSecrets } }: ReadRecord<Client>) {
+  const until = Math.max(0, ...previousSecrets.map((secret) => secret.until));
+  const { previousSecret: label } = textsOf(c, 'consoleClients');
+  return [[label, until > 0 ? <Minute time={until} /> : undefined]] as const;
 }
 
-export async function showClients(c: Context<Web>, here: Operator) {
-  const query = listQuery(c, ['created', 'name', 'address'], true);
-  const say = wordsOf(c, 'consoleClients');
-  const { search } = query;
-  // A dot stands in addresses; a name with one is found by what comes before it.
-  const sought = search === '' ? {} : search.includes('.') ? { address: search } : { name: search };
-  const [one, list] = await Promise.all([
-    withId(c, search),
-    listClients(c.get('deps').databases, { ...query, ...sought }, listPage(c)),
-  ]);
-  const { rows, next } = one ? { rows: [one], next: undefined } : list;
-  return consolePage(
-    c,
-    here,
-    { title: say.title, section: 'clients' },
-    <>
-      <h1>{say.title}</h1>
-      <p>{say.lead}</p>
-      <p>
-        <a href={INITIAL_TOKENS}>{say.toInitialTokens}</a>
-      </p>
-      {here.mayChange && <ActLinks main acts={[{ label: say.add, href: NEW_CLIENT }]} />}
-      <List
-        c={c}
-        query={query}
-        caption={say.caption}
-        columns={[
-          { label: say.column.name, sort: 'name' },
-          { label: say.column.address, sort: 'address' },
-          { label: say.column.origin },
-          { label: say.column.created, sort: 'created' },
-          { label: say.column.state },
-        ]}
-        rows={rows.map((client) => [
-          <a href={clientAddress(client.id)}>{nameOf(client)}</a>,
-          client.metadata.redirect_uris[0]?.replace(/^[^:]*:\/\//, '') ?? '',
-          say.origins[client.origin],
-          <Day time={client.createdAt} />,
-          client.disabledAt === null ? say.state.on : say.state.disabled,
-        ])}
-        search={say.search}
-        next={writeCursor(next)}
-      />
-    </>,
-  );
+async function recentProblems(c: Context<Web>, _: Operator) {
+  const { databases, moment } = c.get('deps');
+  const say = textsOf(c, 'consoleClients').problems;
+  const problems = await listProblems(databases, c.req.param('id') ?? '', moment.now);
+  const { problems: common } = textsOf(c, 'console');
+  return <RecentProblems problems={problems} none={say.none} caption={say.caption(MAX_PROBLEMS)} say={common} />;
 }
+
+/** Every field for a client that an administrator created; for any other those that only an administrator sets. */
+function editing(c: Context<Web>, { row: client }: ReadRecord<Client>): FormParts {
+  const being = { ...client.metadata, token_endpoint_auth_method: authMethodOf(client.metadata) };
+  if (client.origin === 'administrator') return { having: {}, being, ...CHECKED };
+  return {
+    lead: textsOf(c, 'consoleClients').registeredItself,
+    having: client.metadata,
+    being,
+    without: Object.keys(METADATA).filter(isMetadata),
+  };
+}
+
+/** A client that authenticates with a secret from now on needs one. */
+const saved = ({ metadata, secretHash }: Client): string | undefined =>
+  usesClientSecret(metadata) && secretHash === null ? '/secret' : undefined;
+
+const PAGES = recordPages(CLIENTS, {
+  besideList: waitingClients,
+  facts: previousSecret,
+  detail: recentProblems,
+  presets: APPLICATION_TYPES,
+  editing,
+  saved,
+});
+
+export const CLIENT_PAGES: readonly ConsolePage[] = [
+  ...PAGES.slice(0, 1),
+  { path: CHECK, section: CLIENT.console.section, roles: CHANGERS, show: checkAddresses },
+  ...PAGES.slice(1),
+];

@@ -1,122 +1,139 @@
-/** /console/connected-apps: where this server is a client; adding one, which begins with what is known of the provider. */
+/** /console/connected-apps: what the pages of connected apps have beside their definition. */
 import type { Context } from 'hono';
-import { PROVIDERS } from '../../client/providers/index.ts';
-import type { Provider } from '../../client/providers/provider.ts';
-import { callbackPath } from '../../protocol/connected-app.ts';
+import type { Web } from '../../http/context.ts';
+import { connectedAppCallbackPath } from '../../protocol/connected-app.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { type ConnectedApp, listConnectedApps } from '../../storage/connected-apps.ts';
-import type { Web } from '../../web/context.ts';
-import { wordsOf } from '../../web/words.ts';
-import { addApp, alterApp, findApp } from '../acts/connected-apps.ts';
-import { ConnectedAppChangesRequest, NewConnectedAppRequest } from '../connected-app-schemas.ts';
-import { ActLinks } from './act-links.tsx';
-import { fieldsOf, withSecrets } from './forms/fields.tsx';
-import type { RecordForm } from './forms/form.tsx';
-import { consolePage, doneAt, type Operator } from './frame.tsx';
-import { List } from './list.tsx';
-import { shortList } from './short-list.ts';
-import { templatesPage } from './template-kinds.tsx';
+import { entryOf, TEMPLATES, templateOf } from '../../providers/index.ts';
+import { type ConnectedApp, listConnectedApps } from '../../storage/providers/connected-apps.ts';
+import type { ConnectionRow } from '../../storage/providers/connections.ts';
+import { listConnections } from '../../storage/server/lists.ts';
+import { PROBLEMS_OF } from '../../storage/server/recent-problems.ts';
+import { ExternalLink } from '../../ui/components.tsx';
+import { textsOf } from '../../ui/locale.ts';
+import { Day } from '../../ui/moment.tsx';
+import { APP_CONNECTION } from '../operations/connected-apps.ts';
+import { CONNECTED_APPS } from '../operations/provider-records.ts';
+import { writeCursor } from '../query-parameters.ts';
+import { CONNECTED_APP } from '../records/connected-app-record.ts';
+import type { Operator } from './console-page.tsx';
+import { UserLink } from './links.tsx';
+import { List, listPage, listQuery } from './list.tsx';
+import { type Names, namesFor, References } from './names.ts';
+import { COPIES, freeId, ProviderLead } from './provider-lead.tsx';
+import { problemsAtProvider } from './recent-problems.tsx';
+import { recordPages } from './record-pages.tsx';
+import { type FormParts, type ReadRecord, recordAddress } from './record-parts.tsx';
+import { templatesPage } from './template-picker.tsx';
 
-export const APPS = '/console/connected-apps';
-export const NEW_APP = `${APPS}/new`;
+type Say = ReturnType<typeof textsOf<'consoleConnectedApps'>>;
 
-export const appAddress = ({ id }: Pick<ConnectedApp, 'id'>, below = '') => `${APPS}/${id}${below}`;
-export const appOf = (c: Context<Web>) => findApp(c.get('deps'), c.req.param('id') ?? '');
+const sayOf = (c: Context<Web>) => textsOf(c, 'consoleConnectedApps');
+const uriOf = (c: Context<Web>) => (id: string) => c.get('deps').config.issuer + connectedAppCallbackPath(id);
 
-export async function showApps(c: Context<Web>, here: Operator) {
-  const say = wordsOf(c, 'consoleConnectedApps');
-  const { query, rows, next } = shortList(c, await listConnectedApps(c.get('deps').databases), {
-    ...{ id: (app) => app.id, texts: ({ id, issuer, description }) => [id, issuer, description.name] },
-    sorts: { name: ({ description }) => description.name, id: (app) => app.id, issuer: (app) => app.issuer },
-  });
-  const { name, id, issuer, how, state } = say.column;
-  return consolePage(
-    c,
-    here,
-    { title: say.title, section: 'connectedApps' },
+/** The connections of the app, by user. */
+async function connections(c: Context<Web>, here: Operator) {
+  const { databases } = c.get('deps');
+  const say = sayOf(c);
+  const app = c.req.param('id') ?? '';
+  const query = listQuery(c, ['created']);
+  const of = { sort: query.sort, descending: query.descending, app, ...(query.search && { user: query.search }) };
+  const [{ rows, next }, problems] = await Promise.all([
+    listConnections(databases, of, listPage(c)),
+    problemsAtProvider(c, PROBLEMS_OF.connectedApp + app),
+  ]);
+  const names = await namesFor(c.get('deps'), new References(rows.map(({ userId }) => userId)));
+  return (
     <>
-      <h1>{say.title}</h1>
-      <p>{say.lead}</p>
-      <ActLinks main acts={[here.mayChange && { label: say.add, href: NEW_APP }]} />
+      {problems}
+      <h2>{say.connections.title}</h2>
       <List
         c={c}
         query={query}
-        caption={say.title}
-        search={wordsOf(c, 'console').anywhere}
-        columns={[
-          ...([
-            { label: name, sort: 'name' },
-            { label: id, sort: 'id' },
-            { label: issuer, sort: 'issuer' },
-          ] as const),
-          ...[{ label: how }, { label: state }],
-        ]}
-        rows={rows.map((app) => [
-          <a href={appAddress(app)}>{app.description.name}</a>,
-          app.id,
-          app.issuer,
-          say.how[app.registration.how],
-          app.disabledAt === null ? say.state.on : say.state.disabled,
-        ])}
-        next={next}
+        caption={say.connections.caption}
+        search={say.connections.search}
+        columns={columnsOf(here, say)}
+        rows={rows.map((row) => cellsOf(here, app, row, names, say))}
+        next={writeCursor(next)}
       />
-    </>,
+    </>
   );
 }
 
-export const showTemplates = (c: Context<Web>, here: Operator) =>
-  templatesPage(c, here, {
-    ...{ section: 'connectedApps', known: PROVIDERS, path: NEW_APP, say: wordsOf(c, 'consoleConnectedApps') },
-  });
-
-const DESCRIBED = [
-  ...(['name', 'client_id', 'client_secret', 'issuer', 'resource', 'scopes', 'roles', 'raw_tokens', 'api'] as const),
-  ...(['endpoints', 'auth_method', 'query', 'dpop', 'return_to'] as const),
-] as const;
-
-/** What most people need; what the template needs besides, and nobody can leave out. */
-const FIRST = ['id', 'name', 'client_id', 'client_secret', 'scopes', 'roles', 'raw_tokens'];
-
-function templateOf(c: Context<Web>): { template: keyof typeof PROVIDERS; provider: Provider } {
-  const template = (c.req.param('template') ?? '') as keyof typeof PROVIDERS;
-  if (!Object.hasOwn(PROVIDERS, template)) throw new OAuthError('not_found', 'there is no such template.');
-  return { template, provider: PROVIDERS[template] };
+function columnsOf(here: Operator, { connections: { column } }: Say) {
+  const { user, account, scopes, state, since, end } = column;
+  return [
+    { label: user },
+    { label: account },
+    { label: scopes },
+    { label: state },
+    { label: since, sort: 'created' as const },
+    ...(here.mayChange ? [{ label: end }] : []),
+  ];
 }
 
-export function newAppForm(c: Context<Web>, here: Operator) {
-  const deps = c.get('deps');
-  const say = wordsOf(c, 'consoleConnectedApps');
-  const { template, provider } = templateOf(c);
+function cellsOf(here: Operator, app: string, row: ConnectionRow, names: Names, { connections: say }: Say) {
+  const end = recordAddress(CONNECTED_APP, { id: app }, `/connections/${row.userId || APP_CONNECTION}`);
+  return [
+    row.userId === '' ? say.itself : <UserLink id={row.userId} names={names} />,
+    row.account ?? '',
+    row.scopes.join(' '),
+    row.reason ? `${say.states[row.state]}: ${row.reason}` : say.states[row.state],
+    <Day time={row.createdAt} />,
+    ...(here.mayChange ? [<a href={end}>{say.end}</a>] : []),
+  ];
+}
+
+/** The form of a new one, which begins with the data of the provider. @throws OAuthError not_found */
+async function newParts(c: Context<Web>, template: string): Promise<FormParts> {
+  const provider = entryOf(TEMPLATES, template);
+  if (!provider) throw new OAuthError('not_found', 'there is no such template.');
+  const say = sayOf(c);
+  const id = freeId(template, await listConnectedApps(c.get('deps').databases));
   return {
-    ...{ section: 'connectedApps', title: say.adding(provider.title), submit: say.submit, back: NEW_APP },
+    title: say.adding(provider.title),
     lead: (
       <>
-        {say.tell} <code>{deps.config.issuer + callbackPath('<id>')}</code>. {say.itself}
+        <ProviderLead provider={provider} issuer={null} uriOf={uriOf(c)} id={id} follows say={say} />
+        {say.itself}
       </>
     ),
-    ...{ schema: NewConnectedAppRequest, labels: say.fields, choices: say.choices, said: { template } },
-    fields: withSecrets(fieldsOf(NewConnectedAppRequest, 'id', ...DESCRIBED), 'client_secret'),
-    first: [...FIRST, ...(provider.needs ?? [])],
-    suggested: { id: template, name: provider.title, scopes: provider.scopes, raw_tokens: 'nobody' },
-    async send(request) {
-      return doneAt(c, appAddress(await addApp(deps, here.actor, request)), 'added');
-    },
-  } satisfies RecordForm<typeof NewConnectedAppRequest>;
+    said: { template },
+    script: COPIES,
+    also: provider.connectedApp.requires ?? [],
+    suggested: { id, name: provider.title, scopes: provider.connectedApp.scopes, raw_tokens: 'nobody' },
+  };
 }
 
-export async function editAppForm(c: Context<Web>, here: Operator) {
-  const say = wordsOf(c, 'consoleConnectedApps');
-  const app = await appOf(c);
-  const fields = withSecrets(fieldsOf(ConnectedAppChangesRequest, ...DESCRIBED), 'client_secret');
-  const { clientId, how } = app.registration;
-  const record = { ...app.description, ...(how === 'given' && { client_id: clientId }) };
+function editing(c: Context<Web>, { row: app }: ReadRecord<ConnectedApp>): FormParts {
+  const say = sayOf(c);
+  const provider = templateOf(app.template);
   return {
-    ...{ section: 'connectedApps', title: say.change(app.description.name), lead: say.changing, back: appAddress(app) },
-    ...{ submit: wordsOf(c, 'console').save, schema: ConnectedAppChangesRequest, labels: say.fields, fields, record },
-    ...{ choices: say.choices, first: FIRST },
-    async send(changes) {
-      await alterApp(c.get('deps'), here.actor, app, changes);
-      return doneAt(c, appAddress(app), 'saved');
-    },
-  } satisfies RecordForm<typeof ConnectedAppChangesRequest>;
+    lead: (
+      <>
+        <ProviderLead provider={provider} issuer={app.issuer} uriOf={uriOf(c)} id={app.id} say={say} />
+        {say.changing}
+      </>
+    ),
+    script: COPIES,
+  };
 }
+
+export const CONNECTED_APP_PAGES = recordPages(CONNECTED_APPS, {
+  detail: connections,
+  presets: {
+    parameter: 'template',
+    page: (c, here) =>
+      templatesPage(c, here, {
+        section: CONNECTED_APP.console.section,
+        known: TEMPLATES,
+        path: `${CONNECTED_APP.console.path}/new`,
+        say: sayOf(c),
+      }),
+    form: newParts,
+  },
+  editing,
+  facts: (c, { row: app }: ReadRecord<ConnectedApp>) => [
+    [sayOf(c).connect, <code>{`${c.get('deps').config.issuer}/account/connections/${app.id}`}</code>],
+    [sayOf(c).documentation, <ExternalLink address={templateOf(app.template).documentation} />],
+  ],
+});

@@ -1,19 +1,19 @@
-/** What every list of the console has: a search, an order, and the way to the next page by key. */
+/** Parts that every list of the console has: search, order, and the link to the next page by key. */
 import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
-import type { Web } from '../../web/context.ts';
-import { Field } from '../../web/fields.tsx';
-import { type Column, Pages, Table } from '../../web/pieces.tsx';
-import { wordsOf } from '../../web/words.ts';
-import { askedPage } from '../parse.ts';
+import type { Web } from '../../http/context.ts';
+import { type Column, Pagination, Table } from '../../ui/components.tsx';
+import { Field } from '../../ui/fields.tsx';
+import { textsOf } from '../../ui/locale.ts';
+import { readListRequest } from '../query-parameters.ts';
 
 /** Rows of a page: with more of them a page would weigh more than 40 KB. */
 export const ROWS = 30;
 
-/** Which page of a list is asked for. */
-export const listPage = (c: Context<Web>) => askedPage(c, ROWS);
+/** Parses which page of a list is requested. */
+export const listPage = (c: Context<Web>) => readListRequest(c, ROWS);
 
-/** What the address of a list says. `after` is what the list itself made: whoever reads it parses it. */
+/** The query of a list's address. `after` is the key that the list wrote; its reader parses it. */
 export type ListQuery<Sort extends string = string> = {
   search: string;
   sort: Sort;
@@ -45,9 +45,9 @@ export type ListColumn<Sort extends string> = { label: string; sort?: Sort };
 export function List<Sort extends string>(props: {
   c: Context<Web>;
   query: ListQuery<Sort>;
-  /** What the table is of. */
+  /** The caption of the table. */
   caption: string;
-  /** What the search looks through; no search box where it is left out. */
+  /** The label of the search box; no search box where it is left out. */
   search?: { label: string; hint?: string };
   /** Further parameters of this list that its links keep. */
   keep?: Record<string, string | undefined>;
@@ -61,7 +61,7 @@ export function List<Sort extends string>(props: {
   unreachable?: readonly string[];
 }) {
   const { c, query, caption, search, keep = {}, more, columns, rows, next, unreachable = [] } = props;
-  const say = wordsOf(c, 'console');
+  const say = textsOf(c, 'console');
   const { pathname } = new URL(c.req.url);
   const order = { sort: query.sort, order: query.descending ? 'desc' : 'asc' };
   const all = { ...keep, ...more?.said, q: query.search || undefined, ...order };
@@ -99,7 +99,7 @@ export function List<Sort extends string>(props: {
       ) : (
         <Table caption={caption} columns={heads} rows={rows} />
       )}
-      <Pages
+      <Pagination
         label={say.pages}
         next={next === undefined ? undefined : { href: to({ after: next }), label: say.next }}
         first={query.after === undefined ? undefined : { href: to({}), label: say.first }}

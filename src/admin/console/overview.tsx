@@ -1,27 +1,44 @@
 /** GET /console: how this server is doing, and what needs attention. */
 import type { Context } from 'hono';
+import type { Web } from '../../http/context.ts';
 import { DAY } from '../../protocol/lifetimes.ts';
-import { type DailyCount, dayOf, listDailyCounts } from '../../storage/daily-counts.ts';
-import type { Web } from '../../web/context.ts';
-import { Table } from '../../web/pieces.tsx';
-import { wordsOf } from '../../web/words.ts';
+import { type DailyCount, dayOf, listDailyCounts } from '../../storage/server/daily-counts.ts';
+import { listEvents } from '../../storage/server/lists.ts';
+import { Table } from '../../ui/components.tsx';
+import { textsOf } from '../../ui/locale.ts';
+import { Minute } from '../../ui/moment.tsx';
 import { type Attention, attentionOf } from './attention.ts';
+import { AUDIT } from './audit.tsx';
 import { DayChart } from './chart.tsx';
-import { consolePage, type Operator } from './frame.tsx';
+import { Checklist, tasksOf } from './checklist.tsx';
+import { consolePage, type Operator } from './console-page.tsx';
+import { EventSentence, referencesOfEvents } from './event-sentence.tsx';
+import { Figures } from './figures.tsx';
+import { namesFor } from './names.ts';
 
 const DAYS = 30;
+
+/** Events of the audit log that are shown. */
+const LATEST = 8;
 
 /** Each has a chart of its own, so that no colour has to tell them apart. */
 const DRAWN = ['sign-ins', 'grants', 'tokens', 'sign-ins.failed'] as const;
 
-type Say = ReturnType<typeof wordsOf<'consoleOverview'>>;
+type Say = ReturnType<typeof textsOf<'consoleOverview'>>;
 
 export async function showOverview(c: Context<Web>, here: Operator) {
   const deps = c.get('deps');
   const { now } = deps.moment;
-  const say = wordsOf(c, 'consoleOverview');
+  const say = textsOf(c, 'consoleOverview');
   const counting = listDailyCounts(deps.databases, now - (DAYS - 1) * DAY);
-  const [{ counts }, attention] = await Promise.all([counting, attentionOf(deps, counting, say.attention)]);
+  const latest = { sort: 'at', descending: true } as const;
+  const [{ counts }, attention, tasks, { rows: events }] = await Promise.all([
+    counting,
+    attentionOf(deps, counting, say.attention),
+    tasksOf(deps, here.user, say.checklist),
+    listEvents(deps.databases, latest, { after: undefined, most: LATEST }),
+  ]);
+  const names = await namesFor(deps, referencesOfEvents(events));
   const days = Array.from({ length: DAYS }, (_, index) => dayOf(now - (DAYS - 1 - index) * DAY));
   return consolePage(
     c,
@@ -31,9 +48,13 @@ export async function showOverview(c: Context<Web>, here: Operator) {
       <h1>{say.title}</h1>
       <h2>{say.attention.title}</h2>
       <Attentions all={attention} say={say} />
-      {DRAWN.map((name) => (
-        <Chart name={name} days={days} counts={counts} say={say} />
-      ))}
+      <Checklist tasks={tasks} say={say.checklist} />
+      <Figures names={DRAWN} days={days} counts={counts} say={say} />
+      <div class="charts">
+        {DRAWN.map((name) => (
+          <Chart name={name} days={days} counts={counts} say={say} />
+        ))}
+      </div>
       <details>
         <summary>{say.asTable}</summary>
         <Table
@@ -43,6 +64,20 @@ export async function showOverview(c: Context<Web>, here: Operator) {
         />
       </details>
       <Failures counts={counts} say={say} />
+      <h2>{say.latest}</h2>
+      <ul class="rows panel">
+        {events.map((event) => (
+          <li>
+            <span>
+              <EventSentence event={event} names={names} say={textsOf(c, 'consoleAudit')} />
+            </span>
+            <Minute time={event.at} />
+          </li>
+        ))}
+      </ul>
+      <p>
+        <a href={AUDIT}>{say.toAudit}</a>
+      </p>
     </>,
   );
 }
@@ -70,15 +105,17 @@ function Chart({ name, days, counts, say }: ChartProps) {
   const total = bars.reduce((sum, { count }) => sum + count, 0);
   const today = bars.at(-1)?.count ?? 0;
   return (
-    <section>
+    <section class="panel">
       <h2>{say.counters[name]}</h2>
       <p>{say.sum(total, today, Math.max(...bars.map(({ count }) => count)), DAYS)}</p>
-      {total > 0 && <DayChart title={say.chart(say.counters[name], DAYS)} bars={bars} />}
+      {total > 0 && (
+        <DayChart title={say.chart(say.counters[name], DAYS)} bars={bars} bad={name === 'sign-ins.failed'} />
+      )}
     </section>
   );
 }
 
-/** What clients and people were refused, by what they were told: the most frequent first. */
+/** Refused requests of clients and users by error code, the most frequent first. */
 function Failures({ counts, say }: { counts: readonly DailyCount[]; say: Say }) {
   const sums = new Map<string, number>();
   for (const { name, count } of counts) {

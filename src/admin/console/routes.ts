@@ -1,22 +1,24 @@
 /** The console: every page of the table, behind a session with the role it needs. */
 import { type Context, Hono } from 'hono';
-import { visitor } from '../../identity/visitor.ts';
+import { otherAccountAddress } from '../../accounts/other-account.ts';
+import { requireSession } from '../../accounts/require-session.ts';
+import { readForm } from '../../http/body.ts';
+import type { Web } from '../../http/context.ts';
+import { checkFormToken, formToken } from '../../http/csrf.ts';
+import { methodNotAllowed } from '../../http/error-response.ts';
+import { requireSameOrigin } from '../../http/security-headers.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { ADMINISTRATOR } from '../../protocol/scope.ts';
-import { readForm } from '../../web/body.ts';
-import type { Web } from '../../web/context.ts';
-import { checkFormToken, formToken } from '../../web/csrf.ts';
-import { errorPage, methodNotAllowed } from '../../web/render-error.tsx';
-import { refuseForeignForms } from '../../web/security-headers.ts';
-import type { Answer, ConsolePage, Operator } from './frame.tsx';
-import { CONSOLE_PAGES } from './pages.ts';
+import { ADMINISTRATOR_ROLE } from '../../protocol/scope.ts';
+import { errorPage } from '../../ui/error-page.tsx';
+import type { Answer, ConsolePage, Operator } from './console-page.tsx';
+import { CONSOLE_PAGES } from './pages.tsx';
 
 export function consolePages() {
   const app = new Hono<Web>();
-  app.onError((error, c) => errorPage(c, error));
+  app.onError(async (error, c) => errorPage(c, error, await otherAccountAddress(c, error)));
   for (const one of CONSOLE_PAGES) {
     const { path, show, send } = one;
-    app.use(path, refuseForeignForms);
+    app.use(path, requireSameOrigin);
     app.get(path, (c) => look(c, one, show));
     if (send) app.post(path, (c) => change(c, one, send));
     app.all(path, methodNotAllowed('GET', ...(send ? ['POST'] : [])));
@@ -33,15 +35,15 @@ async function look(c: Context<Web>, one: ConsolePage, show: ConsolePage['show']
 async function change(c: Context<Web>, one: ConsolePage, send: NonNullable<ConsolePage['send']>): Promise<Response> {
   const form = await readForm(c, 'unsupported_media_type', true);
   form.refuseDuplicates(one.repeatable);
-  const here = await operator(c, one, [ADMINISTRATOR], new URL(c.req.url).pathname);
+  const here = await operator(c, one, [ADMINISTRATOR_ROLE], new URL(c.req.url).pathname);
   if (here instanceof Response) return here;
   checkFormToken(c.get('deps'), here.session.id, form);
   return send(c, here, form) satisfies Answer;
 }
 
 /**
- * Who is there, if they may; else the way to the sign-in page.
- * @throws OAuthError access_denied for a person without the role.
+ * @returns the signed-in user where the role allows the page, else a redirect to the sign-in page.
+ * @throws OAuthError access_denied for a user without the role.
  */
 async function operator(
   c: Context<Web>,
@@ -49,15 +51,15 @@ async function operator(
   roles: readonly string[],
   to: string,
 ): Promise<Operator | Response> {
-  const signedIn = await visitor(c, to, one.fresh ? 'administer-for-good' : 'administer');
+  const signedIn = await requireSession(c, to, one.fresh ? 'administer-for-good' : 'administer');
   if (signedIn instanceof Response) return signedIn;
-  const own = signedIn.person.roles;
+  const own = signedIn.user.roles;
   const may = (these: readonly string[]) => these.some((role) => own.includes(role));
   if (!may(roles)) throw new OAuthError('access_denied', `this needs the role ${roles.join(' or ')}.`);
   return {
     ...signedIn,
-    mayChange: own.includes(ADMINISTRATOR),
-    actor: `person:${signedIn.person.id}`,
+    mayChange: own.includes(ADMINISTRATOR_ROLE),
+    actor: `user:${signedIn.user.id}`,
     get formToken() {
       return formToken(c.get('deps'), signedIn.session.id);
     },

@@ -1,11 +1,12 @@
-/** Lists that are short because somebody typed each row: read whole, then searched, sorted and paged like the long ones. */
+/** Lists of records that administrators create one by one: read whole, then searched, sorted and paged like the long ones. */
 import type { Context } from 'hono';
-import type { Web } from '../../web/context.ts';
+import type { Web } from '../../http/context.ts';
+import { keysOf } from '../../protocol/table.ts';
 import { type ListQuery, listQuery, ROWS } from './list.tsx';
 
 type Of<Row, Sort extends string> = {
   id: (row: Row) => string;
-  /** What the search looks through: anywhere in it, in small or capital letters. */
+  /** The texts that the search looks through, anywhere in them, without regard to case. */
   texts: (row: Row) => readonly string[];
   /** The orders beside the one in which the rows came. */
   sorts: Record<Sort, (row: Row) => string>;
@@ -16,7 +17,7 @@ export function shortList<Row, Sort extends string>(
   all: readonly Row[],
   { id, texts, sorts }: Of<Row, Sort>,
 ): { query: ListQuery<Sort | 'created'>; rows: readonly Row[]; next: string | undefined } {
-  const query = listQuery<Sort | 'created'>(c, ['created', ...(Object.keys(sorts) as Sort[])]);
+  const query = listQuery<Sort | 'created'>(c, ['created', ...keysOf(sorts)]);
   const sought = query.search.toLowerCase();
   const found = all.filter((row) => texts(row).some((text) => text.toLowerCase().includes(sought)));
   const keyOf = query.sort === 'created' ? undefined : sorts[query.sort as Sort];

@@ -1,140 +1,160 @@
-/** /console/social-logins: with whose accounts people sign in; adding one, which begins with the provider. */
+/** /console/social-logins: what the pages of social logins have beside their definition. */
 import type { Context } from 'hono';
+import type { Web } from '../../http/context.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { returnPath } from '../../protocol/social-login.ts';
-import { PRESETS, presetOf } from '../../social-login/presets/index.ts';
-import type { Preset } from '../../social-login/presets/preset.ts';
-import { whyNotShown } from '../../social-login/record.ts';
-import { listSocialLogins, type SocialLogin } from '../../storage/social-logins.ts';
-import type { Web } from '../../web/context.ts';
-import { wordsOf } from '../../web/words.ts';
-import { addLogin, alterLogin, findLogin } from '../acts/social-logins.ts';
-import { NewSocialLoginRequest, SocialLoginChangesRequest } from '../social-login-schemas.ts';
-import { ActLinks } from './act-links.tsx';
-import { fieldsOf, withSecrets } from './forms/fields.tsx';
-import type { RecordForm } from './forms/form.tsx';
-import { consolePage, doneAt, type Operator } from './frame.tsx';
-import { List } from './list.tsx';
-import { shortList } from './short-list.ts';
-import { templatesPage } from './template-kinds.tsx';
+import { socialLoginCallbackPath } from '../../protocol/social-login.ts';
+import { entryOf, IDENTITY_PROVIDERS, type IdentityProvider, identityProviderOf } from '../../providers/index.ts';
+import type { Requirement } from '../../providers/provider.ts';
+import { listSocialLogins, type SocialLogin } from '../../storage/providers/social-logins.ts';
+import { listIdentities } from '../../storage/server/lists.ts';
+import { PROBLEMS_OF } from '../../storage/server/recent-problems.ts';
+import { ExternalLink, Table } from '../../ui/components.tsx';
+import { textsOf } from '../../ui/locale.ts';
+import { Day } from '../../ui/moment.tsx';
+import { SOCIAL_LOGINS } from '../operations/provider-records.ts';
+import { writeCursor } from '../query-parameters.ts';
+import { SOCIAL_LOGIN } from '../records/social-login-record.ts';
+import type { Operator } from './console-page.tsx';
+import { UserLink, userAddress } from './links.tsx';
+import { List, listPage, listQuery } from './list.tsx';
+import { namesFor, References } from './names.ts';
+import { COPIES, freeId, ProviderLead } from './provider-lead.tsx';
+import { problemsAtProvider } from './recent-problems.tsx';
+import { recordPages } from './record-pages.tsx';
+import type { FormParts, ReadRecord } from './record-parts.tsx';
+import { templatesPage } from './template-picker.tsx';
 
-export const LOGINS = '/console/social-logins';
-export const NEW_LOGIN = `${LOGINS}/new`;
+type Say = ReturnType<typeof textsOf<'consoleSocialLogins'>>;
 
-export const loginAddress = ({ id }: Pick<SocialLogin, 'id'>, below = '') => `${LOGINS}/${id}${below}`;
-export const loginOf = (c: Context<Web>) => findLogin(c.get('deps'), c.req.param('id') ?? '');
+const sayOf = (c: Context<Web>) => textsOf(c, 'consoleSocialLogins');
+const uriOf = (c: Context<Web>) => (id: string) => c.get('deps').config.issuer + socialLoginCallbackPath(id);
 
-export async function showLogins(c: Context<Web>, here: Operator) {
-  const { databases, config } = c.get('deps');
-  const say = wordsOf(c, 'consoleSocialLogins');
-  const { query, rows, next } = shortList(c, await listSocialLogins(databases), {
-    ...{ id: (login) => login.id, texts: ({ id, provider, description }) => [id, provider, description.name] },
-    sorts: {
-      name: ({ description }) => description.name,
-      id: (login) => login.id,
-      provider: (login) => login.provider,
-    },
-  });
-  const column = say.column;
-  const shown = (login: SocialLogin) => {
-    const why = whyNotShown(login, config);
-    return why === undefined ? say.shown : say.notShown(why);
-  };
-  return consolePage(
-    c,
-    here,
-    { title: say.title, section: 'socialLogins' },
+/** The role mapping, and the accounts that are linked through it. */
+async function linked(c: Context<Web>, here: Operator, reading: Promise<ReadRecord<SocialLogin>>) {
+  const { databases } = c.get('deps');
+  const say = sayOf(c);
+  const id = c.req.param('id') ?? '';
+  const query = listQuery(c, ['created']);
+  const of = { login: id, sort: query.sort, descending: query.descending };
+  const [{ row: login }, { rows, next }, problems] = await Promise.all([
+    reading,
+    listIdentities(databases, of, listPage(c)),
+    problemsAtProvider(c, PROBLEMS_OF.socialLogin + id),
+  ]);
+  const names = await namesFor(c.get('deps'), new References(rows.map((row) => row.userId)));
+  const { user, account, since, lastUsed, end } = say.identities.column;
+  return (
     <>
-      <h1>{say.title}</h1>
-      <p>{say.lead}</p>
-      <ActLinks main acts={[here.mayChange && { label: say.add, href: NEW_LOGIN }]} />
+      <Mapping login={login} say={say} />
+      {problems}
+      <h2>{say.identities.title}</h2>
       <List
         c={c}
         query={query}
-        caption={say.title}
-        search={wordsOf(c, 'console').anywhere}
+        caption={say.identities.caption}
         columns={[
-          ...([
-            { label: column.name, sort: 'name' },
-            { label: column.id, sort: 'id' },
-          ] as const),
-          ...([{ label: column.provider, sort: 'provider' }, { label: column.shown }] as const),
+          { label: user },
+          { label: account },
+          { label: since, sort: 'created' as const },
+          { label: lastUsed },
+          ...(here.mayChange ? [{ label: end }] : []),
         ]}
-        rows={rows.map((login) => [
-          <a href={loginAddress(login)}>{login.description.name}</a>,
-          login.id,
-          presetOf(login.provider).title,
-          shown(login),
+        rows={rows.map((row) => [
+          <UserLink id={row.userId} names={names} />,
+          row.account ?? row.subject,
+          <Day time={row.createdAt} />,
+          <Day time={row.lastUsedAt} />,
+          ...(here.mayChange
+            ? [<a href={userAddress(row.userId, `/identities/${row.id}`)}>{say.identities.end}</a>]
+            : []),
         ])}
-        next={next}
+        next={writeCursor(next)}
       />
-    </>,
+    </>
   );
 }
 
-export const showProviders = (c: Context<Web>, here: Operator) =>
-  templatesPage(c, here, {
-    ...{ section: 'socialLogins', known: PRESETS, path: NEW_LOGIN, say: wordsOf(c, 'consoleSocialLogins') },
-  });
+function Mapping({ login: { description }, say }: { login: SocialLogin; say: Say }) {
+  const { caption, lead, column } = say.mapping;
+  const rows = Object.entries(description.role_mapping).map(([role, values]) => [role, values.split('|').join(', ')]);
+  if (rows.length === 0) return null;
+  return (
+    <>
+      <h2>{caption}</h2>
+      <p>{lead}</p>
+      <Table caption={caption} columns={[column.role, column.values]} rows={rows} />
+    </>
+  );
+}
 
-const DESCRIBED = [
-  ...(['name', 'client_id', 'client_secret', 'issuer', 'tenants', 'any_tenant', 'team_id', 'key_id'] as const),
-  ...(['sign_up', 'roles', 'trust_email', 'link_by_email', 'trust_fresh', 'base_url', 'endpoints'] as const),
-  ...(['user_id', 'scopes', 'query', 'auth_method', 'dpop'] as const),
-] as const;
-
-const FIRST = ['id', 'name', 'client_id', 'client_secret', 'sign_up', 'roles', 'trust_email', 'link_by_email'];
-
-/** What the provider needs besides. */
-const NEEDED: Record<NonNullable<Preset['needs']>[number], readonly string[]> = {
+/** Further fields that a provider needs. */
+const NEEDED: Record<Requirement, readonly string[]> = {
   issuer: ['issuer'],
-  endpoints: ['base_url', 'endpoints', 'user_id'],
+  endpoints: ['base_url', 'endpoints', 'user_id', 'email_claim', 'name_claim'],
   tenants: ['tenants', 'any_tenant'],
   team_id: ['team_id'],
   key_id: ['key_id'],
 };
 
-const firstOf = (preset: Preset): string[] => [...FIRST, ...(preset.needs ?? []).flatMap((need) => NEEDED[need])];
+const alsoFirst = ({ socialLogin: { requires: needs = [] } }: IdentityProvider): string[] =>
+  needs.flatMap((need) => NEEDED[need]);
 
-function providerOf(c: Context<Web>): { provider: keyof typeof PRESETS; preset: Preset } {
-  const provider = (c.req.param('provider') ?? '') as keyof typeof PRESETS;
-  if (!Object.hasOwn(PRESETS, provider)) throw new OAuthError('not_found', 'there is no such provider.');
-  return { provider, preset: PRESETS[provider] };
-}
-
-export function newLoginForm(c: Context<Web>, here: Operator) {
-  const deps = c.get('deps');
-  const say = wordsOf(c, 'consoleSocialLogins');
-  const { provider, preset } = providerOf(c);
+/** The form of a new one, which begins with the data of the provider. @throws OAuthError not_found */
+async function newParts(c: Context<Web>, name: string): Promise<FormParts> {
+  const provider = entryOf(IDENTITY_PROVIDERS, name);
+  if (!provider) throw new OAuthError('not_found', 'there is no such provider.');
+  const say = sayOf(c);
+  const id = freeId(name, await listSocialLogins(c.get('deps').databases));
   return {
-    ...{ section: 'socialLogins', title: say.adding(preset.title), submit: say.submit, back: NEW_LOGIN },
+    title: say.adding(provider.title),
     lead: (
       <>
-        {say.tell} <code>{deps.config.issuer + returnPath('<id>')}</code>. {say.incomplete}
+        <ProviderLead provider={provider} issuer={null} uriOf={uriOf(c)} id={id} follows say={say} />
+        {say.incomplete}
       </>
     ),
-    ...{ schema: NewSocialLoginRequest, labels: say.fields, choices: say.choices, said: { provider } },
-    fields: withSecrets(fieldsOf(NewSocialLoginRequest, 'id', ...DESCRIBED), 'client_secret'),
-    first: firstOf(preset),
-    suggested: { id: provider, name: preset.title, sign_up: 'setting', scopes: preset.scopes },
-    async send(request) {
-      return doneAt(c, loginAddress(await addLogin(deps, here.actor, request)), 'added');
-    },
-  } satisfies RecordForm<typeof NewSocialLoginRequest>;
+    said: { provider: name },
+    script: COPIES,
+    also: alsoFirst(provider),
+    suggested: { id, name: provider.title, sign_up: 'setting', scopes: provider.socialLogin.scopes },
+  };
 }
 
-export async function editLoginForm(c: Context<Web>, here: Operator) {
-  const say = wordsOf(c, 'consoleSocialLogins');
-  const login = await loginOf(c);
-  const fields = withSecrets(fieldsOf(SocialLoginChangesRequest, ...DESCRIBED), 'client_secret');
-  const record = { ...login.description, ...(login.clientId !== null && { client_id: login.clientId }) };
+function editing(c: Context<Web>, { row: login }: ReadRecord<SocialLogin>): FormParts {
+  const say = sayOf(c);
+  const provider = identityProviderOf(login.provider);
   return {
-    ...{ section: 'socialLogins', title: say.change(login.description.name), lead: say.changing },
-    ...{ submit: wordsOf(c, 'console').save, back: loginAddress(login), schema: SocialLoginChangesRequest },
-    ...{ labels: say.fields, choices: say.choices, fields, record, first: firstOf(presetOf(login.provider)) },
-    async send(changes) {
-      await alterLogin(c.get('deps'), here.actor, login, changes);
-      return doneAt(c, loginAddress(login), 'saved');
-    },
-  } satisfies RecordForm<typeof SocialLoginChangesRequest>;
+    lead: (
+      <>
+        <ProviderLead provider={provider} issuer={login.issuer} uriOf={uriOf(c)} id={login.id} say={say} />
+        {say.changing}
+      </>
+    ),
+    script: COPIES,
+    also: alsoFirst(provider),
+  };
 }
+
+export const SOCIAL_LOGIN_PAGES = recordPages(SOCIAL_LOGINS, {
+  detail: linked,
+  presets: {
+    parameter: 'provider',
+    page: (c, here) =>
+      templatesPage(c, here, {
+        section: SOCIAL_LOGIN.console.section,
+        known: IDENTITY_PROVIDERS,
+        path: `${SOCIAL_LOGIN.console.path}/new`,
+        say: sayOf(c),
+      }),
+    form: newParts,
+  },
+  editing,
+  cells: {
+    provider: (_, { provider }) => identityProviderOf(String(provider)).title,
+    why_not_shown: (c, { why_not_shown: why }) => (why === null ? sayOf(c).shown : sayOf(c).notShown(String(why))),
+  },
+  omitted: ['role_mapping'],
+  facts: (c, { row: login }: ReadRecord<SocialLogin>) => [
+    [sayOf(c).documentation, <ExternalLink address={identityProviderOf(login.provider).documentation} />],
+  ],
+});

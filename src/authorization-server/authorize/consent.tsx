@@ -1,56 +1,40 @@
-/** The consent page, and POST /consent: the person decides, knowing who asks for what. */
+/** The consent page. */
 import type { Context } from 'hono';
-import { signInAddress } from '../../identity/place.ts';
-import { scopesOfClaims } from '../../protocol/claims-request.ts';
-import { scopeOfClaim } from '../../protocol/person-claims.ts';
-import { isLoopbackRedirect, isPrivateUseRedirect } from '../../protocol/redirect-uri.ts';
-import type { Settings } from '../../protocol/settings.ts';
-import type { Grant } from '../../storage/grants.ts';
-import type { SignedIn } from '../../storage/sessions.ts';
-import type { Web } from '../../web/context.ts';
-import { page } from '../../web/page.tsx';
-import { Problem } from '../../web/pieces.tsx';
-import { wordsOf } from '../../web/words.ts';
-import { askerOf, hostOf, nameOf } from '../clients/client.ts';
-import { AskedScopes, describedScopes, ForResources, Links, namesOfResources, Warnings, Who } from './asking.tsx';
-import { sealConsent } from './consent-form.ts';
-import type { Target } from './respond.tsx';
-import type { AuthorizationRequest, Requested } from './validate.ts';
+import { signInAddress } from '../../accounts/sign-in-continuation.ts';
+import type { Web } from '../../http/context.ts';
+import { scopesForClaims } from '../../protocol/claims-request.ts';
+import type { SignedIn } from '../../storage/users/sessions.ts';
+import { AccountRow } from '../../ui/account-row.tsx';
+import { ErrorMessage } from '../../ui/components.tsx';
+import { textsOf } from '../../ui/locale.ts';
+import { page } from '../../ui/page.tsx';
+import { clientNameOf, requestingClientOf } from '../clients/client.ts';
+import {
+  ClientLinks,
+  ClientName,
+  consentWarning,
+  Destination,
+  describeScopes,
+  previouslyGrantedScopes,
+  RequestedResources,
+  RequestedScopes,
+  RequestingClient,
+  resourceNames,
+} from './consent-components.tsx';
+import { sealConsentForm } from './consent-form.ts';
+import type { RedirectTarget } from './response-modes.ts';
+import type { RequestedAccess } from './validate-request.ts';
 
-/** Whether the person need not be asked: an administrator vouches for the client, or they agreed to this before. */
-export function consentIsRemembered(
-  settings: Settings,
-  { client, redirectUri }: Target,
-  { prompts, scopes, resources, claims }: AuthorizationRequest,
-  { grants }: SignedIn,
-): boolean {
-  if (prompts.includes('consent')) return false;
-  if (client.trusted) return true;
-  // RFC 8252 §8.6: authorization requests of clients that others may impersonate SHOULD NOT be processed without consent.
-  const impersonable =
-    client.origin !== 'administrator' || isLoopbackRedirect(redirectUri) || isPrivateUseRedirect(redirectUri);
-  if (!settings.skip_authorization || impersonable) return false;
-  return grants.some(
-    (grant) =>
-      scopes.every((scope) => grant.scopes.includes(scope)) &&
-      [...claims.idToken, ...claims.userinfo].every((claim) => covers(grant, claim)) &&
-      resources.every((resource) => grant.resources.includes(resource)),
-  );
-}
-
-const covers = (grant: Pick<Grant, 'scopes' | 'claims'>, claim: string) =>
-  grant.claims.includes(claim) || grant.scopes.includes(scopeOfClaim(claim) ?? '');
-
-/** A person is asked for single claims by the words of the scope that opens them. */
-export const askedScopes = ({ scopes, claims }: Pick<Requested, 'scopes' | 'claims'>): string[] => [
-  ...new Set([...scopes, ...scopesOfClaims(claims)]),
+/** The scopes on the consent page: requested claims are shown as the scope that includes them. */
+export const displayedScopes = ({ scopes, claims }: Pick<RequestedAccess, 'scopes' | 'claims'>): string[] => [
+  ...new Set([...scopes, ...scopesForClaims(claims)]),
 ];
 
 type ConsentPage = {
-  target: Target;
-  request: Requested;
+  target: RedirectTarget;
+  request: RequestedAccess;
   signedIn: SignedIn;
-  /** The path that asks all this again: for another account, and for a page that grew too old. */
+  /** The path that restarts the request, for another account or an expired page. */
   restart: string;
   problem?: string;
 };
@@ -58,37 +42,52 @@ type ConsentPage = {
 export async function showConsent(c: Context<Web>, { target, request, signedIn, restart, problem }: ConsentPage) {
   const deps = c.get('deps');
   const { client, redirectUri } = target;
-  const { person, session } = signedIn;
-  const sealed = await sealConsent(deps, { target, request, sessionId: session.id, restart });
-  const asked = await describedScopes(deps, { ...request, scopes: askedScopes(request) });
-  const name = nameOf(client);
-  const say = wordsOf(c, 'consent');
+  const { user, session, grants } = signedIn;
+  const sealed = await sealConsentForm(deps, { target, request, sessionId: session.id, restart });
+  const asked = await describeScopes(deps, { ...request, scopes: displayedScopes(request) });
+  const texts = textsOf(c, 'consent');
+  const other = await signInAddress(deps, { to: restart, ask: 'choice', asker: requestingClientOf(target) });
+  const warning = consentWarning({ client, redirectUri, texts });
   return page(
     c,
-    { title: say.title(name), status: problem ? 400 : 200, formsLeave: true, signedInAs: person.name },
+    {
+      title: texts.title(clientNameOf(client)),
+      status: problem ? 400 : 200,
+      formsRedirectOut: true,
+      signedInAs: user.name,
+    },
     <>
-      <Who client={client} sentTo={hostOf(redirectUri)} say={say} />
-      <h1>{say.question(name)}</h1>
-      <Problem>{problem}</Problem>
-      <Warnings client={client} sentTo={hostOf(redirectUri)} say={say} />
-      <ForResources names={await namesOfResources(deps, request.resources)} say={say} />
-      <p>
-        {say.signedInAs(<strong>{person.email}</strong>)}{' '}
-        <a href={await signInAddress(deps, { to: restart, ask: 'choice', asker: askerOf(target) })}>{say.another}</a>
-      </p>
+      <RequestingClient
+        client={client}
+        redirectUri={redirectUri}
+        question={texts.question(<ClientName client={client} />)}
+      />
+      <ErrorMessage>{problem}</ErrorMessage>
+      <Destination redirectUri={redirectUri} texts={texts} />
+      {warning && <p class="warning">{warning}</p>}
+      <RequestedResources names={await resourceNames(deps, request.resources)} texts={texts} />
+      <AccountRow name={user.name} other={{ href: other, label: texts.another }}>
+        {texts.signedInAs(<strong>{user.email}</strong>)}
+      </AccountRow>
       <form class="stack" method="post" action="/consent">
         <input type="hidden" name="consent" value={sealed} />
-        <AskedScopes name={name} scopes={asked} say={say} called={wordsOf(c, 'scopes')} />
+        <RequestedScopes
+          client={client}
+          scopes={asked}
+          before={previouslyGrantedScopes(grants, request.resources)}
+          texts={texts}
+          scopeTexts={textsOf(c, 'scopes')}
+        />
         <div class="actions">
           <button type="submit" name="decision" value="allow">
-            {say.allow}
+            {texts.allow}
           </button>
           <button type="submit" name="decision" value="deny" class="secondary">
-            {say.deny}
+            {texts.deny}
           </button>
         </div>
       </form>
-      <Links client={client} say={say} />
+      <ClientLinks client={client} redirectUri={redirectUri} texts={texts} />
     </>,
   );
 }

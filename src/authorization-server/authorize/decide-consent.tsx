@@ -1,117 +1,160 @@
-/** POST /consent: the person's answer, once. */
+/** POST /consent: the user's decision, which is single-use. */
 import type { Context } from 'hono';
-import { currentSession } from '../../identity/session.ts';
-import { claimsWithin } from '../../protocol/claims-request.ts';
-import { CONSENT_PAGE, DOUBLE_CLICK } from '../../protocol/lifetimes.ts';
+import type { Child } from 'hono/jsx';
+import { currentSession } from '../../accounts/current-session.ts';
+import { readForm } from '../../http/body.ts';
+import type { Deps, Web } from '../../http/context.ts';
+import { filterRequestedClaims } from '../../protocol/claims-request.ts';
+import { CONSENT_PAGE_LIFETIME, DOUBLE_SUBMIT_TOLERANCE } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { recordEvent } from '../../storage/audit.ts';
-import { decide } from '../../storage/database.ts';
-import type { SignedIn } from '../../storage/sessions.ts';
-import { spendOrRecall } from '../../storage/spent.ts';
-import { readForm } from '../../web/body.ts';
-import type { Web } from '../../web/context.ts';
-import { page } from '../../web/page.tsx';
-import { Problem } from '../../web/pieces.tsx';
-import { wordsOf } from '../../web/words.ts';
+import { runBatch } from '../../storage/database/database.ts';
+import { isUsedBy, useOnceOrReadFirst } from '../../storage/grants/single-use.ts';
+import { type AuditEvent, recordEvent } from '../../storage/server/audit.ts';
+import type { SignedIn } from '../../storage/users/sessions.ts';
+import { ErrorMessage } from '../../ui/components.tsx';
+import { textsOf } from '../../ui/locale.ts';
+import { page } from '../../ui/page.tsx';
 import type { Client } from '../clients/client.ts';
-import { nameOf } from '../clients/client.ts';
-import { checkEnabled, judgeClient } from '../clients/find.ts';
-import { chosenScopes, describedScopes } from './asking.tsx';
-import { askedScopes, showConsent } from './consent.tsx';
-import { type Consent, openConsent } from './consent-form.ts';
+import { checkEnabled } from '../clients/client-approval.ts';
+import { findLatestClient, withClient } from '../clients/client-lookup.ts';
+import { type Approval, validateApproval } from '../validate-approval.ts';
+import { sendAuthorizationError, sendAuthorizationResponse } from './authorization-response.ts';
+import { displayedScopes, showConsent } from './consent.tsx';
+import { ClientName, describeScopes, selectedScopes } from './consent-components.tsx';
+import { type ConsentForm, openConsentForm } from './consent-form.ts';
 import { issueCode } from './issue-code.ts';
-import { answerOnce } from './pushed-request.ts';
-import { respond, respondWithError, type Target } from './respond.tsx';
+import { answerPushedRequestOnce } from './pushed-request.ts';
+import type { RedirectTarget } from './response-modes.ts';
 
 export async function decideConsent(c: Context<Web>) {
   const deps = c.get('deps');
   const form = await readForm(c, 'unsupported_media_type');
-  const consent = await openConsent(deps, form.required('consent'));
-  if (!consent) throw new OAuthError('invalid_request', 'this form is not one of ours, or it was not sent whole.');
-  const client = await judgeClient(deps, consent.clientId, (found) => {
-    checkEnabled(found);
-    return found;
-  });
-  c.get('facts').client = client.id;
-  const signedIn = await currentSession(c);
-  // Bound to the session: what one person was asked, nobody else can answer.
+  const consent = await openConsentForm(deps, form.required('consent'));
+  if (!consent) throw new OAuthError('invalid_request', 'this form was not issued by this server, or is incomplete.');
+  c.get('logFields').client = consent.clientId;
+  const settings = await deps.settings();
+  const requireEnabled = (one: Client) => {
+    checkEnabled(one, settings);
+    return one;
+  };
+  const held = await withClient(deps, consent.clientId, requireEnabled);
+  const signedIn = await currentSession(c, held.id);
+  // Bound to the session: no other user can decide.
   if (!signedIn || signedIn.session.id !== consent.sessionId) return sessionChangedPage(c, consent);
-  if (consent.until <= deps.moment.now) return tooOldPage(c, consent);
-  const target: Target = { client, ...consent, state: consent.state, pushed: consent.pushed };
+  if (consent.until <= deps.moment.now) return expiredPage(c, consent);
+  const client = signedIn.clientCutoffAt < held.readAt ? held : requireEnabled(await findLatestClient(deps, held.id));
+  const target: RedirectTarget = { client, ...consent, state: consent.state, pushed: consent.pushed };
   const denied = form.one('decision') !== 'allow';
-  const described = await describedScopes(deps, { ...consent, scopes: askedScopes(consent) });
-  const chosen = denied ? [] : chosenScopes(askedScopes(consent), described, form.all('scope'));
+  const described = await describeScopes(deps, { ...consent, scopes: displayedScopes(consent) });
+  const ticked = denied ? [] : selectedScopes(displayedScopes(consent), described, form.all('scope'));
+  // A denial is not sent to a removed redirect URI, either.
+  const chosen = await filterApprovedScopes(deps, client, { ...consent, scopes: ticked }, signedIn.user.roles);
+  // The restarted request is validated as it is now, and shows what has changed.
+  if (!chosen) return c.redirect(consent.restart, 303);
   const scopes = consent.scopes.filter((scope) => chosen.includes(scope));
   if (!denied && scopes.length === 0) {
-    const request = { ...consent, nonce: consent.nonce, dpopJkt: consent.dpopJkt };
-    const problem = wordsOf(c, 'consent').nothingLeft;
+    const request = {
+      ...consent,
+      nonce: consent.nonce,
+      dpopJkt: consent.dpopJkt,
+      codeChallenge: consent.codeChallenge,
+    };
+    const problem = textsOf(c, 'consent').nothingLeft;
     return showConsent(c, { target, request, signedIn, restart: consent.restart, problem });
   }
   const first = await recordDecision(c, consent, signedIn, client, denied, scopes);
-  if (deps.moment.now - first > DOUBLE_CLICK) return answeredPage(c, consent, client);
+  if (deps.moment.now - first > DOUBLE_SUBMIT_TOLERANCE) return alreadyAnsweredPage(c, consent, client);
   // RFC 6749 §4.1.2.1: access_denied: the resource owner or authorization server denied the request.
-  if (denied) await answerOnce(deps, consent.pushed, consent.id);
-  if (denied) return respondWithError(c, target, new OAuthError('access_denied', 'the person did not agree.'), false);
+  if (denied) await answerPushedRequestOnce(deps, consent.pushed, consent.id);
+  if (denied)
+    return sendAuthorizationError(c, target, new OAuthError('access_denied', 'the user denied the request.'), false);
   try {
-    const claims = claimsWithin(consent.claims, chosen);
-    const approved = { ...consent, scopes, claims, nonce: consent.nonce, dpopJkt: consent.dpopJkt };
-    const code = await issueCode(deps, await deps.settings(), target, approved, signedIn.session, consent.id);
-    return respond(c, target, { code });
+    const claims = filterRequestedClaims(consent.claims, chosen);
+    const approved = {
+      ...consent,
+      scopes,
+      claims,
+      nonce: consent.nonce,
+      dpopJkt: consent.dpopJkt,
+      codeChallenge: consent.codeChallenge,
+    };
+    const code = await issueCode(deps, settings, target, approved, signedIn, consent.id);
+    return sendAuthorizationResponse(c, target, { code });
   } catch (error) {
-    return respondWithError(c, target, error, false);
+    return sendAuthorizationError(c, target, error, false);
   }
 }
 
-/** Spends the form and writes the audit log, in the session's shard. @returns when the form was first answered. */
+/** The selected scopes that are still allowed; undefined where the client or the user is no longer allowed. */
+async function filterApprovedScopes(
+  deps: Pick<Deps, 'config' | 'settings' | 'registry'>,
+  client: Client,
+  approval: Approval,
+  roles: readonly string[],
+): Promise<string[] | undefined> {
+  const [settings, registry] = await Promise.all([deps.settings(), deps.registry()]);
+  try {
+    const { issuer, isLoopback } = deps.config;
+    return validateApproval(approval, { client, roles, issuer, isLoopback, settings, registry });
+  } catch (error) {
+    if (error instanceof OAuthError) return undefined;
+    throw error;
+  }
+}
+
+/** Consumes the form and writes the audit log, in the session's shard. @returns the time of the first decision. */
 async function recordDecision(
   c: Context<Web>,
-  consent: Consent,
-  { session, person }: SignedIn,
+  consent: ConsentForm,
+  { session, user }: SignedIn,
   client: Client,
   denied: boolean,
   scopes: string[],
 ): Promise<number> {
   const { databases, moment } = c.get('deps');
   const db = databases.shard(session.shard);
-  if (!db) throw new OAuthError('access_denied', 'this session is over.');
-  const [rows] = await decide(() =>
+  if (!db) throw new OAuthError('access_denied', 'the session has ended.');
+  const form = `consent:${consent.id}`;
+  const event: AuditEvent = {
+    type: denied ? 'consent.denied' : 'consent',
+    subject: user.id,
+    actor: `user:${user.id}`,
+    detail: { client: client.id, scopes, resources: consent.resources },
+  };
+  const [rows] = await runBatch(() =>
     db.batch([
-      spendOrRecall(db, `consent:${consent.id}`, moment.now + CONSENT_PAGE),
-      recordEvent(db, moment, {
-        type: denied ? 'consent.denied' : 'consent',
-        subject: person.id,
-        actor: `person:${person.id}`,
-        detail: { client: client.id, scopes, resources: consent.resources },
-      }),
+      useOnceOrReadFirst(db, moment, form, moment.now + CONSENT_PAGE_LIFETIME),
+      // A repeated submission has no effect.
+      recordEvent(db, moment, event, isUsedBy(moment, form)),
     ]),
   );
-  return (rows[0]?.expiresAt ?? 0) - CONSENT_PAGE;
+  return (rows[0]?.expiresAt ?? 0) - CONSENT_PAGE_LIFETIME;
 }
 
-function sessionChangedPage(c: Context<Web>, consent: Consent) {
-  return wayBackPage(c, consent, wordsOf(c, 'consent').sessionChanged);
+function sessionChangedPage(c: Context<Web>, consent: ConsentForm) {
+  return restartPage(c, consent, textsOf(c, 'consent').sessionChanged);
 }
 
-function tooOldPage(c: Context<Web>, consent: Consent) {
-  return wayBackPage(c, consent, wordsOf(c, 'consent').tooOld);
+function expiredPage(c: Context<Web>, consent: ConsentForm) {
+  return restartPage(c, consent, textsOf(c, 'consent').tooOld);
 }
 
-function answeredPage(c: Context<Web>, consent: Consent, client: Client) {
-  const say = wordsOf(c, 'consent').answered;
-  return wayBackPage(c, consent, { ...say, what: say.what(nameOf(client)) });
+function alreadyAnsweredPage(c: Context<Web>, consent: ConsentForm, client: Client) {
+  const texts = textsOf(c, 'consent').answered;
+  return restartPage(c, consent, { ...texts, what: texts.what(<ClientName client={client} />) });
 }
 
-function wayBackPage(c: Context<Web>, consent: Consent, say: { title: string; what: string; way: string }) {
+function restartPage(c: Context<Web>, consent: ConsentForm, texts: { title: string; what: Child; way: string }) {
   return page(
     c,
-    { title: say.title, status: 400, formsLeave: true },
+    { title: texts.title, status: 400, formsRedirectOut: true },
     <>
-      <h1>{say.title}</h1>
-      <Problem>{say.what}</Problem>
-      <p>{say.way}</p>
+      <h1>{texts.title}</h1>
+      <ErrorMessage>{texts.what}</ErrorMessage>
+      <p>{texts.way}</p>
       <div class="actions">
         <a class="button" href={consent.restart}>
-          {wordsOf(c, 'consent').lookAgain}
+          {textsOf(c, 'consent').lookAgain}
         </a>
       </div>
     </>,

@@ -1,39 +1,39 @@
-/** Making the authorization code of an approved request, and its record for the administrator. */
+/** Issues the authorization code of an approved request, and its record for administrators. */
+import type { Deps } from '../../http/context.ts';
 import { acrOf } from '../../protocol/acr.ts';
-import { grantOfPushed, newGrantId } from '../../protocol/credentials.ts';
+import { grantIdOfPushedRequest, newGrantId } from '../../protocol/credentials.ts';
 import { SECOND } from '../../protocol/lifetimes.ts';
 import type { Settings } from '../../protocol/settings.ts';
-import { noteCode } from '../../storage/codes.ts';
-import type { Session } from '../../storage/sessions.ts';
-import type { Deps } from '../../web/context.ts';
-import { sealCode } from '../code.ts';
-import { answerOnce } from './pushed-request.ts';
-import type { Target } from './respond.tsx';
-import type { Requested } from './validate.ts';
+import { recordCode } from '../../storage/grants/codes.ts';
+import type { SignedIn } from '../../storage/users/sessions.ts';
+import { sealAuthorizationCode } from '../sealed-authorization-code.ts';
+import { answerPushedRequestOnce } from './pushed-request.ts';
+import type { RedirectTarget } from './response-modes.ts';
+import type { RequestedAccess } from './validate-request.ts';
 
 /**
- * No storage is waited for: the code carries everything, and its record is written behind the response. Only a pushed
- * request is answered there, once.
- * @param by the consent form that the person answered, or the request that needed none.
- * @throws OAuthError invalid_request, or invalid_request_uri for a pushed request that was answered before.
+ * Issues a code without waiting for storage: the code contains the request, and its record is written after the response.
+ * Only a pushed request is consumed.
+ * @param by the id of the consent form, or of the HTTP request where no consent was needed.
+ * @throws OAuthError invalid_request, or invalid_request_uri for a consumed pushed request.
  */
 export async function issueCode(
-  deps: Pick<Deps, 'config' | 'databases' | 'codes' | 'moment' | 'later'>,
+  deps: Pick<Deps, 'config' | 'databases' | 'codes' | 'moment' | 'waitUntil'>,
   settings: Settings,
-  target: Target,
-  approved: Requested,
-  session: Pick<Session, 'id' | 'personId' | 'shard' | 'authTime' | 'amr'>,
+  target: RedirectTarget,
+  approved: RequestedAccess & { displayHash?: string | undefined },
+  { session, consentCutoffAt }: Pick<SignedIn, 'session' | 'consentCutoffAt'>,
   by: string,
 ): Promise<string> {
   const { now } = deps.moment;
   const expiresAt = now + settings.code_seconds * SECOND;
   const { pushed } = target;
-  // Whatever happens to its codes, a pushed request becomes one grant.
-  const grant = pushed ? grantOfPushed(pushed, session.shard) : newGrantId(session.shard);
+  // A pushed request becomes at most one grant.
+  const grant = pushed ? grantIdOfPushedRequest(pushed, session.shard) : newGrantId(session.shard);
   const approvedCode = {
     grant,
     clientId: target.client.id,
-    personId: session.personId,
+    userId: session.userId,
     sessionId: session.id,
     redirectUri: target.redirectUri,
     redirectUriGiven: target.redirectUriGiven,
@@ -47,19 +47,21 @@ export async function issueCode(
     acr: acrOf(session.amr, approved.acr),
     idTokenClaims: approved.claims.idToken,
     claims: approved.claims.userinfo,
-    bornAt: now,
+    displayHash: approved.displayHash,
+    // The read of the session included every earlier cutoff.
+    authorizedAt: Math.max(now, consentCutoffAt + 1),
     expiresAt,
   };
-  const { text, rest } = await sealCode(deps.config.root, session.shard, approvedCode, pushed);
-  await answerOnce(deps, pushed, by, rest);
+  const { text, rest } = await sealAuthorizationCode(deps.config.root, approvedCode, pushed);
+  await answerPushedRequestOnce(deps, pushed, by, rest);
   const record = {
     client: target.client.id,
-    person: session.personId,
+    user: session.userId,
     grant,
     scopes: approved.scopes,
     issuedAt: now,
     expiresAt,
   };
-  deps.later('note code', noteCode(deps.codes, text, record));
+  deps.waitUntil('note code', recordCode(deps.codes, text, record));
   return text;
 }

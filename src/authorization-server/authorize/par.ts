@@ -1,57 +1,67 @@
-/** POST /par (RFC 9126): a client says its whole request beforehand, and sends the person with a reference to it. */
+/** POST /par: pushed authorization requests (RFC 9126). */
 import type { Context } from 'hono';
-import { newPushedId, newRequestUri } from '../../protocol/credentials.ts';
+import type { Web } from '../../http/context.ts';
+import { type ProofOfPossession, readProofOfPossession } from '../../http/dpop.ts';
+import type { Parameters } from '../../http/parameters.ts';
+import { countStoredBytes } from '../../http/storage-budget.ts';
+import { newPushedRequestId, newRequestUri } from '../../protocol/credentials.ts';
 import { SECOND } from '../../protocol/lifetimes.ts';
-import { OAuthError, tooManyRequests } from '../../protocol/oauth-error.ts';
-import { createPushedRequest } from '../../storage/pushed-requests.ts';
-import { spendAll } from '../../storage/spent.ts';
-import type { Web } from '../../web/context.ts';
-import { type Possession, readPossession } from '../../web/dpop.ts';
-import type { Parameters } from '../../web/parameters.ts';
-import type { Caller } from '../clients/authenticate/method.ts';
-import { isPublic } from '../clients/client.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { createPushedRequest } from '../../storage/grants/pushed-requests.ts';
+import { useAllOnce } from '../../storage/grants/single-use.ts';
+import type { AuthenticatedClient } from '../clients/authenticate/method.ts';
+import { isRateLimited } from '../clients/client.ts';
 import { withRegistry } from '../resources.ts';
-import { hintedSub, parseRequest, proveTarget } from './validate.ts';
+import {
+  AUTHORIZATION_PARAMETERS,
+  idTokenHintSubject,
+  parseAuthorizationRequest,
+  validateClientAndRedirectUri,
+} from './validate-request.ts';
 
-/** It travels through the consent form, sealed, which must fit a form. */
-const LONGEST_PUSHED = 32 * 1024;
+/** The largest pushed request, in bytes of its query: it is stored, and part of the sealed consent form. */
+const MAX_REQUEST_BYTES = 8 * 1024;
 
-/** What proves the client is no part of the request (RFC 9126 §2.1). */
-const PROOFS = { client_secret: undefined, client_assertion: undefined, client_assertion_type: undefined };
-
-export async function pushRequest(c: Context<Web>, { client, spends }: Caller, form: Parameters) {
+export async function pushAuthorizationRequest(
+  c: Context<Web>,
+  { client, singleUses }: AuthenticatedClient,
+  form: Parameters,
+) {
   const deps = c.get('deps');
-  const { ceilings, config, databases, moment, network, place } = deps;
-  if (isPublic(client) && !(await ceilings.pushedRequest.limit({ key: network })).success) {
-    throw tooManyRequests('too many requests were pushed from your network just now.', 60);
-  }
-  const possession = await readPossession(c);
+  const { config, databases, moment, place } = deps;
+  const possession = await readProofOfPossession(c);
   // RFC 9126 §2.1: the request_uri authorization request parameter MUST NOT be provided in this case.
   if (form.all('request_uri').length > 0) throw new OAuthError('invalid_request', 'request_uri cannot be pushed.');
-  const parameters = form.with({ ...PROOFS, client_id: client.id, dpop_jkt: boundTo(form, possession) });
+  // RFC 6749 §3.1: unrecognized request parameters MUST be ignored; client credentials are not part of the request.
+  const known = form.only(AUTHORIZATION_PARAMETERS);
+  const parameters = known.with({ client_id: client.id, dpop_jkt: boundThumbprint(form, possession) });
   const query = parameters.toString();
   // RFC 9126 §2.3: 413, if the request size was beyond the upper bound that the server allows.
-  if (query.length > LONGEST_PUSHED) throw new OAuthError('too_large', `the request is longer than ${LONGEST_PUSHED}.`);
+  if (query.length > MAX_REQUEST_BYTES)
+    throw new OAuthError('too_large', `the request is longer than ${MAX_REQUEST_BYTES}.`);
+  if (isRateLimited(client)) await countStoredBytes(deps, 'pushedRequest', query.length);
   // RFC 9126 §2.1: validate the pushed request as it would an authorization request sent to the authorization endpoint.
-  const [target, settings] = await Promise.all([proveTarget(deps, parameters), deps.settings()]);
-  const hinted = await hintedSub(deps, target, parameters);
-  await withRegistry(deps, (registry) => parseRequest(settings, registry, target, parameters, config.issuer, hinted));
-  const shard = databases.nearest(place);
+  const [target, settings] = await Promise.all([validateClientAndRedirectUri(deps, parameters), deps.settings()]);
+  const hinted = await idTokenHintSubject(deps, target, parameters);
+  await withRegistry(deps, (registry) =>
+    parseAuthorizationRequest(settings, registry, target, parameters, config, hinted),
+  );
+  const shard = await databases.chooseShard(place, moment.now);
   const requestUri = newRequestUri(shard);
   const expiresAt = moment.now + settings.pushed_request_seconds * SECOND;
-  const pushed = { id: newPushedId(shard), requestUri, clientId: client.id, parameters: query, expiresAt };
+  const pushed = { id: newPushedRequestId(shard), requestUri, clientId: client.id, parameters: query, expiresAt };
   await Promise.all([
     createPushedRequest(databases, pushed),
-    spendAll(databases.global, moment, possession ? [...spends, possession.spend] : spends),
+    useAllOnce(databases.global, moment, possession ? [...singleUses, possession.singleUse] : singleUses),
   ]);
   return { request_uri: requestUri, expires_in: settings.pushed_request_seconds };
 }
 
-/** RFC 9449 §10.1: a proof with the pushed request binds the code to its key, as dpop_jkt does; they MUST agree. */
-function boundTo(form: Parameters, possession: Possession | undefined): string | undefined {
-  const named = form.one('dpop_jkt');
-  if (possession && named !== undefined && named !== possession.thumbprint) {
+/** The key that the code is bound to, by proof or dpop_jkt. RFC 9449 §10.1: they MUST agree. */
+function boundThumbprint(form: Parameters, possession: ProofOfPossession | undefined): string | undefined {
+  const requested = form.one('dpop_jkt');
+  if (possession && requested !== undefined && requested !== possession.thumbprint) {
     throw new OAuthError('invalid_dpop_proof', 'dpop_jkt is not the thumbprint of the key of the DPoP proof.');
   }
-  return possession?.thumbprint ?? named;
+  return possession?.thumbprint ?? requested;
 }

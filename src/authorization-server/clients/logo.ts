@@ -1,23 +1,26 @@
-/** GET /logo: the picture of a client. */
+/** GET /logo: the logo of a client. */
 import type { Context } from 'hono';
+import type { Web } from '../../http/context.ts';
+import { externalImage, sendImage } from '../../http/outbound/external-image.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import type { Web } from '../../web/context.ts';
-import { picture, sendPicture } from '../../web/picture.ts';
-import type { Client } from './client.ts';
-import { checkEnabled, judgeClient } from './find.ts';
+import { type Client, outboundBudgetOf } from './client.ts';
+import { checkEnabled } from './client-approval.ts';
+import { withClient } from './client-lookup.ts';
 
-export const LOGO = '/logo';
+export const LOGO_PATH = '/logo';
 
-/** Where a page finds the picture. */
-export const logoAddress = (client: Client): string => `${LOGO}?client_id=${encodeURIComponent(client.id)}`;
+/** The URL of a client's logo on this server. */
+export const logoUrl = (client: Client): string => `${LOGO_PATH}?client_id=${encodeURIComponent(client.id)}`;
 
-export async function logo(c: Context<Web>) {
-  const client = await judgeClient(c.get('deps'), c.req.query('client_id') ?? '', (found) => {
-    checkEnabled(found);
+export async function sendLogo(c: Context<Web>) {
+  const deps = c.get('deps');
+  const settings = await deps.settings();
+  const client = await withClient(deps, c.req.query('client_id') ?? '', (found) => {
+    checkEnabled(found, settings);
     return found;
   });
   const url = client.metadata.logo_uri;
-  const found = url && (await picture(c, url));
+  const found = url && (await externalImage(c, url, outboundBudgetOf(client)));
   if (!found) throw new OAuthError('not_found', 'this client has no logo.');
-  return sendPicture(c, found);
+  return sendImage(c, found);
 }

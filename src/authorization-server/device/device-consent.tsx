@@ -1,36 +1,42 @@
-/** What a device asks for, and POST /device: the person's answer, once. */
+/** The consent page of device authorization, and POST /device: the user's decision, which is single-use. */
 import type { Context } from 'hono';
 import * as z from 'zod';
-import { signInAddress } from '../../identity/place.ts';
-import { currentSession } from '../../identity/session.ts';
-import { type DeviceId, newGrantId, shardOf } from '../../protocol/credentials.ts';
+import { currentSession } from '../../accounts/current-session.ts';
+import { signInAddress } from '../../accounts/sign-in-continuation.ts';
+import { readForm } from '../../http/body.ts';
+import type { Web } from '../../http/context.ts';
+import { type DeviceId, newGrantId, parseDeviceId, shardOf } from '../../protocol/credentials.ts';
 import { DEVICE_PAGE } from '../../protocol/endpoints.ts';
-import { CONSENT_PAGE } from '../../protocol/lifetimes.ts';
+import { CONSENT_PAGE_LIFETIME } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { type DeviceCode, decideDevice } from '../../storage/device-codes.ts';
-import type { SignedIn } from '../../storage/sessions.ts';
-import { readForm } from '../../web/body.ts';
-import type { Web } from '../../web/context.ts';
-import { page } from '../../web/page.tsx';
-import { Problem } from '../../web/pieces.tsx';
-import { wordsOf } from '../../web/words.ts';
+import { type DeviceCode, decideDevice } from '../../storage/grants/device-codes.ts';
+import type { SignedIn } from '../../storage/users/sessions.ts';
+import { AccountRow } from '../../ui/account-row.tsx';
+import { ErrorMessage } from '../../ui/components.tsx';
+import { textsOf } from '../../ui/locale.ts';
+import { page } from '../../ui/page.tsx';
 import {
-  AskedScopes,
-  chosenScopes,
-  describedScopes,
-  ForResources,
-  Links,
-  namesOfResources,
-  Warnings,
-  Who,
-} from '../authorize/asking.tsx';
-import { mayBeUsedBy, nameOf } from '../clients/client.ts';
-import { checkEnabled, judgeClient } from '../clients/find.ts';
+  ClientLinks,
+  ClientName,
+  consentWarning,
+  describeScopes,
+  previouslyGrantedScopes,
+  RequestedResources,
+  RequestedScopes,
+  RequestingClient,
+  resourceNames,
+  selectedScopes,
+} from '../authorize/consent-components.tsx';
+import { waitingPage } from '../authorize/waiting-page.tsx';
+import { type Client, clientNameOf } from '../clients/client.ts';
+import { awaitsApproval, checkEnabled } from '../clients/client-approval.ts';
+import { findLatestClient, withClient } from '../clients/client-lookup.ts';
+import { requireClientRole, validateApproval } from '../validate-approval.ts';
 import { formatUserCode } from './user-code.ts';
 
-/** What the form carries, bound to the session: nobody can answer for another person, or about another device. */
-const Question = z.object({
-  device: z.string().transform((id) => id as DeviceId),
+/** The sealed content of the form, bound to the session and the device. */
+const DeviceConsentForm = z.object({
+  device: z.custom<DeviceId>((value) => parseDeviceId(value) !== undefined),
   clientId: z.string(),
   scopes: z.array(z.string()),
   resources: z.array(z.string()),
@@ -39,7 +45,7 @@ const Question = z.object({
   until: z.number(),
 });
 
-export async function askAboutDevice(
+export async function showDeviceConsent(
   c: Context<Web>,
   signedIn: SignedIn,
   device: Pick<DeviceCode, 'id' | 'clientId' | 'scopes' | 'resources'>,
@@ -47,37 +53,47 @@ export async function askAboutDevice(
   problem?: string,
 ) {
   const deps = c.get('deps');
-  const { person, session } = signedIn;
-  const client = await usableClient(c, device.clientId, person);
+  const { user, session } = signedIn;
+  const [client, again] = await Promise.all([
+    requireUsableClient(c, device.clientId, user),
+    currentSession(c, device.clientId),
+  ]);
+  if (await awaitsApproval(deps, client)) return waitingPage(c, client, signedIn);
   const { id, clientId, scopes, resources } = device;
   const question = await deps.config.root.seal('device-consent', {
-    ...{ device: id, clientId, scopes, resources, sessionId: session.id, userCode },
-    until: deps.moment.now + CONSENT_PAGE,
-  } satisfies z.input<typeof Question>);
-  const name = nameOf(client);
+    device: id,
+    clientId,
+    scopes,
+    resources,
+    sessionId: session.id,
+    userCode,
+    until: deps.moment.now + CONSENT_PAGE_LIFETIME,
+  } satisfies z.input<typeof DeviceConsentForm>);
   const to = `${DEVICE_PAGE}?user_code=${formatUserCode(userCode)}`;
-  const [say, asking] = [wordsOf(c, 'device').ask, wordsOf(c, 'consent')];
+  const other = await signInAddress(deps, { to, ask: 'choice' });
+  const [texts, asking] = [textsOf(c, 'device').ask, textsOf(c, 'consent')];
+  const name = <ClientName client={client} />;
   return page(
     c,
-    { title: say.title(name), status: problem ? 400 : 200, signedInAs: person.name },
+    { title: texts.title(clientNameOf(client)), status: problem ? 400 : 200, signedInAs: user.name },
     <>
-      <Who client={client} say={asking} />
-      <h1>{say.question(name)}</h1>
-      <Problem>{problem}</Problem>
-      <p class="warning">{say.careful(<code>{formatUserCode(userCode)}</code>)}</p>
-      <Warnings client={client} say={asking} />
-      <ForResources names={await namesOfResources(deps, resources)} say={asking} />
-      <p>
-        {asking.signedInAs(<strong>{person.email}</strong>)}{' '}
-        <a href={await signInAddress(deps, { to, ask: 'choice' })}>{asking.another}</a>
+      <RequestingClient client={client} question={texts.question(name)} />
+      <ErrorMessage>{problem}</ErrorMessage>
+      <p class="warning">
+        {texts.careful(<code>{formatUserCode(userCode)}</code>)} {consentWarning({ client, texts: asking })}
       </p>
+      <RequestedResources names={await resourceNames(deps, resources)} texts={asking} />
+      <AccountRow name={user.name} other={{ href: other, label: asking.another }}>
+        {asking.signedInAs(<strong>{user.email}</strong>)}
+      </AccountRow>
       <form class="stack" method="post" action={DEVICE_PAGE}>
         <input type="hidden" name="question" value={question} />
-        <AskedScopes
-          name={name}
-          scopes={await describedScopes(deps, device)}
-          say={asking}
-          called={wordsOf(c, 'scopes')}
+        <RequestedScopes
+          client={client}
+          scopes={await describeScopes(deps, device)}
+          before={previouslyGrantedScopes(again?.grants ?? [], resources)}
+          texts={asking}
+          scopeTexts={textsOf(c, 'scopes')}
         />
         <div class="actions">
           <button type="submit" name="decision" value="allow">
@@ -88,77 +104,84 @@ export async function askAboutDevice(
           </button>
         </div>
       </form>
-      <Links client={client} say={asking} />
+      <ClientLinks client={client} texts={asking} />
     </>,
   );
 }
 
-export async function answerDevice(c: Context<Web>) {
+export async function decideDeviceConsent(c: Context<Web>) {
   const deps = c.get('deps');
   const form = await readForm(c, 'unsupported_media_type');
-  const opened = Question.safeParse(await deps.config.root.unseal('device-consent', form.required('question')));
+  const opened = DeviceConsentForm.safeParse(
+    await deps.config.root.unseal('device-consent', form.required('question')),
+  );
   if (!opened.success)
     throw new OAuthError('invalid_request', 'this form is not one of ours, or it was not sent whole.');
   const question = opened.data;
-  const signedIn = await currentSession(c);
-  // Bound to the session: what one person was asked, nobody else can answer.
+  const signedIn = await currentSession(c, question.clientId);
+  // Bound to the session: no other user can decide.
   if (!signedIn || signedIn.session.id !== question.sessionId || question.until <= deps.moment.now) {
     return c.redirect(`${DEVICE_PAGE}?user_code=${formatUserCode(question.userCode)}`, 303);
   }
-  const client = await usableClient(c, question.clientId, signedIn.person);
+  const { roles } = signedIn.user;
+  const held = await requireUsableClient(c, question.clientId, signedIn.user);
+  const client = signedIn.clientCutoffAt < held.readAt ? held : await findLatestClient(deps, held.id);
   const denied = form.one('decision') !== 'allow';
-  const described = await describedScopes(deps, question);
-  const scopes = denied ? [] : chosenScopes(question.scopes, described, form.all('scope'));
+  const described = await describeScopes(deps, question);
+  const chosen = selectedScopes(question.scopes, described, form.all('scope'));
+  const [settings, registry] = await Promise.all([deps.settings(), deps.registry()]);
+  const { issuer, isLoopback } = deps.config;
+  const present = { client, roles, issuer, isLoopback, settings, registry };
+  const scopes = denied ? [] : validateApproval({ scopes: chosen, resources: question.resources }, present);
   const device = { ...question, id: question.device };
   if (!denied && scopes.length === 0) {
-    const problem = wordsOf(c, 'consent').nothingLeft;
-    return askAboutDevice(c, signedIn, device, question.userCode, problem);
+    const problem = textsOf(c, 'consent').nothingLeft;
+    return showDeviceConsent(c, signedIn, device, question.userCode, problem);
   }
   const shard = shardOf(question.device);
   const allowed = denied ? undefined : { scopes, grantId: newGrantId(shard) };
   const first = await decideDevice(deps.databases, shard, deps.moment, device, { ...signedIn, allowed });
-  return first ? donePage(c, signedIn, nameOf(client), denied) : tooLatePage(c, signedIn);
+  return first ? decisionPage(c, signedIn, client, denied) : expiredPage(c, signedIn);
 }
 
-/** @throws OAuthError where it is disabled, or not for this person. */
-function usableClient(c: Context<Web>, id: string, person: SignedIn['person']) {
-  c.get('facts').client = id;
-  return judgeClient(c.get('deps'), id, (client) => {
-    checkEnabled(client);
-    if (!mayBeUsedBy(client, person)) {
-      const roles = client.roles.join(' or ');
-      throw new OAuthError('access_denied', `${nameOf(client)} is only for people with the role ${roles}.`);
-    }
+/** The client. @throws OAuthError if it is disabled, or the user has none of its roles. */
+async function requireUsableClient(c: Context<Web>, id: string, user: SignedIn['user']) {
+  c.get('logFields').client = id;
+  const deps = c.get('deps');
+  const settings = await deps.settings();
+  return withClient(deps, id, (client) => {
+    checkEnabled(client, settings);
+    requireClientRole(client, user.roles);
     return client;
   });
 }
 
-function donePage(c: Context<Web>, { person }: SignedIn, name: string, denied: boolean) {
-  const words = wordsOf(c, 'device');
+function decisionPage(c: Context<Web>, { user }: SignedIn, client: Client, denied: boolean) {
+  const words = textsOf(c, 'device');
   const { title, what } = denied ? words.denied : words.allowed;
   return page(
     c,
-    { title, signedInAs: person.name },
+    { title, signedInAs: user.name },
     <>
       <h1>{title}</h1>
-      <p role="status">{what(name)}</p>
+      <p role="status">{what(<ClientName client={client} />)}</p>
       <p>{words.close}</p>
     </>,
   );
 }
 
-function tooLatePage(c: Context<Web>, { person }: SignedIn) {
-  const say = wordsOf(c, 'device').over;
+function expiredPage(c: Context<Web>, { user }: SignedIn) {
+  const texts = textsOf(c, 'device').over;
   return page(
     c,
-    { title: say.title, status: 400, signedInAs: person.name },
+    { title: texts.title, status: 400, signedInAs: user.name },
     <>
-      <h1>{say.title}</h1>
-      <Problem>{say.what}</Problem>
-      <p>{say.how}</p>
+      <h1>{texts.title}</h1>
+      <ErrorMessage>{texts.what}</ErrorMessage>
+      <p>{texts.how}</p>
       <div class="actions">
         <a class="button" href={DEVICE_PAGE}>
-          {say.type}
+          {texts.type}
         </a>
       </div>
     </>,

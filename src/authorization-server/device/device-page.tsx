@@ -1,20 +1,20 @@
-/** GET /device: a person types the code that a device shows, or comes by the link with the code in it (RFC 8628 §3.3). */
+/** GET /device: the verification page, with or without the user code in the URL (RFC 8628 §3.3). */
 import type { Context } from 'hono';
-import { signInAddress } from '../../identity/place.ts';
-import { currentSession } from '../../identity/session.ts';
+import { currentSession } from '../../accounts/current-session.ts';
+import { signInAddress } from '../../accounts/sign-in-continuation.ts';
+import type { Web } from '../../http/context.ts';
+import { parseParameters } from '../../http/parameters.ts';
 import { DEVICE_PAGE } from '../../protocol/endpoints.ts';
 import { SECOND } from '../../protocol/lifetimes.ts';
 import { tooManyRequests } from '../../protocol/oauth-error.ts';
-import { type DeviceCode, findByUserCode } from '../../storage/device-codes.ts';
-import type { SignedIn } from '../../storage/sessions.ts';
-import { countTry, forgiveTry } from '../../storage/sign-in-throttle.ts';
-import type { Web } from '../../web/context.ts';
-import { Field } from '../../web/fields.tsx';
-import { page } from '../../web/page.tsx';
-import { parseParameters } from '../../web/parameters.ts';
-import { wordsOf } from '../../web/words.ts';
-import { askAboutDevice } from './device-consent.tsx';
-import { readUserCode } from './user-code.ts';
+import { type DeviceCode, findByUserCode } from '../../storage/grants/device-codes.ts';
+import type { SignedIn } from '../../storage/users/sessions.ts';
+import { type AttemptLimit, countAttempt, resetAttempts } from '../../storage/users/sign-in-throttle.ts';
+import { Field } from '../../ui/fields.tsx';
+import { textsOf } from '../../ui/locale.ts';
+import { page } from '../../ui/page.tsx';
+import { showDeviceConsent } from './device-consent.tsx';
+import { parseUserCode } from './user-code.ts';
 
 export async function showDevicePage(c: Context<Web>) {
   const search = new URL(c.req.url).search.slice(1);
@@ -24,57 +24,56 @@ export async function showDevicePage(c: Context<Web>) {
     const to = typed === undefined ? DEVICE_PAGE : `${DEVICE_PAGE}?user_code=${encodeURIComponent(typed.slice(0, 20))}`;
     return c.redirect(await signInAddress(c.get('deps'), { to, ask: 'any' }), 303);
   }
-  if (typed === undefined) return codePage(c, signedIn);
-  const code = readUserCode(typed);
-  const device = code && (await lookUp(c, signedIn, code));
+  if (typed === undefined) return userCodePage(c, signedIn);
+  const code = parseUserCode(typed);
+  const device = code && (await findDevice(c, signedIn, code));
   if (!device) {
-    return codePage(c, signedIn, wordsOf(c, 'device').unknown, typed);
+    return userCodePage(c, signedIn, textsOf(c, 'device').unknown, typed);
   }
-  return askAboutDevice(c, signedIn, device, code);
+  return showDeviceConsent(c, signedIn, device, code);
 }
 
 /**
- * Every try is counted before it is looked at, for the person and for their network (RFC 8628 §5.1).
+ * Finds a device by user code. Every attempt is counted first, for the user and their network (RFC 8628 §5.1).
  * @throws OAuthError too_many_requests
  */
-async function lookUp(c: Context<Web>, { person }: SignedIn, code: string): Promise<DeviceCode | undefined> {
-  const { databases, moment, network, later, settings } = c.get('deps');
+async function findDevice(c: Context<Web>, { user }: SignedIn, code: string): Promise<DeviceCode | undefined> {
+  const { databases, moment, network, waitUntil, settings } = c.get('deps');
   const limits = await settings();
-  const [who, address] = [`code-of:${person.id}`, `code-from:${network}`] as const;
   const most = limits.device_guess_failures;
-  const tries = [
-    { key: who, failures: most },
-    { key: address, failures: most * 10 },
+  const tries: AttemptLimit[] = [
+    { key: `code-of:${user.id}`, failures: most },
+    { key: `code-from:${network}`, failures: most * 10 },
   ];
-  const waitUntil = await countTry(databases, tries, moment.now, limits);
-  if (waitUntil !== undefined) {
-    const seconds = Math.ceil((waitUntil - moment.now) / SECOND);
-    throw tooManyRequests(`too many wrong codes: please wait ${seconds} seconds and type it again.`, seconds);
+  const blockedUntil = await countAttempt(databases, tries, moment.now, limits);
+  if (blockedUntil !== undefined) {
+    const seconds = Math.ceil((blockedUntil - moment.now) / SECOND);
+    throw tooManyRequests(`too many wrong codes: please wait ${seconds} seconds and try again.`, seconds);
   }
   const device = await findByUserCode(databases, code, moment.now);
-  if (device) later('forgive tries', forgiveTry(databases, who, address));
+  if (device) waitUntil('forgive tries', resetAttempts(databases, tries));
   return device;
 }
 
-function codePage(c: Context<Web>, { person }: SignedIn, problem?: string, typed = '') {
-  const say = wordsOf(c, 'device');
+function userCodePage(c: Context<Web>, { user }: SignedIn, problem?: string, typed = '') {
+  const texts = textsOf(c, 'device');
   return page(
     c,
-    { title: say.title, status: problem ? 400 : 200, signedInAs: person.name },
+    { title: texts.title, status: problem ? 400 : 200, signedInAs: user.name },
     <>
-      <h1>{say.title}</h1>
+      <h1>{texts.title}</h1>
       <form class="stack" method="get" action={DEVICE_PAGE}>
         <Field
           name="user_code"
-          label={say.code}
+          label={texts.code}
           type="text"
           autocomplete="off"
           value={typed.slice(0, 20)}
-          hint={say.codeHint}
+          hint={texts.codeHint}
           error={problem}
         />
         <div class="actions">
-          <button type="submit">{say.submit}</button>
+          <button type="submit">{texts.submit}</button>
         </div>
       </form>
     </>,

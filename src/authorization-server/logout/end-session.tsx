@@ -1,50 +1,89 @@
 /**
- * GET and POST /end-session (OpenID Connect RP-Initiated Logout §2): a client sends a person here to sign out. They are
- * always asked, so that no link elsewhere signs anybody out, and go on only to where that client registered.
+ * GET and POST /end-session (OpenID Connect RP-Initiated Logout §2). The user always confirms, so that no foreign link signs
+ * them out, and is redirected only to a registered post_logout_redirect_uri. With an invalid request the user can still
+ * sign out, without redirect.
  */
 import type { Context } from 'hono';
-import { currentSession, finishSession } from '../../identity/session.ts';
-import { signedOutPage } from '../../identity/sign-out.tsx';
+import { currentSession } from '../../accounts/current-session.ts';
+import { endCurrentSession } from '../../accounts/session.ts';
+import { signedOutPage } from '../../accounts/sign-out.tsx';
+import { readForm } from '../../http/body.ts';
+import type { Web } from '../../http/context.ts';
+import { checkFormToken, formToken } from '../../http/csrf.ts';
+import { logAsOAuthError } from '../../http/error-response.ts';
+import { type Parameters, parseParameters } from '../../http/parameters.ts';
+import { rememberLocales } from '../../http/requested-locales.ts';
 import { ENDPOINTS } from '../../protocol/endpoints.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { withQuery } from '../../protocol/redirect-uri.ts';
-import type { SignedIn } from '../../storage/sessions.ts';
-import { readForm } from '../../web/body.ts';
-import type { Deps, Web } from '../../web/context.ts';
-import { checkFormToken, formToken } from '../../web/csrf.ts';
-import { Hidden } from '../../web/fields.tsx';
-import { page } from '../../web/page.tsx';
-import { type Parameters, parseParameters } from '../../web/parameters.ts';
-import { rememberLocales, wordsOf } from '../../web/words.ts';
-import { type Client, isVouchedFor, nameOf } from '../clients/client.ts';
-import { judgeClient } from '../clients/find.ts';
-import { type IdTokenHint, openIdTokenHint } from '../id-token-hint.ts';
-import { openReturn, type Return, sealReturn } from './return.ts';
+import { appendQuery } from '../../protocol/redirect-uri.ts';
+import type { SignedIn } from '../../storage/users/sessions.ts';
+import { HiddenFields } from '../../ui/fields.tsx';
+import { textsOf } from '../../ui/locale.ts';
+import { page } from '../../ui/page.tsx';
+import { ClientName } from '../authorize/consent-components.tsx';
+import { type Client, mayRedirectWithoutPage } from '../clients/client.ts';
+import { withClient } from '../clients/client-lookup.ts';
+import { type IdTokenHint, openIdTokenHint, withSealedHint } from '../id-token-hint.ts';
+import { openPostLogoutRedirect, type PostLogoutRedirect, sealPostLogoutRedirect } from './post-logout-redirect.ts';
 
-export const CONFIRMATION = `${ENDPOINTS.end_session_endpoint}/confirm`;
+export const CONFIRM_END_SESSION = `${ENDPOINTS.end_session_endpoint}/confirm`;
 
-/** §2: OPs MUST support GET and POST. A cross-site POST carries no Lax cookie; going on by GET, the browser sends it. */
+/** §2: OPs MUST support GET and POST. A cross-site POST has no Lax cookie; the redirected GET has it. */
 export async function endSessionByPost(c: Context<Web>) {
-  const form = await readForm(c, 'unsupported_media_type');
-  return c.redirect(`${ENDPOINTS.end_session_endpoint}?${form.toString()}`, 303);
+  try {
+    const form = await withSealedHint(c.get('deps'), await readForm(c, 'unsupported_media_type'));
+    return c.redirect(`${ENDPOINTS.end_session_endpoint}?${form.toString()}`, 303);
+  } catch (error) {
+    logInvalidRequest(c, error);
+    return c.redirect(ENDPOINTS.end_session_endpoint, 303);
+  }
 }
 
-export async function askToEndSession(c: Context<Web>) {
-  const parameters = parseParameters(new URL(c.req.url).search.slice(1));
-  parameters.refuseDuplicates();
-  const { client, hint, back } = await judge(c.get('deps'), parameters);
-  if (client) c.get('facts').client = client.id;
-  rememberLocales(c, parameters.one('ui_locales'));
+export async function showEndSession(c: Context<Web>) {
+  const judged = await parseOrInvalid(c, new URL(c.req.url).search.slice(1));
   const signedIn = await currentSession(c);
-  // Nobody is signed in: nothing is left to ask.
-  if (!signedIn) return leave(c, back);
-  return confirmationPage(c, { signedIn, client, hint, back });
+  // No session: nothing to confirm.
+  if (!signedIn) return redirectAfterLogout(c, judged.back);
+  return confirmationPage(c, { ...judged, signedIn });
 }
 
-type Judged = { client: Client | undefined; hint: IdTokenHint | undefined; back: Return };
+type EndSessionRequest = {
+  client: Client | undefined;
+  hint: IdTokenHint | undefined;
+  back: PostLogoutRedirect;
+  /** True for an invalid request: no redirect. */
+  isInvalid: boolean;
+};
 
-/** @throws OAuthError that is shown here: nothing is redirected until all of it is right. */
-async function judge(deps: Deps, parameters: Parameters): Promise<Judged> {
+const INVALID_REQUEST: EndSessionRequest = {
+  client: undefined,
+  hint: undefined,
+  back: { atOnce: false },
+  isInvalid: true,
+};
+
+/** The validated request, or INVALID_REQUEST. */
+async function parseOrInvalid(c: Context<Web>, query: string): Promise<EndSessionRequest> {
+  try {
+    const parameters = parseParameters(query);
+    parameters.refuseDuplicates();
+    await rememberLocales(c, parameters.one('ui_locales'));
+    return await parseEndSessionRequest(c, parameters);
+  } catch (error) {
+    logInvalidRequest(c, error);
+    return INVALID_REQUEST;
+  }
+}
+
+/** Logs the error of an invalid request; rethrows server errors. */
+function logInvalidRequest(c: Context<Web>, error: unknown): void {
+  if (!(error instanceof OAuthError) || error.status >= 500) throw error;
+  logAsOAuthError(c, error);
+}
+
+/** Validates the request. @throws OAuthError */
+async function parseEndSessionRequest(c: Context<Web>, parameters: Parameters): Promise<EndSessionRequest> {
+  const deps = c.get('deps');
   const token = parameters.one('id_token_hint');
   const hint = token === undefined ? undefined : await openIdTokenHint(deps, token);
   const named = parameters.one('client_id');
@@ -58,45 +97,51 @@ async function judge(deps: Deps, parameters: Parameters): Promise<Judged> {
   if (uri !== undefined && id === undefined) {
     throw new OAuthError('invalid_request', 'post_logout_redirect_uri needs an id_token_hint or a client_id.');
   }
-  const client = id === undefined ? undefined : await judgeClient(deps, id, (found) => checkReturn(found, uri));
-  // §3: and the OP MUST NOT send anybody there unless it has other means of confirming the legitimacy of the target. An
-  // ID Token says that they came from there; RFC 9700 §4.11.2: else whoever registered itself could send people on.
-  const atOnce = hint !== undefined || (client !== undefined && isVouchedFor({ client, redirectUri: uri ?? '' }));
-  return { client, hint, back: { uri, state: parameters.one('state'), atOnce } };
+  const decide = (found: Client) => {
+    c.get('logFields').client = found.id;
+    return checkPostLogoutRedirectUri(found, uri);
+  };
+  const client = id === undefined ? undefined : await withClient(deps, id, decide);
+  // §3: the OP MUST NOT redirect without an ID Token unless it has other means of confirming the legitimacy of the target.
+  // RFC 9700 §4.11.2: a self-registered client could use this server as an open redirector.
+  const atOnce =
+    hint !== undefined || (client !== undefined && mayRedirectWithoutPage({ client, redirectUri: uri ?? '' }));
+  return { client, hint, back: { uri, state: parameters.one('state'), atOnce }, isInvalid: false };
 }
 
-function checkReturn(client: Client, uri: string | undefined): Client {
+function checkPostLogoutRedirectUri(client: Client, uri: string | undefined): Client {
   // §3: The value MUST have been previously registered; the OP MUST NOT perform the redirection otherwise.
   if (uri !== undefined && !client.metadata.post_logout_redirect_uris?.includes(uri)) {
-    throw new OAuthError('invalid_request', 'post_logout_redirect_uri is not one that this client registered.');
+    throw new OAuthError('invalid_request', 'post_logout_redirect_uri is not registered for this client.');
   }
   return client;
 }
 
-async function confirmationPage(c: Context<Web>, asked: Judged & { signedIn: SignedIn }) {
-  const { client, hint, back } = asked;
-  const { person, session } = asked.signedIn;
+async function confirmationPage(c: Context<Web>, asked: EndSessionRequest & { signedIn: SignedIn }) {
+  const { client, hint, back, isInvalid } = asked;
+  const { user, session } = asked.signedIn;
   const deps = c.get('deps');
-  const say = wordsOf(c, 'endSession');
+  const texts = textsOf(c, 'endSession');
   return page(
     c,
-    { title: say.title, signedInAs: person.name, formsLeave: true },
+    { title: texts.title, signedInAs: user.name, formsRedirectOut: true },
     <>
-      <h1>{say.question}</h1>
-      {client && <p>{say.asks(nameOf(client))}</p>}
-      {hint && hint.sub !== person.id && <p class="notice">{say.anotherAccount}</p>}
+      <h1>{texts.question}</h1>
+      {client && <p>{texts.asks(<ClientName client={client} />)}</p>}
+      {isInvalid && <p class="notice">{texts.noReturn}</p>}
+      {hint && hint.sub !== user.id && <p class="notice">{texts.anotherAccount}</p>}
       <p>
-        {say.signedInAs(person.email)} {say.told}
+        {texts.signedInAs(user.email)} {texts.told}
       </p>
-      <form class="stack" method="post" action={CONFIRMATION}>
-        <Hidden formToken={formToken(deps, session.id)} />
-        <input type="hidden" name="return" value={await sealReturn(deps, back)} />
+      <form class="stack" method="post" action={CONFIRM_END_SESSION}>
+        <HiddenFields formToken={formToken(deps, session.id)} />
+        <input type="hidden" name="return" value={await sealPostLogoutRedirect(deps, back)} />
         <div class="actions">
           <button type="submit" name="decision" value="sign-out">
-            {say.submit}
+            {texts.submit}
           </button>
           <button type="submit" name="decision" value="stay" class="secondary">
-            {say.stay}
+            {texts.stay}
           </button>
         </div>
       </form>
@@ -106,47 +151,51 @@ async function confirmationPage(c: Context<Web>, asked: Judged & { signedIn: Sig
 
 export async function confirmEndSession(c: Context<Web>) {
   const form = await readForm(c, 'unsupported_media_type');
-  const back = await openReturn(c.get('deps'), form.required('return'));
-  if (!back) throw new OAuthError('invalid_request', 'this form is not one of ours, or it was not sent whole.');
+  const back = await openPostLogoutRedirect(c.get('deps'), form.required('return'));
+  if (!back) throw new OAuthError('invalid_request', 'this form was not issued by this server, or is incomplete.');
   const signedIn = await currentSession(c);
   if (signedIn) {
     checkFormToken(c.get('deps'), signedIn.session.id, form);
-    if (form.one('decision') !== 'sign-out') return stayedPage(c, signedIn, back);
-    await finishSession(c);
+    if (form.one('decision') !== 'sign-out') return stillSignedInPage(c, signedIn, back);
+    const deps = c.get('deps');
+    const atProvider = await deps.providerSignOut(signedIn.session, await sealPostLogoutRedirect(deps, back));
+    await endCurrentSession(c);
+    if (atProvider) return c.body(null, 303, { Location: atProvider.url, 'Cache-Control': 'no-store' });
   }
-  return leave(c, back);
+  return redirectAfterLogout(c, back);
 }
 
-/** The address to go on to, with `state` as it came (§3). */
-function addressOf({ uri, state }: Return): string | undefined {
+/** The post_logout_redirect_uri with `state` (§3). */
+function redirectUrlOf({ uri, state }: PostLogoutRedirect): string | undefined {
   if (uri === undefined || state === undefined) return uri;
-  return withQuery(uri, { state });
+  return appendQuery(uri, { state });
 }
 
-function leave(c: Context<Web>, back: Return) {
-  const address = addressOf(back);
+/** Redirects to the post_logout_redirect_uri, or shows the link. */
+export function redirectAfterLogout(c: Context<Web>, back: PostLogoutRedirect) {
+  const address = redirectUrlOf(back);
   c.header('Cache-Control', 'no-store');
   if (address !== undefined && back.atOnce) return c.body(null, 303, { Location: address });
   return signedOutPage(c, address);
 }
 
-function stayedPage(c: Context<Web>, { person }: SignedIn, back: Return) {
-  const address = addressOf(back);
-  const say = wordsOf(c, 'endSession').stayed;
+function stillSignedInPage(c: Context<Web>, { user }: SignedIn, back: PostLogoutRedirect) {
+  const address = redirectUrlOf(back);
+  const texts = textsOf(c, 'endSession').stayed;
   return page(
     c,
-    { title: say.title, signedInAs: person.name },
+    { title: texts.title, signedInAs: user.name },
     <>
-      <h1>{say.heading}</h1>
-      <p>{say.what}</p>
+      <h1>{texts.heading}</h1>
+      <p>{texts.what}</p>
       <div class="actions">
         {address && (
           <a class="button" href={address}>
-            {say.back}
+            {texts.back}
           </a>
         )}
         <a class={address ? 'button secondary' : 'button'} href="/account">
-          {say.account}
+          {texts.account}
         </a>
       </div>
     </>,

@@ -1,40 +1,73 @@
-/** POST /token (RFC 6749 §3.2): who asks, by which grant, and what they get. */
+/** POST /token: the token endpoint (RFC 6749 §3.2). */
 import type { Context } from 'hono';
+import type { Web } from '../../http/context.ts';
+import { readProofOfPossession, setNonceHeader } from '../../http/dpop.ts';
+import type { Parameters } from '../../http/parameters.ts';
+import {
+  AUTHORIZATION_CODE,
+  CLIENT_CREDENTIALS,
+  DEVICE_CODE,
+  GRANT_TYPES,
+  type GrantType,
+  JWT_BEARER,
+  REFRESH_TOKEN,
+  TOKEN_EXCHANGE,
+} from '../../protocol/grant-type.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { touchClient } from '../../storage/clients.ts';
-import type { Web } from '../../web/context.ts';
-import { offerNonce, readPossession } from '../../web/dpop.ts';
-import type { Parameters } from '../../web/parameters.ts';
-import type { Caller } from '../clients/authenticate/method.ts';
+import { touchClient } from '../../storage/clients/clients.ts';
+import type { AuthenticatedClient } from '../clients/authenticate/method.ts';
 import { checkGrantType } from '../clients/client.ts';
-import { GRANTS } from './grants/index.ts';
+import { authorizationCode } from './grants/authorization-code.ts';
+import { clientCredentials } from './grants/client-credentials.ts';
+import type { GrantHandler } from './grants/grant-handler.ts';
+import { refreshToken } from './grants/refresh-token.ts';
 import type { TokenResponse } from './issue.ts';
 
-export async function token(c: Context<Web>, caller: Caller, form: Parameters): Promise<TokenResponse> {
+/** The handler of each grant type of `protocol/grant-type.ts`; the less frequent ones are loaded when they are first used. */
+const HANDLERS: Readonly<Record<GrantType, GrantHandler>> = {
+  [AUTHORIZATION_CODE]: authorizationCode,
+  [REFRESH_TOKEN]: refreshToken,
+  [CLIENT_CREDENTIALS]: clientCredentials,
+  [DEVICE_CODE]: async (...parameters) => (await import('./grants/device-code.ts')).deviceCode(...parameters),
+  [TOKEN_EXCHANGE]: async (...parameters) => (await import('./grants/token-exchange.ts')).tokenExchange(...parameters),
+  [JWT_BEARER]: async (...parameters) => (await import('./grants/jwt-bearer.ts')).jwtBearer(...parameters),
+};
+
+/** @throws OAuthError unauthorized_client, unsupported_grant_type, or what the grant type throws. */
+export async function issueToken(
+  c: Context<Web>,
+  authenticated: AuthenticatedClient,
+  form: Parameters,
+): Promise<TokenResponse> {
   const deps = c.get('deps');
   const grantType = form.required('grant_type');
-  const grant = GRANTS.find((candidate) => candidate.grantType === grantType);
-  if (!grant) {
-    const supported = GRANTS.map((candidate) => candidate.grantType).join(', ');
+  if (!isGrantType(grantType)) {
+    const supported = GRANT_TYPES.map((known) => known.grantType).join(', ');
     throw new OAuthError('unsupported_grant_type', `grant_type must be one of: ${supported}.`);
   }
-  c.get('facts').grant_type = grantType;
-  checkGrantType(caller.client, grantType);
-  const response = await grant.handle(deps, await withKey(c, caller), form);
-  deps.later('touch client', touchClient(deps.databases, caller.client, deps.moment.now));
+  c.get('logFields').grant_type = grantType;
+  checkGrantType(authenticated.client, grantType);
+  const response = await HANDLERS[grantType](deps, await withDpopKey(c, authenticated), form);
+  deps.waitUntil('touch client', touchClient(deps.databases, authenticated.client, deps.moment.now));
   return response;
 }
 
-/** The caller, and the key to which its tokens will be bound, where it shows one. @throws OAuthError invalid_dpop_proof */
-async function withKey(c: Context<Web>, caller: Caller): Promise<Caller> {
-  const possession = await readPossession(c);
+const isGrantType = (name: string): name is GrantType => Object.hasOwn(HANDLERS, name);
+
+/** Adds the thumbprint of the DPoP proof, if any. @throws OAuthError invalid_dpop_proof */
+async function withDpopKey(c: Context<Web>, authenticated: AuthenticatedClient): Promise<AuthenticatedClient> {
+  const possession = await readProofOfPossession(c);
   if (possession) {
-    return { ...caller, thumbprint: possession.thumbprint, spends: [...caller.spends, possession.spend] };
+    return {
+      ...authenticated,
+      thumbprint: possession.thumbprint,
+      singleUses: [...authenticated.singleUses, possession.singleUse],
+    };
   }
   // RFC 9449 §5.2: the authorization server MUST reject token requests from the client that do not contain the DPoP header.
-  if (caller.client.metadata.dpop_bound_access_tokens) {
-    offerNonce(c);
+  if (authenticated.client.metadata.dpop_bound_access_tokens) {
+    setNonceHeader(c);
     throw new OAuthError('invalid_dpop_proof', 'this client must send a DPoP proof with each token request.');
   }
-  return caller;
+  return authenticated;
 }

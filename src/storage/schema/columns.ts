@@ -1,5 +1,5 @@
-/** What columns of several tables are made of. */
+/** Column types that several tables share. */
 import { text } from 'drizzle-orm/sqlite-core';
 
-/** A list of names, as JSON. */
-export const names = (column: string) => text(column, { mode: 'json' }).$type<string[]>().notNull();
+/** A list of texts, as JSON. */
+export const jsonList = (column: string) => text(column, { mode: 'json' }).$type<string[]>().notNull();

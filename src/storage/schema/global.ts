@@ -1,99 +1,133 @@
 /** Tables that are global, in `DB`. */
 import { type SQL, sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { ClaimMapping } from '../../protocol/claim-mapping-schema.ts';
 import type { ClientMetadata } from '../../protocol/client-metadata.ts';
-import type { ApiKeyId, PasskeyId, PersonId } from '../../protocol/credentials.ts';
-import type { ExchangePolicy } from '../../protocol/exchange-policy.ts';
+import type { ApiKeyId, PasskeyId, Shard, UserId } from '../../protocol/credentials.ts';
 import type { IssuerTrust } from '../../protocol/issuer-trust.ts';
-import type { ResourceDescription } from '../../protocol/resource.ts';
-import { names } from './columns.ts';
+import type { ResourceDescription } from '../../protocol/resource-description.ts';
+import type { TokenExchangePolicy } from '../../protocol/token-exchange-policy.ts';
+import { jsonList } from './columns.ts';
 
 export type ClientOrigin = 'registration' | 'administrator' | 'document';
+
+/** A replaced client secret, valid until then. */
+export type PreviousSecret = { hash: string; until: number };
 
 export const settings = sqliteTable('settings', {
   name: text('name').primaryKey(),
   value: text('value', { mode: 'json' }).$type<unknown>().notNull(),
 });
 
-export const people = sqliteTable(
-  'people',
+export const users = sqliteTable(
+  'users',
   {
-    id: text('id').$type<PersonId>().primaryKey(),
-    /** Lower case: one account per address, however it is typed. */
+    id: text('id').$type<UserId>().primaryKey(),
+    /** Lower case: one account per address, in whatever case it is typed. */
     email: text('email').notNull().unique(),
-    /** When somebody proved that they read mail at the address; null while nobody has. */
+    /** Time at which ownership of the address was confirmed; null where it was not. */
     emailVerifiedAt: integer('email_verified_at'),
     name: text('name').notNull(),
     givenName: text('given_name'),
     familyName: text('family_name'),
-    /** The address of a picture. */
+    /** The URL of a picture. */
     picture: text('picture'),
     passwordHash: text('password_hash'),
     passwordSetAt: integer('password_set_at'),
-    roles: names('roles'),
+    roles: jsonList('roles'),
     createdAt: integer('created_at').notNull(),
+    /** Time of the last change of a claim (OpenID Connect Core §5.1, updated_at). */
+    updatedAt: integer('updated_at'),
     disabledAt: integer('disabled_at'),
-    /** What a search by name looks at. */
-    searchName: text('search_name').generatedAlwaysAs((): SQL => sql`lower(${people.name})`, { mode: 'virtual' }),
+    /** Time at which an administrator changed the e-mail address: earlier one-time links are invalid. */
+    emailChangedAt: integer('email_changed_at'),
+    /** Number of the last change of roles or e-mail address; a cutoff in every shard has the same (user-attributes.ts). */
+    attributesChangedAt: integer('attributes_changed_at'),
+    /** Time of the request for deletion; null where there is none, or it was cancelled. */
+    deletionRequestedAt: integer('deletion_requested_at'),
+    /** End of the grace period. */
+    deletionDueAt: integer('deletion_due_at'),
+    /** Time at which the cron began to delete the user's data: from then on the deletion cannot be cancelled. */
+    purgeStartedAt: integer('purge_started_at'),
+    /** The key of searches by name. */
+    searchName: text('search_name').generatedAlwaysAs((): SQL => sql`lower(${users.name})`, { mode: 'virtual' }),
   },
-  (table) => [index('people_by_age').on(table.createdAt), index('people_by_name').on(table.searchName)],
+  (table) => [
+    index('users_by_age').on(table.createdAt),
+    index('users_by_name').on(table.searchName),
+    index('users_that_administer').on(table.id).where(sql`roles LIKE '%"administrator"%'`),
+    index('users_by_deletion').on(table.deletionDueAt).where(sql`deletion_due_at IS NOT NULL`),
+  ],
 );
 
-/** Passkeys (WebAuthn): public keys with which people sign in. */
+/** Passkeys (WebAuthn): public keys with which users sign in. */
 export const passkeys = sqliteTable(
   'passkeys',
   {
     id: text('id').$type<PasskeyId>().primaryKey(),
-    /** What the authenticator calls it, in base64url. */
+    /** The credential id of the authenticator, in base64url. */
     credentialId: text('credential_id').notNull().unique(),
-    personId: text('person_id').$type<PersonId>().notNull(),
-    /** What the person calls it. */
+    userId: text('user_id').$type<UserId>().notNull(),
+    /** The user's name for it. */
     name: text('name').notNull(),
     /** COSE, in base64url. */
     publicKey: text('public_key').notNull(),
-    /** How often the authenticator says it was used; one that goes back was copied (WebAuthn §6.1.1). */
+    /** The authenticator's signature counter; one that decreases indicates a copy (WebAuthn §6.1.1). */
     counter: integer('counter').notNull(),
-    transports: names('transports'),
-    /** Whether it may be copied to other devices of its person (WebAuthn §6.1.3, backup eligibility). */
+    transports: jsonList('transports'),
+    /** Backup eligibility: it may be copied to other devices of its user (WebAuthn §6.1.3). */
     synced: integer('synced', { mode: 'boolean' }).notNull(),
     createdAt: integer('created_at').notNull(),
     lastUsedAt: integer('last_used_at'),
   },
-  (table) => [index('passkeys_by_person').on(table.personId)],
+  (table) => [index('passkeys_by_user').on(table.userId)],
 );
 
 export const clients = sqliteTable(
   'clients',
   {
     id: text('id').primaryKey(),
-    /** Who made it: itself (RFC 7591), an administrator, or nobody: then a document at its own address describes it. */
+    /** Origin: registration (RFC 7591), an administrator, or a Client ID Metadata Document. */
     origin: text('origin').$type<ClientOrigin>().notNull(),
     metadata: text('metadata', { mode: 'json' }).$type<ClientMetadata>().notNull(),
     secretHash: text('secret_hash'),
-    /** The secret before this one, good for a while, so that it can be replaced without a failed request. */
-    previousSecretHash: text('previous_secret_hash'),
-    previousSecretUntil: integer('previous_secret_until'),
-    /** RFC 7592: whoever holds it manages the client. */
+    /** Previous secrets that are still valid, oldest first: rotation does not break deployed clients. */
+    previousSecrets: text('previous_secrets', { mode: 'json' }).$type<PreviousSecret[]>().notNull().default([]),
+    /** The registration access token (RFC 7592). */
     registrationTokenHash: text('registration_token_hash'),
-    /** Whom it acts as by itself (client credentials); nobody means as itself. */
-    actsAs: text('acts_as').$type<PersonId>(),
-    /** What it may exchange tokens for (RFC 8693); null means nothing. */
-    exchange: text('exchange', { mode: 'json' }).$type<ExchangePolicy>(),
-    /** Consent is never asked for. */
+    /** The user that tokens of client credentials are issued for; the client itself where there is none. */
+    actsAs: text('acts_as').$type<UserId>(),
+    /** Token exchange policy (RFC 8693); null where exchange is not allowed. */
+    exchange: text('exchange', { mode: 'json' }).$type<TokenExchangePolicy>(),
+    /** Skips the consent page. */
     trusted: integer('trusted', { mode: 'boolean' }).notNull().default(false),
-    /** Who may authorise it; nobody named means everybody. */
-    roles: names('roles'),
-    allowedOrigins: names('allowed_origins'),
+    /** Requires a PKCE challenge; an administrator may exempt a confidential client. */
+    requirePkce: integer('require_pkce', { mode: 'boolean' }).notNull().default(true),
+    /** Roles of which a user needs one to authorize the client; empty for all users. */
+    roles: jsonList('roles').default([]),
+    /** Omits `iss` from authorization responses. */
+    omitIss: integer('omit_iss', { mode: 'boolean' }).notNull().default(false),
+    allowedOrigins: jsonList('allowed_origins').default([]),
     refreshGraceSeconds: integer('refresh_grace_seconds'),
+    /** User claims in id_tokens; null for the setting's value. */
+    claimsInIdToken: text('claims_in_id_token').$type<'include' | 'omit'>(),
+    /** Claims that are renamed or added for it. */
+    claimMapping: text('claim_mapping', { mode: 'json' }).$type<ClaimMapping>(),
     createdAt: integer('created_at').notNull(),
     lastUsedAt: integer('last_used_at').notNull(),
+    /** Keyed hash of the network that registered it without a token, until it completes an authorization; null for all others. */
+    registeredFrom: text('registered_from'),
     disabledAt: integer('disabled_at'),
-    /** What a search by name looks at. */
+    /** The decision of an administrator about it; null where rules and the setting decide. */
+    approval: text('approval').$type<'approved' | 'refused'>(),
+    /** Time of the first use by a signed-in user while it awaited approval. */
+    approvalRequestedAt: integer('approval_requested_at'),
+    /** The key of searches by name. */
     searchName: text('search_name').generatedAlwaysAs(
       (): SQL => sql`lower(coalesce(${clients.metadata} ->> '$.client_name', ''))`,
       { mode: 'virtual' },
     ),
-    /** The same by address: that of the first redirect URI, without its scheme. */
+    /** The key of searches by address: the first redirect URI, without its scheme. */
     searchAddress: text('search_address').generatedAlwaysAs(
       (): SQL => {
         const first = sql`coalesce(${clients.metadata} ->> '$.redirect_uris[0]', '')`;
@@ -107,78 +141,151 @@ export const clients = sqliteTable(
     index('clients_by_age').on(table.createdAt),
     index('clients_by_name').on(table.searchName),
     index('clients_by_address').on(table.searchAddress),
+    index('clients_without_pkce').on(table.createdAt).where(sql`require_pkce = 0`),
+    index('clients_by_request')
+      .on(table.approvalRequestedAt)
+      .where(sql`approval IS NULL AND approval_requested_at IS NOT NULL`),
+    index('clients_by_network').on(table.registeredFrom, table.lastUsedAt).where(sql`registered_from IS NOT NULL`),
+    index('clients_by_required_role').on(table.id).where(sql`roles <> '[]'`),
   ],
 );
 
-/** Protected resources: what `resource` may name beside this server itself (RFC 8707, RFC 9728). */
+/** The records that the console's search finds by the words of their names and addresses. */
+export type SearchKind = 'user' | 'client';
+
+/**
+ * Words of names, e-mail addresses and hosts, in lower case, each with the record that has it: what a search by the beginning
+ * of a word reads. A full-text table (FTS5) would make `wrangler d1 export` refuse the database.
+ */
+export const searchTerms = sqliteTable(
+  'search_terms',
+  {
+    term: text('term').notNull(),
+    kind: text('kind').$type<SearchKind>().notNull(),
+    id: text('id').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.term, table.id] }),
+    index('search_terms_by_record').on(table.kind, table.id, table.term),
+  ],
+);
+
+/** Number of unused registrations of each network; the row with an empty name counts all. The cron recomputes them. */
+export const registrationCounts = sqliteTable(
+  'registration_counts',
+  {
+    /** The keyed hash that `registered_from` holds. */
+    network: text('network').primaryKey(),
+    unused: integer('unused').notNull(),
+  },
+  (table) => [index('registration_counts_by_number').on(table.unused)],
+);
+
+/** Recent problems of clients, connected apps and social logins: few rows for each. */
+export const recentProblems = sqliteTable(
+  'recent_problems',
+  {
+    /** The id of a client, or `connected-app:` or `social-login:` and an id. */
+    subject: text('subject').notNull(),
+    /** The error code, or the kind of failure of a provider. */
+    error: text('error').notNull(),
+    /** The error description. */
+    reason: text('reason').notNull(),
+    /** As sent, without the values of its query; '' where the error concerns none. */
+    redirectUri: text('redirect_uri').notNull(),
+    count: integer('count').notNull(),
+    firstSeenAt: integer('first_seen_at').notNull(),
+    lastSeenAt: integer('last_seen_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.subject, table.error, table.reason, table.redirectUri] }),
+    index('recent_problems_by_time').on(table.lastSeenAt),
+  ],
+);
+
+/** Every shard that was ever bound, except `DB`: its rows are available again when it is bound again. */
+export const shards = sqliteTable('shards', {
+  name: text('name').$type<Shard>().primaryKey(),
+  /** Time at which it was first bound. */
+  createdAt: integer('created_at').notNull(),
+  /** Time from which no session begins in it. */
+  drainingSince: integer('draining_since'),
+  /** Time of its removal: no credential of it was valid. */
+  removedAt: integer('removed_at'),
+});
+
+/** Fingerprints of the server's secrets: a deployment compares them with those that would replace them. */
+export const secretFingerprints = sqliteTable('secret_fingerprints', {
+  name: text('name').primaryKey(),
+  fingerprint: text('fingerprint').notNull(),
+  firstSeenAt: integer('first_seen_at').notNull(),
+});
+
+/** Protected resources: valid values of `resource` beside this server itself (RFC 8707, RFC 9728). */
 export const resources = sqliteTable('resources', {
-  /** The identifier, in its canonical form. */
+  /** The identifier as it was registered, byte for byte. */
   id: text('id').primaryKey(),
   description: text('description', { mode: 'json' }).$type<ResourceDescription>().notNull(),
   createdAt: integer('created_at').notNull(),
 });
 
-/** What lets a stranger register a client that is managed (RFC 7591 §3, RFC 7592). */
+/** Initial access tokens: authorization to register a managed client (RFC 7591 §3, RFC 7592). */
 export const initialAccessTokens = sqliteTable('initial_access_tokens', {
   id: text('id').primaryKey(),
   hash: text('hash').notNull().unique(),
   name: text('name').notNull(),
   usesLeft: integer('uses_left').notNull(),
-  /** The request that used it last: sent again, it takes no second use. */
-  takenBy: text('taken_by').notNull(),
+  /** The request that used it last: a repeated request takes no second use. */
+  lastUsedBy: text('last_used_by').notNull(),
   expiresAt: integer('expires_at').notNull(),
   createdAt: integer('created_at').notNull(),
 });
 
-/** API keys of people: what acts as them, within scopes, without a client. */
+/** API keys of users: access to this server's APIs as the user, limited by scopes, without a client. */
 export const apiKeys = sqliteTable(
   'api_keys',
   {
     id: text('id').$type<ApiKeyId>().primaryKey(),
-    personId: text('person_id').$type<PersonId>().notNull(),
+    userId: text('user_id').$type<UserId>().notNull(),
     name: text('name').notNull(),
-    scopes: names('scopes'),
+    scopes: jsonList('scopes'),
     secretHash: text('secret_hash').notNull(),
     createdAt: integer('created_at').notNull(),
-    /** When its secret was made: a cutoff at or after this ends it. */
-    bornAt: integer('born_at').notNull(),
+    /** Time of creation of its secret: a cutoff at or after this revokes it. */
+    authorizedAt: integer('authorized_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
-    /** To the minute. */
+    /** With a precision of one minute. */
     lastUsedAt: integer('last_used_at'),
   },
   (table) => [
-    index('api_keys_by_person').on(table.personId, table.createdAt),
+    index('api_keys_by_user').on(table.userId, table.createdAt),
     index('api_keys_by_age').on(table.createdAt),
     index('api_keys_by_expiry').on(table.expiresAt),
   ],
 );
 
-/** Who else may vouch for people (RFC 7523 §2.1). */
+/** Trusted issuers of JWT bearer assertions (RFC 7523 §2.1). */
 export const trustedIssuers = sqliteTable('trusted_issuers', {
   issuer: text('issuer').primaryKey(),
   trust: text('trust', { mode: 'json' }).$type<IssuerTrust>().notNull(),
   createdAt: integer('created_at').notNull(),
 });
 
-/** Whom a trusted issuer means by a subject. */
+/** The user of a subject of a trusted issuer. */
 export const issuerSubjects = sqliteTable(
   'issuer_subjects',
   {
     issuer: text('issuer').notNull(),
     subject: text('subject').notNull(),
-    personId: text('person_id').$type<PersonId>().notNull(),
+    userId: text('user_id').$type<UserId>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.issuer, table.subject] })],
 );
 
-/** Tries to sign in, for an account, a known browser or an address. */
-export const signInFailures = sqliteTable(
-  'sign_in_failures',
-  {
-    key: text('key').primaryKey(),
-    failures: integer('failures').notNull(),
-    windowStartedAt: integer('window_started_at').notNull(),
-    blockedUntil: integer('blocked_until').notNull(),
-  },
-  (table) => [index('sign_in_failures_by_window').on(table.windowStartedAt)],
-);
+/** Failed sign-ins by account, known browser or network. */
+export const signInFailures = sqliteTable('sign_in_failures', {
+  key: text('key').primaryKey(),
+  failures: integer('failures').notNull(),
+  windowStartedAt: integer('window_started_at').notNull(),
+  blockedUntil: integer('blocked_until').notNull(),
+});

@@ -1,9 +1,10 @@
 /**
- * The tables. Every database has all of them: `DB` uses those that are global, a shard those of sign-ins. Times are
+ * The tables. Every database has all of them: `DB` uses the global ones, a shard those of sign-ins. Times are
  * milliseconds.
  */
-export * from './connected.ts';
-export * from './everywhere.ts';
+
+export * from './all-databases.ts';
+export * from './connected-apps.ts';
 export * from './global.ts';
 export * from './sign-ins.ts';
-export * from './social.ts';
+export * from './social-logins.ts';

@@ -1,23 +1,33 @@
 /**
- * Tables of what belongs to sign-ins: in the shard of the session. Their rows refer to people and clients by id, without
- * a foreign key.
+ * Tables of sign-ins, in the shard of the session. Their rows refer to users and clients by id, without a foreign key.
  */
+import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import type { DeviceId, GrantId, PersonId, PushedId, SessionId, TokenId } from '../../protocol/credentials.ts';
-import { names } from './columns.ts';
+import type { DeviceId, GrantId, PushedRequestId, SessionId, TokenId, UserId } from '../../protocol/credentials.ts';
+import { jsonList } from './columns.ts';
 
 export const sessions = sqliteTable(
   'sessions',
   {
-    /** SHA-256 of the cookie: the cookie itself is nowhere. */
+    /** SHA-256 of the cookie; the cookie itself is not stored. */
     cookieHash: text('cookie_hash').primaryKey(),
     id: text('id').$type<SessionId>().notNull().unique(),
-    personId: text('person_id').$type<PersonId>().notNull(),
-    /** When the person proved who they are. */
-    authTime: integer('auth_time').notNull(),
-    /** How they did (RFC 8176): `pwd`, … */
-    amr: names('amr').default(['pwd']),
-    /** What the browser says that it is. */
+    userId: text('user_id').$type<UserId>().notNull(),
+    /** Time of the last sign-in in this session: a cutoff at or after this ends it. */
+    signedInAt: integer('signed_in_at').notNull(),
+    /**
+     * Time of the authentication (OpenID Connect Core §2, auth_time); null where an identity provider did not name it.
+     */
+    authTime: integer('auth_time'),
+    /** Time at which the password used was set; null for other authentication methods. */
+    passwordSetAt: integer('password_set_at'),
+    /** Authentication method references (RFC 8176), such as `pwd`. */
+    amr: jsonList('amr').default(['pwd']),
+    /** SHA-256 of the `state` of the sign-in at an identity provider. */
+    upstreamStateHash: text('upstream_state_hash'),
+    /** The social login of the sign-in; null for others. */
+    loginId: text('login_id'),
+    /** The User-Agent header. */
     userAgent: text('user_agent'),
     lastSeenAt: integer('last_seen_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
@@ -25,8 +35,8 @@ export const sessions = sqliteTable(
   },
   (table) => [
     index('sessions_by_expiry').on(table.expiresAt),
-    index('sessions_by_person').on(table.personId, table.authTime),
-    index('sessions_by_age').on(table.authTime),
+    index('sessions_by_user').on(table.userId, table.signedInAt),
+    index('sessions_by_age').on(table.signedInAt),
   ],
 );
 
@@ -36,51 +46,63 @@ export const grants = sqliteTable(
   {
     id: text('id').$type<GrantId>().primaryKey(),
     clientId: text('client_id').notNull(),
-    personId: text('person_id').$type<PersonId>().notNull(),
+    userId: text('user_id').$type<UserId>().notNull(),
     sessionId: text('session_id').$type<SessionId>().notNull(),
-    scopes: names('scopes'),
-    resources: names('resources'),
-    /** When the person agreed: a cutoff at or after this ends it. */
-    bornAt: integer('born_at').notNull(),
+    scopes: jsonList('scopes'),
+    resources: jsonList('resources'),
+    /** Time of the consent: a cutoff at or after this revokes the grant. */
+    authorizedAt: integer('authorized_at').notNull(),
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
-    /** The request that redeemed the code: with its answer lost, it recognises its own grant. */
-    madeBy: text('made_by').notNull(),
+    /** The request that redeemed the code: repeated after a lost answer, it recognises its own grant. */
+    redeemedBy: text('redeemed_by').notNull(),
     generation: integer('generation').notNull(),
     rotatedAt: integer('rotated_at').notNull(),
-    /** The request that moved the generation, recognised in the same way. */
+    /** Time of the rotation before the last one: restored where that is reverted. */
+    previousRotatedAt: integer('previous_rotated_at').notNull().default(0),
+    /** The request of the last rotation, recognised in the same way. */
     rotatedBy: text('rotated_by').notNull(),
     revokedAt: integer('revoked_at'),
-    /** Claims that the person let the client read at /userinfo beyond its scopes (OpenID Connect Core §5.5). */
-    claims: names('claims').default([]),
-    /** The key that its refresh token is bound to (RFC 9449 §5); none for a client that authenticates. */
+    /** Claims allowed at /userinfo beyond the scopes (OpenID Connect Core §5.5). */
+    claims: jsonList('claims').default([]),
+    /** The same in the id_token. */
+    idTokenClaims: jsonList('id_token_claims').default([]),
+    /** Time of the authentication: an id_token of a refresh repeats it (OpenID Connect Core §12.2). */
+    authTime: integer('auth_time'),
+    amr: jsonList('amr').default([]),
+    acr: text('acr'),
+    /** Hash of the display of an unverified client on the consent page: when it changes, consent is required again. */
+    displayHash: text('display_hash'),
+    /** Thumbprint of the key that its refresh token is bound to (RFC 9449 §5); null for a confidential client. */
     jkt: text('jkt'),
   },
   (table) => [
-    index('grants_by_consent').on(table.personId, table.clientId, table.createdAt),
-    index('grants_by_person').on(table.personId, table.createdAt),
+    index('grants_by_consent').on(table.userId, table.clientId, table.createdAt),
+    index('grants_by_user').on(table.userId, table.createdAt),
     index('grants_by_session').on(table.sessionId),
     index('grants_by_client').on(table.clientId, table.createdAt),
     index('grants_by_age').on(table.createdAt),
     index('grants_by_expiry').on(table.expiresAt),
-    index('grants_by_revocation').on(table.revokedAt),
+    index('grants_by_revocation').on(table.revokedAt).where(sql`revoked_at IS NOT NULL`),
   ],
 );
 
-/** What a client is still to be told: that a session is over (OpenID Connect Back-Channel Logout §2.5). */
+/** Outstanding logout tokens (OpenID Connect Back-Channel Logout §2.5). */
 export const logoutDeliveries = sqliteTable(
   'logout_deliveries',
   {
     sessionId: text('session_id').$type<SessionId>().notNull(),
     clientId: text('client_id').notNull(),
-    personId: text('person_id').$type<PersonId>().notNull(),
+    userId: text('user_id').$type<UserId>().notNull(),
     createdAt: integer('created_at').notNull(),
     attempts: integer('attempts').notNull(),
-    /** When it is tried next. */
+    /** Time of the next attempt. */
     dueAt: integer('due_at').notNull(),
-    /** Told, or given up. Until it is swept, the row keeps the session from being told of twice. */
+    /**
+     * Time of delivery or of the last attempt. Until it is swept, the row prevents a second delivery for the session.
+     */
     doneAt: integer('done_at'),
-    /** Why the last try failed. */
+    /** Reason of the last failure. */
     problem: text('problem'),
   },
   (table) => [
@@ -90,7 +112,7 @@ export const logoutDeliveries = sqliteTable(
   ],
 );
 
-/** Devices that wait for a person (RFC 8628), in the shard of the request that made them. */
+/** Device authorizations (RFC 8628), in the shard of the device's request. */
 export const deviceCodes = sqliteTable(
   'device_codes',
   {
@@ -98,52 +120,52 @@ export const deviceCodes = sqliteTable(
     deviceCodeHash: text('device_code_hash').notNull().unique(),
     userCodeHash: text('user_code_hash').notNull().unique(),
     clientId: text('client_id').notNull(),
-    scopes: names('scopes'),
-    resources: names('resources'),
+    scopes: jsonList('scopes'),
+    resources: jsonList('resources'),
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
-    /** Seconds between two polls. */
+    /** Minimum of seconds between two polls. */
     interval: integer('interval').notNull(),
     polledAt: integer('polled_at').notNull(),
     decision: text('decision').$type<'allowed' | 'denied'>(),
     decidedAt: integer('decided_at'),
-    personId: text('person_id').$type<PersonId>(),
+    userId: text('user_id').$type<UserId>(),
     sessionId: text('session_id').$type<SessionId>(),
     authTime: integer('auth_time'),
-    /** The one grant that it can become. */
+    /** The one grant that the device code can become. */
     grantId: text('grant_id').$type<GrantId>(),
   },
   (table) => [index('device_codes_by_expiry').on(table.expiresAt)],
 );
 
-/** Authorization requests that clients pushed (RFC 9126), in the shard of the request that made them. */
+/** Pushed authorization requests (RFC 9126), in the shard of the client's request. */
 export const pushedRequests = sqliteTable(
   'pushed_requests',
   {
-    id: text('id').$type<PushedId>().primaryKey(),
+    id: text('id').$type<PushedRequestId>().primaryKey(),
     uriHash: text('uri_hash').notNull().unique(),
     clientId: text('client_id').notNull(),
-    /** The request, as a query. */
+    /** The request as a query string. */
     parameters: text('parameters').notNull(),
     expiresAt: integer('expires_at').notNull(),
-    /** The consent form, or the request without one, that answered it: once. */
+    /** The consent form, or the authorization request without one, that answered it: once. */
     answeredBy: text('answered_by'),
-    /** What of the answer is too long for the code. */
-    rest: text('rest', { mode: 'json' }).$type<Record<string, unknown>>(),
+    /** The part of the answer that has no room in the code. */
+    codeOverflow: text('code_overflow', { mode: 'json' }).$type<Record<string, unknown>>(),
   },
   (table) => [index('pushed_requests_by_expiry').on(table.expiresAt)],
 );
 
-/** A record of each access token; the token itself is nowhere. */
+/** Records of access tokens; the tokens themselves are not stored. */
 export const tokens = sqliteTable(
   'tokens',
   {
     id: text('id').$type<TokenId>().primaryKey(),
-    /** None where a client acts by itself. */
+    /** Null where a client acts on its own behalf. */
     grantId: text('grant_id').$type<GrantId>(),
     clientId: text('client_id').notNull(),
-    personId: text('person_id').$type<PersonId>(),
-    scopes: names('scopes'),
+    userId: text('user_id').$type<UserId>(),
+    scopes: jsonList('scopes'),
     resource: text('resource').notNull(),
     issuedAt: integer('issued_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
@@ -151,8 +173,8 @@ export const tokens = sqliteTable(
   },
   (table) => [
     index('tokens_by_expiry').on(table.expiresAt),
-    index('tokens_by_grant').on(table.grantId, table.expiresAt),
+    index('tokens_by_grant').on(table.grantId, table.expiresAt).where(sql`grant_id IS NOT NULL`),
     index('tokens_by_client').on(table.clientId, table.expiresAt),
-    index('tokens_by_person').on(table.personId, table.expiresAt),
+    index('tokens_by_user').on(table.userId, table.expiresAt).where(sql`user_id IS NOT NULL`),
   ],
 );

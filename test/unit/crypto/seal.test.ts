@@ -14,7 +14,7 @@ const both = new RootSecrets(
 const fresh = new RootSecrets(new Map([['2', secret(2)]]), '2');
 
 describe('sealing', () => {
-  it('gives back what was sealed, for the same purpose only', async () => {
+  it('opens what was sealed, for the same purpose only', async () => {
     const sealed = await old.seal('code', { a: 1 });
     expect(await old.unseal('code', sealed)).toEqual({ a: 1 });
     expect(await old.unseal('consent', sealed)).toBeUndefined();
@@ -34,6 +34,13 @@ describe('sealing', () => {
       expect(await old.unseal('third-party', sealed, other)).toBeUndefined();
     expect(await old.unseal('third-party', await old.seal('third-party', 'x'), 'row 1')).toBeUndefined();
     expect([old.isCurrent(sealed), fresh.isCurrent(sealed), old.isCurrent('nonsense')]).toEqual([true, false, false]);
+  });
+
+  it('another secret in the same slot is not taken for the one that sealed', async () => {
+    const other = new RootSecrets(new Map([['1', secret(9)]]), '1');
+    const sealed = await old.seal('third-party', 'x');
+    expect(await other.unseal('third-party', sealed)).toBeUndefined();
+    expect([old.isCurrent(sealed), other.isCurrent(sealed)]).toEqual([true, false]);
   });
 
   it('nothing that was tampered with is opened', async () => {

@@ -1,60 +1,30 @@
 /** A member of a record as a field of a form: its kind is read off its schema, so a new member needs only a name here. */
 import * as z from 'zod';
-import { Checkbox, Field, Select, TextArea } from '../../../web/fields.tsx';
-import type { Words } from '../../../words/index.ts';
-
-export type Kind =
-  | { is: 'toggle' }
-  | { is: 'number'; least: number; most: number }
-  | { is: 'choice'; of: readonly string[] }
-  /** One on a line. */
-  | { is: 'list' }
-  /** `name=value` on each line. */
-  | { is: 'pairs' }
-  /** A name on each line, and behind it what people read. */
-  | { is: 'named' }
-  /** Something that no other field can say. */
-  | { is: 'json' }
-  | { is: 'lines' }
-  /** Typed, and never shown. */
-  | { is: 'secret' }
-  | { is: 'text'; type: 'text' | 'url' | 'email' };
+import type { Texts } from '../../../locales/index.ts';
+import type { Capabilities } from '../../../protocol/client-metadata.ts';
+import { Checkbox, Checkboxes, Field, Select, TextArea } from '../../../ui/fields.tsx';
+import {
+  type RecordField as DefinedField,
+  describedBy,
+  type RecordFields,
+  type Shown,
+  type Supported,
+} from '../../records/field.ts';
+import { type FieldKind, kindOf, withoutDefault } from '../../records/kind.ts';
 
 export type FormField = {
   name: string;
-  kind: Kind;
+  kind: FieldKind;
   optional: boolean;
+  label?: string;
   help: string;
-  /** What it says when it is emptied; undefined where what stood there stays. */
+  /** The meaning of choices, by value. */
+  choices?: Readonly<Record<string, string>> | undefined;
+  /** @returns true where a value is required, given those of all fields. */
+  required?: (value: Record<string, unknown>) => boolean;
+  /** The value of an emptied field; undefined where the former value is kept. */
   empty: unknown;
 };
-
-/** Text that may be longer than this has several lines. */
-const LINES = 2000;
-
-function inner(schema: z.ZodType): z.ZodType {
-  const wrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable;
-  return wrapped ? inner(schema.unwrap() as z.ZodType) : schema;
-}
-
-export function kindOf(of: z.ZodType): Kind {
-  const schema = inner(of);
-  if (schema instanceof z.ZodBoolean) return { is: 'toggle' };
-  if (schema instanceof z.ZodNumber) return { is: 'number', least: schema.minValue ?? 0, most: schema.maxValue ?? 0 };
-  if (schema instanceof z.ZodEnum) return { is: 'choice', of: schema.options.map(String) };
-  if (schema instanceof z.ZodArray) return { is: schema.element instanceof z.ZodObject ? 'named' : 'list' };
-  if (schema instanceof z.ZodRecord) return { is: 'pairs' };
-  if (schema instanceof z.ZodObject) {
-    const flat = Object.values(schema.shape).every((member) => kindOf(member as z.ZodType).is === 'text');
-    return { is: flat ? 'pairs' : 'json' };
-  }
-  if (schema instanceof z.ZodURL) return { is: 'text', type: 'url' };
-  if (schema instanceof z.ZodEmail) return { is: 'text', type: 'email' };
-  const long = schema instanceof z.ZodString && (schema.maxLength ?? 0) > LINES;
-  return long ? { is: 'lines' } : { is: 'text', type: 'text' };
-}
-
-const helpOf = (schema: z.ZodType): string => schema.description ?? inner(schema).description ?? '';
 
 /** The members of a schema that a form shows, in its order. */
 export function fieldsOf<Shape extends z.ZodRawShape>(
@@ -65,18 +35,64 @@ export function fieldsOf<Shape extends z.ZodRawShape>(
     const schema = shape[name] as unknown as z.ZodType;
     const kind = kindOf(schema);
     const optional = schema.safeParse(undefined).success;
-    return { name, kind, optional, help: helpOf(schema), empty: emptyOf(schema, kind) };
+    return { name, kind, optional, help: describedBy(schema), empty: emptyOf(schema, kind) };
   });
 }
 
-/** The same fields, those named as secrets: a page never says again what was typed there. */
-export const withSecrets = (fields: readonly FormField[], ...names: string[]): FormField[] =>
-  fields.map((field) => (names.includes(field.name) ? { ...field, kind: { is: 'secret' } } : field));
+/** The schema of a form whose request holds fields in members: each field by its own schema. */
+export const formSchema = (fields: RecordFields, names: readonly string[]) =>
+  z.object(Object.fromEntries(names.map((name) => [name, z.optional(ownSchema(fields[name]))])));
 
-/** What a record says, as it stands in the field. */
+const ownSchema = (field: DefinedField | undefined): z.core.$ZodType => withoutDefault(field?.schema ?? z.unknown());
+
+/** The values that a form offers of each list that the server supports. */
+const offeredBy = (can: Capabilities): Record<Supported, readonly string[]> => ({
+  grantTypes: can.grants.map(({ grantType }) => grantType),
+  authMethods: can.authMethods,
+  idTokenAlgorithms: can.idTokenAlgorithms,
+  assertionAlgorithms: can.assertionAlgorithms,
+});
+
+type FieldsOfForm = {
+  fields: RecordFields;
+  /** The request. */
+  schema: z.ZodObject;
+  names: readonly string[];
+  /** The record as far as it is known: fields that it requires are marked. */
+  being: Shown;
+  offered: Partial<Record<Supported, readonly string[]>> | undefined;
+};
+
+/** The fields of a form as they are defined. A page never shows a secret again. */
+export const formFields = (can: Capabilities, form: FieldsOfForm): FormField[] =>
+  form.names.map((name) => {
+    const field = form.fields[name];
+    const { label = name, from, choices, required } = field ?? {};
+    const isOwn = !Object.hasOwn(form.schema.shape, name);
+    const schema = isOwn ? ownSchema(field) : (form.schema.shape[name] as z.ZodType);
+    const offered = from && { ...offeredBy(can), ...form.offered }[from];
+    const kind = offered ? offeredKind(schema, offered) : name.endsWith('_secret') ? SECRET : kindOf(schema);
+    return {
+      name,
+      kind,
+      optional: required ? !required(form.being) : isOwn || z.safeParse(schema, undefined).success,
+      label,
+      help: field?.help ?? describedBy(schema as z.ZodType),
+      choices,
+      ...(required && { required }),
+      empty: emptyOf(schema, kind),
+    };
+  });
+
+const SECRET: FieldKind = { is: 'secret' };
+
+const offeredKind = (schema: z.core.$ZodType, of: readonly string[]): FieldKind =>
+  kindOf(schema).is === 'list' ? { is: 'choices', of } : { is: 'choice', of };
+
+/** @returns the value of a record as the text of the field. */
 export function writtenOf({ kind }: FormField, value: unknown): string | undefined {
   if (value === undefined || value === null || value === false || kind.is === 'secret') return undefined;
-  if (kind.is === 'list') return (value as string[]).join('\n');
+  if (kind.is === 'list' || kind.is === 'choices') return (value as string[]).join('\n');
   if (kind.is === 'json') return JSON.stringify(value, null, 2);
   if (kind.is === 'pairs')
     return Object.entries(value)
@@ -104,11 +120,12 @@ function cut(line: string, at: RegExp): [string, string] {
 }
 
 /**
- * What somebody typed, as the schema takes it; undefined where a field was left empty.
- * @throws SyntaxError where JSON belongs and is not.
+ * Parses the text of a field into the value that the schema takes; undefined for a field left empty.
+ * @throws SyntaxError where the text of a JSON field is not JSON.
  */
 export function readField({ kind }: FormField, text: string | undefined): unknown {
   if (kind.is === 'toggle') return text !== undefined;
+  if (kind.is === 'choices') return linesOf(text ?? '');
   if (text === undefined || text.trim() === '') return undefined;
   if (kind.is === 'number') return Number(text);
   if (kind.is === 'list') return linesOf(text);
@@ -120,32 +137,39 @@ export function readField({ kind }: FormField, text: string | undefined): unknow
     .map(([name, description]): Named => ({ name, description }));
 }
 
-/** What somebody takes away by emptying the field: a list or pairs are empty then, what may be null is; else nothing. */
-function emptyOf(schema: z.ZodType, { is }: Kind): unknown {
+/** @returns the value that an emptied field sets: an empty list or empty pairs, null where it is accepted, else undefined. */
+export function emptyOf(schema: z.core.$ZodType, { is }: FieldKind): unknown {
   if (is === 'list' || is === 'named') return [];
   if (is === 'pairs') return {};
-  return schema.safeParse(null).success ? null : undefined;
+  const takes = (value: unknown) => z.safeParse(schema, value).success;
+  if (takes(null)) return null;
+  const isText = (is === 'text' || is === 'lines') && !takes(undefined);
+  return isText && takes('') ? '' : undefined;
 }
 
-type Say = Words['console']['form'];
+const labelledChoices = (values: readonly string[], labels: Readonly<Record<string, string>>) =>
+  values.map((value) => ({ value, label: labels[value] ?? value }));
+
+type Say = Texts['console']['form'];
 
 export function RecordField(props: {
   field: FormField;
   label: string;
   value: string | undefined;
   problem: string | undefined;
-  choices: Record<string, string>;
   say: Say;
 }) {
-  const { field, label, value, problem, choices, say } = props;
-  const { name, kind, optional, help } = field;
+  const { field, label, value, problem, say } = props;
+  const { name, kind, optional, help, choices = {} } = field;
   const how = kind.is === 'number' ? say.between(kind.least, kind.most) : (say.how[kind.is] ?? '');
   const labelled = { name, label, hint: [help, how].filter(Boolean).join(' ') || undefined, error: problem };
   if (kind.is === 'toggle') return <Checkbox {...labelled} checked={value !== undefined} />;
   if (kind.is === 'choice') {
-    const none = optional ? [{ value: '', label: say.unsaid }] : [];
-    const of = kind.of.map((one) => ({ value: one, label: choices[one] ?? one }));
-    return <Select {...labelled} value={value} choices={[...none, ...of]} />;
+    const none = optional ? [{ value: '', label: choices[''] ?? say.unsaid }] : [];
+    return <Select {...labelled} value={value} choices={[...none, ...labelledChoices(kind.of, choices)]} />;
+  }
+  if (kind.is === 'choices') {
+    return <Checkboxes {...labelled} values={linesOf(value ?? '')} choices={labelledChoices(kind.of, choices)} />;
   }
   if (kind.is === 'secret') return <Field {...labelled} type="password" autocomplete="off" optional={optional} />;
   if (kind.is !== 'text' && kind.is !== 'number') {

@@ -1,39 +1,50 @@
-/** The form of a record: what was typed is judged by the schema of the admin API, and said to be wrong where it stands. */
+/** The form of a record: submitted values are validated by the schema of the admin API; problems are shown at their fields. */
 import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
 import type * as z from 'zod';
-import { sha256 } from '../../../crypto/digest.ts';
+import { etagOfText } from '../../../http/api/if-match.ts';
+import { requirePrecondition, type Web } from '../../../http/context.ts';
+import type { Parameters } from '../../../http/parameters.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
-import type { Web } from '../../../web/context.ts';
-import { Hidden } from '../../../web/fields.tsx';
-import type { Parameters } from '../../../web/parameters.ts';
-import { Problem } from '../../../web/pieces.tsx';
-import { wordsOf } from '../../../web/words.ts';
-import { type ConsolePage, consolePage, type Operator, type Section } from '../frame.tsx';
+import type { Precondition } from '../../../storage/database/precondition.ts';
+import { ErrorMessage } from '../../../ui/components.tsx';
+import { HiddenFields } from '../../../ui/fields.tsx';
+import { textsOf } from '../../../ui/locale.ts';
+import { type ConsolePage, consolePage, type Operator } from '../console-page.tsx';
+import type { Section } from '../navigation.ts';
 import { type FormField, RecordField, readField, writtenOf } from './fields.tsx';
 
 export type RecordForm<Schema extends z.ZodType> = {
   section: Section;
   title: string;
-  lead?: Child;
+  lead?: Child | undefined;
   submit: string;
-  /** Where the way back leads. */
+  /** The address that Cancel leads to. */
   back: string;
   schema: Schema;
   fields: readonly FormField[];
-  /** Those that most people need, by name: the others stand behind a heading that opens. All, where it is left out. */
+  /** Those that most users need, by name: the others stand behind a heading that opens. All, where it is left out. */
   first?: readonly string[];
-  /** By the names of the fields. */
-  labels: Record<string, string>;
-  /** What choices mean, by their values. */
-  choices?: Record<string, string>;
-  /** What the address says, beside the fields. */
+  /** By the names of the fields, where their definitions have none. */
+  labels?: Record<string, string>;
+  /** The meaning of choices, by value, where the definitions of the fields have none. */
+  choices?: Readonly<Record<string, string>>;
+  /** A script that enhances the form, and what it reads off the element. */
+  script?: string;
+  attributes?: Record<string, string>;
+  /** Content below the form. */
+  below?: Child;
+  /** Values of the address, beside the fields. */
   said?: Record<string, unknown>;
-  /** The record as it is now: nobody who changes it undoes what somebody else changed meanwhile. */
+  /** The record as it is now: a change does not undo another one made meanwhile. */
   record?: Record<string, unknown>;
-  /** What the fields of a new record say in the beginning. */
+  /** The ETag of the record that the form shows, where the record is more than the fields. */
+  seen?: string;
+  /** The condition that holds while the record is as it was read: the statement that changes it judges it again. */
+  precondition?: Precondition | undefined;
+  /** Initial values of the fields of a new record. */
   suggested?: Record<string, unknown>;
-  /** What is done with what was read. It may refuse with an OAuthError: its sentence is shown. */
+  /** Performs the operation with the parsed value. It may refuse with an OAuthError, whose message is shown. */
   send: (value: z.output<Schema>) => Promise<Response>;
 };
 
@@ -68,33 +79,49 @@ async function sendForm<Schema extends z.ZodType>(
   form: RecordForm<Schema>,
   parameters: Parameters,
 ): Promise<Response> {
-  const say = wordsOf(c, 'console');
-  const typed = Object.fromEntries(form.fields.map(({ name }) => [name, parameters.one(name)]));
-  if (form.record && parameters.one('seen') !== digestOf(form.record)) {
+  const say = textsOf(c, 'console');
+  const typed = Object.fromEntries(form.fields.map((field) => [field.name, typedIn(field, parameters)]));
+  if (form.record && parameters.one('seen') !== seenOf(form, form.record)) {
     return answer(c, here, form, { typed, problem: say.form.changedMeanwhile, status: 409 });
   }
   const { value, problems } = readAll(form, typed, say.form);
+  for (const { name, required } of form.fields) {
+    if (value[name] === undefined && required?.({ ...form.record, ...value })) problems[name] ??= say.form.missing;
+  }
   const judged = form.schema.safeParse({ ...form.said, ...value });
   if (Object.keys(problems).length > 0 || !judged.success) {
     const found = { ...(judged.error && problemsOf(judged.error, form.fields, value, say.form)), ...problems };
     return answer(c, here, form, { typed, problem: say.problem, problems: found, status: 400 });
   }
   try {
+    if (form.precondition) requirePrecondition(c, form.precondition);
     return await form.send(judged.data);
   } catch (error) {
     if (!(error instanceof OAuthError) || error.status >= 500) throw error;
+    if (error.code === 'precondition_failed') {
+      return answer(c, here, form, { typed, problem: say.form.changedMeanwhile, status: 409 });
+    }
     const [, name = '', sentence = ''] = /^(\w+): (.*)$/s.exec(error.description) ?? [];
     const problems = form.fields.some((field) => field.name === name) ? { [name]: sentence } : undefined;
     const problem = problems ? say.problem : say.form.refused(error.description);
-    return answer(c, here, form, { typed, problem, ...(problems && { problems }), status: 400 });
+    const status = error.status === 409 ? 409 : 400;
+    return answer(c, here, form, { typed, problem, ...(problems && { problems }), status });
   }
 }
 
-const digestOf = (record: Record<string, unknown>): string => sha256(JSON.stringify(record));
+/** @returns the submitted text of a field; undefined only for a box that is not ticked. */
+function typedIn({ name, kind }: FormField, parameters: Parameters): string | undefined {
+  if (kind.is === 'choices') return parameters.all(name).join('\n');
+  return parameters.one(name) ?? (kind.is === 'toggle' ? undefined : '');
+}
 
-type Say = ReturnType<typeof wordsOf<'console'>>['form'];
+/** The ETag of what the form shows. */
+const seenOf = ({ seen }: Pick<RecordForm<z.ZodType>, 'seen'>, record: object): string =>
+  seen ?? etagOfText(JSON.stringify(record));
 
-/** What was said: a field that was left empty says nothing, but where it takes away what the record had. */
+type Say = ReturnType<typeof textsOf<'console'>>['form'];
+
+/** Reads the values of all fields: one left empty sets nothing, except where it removes a value of the record. */
 function readAll(
   { fields, record = {} }: Pick<RecordForm<z.ZodType>, 'fields' | 'record'>,
   typed: Filled['typed'],
@@ -114,19 +141,26 @@ function readAll(
   return { value, problems };
 }
 
-/** What the schema says, by field; what is about no field of the form stands at the first one. */
+/** Messages of the schema by field; one about no field of the form is shown at the first. */
 function problemsOf(error: z.ZodError, fields: readonly FormField[], value: Record<string, unknown>, say: Say) {
   const sentences = error.issues.map(({ path, message, code, ...issue }) => {
     const field = fields.find(({ name }) => name === path[0]) ?? fields[0];
     const { name = '', kind } = field ?? {};
-    if (value[name] === undefined && kind?.is !== 'toggle' && path.length > 0) return [name, say.missing] as const;
     if (kind?.is === 'number') return [name, say.between(kind.least, kind.most)] as const;
+    if (value[name] === undefined && kind?.is !== 'toggle' && path.length > 0) return [name, say.missing] as const;
     if (code === 'invalid_format' && 'format' in issue && issue.format === 'url') return [name, say.address] as const;
     const [, part] = path;
     const which = typeof part === 'number' ? say.line(part + 1) : part === undefined ? '' : `${String(part)}: `;
-    return [name, `${which}${message}.`] as const;
+    return [name, sentenceOf(`${which}${message}`)] as const;
   });
-  return Object.fromEntries(sentences.reverse());
+  const about = Map.groupBy(sentences, ([name]) => name);
+  return Object.fromEntries([...about].map(([name, all]) => [name, all.map(([, sentence]) => sentence).join(' ')]));
+}
+
+/** A message of a schema as a sentence. */
+function sentenceOf(message: string): string {
+  const text = message.charAt(0).toUpperCase() + message.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function answer<Schema extends z.ZodType>(
@@ -135,31 +169,30 @@ function answer<Schema extends z.ZodType>(
   form: RecordForm<Schema>,
   { typed, problem, problems = {}, status = 200 }: Filled,
 ) {
-  const { section, title, lead, submit, back, fields, first, labels, choices = {}, record } = form;
-  const say = wordsOf(c, 'console');
+  const { section, title, lead, submit, back, fields, first, labels = {}, choices, record, script } = form;
+  const say = textsOf(c, 'console');
   const isFirst = ({ name }: FormField) => first?.includes(name) ?? true;
   const [shown, further] = [fields.filter(isFirst), fields.filter((field) => !isFirst(field))];
   const fieldOf = (field: FormField) => (
     <RecordField
-      field={field}
-      label={labels[field.name] ?? field.name}
+      field={{ ...field, choices: field.choices ?? choices }}
+      label={labels[field.name] ?? field.label ?? field.name}
       value={typed[field.name]}
       problem={problems[field.name]}
-      choices={choices}
       say={say.form}
     />
   );
   return consolePage(
     c,
     here,
-    { title, section, status },
+    { title, section, status, ...(script !== undefined && { scripts: [script] }) },
     <>
       <h1>{title}</h1>
-      <Problem>{problem}</Problem>
+      <ErrorMessage>{problem}</ErrorMessage>
       {lead && <p>{lead}</p>}
-      <form class="stack" method="post" action={new URL(c.req.url).pathname}>
-        <Hidden formToken={here.formToken} />
-        {record && <input type="hidden" name="seen" value={digestOf(record)} />}
+      <form class="stack" method="post" action={new URL(c.req.url).pathname} {...form.attributes}>
+        <HiddenFields formToken={here.formToken} />
+        {record && <input type="hidden" name="seen" value={seenOf(form, record)} />}
         {shown.map(fieldOf)}
         {further.length > 0 && (
           <details open={further.some(({ name }) => problems[name])}>
@@ -174,6 +207,7 @@ function answer<Schema extends z.ZodType>(
           </a>
         </div>
       </form>
+      {form.below}
     </>,
   );
 }

@@ -1,12 +1,13 @@
 /** `client_secret_basic` and `client_secret_post` (RFC 6749 §2.3.1). */
-import { equalInConstantTime, sha256 } from '../../../crypto/digest.ts';
+import { constantTimeEqual, sha256 } from '../../../crypto/digest.ts';
+import { CLIENT_SECRET_BASIC, CLIENT_SECRET_POST } from '../../../protocol/authentication-method.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
-import type { Spend } from '../../../storage/spent.ts';
+import type { SingleUse } from '../../../storage/grants/single-use.ts';
 import type { Client } from '../client.ts';
-import type { AuthenticateDeps, AuthMethod, Credentials } from './method.ts';
+import { type AuthenticateDeps, type AuthMethod, type ClientCredentials, requiredParameter } from './method.ts';
 
-/** Basic: client id and secret are form-encoded, then joined by a colon and base64-encoded. */
-function readBasic({ authorization }: Credentials): { id: string; secret: string } {
+/** Parses Basic credentials: client id and secret are form-encoded, joined by a colon, and base64-encoded. */
+function parseBasicCredentials({ authorization }: ClientCredentials): { id: string; secret: string } {
   const malformed = () => new OAuthError('invalid_client', 'the Authorization header is not well-formed Basic.');
   const encoded = /^Basic +([A-Za-z0-9+/=_-]+)$/i.exec(authorization ?? '')?.[1];
   if (!encoded) throw malformed();
@@ -22,27 +23,34 @@ function readBasic({ authorization }: Credentials): { id: string; secret: string
   }
 }
 
-/** The secret, or the one before it for as long as that is good. */
-function checkSecret(deps: AuthenticateDeps, client: Client, secret: string): Spend[] {
-  const given = sha256(secret);
-  const previous = (client.previousSecretUntil ?? 0) > deps.moment.now ? client.previousSecretHash : null;
-  const accepted = [client.secretHash, previous].filter((hash) => hash !== null);
-  if (!accepted.some((hash) => equalInConstantTime(given, hash))) {
-    throw new OAuthError('invalid_client', 'the client secret is not right.');
+/** The client id of Basic credentials without a secret, which some libraries send for public clients. */
+export function basicClientIdWithoutSecret(credentials: ClientCredentials): string | undefined {
+  if (credentials.authorization === undefined) return undefined;
+  const { id, secret } = parseBasicCredentials(credentials);
+  return secret === '' ? id : undefined;
+}
+
+/** Compares with the current secret and the rotated ones that are still valid. */
+function checkSecret(deps: AuthenticateDeps, client: Client, secret: string): SingleUse[] {
+  const presented = sha256(secret);
+  const previous = client.previousSecrets.filter(({ until }) => until > deps.moment.now).map(({ hash }) => hash);
+  const accepted = client.secretHash === null ? previous : [client.secretHash, ...previous];
+  if (!accepted.some((hash) => constantTimeEqual(presented, hash))) {
+    throw new OAuthError('invalid_client', 'the client secret is wrong.');
   }
   return [];
 }
 
 export const clientSecretBasic: AuthMethod = {
-  method: 'client_secret_basic',
+  method: CLIENT_SECRET_BASIC,
   isPresented: ({ authorization }) => authorization !== undefined,
-  clientId: (credentials) => readBasic(credentials).id,
-  check: (deps, client, credentials) => checkSecret(deps, client, readBasic(credentials).secret),
+  clientId: (credentials) => parseBasicCredentials(credentials).id,
+  check: (deps, client, credentials) => checkSecret(deps, client, parseBasicCredentials(credentials).secret),
 };
 
 export const clientSecretPost: AuthMethod = {
-  method: 'client_secret_post',
+  method: CLIENT_SECRET_POST,
   isPresented: ({ form }) => form.one('client_secret') !== undefined,
-  clientId: ({ form }) => form.required('client_id'),
-  check: (deps, client, { form }) => checkSecret(deps, client, form.required('client_secret')),
+  clientId: (credentials) => requiredParameter(credentials, 'client_id'),
+  check: (deps, client, credentials) => checkSecret(deps, client, requiredParameter(credentials, 'client_secret')),
 };

@@ -1,57 +1,92 @@
-/** How a client proves itself: a table of methods, of which it must use the one it registered (RFC 6749 §2.3). */
+/** Endpoints of authenticated clients, and the table of methods, of which a client must use the registered one (RFC 6749 §2.3). */
+import type { Context } from 'hono';
+import { readForm } from '../../../http/body.ts';
+import type { Web } from '../../../http/context.ts';
+import type { Parameters } from '../../../http/parameters.ts';
+import { acceptedAuthMethodsOf } from '../../../protocol/authentication-method.ts';
 import { OAuthError, tooManyRequests } from '../../../protocol/oauth-error.ts';
-import { checkEnabled, judgeClient } from '../find.ts';
-import { clientSecretBasic, clientSecretPost } from './client-secret.ts';
-import type { AuthenticateDeps, AuthMethod, Caller, Credentials } from './method.ts';
+import { proofWasUsed, wasUsed } from '../../../storage/grants/single-use.ts';
+import { checkEnabled } from '../client-approval.ts';
+import { withClient } from '../client-lookup.ts';
+import { basicClientIdWithoutSecret, clientSecretBasic, clientSecretPost } from './client-secret.ts';
+import type { AuthenticateDeps, AuthenticatedClient, AuthMethod, ClientCredentials } from './method.ts';
 import { none } from './none.ts';
 import { privateKeyJwt } from './private-key-jwt.ts';
 
-/** A method more is a file and a line here; metadata and registration follow. The strongest first. */
+/** A new method is a file and a line here, and an entry in `protocol/authentication-method.ts`. */
 const METHODS: readonly AuthMethod[] = [privateKeyJwt, clientSecretBasic, clientSecretPost, none];
 
-export const AUTH_METHODS: string[] = METHODS.map(({ method }) => method);
+type ClientRequestHandler = (c: Context<Web>, authenticated: AuthenticatedClient, form: Parameters) => Promise<object>;
+
+/** Reads the form, authenticates the client, and sends the handler's result as JSON without caching. */
+export function clientEndpoint(handle: ClientRequestHandler, status: 200 | 201 = 200) {
+  return async function handleClientRequest(c: Context<Web>) {
+    const deps = c.get('deps');
+    const form = await readForm(c);
+    form.refuseDuplicates();
+    const authenticated = await authenticateClient(deps, { authorization: c.req.header('authorization'), form });
+    c.set('clientOrigins', authenticated.client.allowedOrigins);
+    c.get('logFields').client = authenticated.client.id;
+    try {
+      // RFC 6749 §5.1: MUST include "Cache-Control: no-store" and "Pragma: no-cache" in any response containing tokens.
+      return c.json(await handle(c, authenticated, form), status, { 'Cache-Control': 'no-store', Pragma: 'no-cache' });
+    } catch (error) {
+      // RFC 9449 §11.1: servers can store the jti of each proof, and decline one that was used before.
+      if (proofWasUsed(error)) throw new OAuthError('invalid_dpop_proof', 'the DPoP proof was used before.');
+      if (!wasUsed(error)) throw error;
+      // RFC 7523 §3: the authorization server MAY ensure that JWTs are not replayed: an assertion is single-use.
+      throw withChallenge(deps, new OAuthError('invalid_client', 'the client assertion was used before.'));
+    }
+  };
+}
 
 /**
- * The client that the request proves to be.
- * @throws OAuthError invalid_client (401), or too_many_requests for somebody who keeps guessing.
+ * Authenticates the client of a request.
+ * @throws OAuthError invalid_client (401), or too_many_requests after repeated failures.
  */
-export async function authenticateClient(deps: AuthenticateDeps, credentials: Credentials): Promise<Caller> {
+async function authenticateClient(
+  deps: AuthenticateDeps,
+  credentials: ClientCredentials,
+): Promise<AuthenticatedClient> {
   try {
     return await authenticate(deps, credentials);
   } catch (error) {
     if (!(error instanceof OAuthError) || error.code !== 'invalid_client') throw error;
-    const { success } = await deps.ceilings.failedAuthentication.limit({ key: deps.network });
-    if (!success) throw tooManyRequests('too many wrong client credentials came from your network.', 60);
+    const { success } = await deps.rateLimits.failedAuthentication.limit({ key: deps.network });
+    if (!success) throw tooManyRequests('too many failed client authentications from your network.', 60);
     throw withChallenge(deps, error);
   }
 }
 
-/** RFC 6749 §5.2: the authorization server MUST respond with a 401 and include the "WWW-Authenticate" header. */
-export function withChallenge({ config }: Pick<AuthenticateDeps, 'config'>, { description, cause }: OAuthError) {
-  const headers = { 'WWW-Authenticate': `Basic realm="${config.issuer}", charset="UTF-8"` };
-  return new OAuthError('invalid_client', description, { headers, cause });
+/**
+ * RFC 6749 §5.2: the authorization server MUST respond with a 401 and include the "WWW-Authenticate" header. It has the
+ * description, too: many libraries do not show the body of a 401.
+ */
+export function withChallenge({ config }: Pick<AuthenticateDeps, 'config'>, { description, cause, about }: OAuthError) {
+  const basic = `Basic realm="${config.issuer}", charset="UTF-8"`;
+  const headers = { 'WWW-Authenticate': `${basic}, error="invalid_client", error_description="${description}"` };
+  return new OAuthError('invalid_client', description, { headers, cause, about });
 }
 
-async function authenticate(deps: AuthenticateDeps, credentials: Credentials): Promise<Caller> {
+async function authenticate(deps: AuthenticateDeps, credentials: ClientCredentials): Promise<AuthenticatedClient> {
   const presented = METHODS.filter((method) => method !== none && method.isPresented(credentials));
   // RFC 6749 §2.3: The client MUST NOT use more than one authentication method in each request.
-  if (presented.length > 1) throw new OAuthError('invalid_request', 'use one way to authenticate the client, not two.');
-  const method = presented[0] ?? none;
+  if (presented.length > 1) throw new OAuthError('invalid_request', 'use one client authentication method, not two.');
+  const [only = none] = presented;
+  const method = only === clientSecretBasic && basicClientIdWithoutSecret(credentials) !== undefined ? none : only;
   const id = method.clientId(credentials);
-  const named = credentials.form.one('client_id');
-  if (named !== undefined && named !== id) {
+  const clientId = credentials.form.one('client_id');
+  if (clientId !== undefined && clientId !== id) {
     throw new OAuthError('invalid_client', 'client_id is not the client that authenticates.');
   }
-  return judgeClient(deps, id, async (client) => {
-    const registered = client.metadata.token_endpoint_auth_method;
-    if (registered !== method.method) {
-      throw new OAuthError(
-        'invalid_client',
-        `this client must authenticate by ${registered}, not by ${method.method}.`,
-      );
+  return withClient(deps, id, async (client) => {
+    const accepted = acceptedAuthMethodsOf(client.metadata);
+    if (!accepted.includes(method.method)) {
+      const methods = accepted.join(' or ');
+      throw new OAuthError('invalid_client', `this client must authenticate by ${methods}, not by ${method.method}.`);
     }
-    const spends = await method.check(deps, client, credentials);
-    checkEnabled(client);
-    return { client, spends };
+    const singleUses = await method.check(deps, client, credentials);
+    checkEnabled(client, await deps.settings());
+    return { client, singleUses };
   });
 }

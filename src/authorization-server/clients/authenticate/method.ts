@@ -1,31 +1,38 @@
-/** What a way of client authentication is made of. */
-import type { Spend } from '../../../storage/spent.ts';
-import type { Deps } from '../../../web/context.ts';
-import type { Parameters } from '../../../web/parameters.ts';
+/** The interface of client authentication methods. */
+import type { Parameters } from '../../../http/parameters.ts';
+import { OAuthError } from '../../../protocol/oauth-error.ts';
+import type { SingleUse } from '../../../storage/grants/single-use.ts';
 import type { Client } from '../client.ts';
+import type { ClientLookupDeps } from '../client-lookup.ts';
 
-/** What a request carries to prove a client with. */
-export type Credentials = { authorization: string | undefined; form: Parameters };
+/** The parts of a request with client credentials. */
+export type ClientCredentials = { authorization: string | undefined; form: Parameters };
 
 /**
- * A client that has proven itself, and what its proof uses up: spent in the batch that decides. The thumbprint is that
- * of the key to which its tokens will be bound, where it shows one (RFC 9449 §5).
+ * An authenticated client, and the single-use values of its assertion and DPoP proof, which are consumed in the batch of
+ * the decision. The thumbprint is that of the DPoP key (RFC 9449 §5).
  */
-export type Caller = { client: Client; spends: Spend[]; thumbprint?: string | undefined };
+export type AuthenticatedClient = { client: Client; singleUses: SingleUse[]; thumbprint?: string | undefined };
 
+/** A parameter of client authentication. @throws OAuthError invalid_client if missing. */
+export function requiredParameter({ form }: ClientCredentials, name: string): string {
+  const value = form.one(name);
+  // RFC 6749 §5.2: invalid_client: client authentication failed (e.g., unknown client, no client authentication included).
+  if (value === undefined) throw new OAuthError('invalid_client', `${name} is missing: the client must authenticate.`);
+  return value;
+}
+
+/** A client authentication method. */
 export type AuthMethod = {
-  /** Its name in the registry (RFC 7591 §2). */
+  /** The registered name (RFC 7591 §2). */
   method: string;
-  isPresented: (credentials: Credentials) => boolean;
-  clientId: (credentials: Credentials) => string;
+  isPresented: (credentials: ClientCredentials) => boolean;
+  clientId: (credentials: ClientCredentials) => string;
   /**
-   * @returns what the proof uses up.
+   * Verifies the credentials. @returns the single-use values to consume.
    * @throws OAuthError invalid_client
    */
-  check: (deps: AuthenticateDeps, client: Client, credentials: Credentials) => Spend[] | Promise<Spend[]>;
+  check: (deps: AuthenticateDeps, client: Client, credentials: ClientCredentials) => SingleUse[] | Promise<SingleUse[]>;
 };
 
-export type AuthenticateDeps = Pick<
-  Deps,
-  'databases' | 'moment' | 'ceilings' | 'network' | 'config' | 'settings' | 'cache' | 'later' | 'capabilities'
->;
+export type AuthenticateDeps = ClientLookupDeps;

@@ -1,10 +1,12 @@
-/** `none`: a public client only says who it is (RFC 6749 §2.1, §3.2.1); PKCE proves the rest. */
-import type { AuthMethod } from './method.ts';
+/** `none`: a public client, identified by client_id alone (RFC 6749 §2.1, §3.2.1) and protected by PKCE. */
+import { NO_AUTHENTICATION } from '../../../protocol/authentication-method.ts';
+import { basicClientIdWithoutSecret } from './client-secret.ts';
+import { type AuthMethod, requiredParameter } from './method.ts';
 
 export const none: AuthMethod = {
-  method: 'none',
-  // The last of the table: what presents nothing else.
+  method: NO_AUTHENTICATION,
+  // The last of the table: a request without credentials.
   isPresented: () => true,
-  clientId: ({ form }) => form.required('client_id'),
+  clientId: (credentials) => basicClientIdWithoutSecret(credentials) ?? requiredParameter(credentials, 'client_id'),
   check: () => [],
 };

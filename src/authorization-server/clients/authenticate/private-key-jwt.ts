@@ -1,27 +1,28 @@
 /**
- * `private_key_jwt` (RFC 7523 §2.2, §3; OpenID Connect Core §9): the client signs a short note with its own key.
- * `client_secret_jwt` is not offered: it needs the secret in clear text on our side.
+ * `private_key_jwt` (RFC 7523 §2.2, §3; OpenID Connect Core §9): an assertion signed with the client's private key.
+ * `client_secret_jwt` is not supported: it needs the stored secret in clear text.
  */
 import { verifyAssertion } from '../../../crypto/assertion.ts';
 import { decodeClaims, InvalidJwt } from '../../../crypto/jwt.ts';
+import { withExternalKeys } from '../../../http/outbound/external-keys.ts';
+import { PRIVATE_KEY_JWT } from '../../../protocol/authentication-method.ts';
 import { ENDPOINTS } from '../../../protocol/endpoints.ts';
-import { LONGEST_ASSERTION } from '../../../protocol/lifetimes.ts';
+import { MAX_ASSERTION_LIFETIME } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
-import type { Spend } from '../../../storage/spent.ts';
-import { withKeys } from '../../../web/foreign-keys.ts';
-import type { Client } from '../client.ts';
-import type { AuthenticateDeps, AuthMethod, Credentials } from './method.ts';
+import type { SingleUse } from '../../../storage/grants/single-use.ts';
+import { type Client, outboundBudgetOf } from '../client.ts';
+import { type AuthenticateDeps, type AuthMethod, type ClientCredentials, requiredParameter } from './method.ts';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** The explicit type that the update of RFC 7523 gives it. */
-const TYPES = ['client-authentication+jwt'];
+/** The explicit type of the update of RFC 7523. */
+const ASSERTION_TYPES = ['client-authentication+jwt'];
 
-/** Longer than any that a client has reason to send. */
-const LONGEST_TEXT = 16 * 1024;
+/** The longest accepted assertion, in characters. */
+const MAX_ASSERTION_LENGTH = 16 * 1024;
 
 export const privateKeyJwt: AuthMethod = {
-  method: 'private_key_jwt',
+  method: PRIVATE_KEY_JWT,
   isPresented: ({ form }) =>
     form.one('client_assertion') !== undefined || form.one('client_assertion_type') !== undefined,
   clientId: (credentials) => {
@@ -34,21 +35,21 @@ export const privateKeyJwt: AuthMethod = {
 
 const invalid = (description: string, cause?: unknown) => new OAuthError('invalid_client', description, { cause });
 
-function readAssertion({ form }: Credentials): string {
-  if (form.one('client_assertion_type') !== ASSERTION_TYPE) {
+function readAssertion(credentials: ClientCredentials): string {
+  if (credentials.form.one('client_assertion_type') !== ASSERTION_TYPE) {
     throw invalid(`client_assertion_type must be ${ASSERTION_TYPE}.`);
   }
-  const assertion = form.required('client_assertion');
-  if (assertion.length > LONGEST_TEXT) throw invalid('the client assertion is too long.');
+  const assertion = requiredParameter(credentials, 'client_assertion');
+  if (assertion.length > MAX_ASSERTION_LENGTH) throw invalid('the client assertion is too long.');
   return assertion;
 }
 
-async function checkAssertion(deps: AuthenticateDeps, client: Client, assertion: string): Promise<Spend> {
+async function checkAssertion(deps: AuthenticateDeps, client: Client, assertion: string): Promise<SingleUse> {
   const { issuer } = deps.config;
   const { now } = deps.moment;
   const algorithm = client.metadata.token_endpoint_auth_signing_alg;
   try {
-    const claims = await withKeys(deps, client.metadata, (keys) =>
+    const claims = await withExternalKeys(deps, client.metadata, outboundBudgetOf(client), (keys) =>
       verifyAssertion(assertion, keys, {
         // RFC 7523 §3: the JWT MUST contain an "iss" and a "sub" claim; for client authentication both are the client_id.
         issuer: client.id,
@@ -60,11 +61,11 @@ async function checkAssertion(deps: AuthenticateDeps, client: Client, assertion:
           issuer + ENDPOINTS.token_endpoint,
           issuer + ENDPOINTS.pushed_authorization_request_endpoint,
         ],
-        types: TYPES,
+        types: ASSERTION_TYPES,
         // OpenID Connect Registration §2: the algorithm that MUST be used, where the client registered one.
         ...(algorithm && { algorithms: [algorithm] }),
         now,
-        longest: LONGEST_ASSERTION,
+        maxLifetime: MAX_ASSERTION_LIFETIME,
       }),
     );
     if (claims.jti === undefined) throw new InvalidJwt('it has no jti');

@@ -1,53 +1,101 @@
-/** `client_credentials` (RFC 6749 §4.4): a client asks for itself, or as the person that an administrator named. */
+/** `client_credentials` (RFC 6749 §4.4): for the client itself, or as the user that an administrator configured. */
+import type { Parameters } from '../../../http/parameters.ts';
 import { newTokenId } from '../../../protocol/credentials.ts';
 import { MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
-import { SERVER_SCOPES } from '../../../protocol/scope.ts';
-import { recordToken } from '../../../storage/tokens.ts';
-import { scopesFor } from '../../clients/client.ts';
-import { checkBound, parseResources, scopesKnownAt, tokenMinutes, withRegistry } from '../../resources.ts';
+import { filterScopes, parseScope, SERVER_SCOPES } from '../../../protocol/scope.ts';
+import { recordToken } from '../../../storage/grants/tokens.ts';
+import { type Client, clientScopeRule } from '../../clients/client.ts';
+import {
+  parseResources,
+  requireDpopBinding,
+  type ScopeRegistry,
+  scopesOfResources,
+  tokenMinutesFor,
+  withRegistry,
+} from '../../resources.ts';
 import { issueTokens } from '../issue.ts';
-import type { Grant } from './grant.ts';
+import type { GrantHandler } from './grant-handler.ts';
 
-/** Tokens of no person live in `DB`: no session is near them. */
+/** Tokens without a session are stored in `DB`. */
 const SHARD = '0';
 
-/** What only a person has. */
-const PERSONAL = SERVER_SCOPES.map((scope) => scope.name);
+/** The scopes that need a user. */
+const USER_SCOPES = SERVER_SCOPES.map((scope) => scope.name);
 
-export const clientCredentials: Grant = {
-  grantType: 'client_credentials',
-  registeredBy: 'administrator',
-  // RFC 6749 §4.4: the client credentials grant type MUST only be used by confidential clients.
-  confidentialOnly: true,
-  async handle(deps, caller, form) {
-    const { client, spends } = caller;
-    const { issuer } = deps.config;
-    const settings = await deps.settings();
-    const { resource, scopes, minutes } = await withRegistry(deps, (registry) => {
-      const [first = issuer, ...more] = parseResources(form, issuer, registry);
-      if (more.length > 0) throw new OAuthError('invalid_target', 'name one resource for one access token.');
-      checkBound(first, registry, caller.thumbprint);
-      const known = scopesKnownAt([first], registry, settings);
-      const asked = scopesFor(client, form.one('scope'), known);
-      const held = client.actsAs ? asked : asked.filter((name) => !PERSONAL.includes(name));
-      return { resource: first, scopes: held, minutes: tokenMinutes(first, registry, settings) };
-    });
-    const { now } = deps.moment;
-    const sub = client.actsAs ?? client.id;
-    const token = { id: newTokenId(SHARD), scopes, resource, expiresAt: now + minutes * MINUTE };
-    const issued = {
-      ...{ jti: token.id, sub, client_id: client.id, resource, scopes },
-      ...{ iat: Math.floor(now / SECOND), exp: Math.floor(token.expiresAt / SECOND) },
-    };
-    if (spends.length > 0 || client.actsAs) {
-      const may = await recordToken(deps.databases, deps.moment, issued, spends);
-      // RFC 6749 §5.2: invalid_grant, for a person that the client may no longer act as.
-      if (!may) throw new OAuthError('invalid_grant', 'the client, or the person that it acts as, is disabled.');
-    } else if (settings.record_client_tokens) {
-      deps.later('record token', recordToken(deps.databases, deps.moment, issued));
-    }
-    // RFC 6749 §4.4.3: A refresh token SHOULD NOT be included.
-    return issueTokens(deps, caller, { token, sub });
-  },
+export const clientCredentials: GrantHandler = async (deps, caller, form) => {
+  const { client, singleUses } = caller;
+  const { issuer } = deps.config;
+  const settings = await deps.settings();
+  const { resource, scopes, minutes } = await withRegistry(deps, (registry) => {
+    const at = { issuer, registry, settings };
+    const target = chooseTarget(client, form, at);
+    requireDpopBinding(target, registry, caller.thumbprint);
+    const { within, omitted } = ownScopeRule(client, target, at);
+    const granted = filterScopes(form.one('scope'), { within, omitted, noneLeft: 'refused' });
+    return { resource: target, scopes: granted, minutes: tokenMinutesFor(target, at) };
+  });
+  const { now } = deps.moment;
+  const sub = client.actsAs ?? client.id;
+  const token = { id: newTokenId(SHARD), scopes, resource, expiresAt: now + minutes * MINUTE };
+  const issued = {
+    jti: token.id,
+    sub,
+    client_id: client.id,
+    resource,
+    scopes,
+    iat: Math.floor(now / SECOND),
+    exp: Math.floor(token.expiresAt / SECOND),
+  };
+  if (singleUses.length > 0 || client.actsAs) {
+    const recorded = await recordToken(deps.databases, deps.moment, issued, singleUses);
+    // RFC 6749 §5.2: invalid_grant for a disabled user.
+    if (recorded !== 'recorded')
+      throw new OAuthError('invalid_grant', 'the client, or the user that it acts as, is disabled.');
+  } else if (settings.record_client_tokens) {
+    deps.waitUntil('record token', recordToken(deps.databases, deps.moment, issued));
+  }
+  // RFC 6749 §4.4.3: A refresh token SHOULD NOT be included.
+  return issueTokens(deps, caller, { token, sub });
 };
+
+/** The scopes allowed for a client at a resource: without those that need a user, unless it acts as one. */
+function ownScopeRule(client: Client, resource: string, at: ScopeRegistry) {
+  const { within, omitted } = clientScopeRule(client, scopesOfResources([resource], at));
+  return { omitted, within: client.actsAs ? within : within.filter((name) => !USER_SCOPES.includes(name)) };
+}
+
+/**
+ * The resource of the token: `resource` or its alias `audience`, else the only one with the requested scopes, or with
+ * the client's if the request has none (RFC 8707 §2: scopes belong to resources).
+ * @throws OAuthError invalid_target with the possible resources.
+ */
+function chooseTarget(client: Client, form: Parameters, at: ScopeRegistry): string {
+  const [requested, ...more] = parseResources(form, at.issuer, at.registry, ['resource', 'audience']);
+  if (more.length > 0) throw new OAuthError('invalid_target', 'name one resource for one access token.');
+  if (requested !== undefined) return requested;
+  const names = parseScope(form.one('scope') ?? client.metadata.scope ?? '');
+  const byScope = resourcesByScope(client, names, at);
+  // The requested scopes belong to no resource in particular.
+  if (byScope.size === 0) return at.issuer;
+  const [first = [], ...others] = byScope.values();
+  const [target, ...rivals] = first.filter((resource) => others.every((candidates) => candidates.includes(resource)));
+  if (target !== undefined && rivals.length === 0) return target;
+  throw new OAuthError('invalid_target', `name the resource: ${[...byScope].map(describeScopeResources).join('; ')}.`);
+}
+
+/** The resources of each requested scope that is allowed for the client. */
+function resourcesByScope(client: Client, requested: string[], at: ScopeRegistry): Map<string, string[]> {
+  const resources = [...new Set([at.issuer, ...at.registry.keys()])];
+  const all = resources.map((resource) => [resource, ownScopeRule(client, resource, at).within] as const);
+  const entries = requested
+    .filter((name) => !USER_SCOPES.includes(name))
+    .map((name) => [name, all.flatMap(([resource, within]) => (within.includes(name) ? resource : []))] as const);
+  return new Map(entries.filter(([, ids]) => ids.length > 0).map(([name, ids]) => [name, [...ids]]));
+}
+
+/** The most resources in an error description. */
+const MAX_NAMED = 5;
+
+const describeScopeResources = ([scope, resources]: [string, string[]]) =>
+  `${scope} belongs to ${resources.slice(0, MAX_NAMED).join(' or ')}${resources.length > MAX_NAMED ? ' or others' : ''}`;

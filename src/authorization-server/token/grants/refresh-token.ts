@@ -1,94 +1,181 @@
-/** `refresh_token` (RFC 6749 §6): the family moves by one, or shows that it was stolen. */
-import { newTokenId, parseRefreshToken, refreshTokenBody, shardOf } from '../../../protocol/credentials.ts';
+/** `refresh_token` (RFC 6749 §6): rotation with reuse detection (RFC 9700 §4.14.2). */
+import type { Deps } from '../../../http/context.ts';
+import type { Parameters } from '../../../http/parameters.ts';
+import {
+  newTokenId,
+  parseRefreshToken,
+  type RefreshTokenContent,
+  refreshTokenBody,
+  shardOf,
+} from '../../../protocol/credentials.ts';
 import { MINUTE } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
-import type { Registry } from '../../../protocol/resource.ts';
-import { parseScope } from '../../../protocol/scope.ts';
-import { type RefreshOutcome, refreshGrant } from '../../../storage/grants.ts';
-import { spendIn } from '../../../storage/spent.ts';
-import type { Deps } from '../../../web/context.ts';
-import type { Parameters } from '../../../web/parameters.ts';
-import { parseResources, tokenAt, tokenMinutes, withRegistry } from '../../resources.ts';
+import type { ResourceRegistry } from '../../../protocol/resource.ts';
+import { filterScopes, noScopeLeft, parseScope } from '../../../protocol/scope.ts';
+import { OPENID_SCOPE } from '../../../protocol/scope-names.ts';
+import type { Settings } from '../../../protocol/settings.ts';
+import {
+  type RefreshAttempt,
+  type RefreshOutcome,
+  refreshGrant,
+  undoRefresh,
+} from '../../../storage/grants/refresh-grant.ts';
+import { decideWithProof } from '../../../storage/grants/single-use.ts';
+import type { AuthenticatedClient } from '../../clients/authenticate/method.ts';
+import type { Client } from '../../clients/client.ts';
+import { parseResources, type ScopeRegistry, targetResource, tokenMinutesFor, withRegistry } from '../../resources.ts';
+import { filterAllowedScopes, latestEnabledClient, scopesAllowedAnywhere } from '../../validate-approval.ts';
 import { issueTokens } from '../issue.ts';
-import type { Grant } from './grant.ts';
+import { withUserAlongside } from '../user-claims.ts';
+import type { GrantHandler } from './grant-handler.ts';
 
-export const refreshToken: Grant = {
-  grantType: 'refresh_token',
-  registeredBy: 'anybody',
-  confidentialOnly: false,
-  async handle(deps, caller, form) {
-    const { client, spends, thumbprint } = caller;
-    const presented = openRefreshToken(deps, form.required('refresh_token'));
-    const shard = shardOf(presented.grant);
-    const db = deps.databases.shard(shard);
-    if (!db) throw refused('the refresh token is not one of ours.');
-    const [settings, registry, narrowed] = await Promise.all([
-      deps.settings(),
-      deps.registry(),
-      withRegistry(deps, (known) => narrowing(form, deps.config.issuer, known)),
-    ]);
-    // Where no resource is named, the grant's first is not known yet: the record then lives as long as the setting says.
-    const recorded = tokenMinutes(narrowed.resource ?? '', registry, settings);
-    const token = { id: newTokenId(shard), expiresAt: deps.moment.now + recorded * MINUTE };
-    const graceSeconds = client.refreshGraceSeconds ?? settings.refresh_grace_seconds;
-    // RFC 9728: what such a resource does not take is not issued.
-    const onlyBound = [...registry].filter(([, { dpop_required }]) => dpop_required).map(([id]) => id);
-    const attempt = {
-      ...presented,
-      onlyBound,
-      clientId: client.id,
-      ...narrowed,
-      token,
-      graceSeconds,
-      spends,
-      thumbprint,
-    };
-    const moved = refreshGrant(db, deps.moment, attempt, settings);
-    const outcome = await spendIn(deps.databases, shard, spends, moved);
-    if (outcome.is !== 'refreshed') throw failure(outcome.is);
-    const { grant, generation } = outcome;
-    const resource = narrowed.resource ?? grant.resources[0] ?? deps.config.issuer;
-    const { scopes, minutes } = await tokenAt(deps, resource, narrowed.scopes ?? grant.scopes, thumbprint);
-    const issued = { ...token, scopes, resource, expiresAt: deps.moment.now + minutes * MINUTE };
-    return issueTokens(deps, caller, { token: issued, grant: grant.id, generation, sub: grant.personId });
-  },
+export const refreshToken: GrantHandler = async (deps, caller, form) => {
+  const presented = openRefreshToken(deps, form.required('refresh_token'));
+  const shard = shardOf(presented.grant);
+  const db = await deps.databases.resolveShard(shard);
+  if (!db) throw invalidGrant('the refresh token was not issued by this server.');
+  const [settings, narrowed] = await Promise.all([
+    deps.settings(),
+    withRegistry(deps, (known) => parseNarrowing(form, deps.config.issuer, known)),
+  ]);
+  const token = newTokenId(shard);
+  const attempt = async (registry: ResourceRegistry, client: Client) => {
+    const conditions = refreshConditions(deps, { ...caller, client }, narrowed, settings, registry);
+    const request = { ...conditions, ...presented, ...narrowed, token };
+    const { singleUses } = caller;
+    const refreshed = refreshGrant(db, deps.moment, request, settings);
+    const undo = () => undoRefresh(db, deps.moment, presented);
+    const outcome = await decideWithProof(deps.databases, shard, singleUses, refreshed, undo);
+    const attributesCutoff = outcome.is === 'refreshed' ? outcome.grant.attributesCutoff : null;
+    return { registry, client, outcome, attributesCutoff };
+  };
+  const cached = await deps.registry();
+  const refreshOrRetry = async () => {
+    const first = await attempt(cached, caller.client);
+    // The cached state may be stale: a refusal is based on the primary. Nothing was rotated.
+    if (!RETRY_ON_PRIMARY.includes(first.outcome.is)) return first;
+    return attempt(await deps.latestRegistry(), await latestEnabledClient(deps, caller.client.id));
+  };
+  const isNeeded = mayNeedUser(caller.client, presented, narrowed.scopes);
+  const [rotation, user] = await withUserAlongside(deps, isNeeded ? presented.userId : undefined, refreshOrRetry());
+  const { outcome, registry, client } = rotation;
+  if (outcome.is !== 'refreshed') throw refreshError(outcome.is);
+  const { grant, generation } = outcome;
+  // The same registry as in the statement: no refusal is possible from here on.
+  const { issuer } = deps.config;
+  const resource = targetResource(narrowed.resource, grant.resources, issuer, registry);
+  const at = { issuer, registry, settings };
+  const within = filterAllowedScopes(client, grant.scopes, [resource], at);
+  const scopes = filterScopes(form.one('scope'), { within, omitted: within, noneLeft: 'refused' });
+  // Refresh Token and Authorization Expiration: access tokens MUST NOT expire later than the user authorization expires.
+  const expiresAt = Math.min(deps.moment.now + tokenMinutesFor(resource, at) * MINUTE, grant.expiresAt);
+  const issued = { id: token, scopes, resource, expiresAt };
+  // OpenID Connect Core §12.2: its auth_time MUST represent the time of the original authentication; it SHOULD NOT have
+  // a nonce.
+  const authentication = { ...grant, nonce: undefined, acr: grant.acr ?? undefined };
+  const { id, userId: sub } = grant;
+  const refresh = { ...presented, generation, idleSince: grant.rotatedAt, until: grant.refreshableUntil };
+  return issueTokens(deps, caller, { token: issued, grant: id, refresh, sub, authentication, user });
 };
 
-const refused = (description: string) => new OAuthError('invalid_grant', description);
+/** The outcomes that may result from a stale cache: retried with the state of the primary. */
+const RETRY_ON_PRIMARY: RefreshOutcome['is'][] = ['no resource', 'not bound', 'client changed', 'no scope left'];
 
-/** A forged token is refused here, without touching a database. */
+/**
+ * @returns true if tokens may need attributes of the user: for an id_token, or mapped claims in access tokens. The granted
+ * scopes are known only after the statement.
+ */
+function mayNeedUser(
+  { claimMapping }: Client,
+  { openid }: RefreshTokenContent,
+  requested: string[] | undefined,
+): boolean {
+  const isMapped = Object.values(claimMapping ?? {}).some(({ from, resources }) => from && resources.length > 0);
+  return (
+    isMapped || (openid && (requested === undefined || requested.length === 0 || requested.includes(OPENID_SCOPE)))
+  );
+}
+
+/** The conditions of the statement, beside the presented token and the request. */
+function refreshConditions(
+  { config: { issuer } }: Deps,
+  { client, singleUses, thumbprint }: AuthenticatedClient,
+  { scopes, resource }: Pick<RefreshAttempt, 'scopes' | 'resource'>,
+  settings: Settings,
+  registry: ResourceRegistry,
+) {
+  const at = { issuer, registry, settings };
+  const minutes = [...registry].flatMap(([id, { token_minutes }]) =>
+    token_minutes === undefined ? [] : [[id, tokenMinutesFor(id, at)]],
+  );
+  return {
+    clientId: client.id,
+    snapshot: { clientId: client.id, clientReadAt: client.readAt },
+    allowed: scopes
+      ? allowedScopesByResource(client, scopes, resource, at)
+      : { default: scopesAllowedAnywhere(client, at), of: {} },
+    issuer,
+    registeredResources: [...registry.keys()],
+    // RFC 9728 §2: dpop_bound_access_tokens_required.
+    boundResources: [...registry].filter(([, { dpop_required }]) => dpop_required).map(([id]) => id),
+    tokenMinutes: { default: settings.access_token_minutes, of: Object.fromEntries(minutes) as Record<string, number> },
+    graceSeconds: client.refreshGraceSeconds ?? settings.refresh_grace_seconds,
+    singleUses,
+    thumbprint,
+  };
+}
+
+/** The requested scopes allowed for the client, at the requested resource or at each. */
+function allowedScopesByResource(client: Client, scopes: string[], resource: string | undefined, at: ScopeRegistry) {
+  const allowedAt = (id: string) => filterAllowedScopes(client, scopes, [id], at);
+  if (resource !== undefined) return { default: allowedAt(resource), of: {} };
+  return {
+    default: allowedAt(at.issuer),
+    of: Object.fromEntries([...at.registry.keys()].map((id) => [id, allowedAt(id)])),
+  };
+}
+
+const invalidGrant = (description: string) => new OAuthError('invalid_grant', description);
+
+/** Verifies the MAC: a forged token is refused without storage access. */
 function openRefreshToken(deps: Pick<Deps, 'config'>, text: string) {
   const parsed = parseRefreshToken(text);
-  if (
-    !parsed ||
-    !deps.config.root.macMatches('refresh', refreshTokenBody(parsed.grant, parsed.generation), parsed.mac)
-  ) {
-    throw refused('the refresh token is not one of ours.');
+  if (!parsed || !deps.config.root.macMatches('refresh', refreshTokenBody(parsed), parsed.mac)) {
+    throw invalidGrant('the refresh token was not issued by this server.');
   }
-  return { grant: parsed.grant, generation: parsed.generation };
+  const { mac: _, ...content } = parsed;
+  return content;
 }
 
-/** RFC 6749 §6: the requested scope MUST NOT include any scope not originally granted. RFC 8707 §2.2 likewise. */
-function narrowing(form: Parameters, issuer: string, registry: Registry) {
-  const scope = form.one('scope');
+/** The requested scopes and resource of the access token (RFC 6749 §6, RFC 8707 §2.2); undefined if absent. */
+function parseNarrowing(form: Parameters, issuer: string, registry: ResourceRegistry) {
+  const scopes = parseScope(form.one('scope') ?? '');
   const resources = parseResources(form, issuer, registry);
   if (resources.length > 1) throw new OAuthError('invalid_target', 'name one resource for one access token.');
-  return { scopes: scope === undefined ? undefined : parseScope(scope), resource: resources[0] };
+  return { scopes: scopes.length > 0 ? scopes : undefined, resource: resources[0] };
 }
 
-function failure(is: Exclude<RefreshOutcome['is'], 'refreshed'>): OAuthError {
+function refreshError(is: Exclude<RefreshOutcome['is'], 'refreshed'>): OAuthError {
   switch (is) {
     case 'reused':
-      return refused('the refresh token was replaced before; the grant is revoked, please ask the person again.');
-    case 'scope not granted':
-      return new OAuthError('invalid_scope', 'scope goes beyond what was granted.');
+      return invalidGrant(
+        'the refresh token was already rotated; the grant is revoked, and the user must authorize again.',
+      );
+    case 'late':
+      return invalidGrant('the refresh token was rotated twice meanwhile: use the newest one.');
+    case 'no scope left':
+      return noScopeLeft();
+    case 'client changed':
+      return invalidGrant('the client was changed just now: try again.');
     case 'resource not granted':
-      return new OAuthError('invalid_target', 'resource is not one that was granted.');
+      return new OAuthError('invalid_target', 'resource was not granted.');
+    case 'no resource':
+      return new OAuthError('invalid_target', 'none of the granted resources exists.');
     case 'of another key':
-      return refused('the refresh token is bound to another key: send a DPoP proof of it.');
+      return invalidGrant('the refresh token is bound to another key: send a DPoP proof of that key.');
     case 'not bound':
-      return new OAuthError('invalid_dpop_proof', 'tokens for this resource are bound to a key: send a DPoP proof.');
+      return new OAuthError('invalid_dpop_proof', 'this resource requires DPoP-bound tokens: send a DPoP proof.');
     case 'over':
-      return refused('the grant is over: it expired, was revoked, or is not of this client.');
+      return invalidGrant('the grant has expired, was revoked, or belongs to another client.');
   }
 }

@@ -1,0 +1,27 @@
+/** The session of a browser: its cookie and its user. */
+import type { Context } from 'hono';
+import type { Web } from '../http/context.ts';
+import { readCookie } from '../http/cookies.ts';
+import { findSignedIn, type SignedIn, touchSession } from '../storage/users/sessions.ts';
+import type { UserSource } from '../storage/users/user-attributes.ts';
+
+/**
+ * The signed-in user and session, with the grants of a client; one round.
+ * @param source of the user: by default the primary.
+ */
+export async function currentSession(
+  c: Context<Web>,
+  clientId?: string,
+  source?: UserSource,
+): Promise<SignedIn | undefined> {
+  const { databases, moment, settings, waitUntil } = c.get('deps');
+  const signedIn = await findSignedIn(databases, readCookie(c, 'session'), moment.now, await settings(), {
+    clientId,
+    source,
+  });
+  if (signedIn) {
+    c.get('logFields').user = signedIn.user.id;
+    waitUntil('touch session', touchSession(databases, signedIn.session, moment.now));
+  }
+  return signedIn;
+}

@@ -1,0 +1,143 @@
+/**
+ * POST /sign-in/mail, GET and POST /sign-in/mailed: a mailed link by which a signed-in user reauthenticates, where an
+ * identity provider has no `auth_time`. It is bound to the session, and useless without it.
+ */
+
+import type { Context } from 'hono';
+import * as z from 'zod';
+import { readForm } from '../http/body.ts';
+import type { Deps, Web } from '../http/context.ts';
+import { checkFormToken, formToken } from '../http/csrf.ts';
+import { canDeliverMail, mailLater } from '../http/mail.ts';
+import { AMR_ONE_TIME_LINK } from '../protocol/amr.ts';
+import { REAUTHENTICATION_LINK_LIFETIME } from '../protocol/lifetimes.ts';
+import { redeemLink } from '../storage/users/one-time-links.ts';
+import type { SignedIn } from '../storage/users/sessions.ts';
+import { textsOf } from '../ui/locale.ts';
+import { page } from '../ui/page.tsx';
+import { problemPage } from '../ui/problem-page.tsx';
+import { ACCOUNT } from './account-page.tsx';
+import { checkBrowserForm } from './browser-cookie.ts';
+import { currentSession } from './current-session.ts';
+import { LinkForm, linkInQuery } from './link-form.tsx';
+import { countMail } from './mail-limit.ts';
+import { beginSession } from './session.ts';
+import { openContinuation } from './sign-in-continuation.ts';
+import { signInPage } from './sign-in-page.tsx';
+
+export const REAUTHENTICATION_LINK = '/sign-in/mailed';
+
+const ReauthenticationLink = z.object({
+  session: z.string(),
+  /** The address that it was mailed to. */
+  mailedTo: z.string(),
+  /** The sealed continuation. */
+  place: z.string().optional(),
+  madeAt: z.number(),
+  until: z.number(),
+});
+type ReauthenticationLink = z.infer<typeof ReauthenticationLink>;
+
+/** POST /sign-in/mail: mails the link to the address of the signed-in user. */
+export async function sendReauthenticationLink(c: Context<Web>) {
+  const deps = c.get('deps');
+  const form = await readForm(c, 'unsupported_media_type');
+  form.refuseDuplicates();
+  const sealed = form.one('continue');
+  const opened = await openContinuation(deps, sealed);
+  const place = opened === 'expired' ? undefined : opened;
+  const signedIn = await currentSession(c);
+  const settings = await deps.settings();
+  if (checkBrowserForm(c, form) !== 'ours' || !signedIn || !canDeliverMail(deps, settings)) {
+    return signInPage(c, { sealed, place, error: textsOf(c, 'fields').staleForm });
+  }
+  const { email } = signedIn.user;
+  await countMail(deps, email);
+  const link = await sealReauthenticationLink(deps, signedIn, sealed);
+  mailLater(deps, async () => ({ to: email, mail: textsOf(c, 'mail').signInAgain(settings.brand_name, link) }));
+  const texts = textsOf(c, 'signIn').mailed;
+  return page(
+    c,
+    { title: texts.title, signedInAs: signedIn.user.name },
+    <>
+      <h1>{texts.title}</h1>
+      <p role="status">{texts.sent(email)}</p>
+      <p>{texts.sameBrowser}</p>
+    </>,
+  );
+}
+
+async function sealReauthenticationLink(
+  { config, moment: { now } }: Deps,
+  { session, user }: SignedIn,
+  place: string | undefined,
+) {
+  const link = {
+    session: session.id,
+    mailedTo: user.email,
+    place,
+    madeAt: now,
+    until: now + REAUTHENTICATION_LINK_LIFETIME,
+  } satisfies ReauthenticationLink;
+  return `${config.issuer}${REAUTHENTICATION_LINK}?link=${await config.root.seal('sign-in-link', link)}`;
+}
+
+/** GET /sign-in/mailed: shows the form. GET changes nothing, since mail scanners open links. */
+export async function showReauthenticationLink(c: Context<Web>) {
+  const text = linkInQuery(c);
+  const opened = await openReauthenticationLink(c, text);
+  if (!opened) return invalidLinkPage(c);
+  const { session, user } = opened.signedIn;
+  const texts = textsOf(c, 'signIn').mailed;
+  return page(
+    c,
+    { title: texts.question, signedInAs: user.name, formsRedirectOut: true },
+    <>
+      <h1>{texts.question}</h1>
+      <p>{textsOf(c, 'signIn').signedInAs(user.email)}</p>
+      <LinkForm
+        action={REAUTHENTICATION_LINK}
+        formToken={formToken(c.get('deps'), session.id)}
+        link={text}
+        submit={texts.submit}
+      />
+    </>,
+  );
+}
+
+/** POST /sign-in/mailed: updates the authentication time of the session. */
+export async function submitReauthenticationLink(c: Context<Web>) {
+  const deps = c.get('deps');
+  const form = await readForm(c, 'unsupported_media_type');
+  form.refuseDuplicates();
+  const text = form.one('link') ?? '';
+  const opened = await openReauthenticationLink(c, text);
+  if (!opened) return invalidLinkPage(c);
+  const { link, signedIn } = opened;
+  checkFormToken(deps, signedIn.session.id, form);
+  const { madeAt, until: expiresAt, mailedTo } = link;
+  const spend = { userId: signedIn.user.id, text, madeAt, expiresAt, mailedTo };
+  const isGood = await redeemLink(deps.databases, deps.moment, spend, undefined);
+  if (!isGood) return invalidLinkPage(c);
+  await beginSession(c, signedIn.user, { amr: [...AMR_ONE_TIME_LINK] });
+  const place = await openContinuation(deps, link.place);
+  return c.redirect(place && place !== 'expired' ? place.to : ACCOUNT, 303);
+}
+
+/** Opens a link that has not expired, in the session that it was mailed for. */
+async function openReauthenticationLink(
+  c: Context<Web>,
+  text: string,
+): Promise<{ link: ReauthenticationLink; signedIn: SignedIn } | undefined> {
+  const { config, moment } = c.get('deps');
+  const link = ReauthenticationLink.safeParse(await config.root.unseal('sign-in-link', text));
+  if (!link.success || link.data.until <= moment.now) return undefined;
+  const signedIn = await currentSession(c);
+  return signedIn?.session.id === link.data.session ? { link: link.data, signedIn } : undefined;
+}
+
+function invalidLinkPage(c: Context<Web>) {
+  const { title } = textsOf(c, 'welcome').bad;
+  const { bad, again } = textsOf(c, 'signIn').mailed;
+  return problemPage(c, { title, problem: bad, links: [{ href: ACCOUNT, label: again }] });
+}

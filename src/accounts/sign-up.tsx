@@ -1,0 +1,157 @@
+/** GET and POST /sign-up: creating an account, where the settings allow it. */
+import type { Context } from 'hono';
+import * as z from 'zod';
+import { hashPassword } from '../crypto/password.ts';
+import { readForm } from '../http/body.ts';
+import type { Web } from '../http/context.ts';
+import { canSendMail, mailLater } from '../http/mail.ts';
+import { parseParameters } from '../http/parameters.ts';
+import { countStoredBytes } from '../http/storage-budget.ts';
+import { newUserId } from '../protocol/credentials.ts';
+import { findUserByEmail, insertUser } from '../storage/users/users.ts';
+import { ErrorMessage } from '../ui/components.tsx';
+import { Field, HiddenFields, PasswordField, SHOW_PASSWORD_SCRIPT } from '../ui/fields.tsx';
+import { textsOf } from '../ui/locale.ts';
+import { page } from '../ui/page.tsx';
+import { Email, fieldProblem, NewPassword, UserName } from './account-fields.ts';
+import { ACCOUNT } from './account-page.tsx';
+import { browserFormToken, checkBrowserForm } from './browser-cookie.ts';
+import { countMail } from './mail-limit.ts';
+import { recoveryLink } from './one-time-link.ts';
+import { beginSession, passwordAuthentication } from './session.ts';
+import { openContinuation } from './sign-in-continuation.ts';
+import { requireSignUpAllowed, signUpLink } from './sign-up-link.ts';
+
+const SignUpNames = z.object({ name: UserName, email: Email });
+const SignUpRequest = SignUpNames.extend({ password: NewPassword });
+
+type SignUpFields = { name?: string | undefined; email?: string | undefined };
+type SignUpProblems = {
+  name?: string | undefined;
+  email?: string | undefined;
+  password?: string | undefined;
+  form?: string;
+};
+
+export async function showSignUp(c: Context<Web>) {
+  await requireSignUpAllowed(c);
+  return signUpPage(c, parseParameters(new URL(c.req.url).search.slice(1)).one('continue'), {}, {});
+}
+
+export async function submitSignUp(c: Context<Web>) {
+  const deps = c.get('deps');
+  await requireSignUpAllowed(c);
+  const form = await readForm(c, 'unsupported_media_type');
+  form.refuseDuplicates();
+  const sealed = form.one('continue');
+  const values = { name: form.one('name'), email: form.one('email') };
+  if (checkBrowserForm(c, form) !== 'ours') {
+    return signUpPage(c, sealed, values, { form: textsOf(c, 'signUp').stale });
+  }
+  const byMail = canSendMail(deps, await deps.settings());
+  const parsed = await (byMail ? SignUpNames : SignUpRequest).safeParseAsync({
+    ...values,
+    password: form.one('password'),
+  });
+  if (!parsed.success) return signUpPage(c, sealed, values, problemsOf(c, parsed.error));
+  await countStoredBytes(deps, 'signUp', 1);
+  if (byMail) return sendLink(c, parsed.data, sealed);
+  const request = parsed.data as z.infer<typeof SignUpRequest>;
+  return (
+    (await createAccount(c, request, sealed)) ?? signUpPage(c, sealed, values, { email: textsOf(c, 'signUp').taken })
+  );
+}
+
+function problemsOf(c: Context<Web>, error: z.ZodError): SignUpProblems {
+  const problem = (field: string) => fieldProblem(textsOf(c, 'fields'), error, field);
+  return { name: problem('name'), email: problem('email'), password: problem('password') };
+}
+
+/** Mails the link. The response is the same with and without an account; only the mail differs. */
+async function sendLink(c: Context<Web>, { name, email }: z.infer<typeof SignUpNames>, place: string | undefined) {
+  const deps = c.get('deps');
+  await countMail(deps, email);
+  const mailTexts = textsOf(c, 'mail');
+  const { brand_name } = await deps.settings();
+  mailLater(deps, async () => {
+    const user = await findUserByEmail(deps.databases, email);
+    if (user && user.disabledAt !== null) return undefined;
+    const mail = user
+      ? mailTexts.haveAccount(brand_name, await recoveryLink(deps, user.id, email))
+      : mailTexts.signUp(brand_name, await signUpLink(deps, { name, email, ...(place ? { place } : {}) }));
+    return { to: email, mail };
+  });
+  const texts = textsOf(c, 'signUp').sent;
+  return page(
+    c,
+    { title: texts.title },
+    <>
+      <h1>{texts.title}</h1>
+      <p role="status">{texts.what}</p>
+    </>,
+  );
+}
+
+/** Creates the account at once, for servers without mail; undefined where the address has one. */
+async function createAccount(c: Context<Web>, request: z.infer<typeof SignUpRequest>, sealed: string | undefined) {
+  const deps = c.get('deps');
+  const { name, email, password } = request;
+  const user = { id: newUserId(), email, name, passwordHash: await hashPassword(password), roles: [] };
+  if (!(await insertUser(deps.databases, deps.moment, `user:${user.id}`, user, 'sign-up'))) return undefined;
+  await beginSession(c, user, passwordAuthentication(deps.moment.now));
+  const place = await openContinuation(deps, sealed);
+  return c.redirect(place && place !== 'expired' ? place.to : ACCOUNT, 303);
+}
+
+async function signUpPage(c: Context<Web>, sealed: string | undefined, values: SignUpFields, problems: SignUpProblems) {
+  const failed = Object.values(problems).some(Boolean);
+  const [texts, fields] = [textsOf(c, 'signUp'), textsOf(c, 'fields')];
+  const deps = c.get('deps');
+  const byMail = canSendMail(deps, await deps.settings());
+  return page(
+    c,
+    { title: texts.title, status: failed ? 400 : 200, formsRedirectOut: true, scripts: [SHOW_PASSWORD_SCRIPT] },
+    <>
+      <h1>{texts.title}</h1>
+      <ErrorMessage>{problems.form}</ErrorMessage>
+      {byMail && <p>{texts.byMail}</p>}
+      <form class="stack" method="post" action="/sign-up">
+        <HiddenFields formToken={browserFormToken(c)} continuation={sealed} />
+        <Field
+          name="name"
+          label={fields.name}
+          type="text"
+          autocomplete="name"
+          value={values.name}
+          error={problems.name}
+        />
+        <Field
+          name="email"
+          label={fields.email}
+          type="email"
+          autocomplete="username"
+          value={values.email}
+          error={problems.email}
+        />
+        {!byMail && (
+          <PasswordField
+            name="password"
+            label={fields.password}
+            autocomplete="new-password"
+            texts={fields}
+            hint={fields.passwordHint}
+            error={problems.password}
+          />
+        )}
+        <div class="actions">
+          <button type="submit">{byMail ? texts.askForLink : texts.submit}</button>
+        </div>
+      </form>
+      <p>
+        {texts.haveOne((label) => (
+          <a href={`/sign-in${sealed ? `?continue=${sealed}` : ''}`}>{label}</a>
+        ))}
+      </p>
+    </>,
+  );
+}

@@ -1,0 +1,161 @@
+/** The routes of a record in the admin API, and its schemas, from its definition. */
+import type { Context } from 'hono';
+import * as z from 'zod';
+import { type ApiRoute, type ApiTable, requireParsed } from '../../http/api/routes.ts';
+import type { Web } from '../../http/context.ts';
+import type { BoundRecord } from '../operations/record.ts';
+import { putMembers } from '../operations/record-put.ts';
+import { idIn, PAGE_SIZE, parseFilter, parseOrder } from '../query-parameters.ts';
+import type { Shown } from '../records/field.ts';
+import type { RecordDefinition } from '../records/record.ts';
+import { putBodyOf } from '../records/request.ts';
+import { after, sorted } from './queries.ts';
+import { actingIn, actionRoutes, recordPath, viewRoutes } from './record-actions.ts';
+
+type RecordApi = Pick<ApiTable, 'routes' | 'requestSchemas' | 'responseSchemas'>;
+
+const next = z.string().optional().describe('The cursor of the next page: send it as "after". None after the last.');
+const unreachable = z.array(z.string()).describe('Shards that did not respond: their records are missing here.');
+
+/** The routes and schemas of a record. */
+export function recordApi(record: BoundRecord): RecordApi {
+  const { definition } = record;
+  const { type, create, change, put, answer, once, api } = definition;
+  const list = listSchema(definition);
+  const created = definition.created ?? (once && z.strictObject({ ...answer.shape, ...once.shape }));
+  const putBody = put && putBodyOf(put);
+  const further = [...Object.values(definition.actions), ...Object.values(definition.views ?? {})];
+  return {
+    requestSchemas: {
+      ...(create && { [definition.createName ?? `New${type}Request`]: create }),
+      ...(change && { [`${type}ChangesRequest`]: change }),
+      ...(putBody && { [`${type}Request`]: putBody }),
+      ...Object.fromEntries(
+        Object.values(definition.actions).flatMap(({ body }) => (body ? [[body.name, body.schema]] : [])),
+      ),
+    },
+    responseSchemas: {
+      [type]: answer,
+      [definition.list.schema ?? `${type}List`]: list,
+      ...(created && { [`New${type}`]: created }),
+      ...(definition.detail && { [definition.detail.name]: definition.detail.schema }),
+      ...Object.fromEntries(
+        further.flatMap(({ answer: one }) => (typeof one === 'object' ? [[one.name, one.schema]] : [])),
+      ),
+    },
+    routes: {
+      ...readRoutes(record, list),
+      ...(create && { [api.names?.create ?? `create${type}`]: createRoute(record, create, created ?? answer) }),
+      ...(change && { [`patch${type}`]: changeRoute(record, change) }),
+      ...(putBody && { [`put${type}`]: putRoute(record, putBody) }),
+      ...actionRoutes(record),
+      ...viewRoutes(record),
+    },
+  };
+}
+
+function listSchema({ api, answer, list }: RecordDefinition): z.ZodObject {
+  const rows = { [api.rows]: z.array(answer) };
+  if (list.anywhere) return z.strictObject(rows);
+  return z.strictObject({ ...rows, next, ...(list.sharded && { shards_that_did_not_answer: unreachable }) });
+}
+
+function readRoutes(record: BoundRecord, list: z.ZodType): ApiTable['routes'] {
+  const { definition, operations } = record;
+  const { type, one, api, texts = {} } = definition;
+  const { filters = {}, descending } = definition.list;
+  const { precondition, sorts } = operations;
+  const { list: listed = `list${type}s`, one: shown = `get${type}` } = api.names ?? {};
+  return {
+    [listed]: {
+      method: 'GET',
+      path: api.path,
+      summary: definition.list.summary,
+      ...(!definition.list.anywhere && {
+        query: { ...(sorts ? sorted(sorts, descending ? 'desc' : 'asc') : { after }), ...filters },
+      }),
+      response: list,
+      handle: (c: Context<Web>) => listRecords(c, record),
+    },
+    [shown]: {
+      method: 'GET',
+      path: recordPath(definition),
+      summary: texts.getSummary ?? `One ${one}`,
+      response: definition.detail?.schema ?? definition.answer,
+      ...(precondition && { precondition: (c: Context<Web>) => precondition(c.get('deps'), idIn(c, definition)) }),
+      handle: async (c: Context<Web>) => {
+        const deps = c.get('deps');
+        const row = await operations.find(deps, idIn(c, definition));
+        return c.json({ ...operations.show(row, deps), ...(await operations.detail?.(deps, row)) });
+      },
+    },
+  };
+}
+
+async function listRecords(c: Context<Web>, { definition, operations }: BoundRecord): Promise<Response> {
+  const { filters = {}, combinable, descending = false, sharded } = definition.list;
+  const deps = c.get('deps');
+  const names = Object.keys(filters);
+  const page = await operations.list(deps, {
+    ...(operations.sorts ? parseOrder(c, operations.sorts, descending) : { sort: '', descending }),
+    filters: combinable ? Object.fromEntries(names.map((name) => [name, c.req.query(name)])) : parseFilter(c, ...names),
+    after: c.req.query('after'),
+    most: PAGE_SIZE,
+  });
+  return c.json({
+    [definition.api.rows]: page.rows.map((row) => operations.show(row, deps)),
+    next: page.next,
+    ...(sharded && { shards_that_did_not_answer: page.unreachable ?? [] }),
+  });
+}
+
+function createRoute({ definition, operations }: BoundRecord, body: z.ZodType, response: z.ZodType): ApiRoute {
+  return {
+    method: 'POST',
+    path: definition.api.path,
+    summary: definition.texts?.createSummary ?? `Creates ${withArticle(definition.one)}`,
+    status: 201,
+    ...(definition.unique === undefined && { isIdempotent: true }),
+    body,
+    response,
+    handle: async (c: Context<Web>, request: object) => {
+      const made = await operations.create?.(actingIn(c, request), request as never);
+      return c.json({ ...operations.show(made?.row, c.get('deps')), ...made?.once }, 201);
+    },
+  };
+}
+
+function changeRoute({ definition, operations }: BoundRecord, body: z.ZodType): ApiRoute {
+  return {
+    method: 'PATCH',
+    path: recordPath(definition),
+    summary: definition.texts?.changeSummary ?? `Changes ${withArticle(definition.one)}`,
+    body,
+    response: definition.answer,
+    handle: async (c: Context<Web>, request: object) => {
+      const row = await operations.find(c.get('deps'), idIn(c, definition));
+      const changed = await operations.change?.(actingIn(c), row, request as never);
+      return c.json(operations.show(changed, c.get('deps')));
+    },
+  };
+}
+
+/** PUT creates the record, or changes the members that the request names. */
+function putRoute(record: BoundRecord, body: z.ZodType): ApiRoute {
+  const { definition, operations } = record;
+  return {
+    method: 'PUT',
+    path: recordPath(definition),
+    summary: definition.texts?.changeSummary ?? `Creates or changes ${withArticle(definition.one)}`,
+    body,
+    response: definition.answer,
+    handle: async (c: Context<Web>, request: Shown) => {
+      const id = idIn(c, definition);
+      const members = await putMembers(record, c.get('deps'), id, request);
+      const row = await operations.put?.(actingIn(c), id, requireParsed(members) as never);
+      return c.json(operations.show(row, c.get('deps')));
+    },
+  };
+}
+
+const withArticle = (noun: string): string => (/^[aeiou]/i.test(noun) ? `an ${noun}` : `a ${noun}`);

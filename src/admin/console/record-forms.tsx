@@ -1,0 +1,157 @@
+/** The forms of a record, from its definition: create, and edit with the version that was read. */
+import type { Context } from 'hono';
+import * as z from 'zod';
+import { etagOfText } from '../../http/api/if-match.ts';
+import type { Web } from '../../http/context.ts';
+import type { Capabilities } from '../../protocol/client-metadata.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { textsOf } from '../../ui/locale.ts';
+import { namedRecord } from '../operations/record.ts';
+import { shownIfFound } from '../operations/record-put.ts';
+import { idIn } from '../query-parameters.ts';
+import { capitalised, filledIn } from '../records/action.ts';
+import type { Shown } from '../records/field.ts';
+import type { RecordDefinition } from '../records/record.ts';
+import { changed, isNested, namesSetBy, nested, withoutEmpty } from '../records/request.ts';
+import { type Operator, redirectDone } from './console-page.tsx';
+import { formFields, formSchema } from './forms/fields.tsx';
+import type { RecordForm } from './forms/form.tsx';
+import { actingHere, backTo, type ConsoleRecord, type FormParts, nameOf, readOne } from './record-parts.tsx';
+import { shownOnce } from './shown-once.tsx';
+
+const NOTHING: z.ZodObject = z.strictObject({});
+
+/** The fields of a form: those of the request that the record has, and of them those before the heading "Advanced". */
+export function formFieldsIn(can: Capabilities, { fields }: RecordDefinition, schema: z.ZodObject, parts: FormParts) {
+  const { without = [], also = [], having = {}, being = having } = parts;
+  const names = namesSetBy(fields, schema).filter((name) => {
+    const { notInConsole, when } = fields[name] ?? {};
+    return notInConsole === undefined && !without.includes(name) && (when?.(having) ?? true);
+  });
+  const isFirst = (name: string) =>
+    also.includes(name) || (!fields[name]?.advanced && (fields[name]?.when?.(being) ?? true));
+  return {
+    schema: isNested(fields) ? formSchema(fields, names) : schema,
+    fields: formFields(can, { fields, schema, names, being, offered: parts.offered }),
+    first: names.filter(isFirst),
+    ...(parts.script !== undefined && { script: parts.script, attributes: parts.attributes ?? {} }),
+  };
+}
+
+export async function newForm(
+  c: Context<Web>,
+  here: Operator,
+  kind: ConsoleRecord,
+  parts: FormParts = {},
+): Promise<RecordForm<z.ZodType>> {
+  const { definition } = kind;
+  const { create, put, id, one, suggested = {}, fields } = definition;
+  const { path, section } = definition.console;
+  const say = textsOf(c, 'console');
+  const { defaults = {}, said = {} } = parts;
+  return {
+    section,
+    title: parts.title ?? say.create(one),
+    lead: parts.lead ?? definition.texts?.creating ?? definition.about,
+    submit: say.createSubmit,
+    back: path,
+    ...formFieldsIn(c.get('deps').capabilities, definition, create ?? named(definition, put), parts),
+    ...(!isNested(fields) && { said }),
+    suggested: { ...suggested, ...defaults, ...parts.suggested, ...c.req.query() },
+    send(value) {
+      const members = value as Shown;
+      if (!create) return putNew(c, here, kind, String(members[id]), members);
+      const request = isNested(fields) ? nested(fields, { ...changed(members, defaults), ...said }) : members;
+      return createdPage(c, here, kind, request);
+    },
+  };
+}
+
+/** The members of a PUT, and the id, which the path holds otherwise. */
+const named = ({ id, fields }: RecordDefinition, put = NOTHING): z.ZodObject =>
+  z.strictObject({ [id]: fields[id]?.schema ?? z.string(), ...put.shape });
+
+async function createdPage(c: Context<Web>, here: Operator, kind: ConsoleRecord, request: unknown): Promise<Response> {
+  const { definition, operations } = kind;
+  const made = await operations.create?.(actingHere(c, here), request as never);
+  const record = namedRecord(kind, made?.row, c.get('deps'));
+  if (!made?.once) return redirectDone(c, backTo(kind, record), 'added');
+  const once = made.once as Shown;
+  const secret = Object.keys(definition.once?.shape ?? {})
+    .map((name) => once[name])
+    .findLast((value) => typeof value === 'string');
+  const { texts = {}, one, id, fields } = definition;
+  return shownOnce(c, here, {
+    section: definition.console.section,
+    title: filledIn(texts.created ?? `${capitalised(one)} {name}`, record),
+    once: typeof texts.once === 'function' ? texts.once(once) : (texts.once ?? ''),
+    facts: [[fields[id]?.label ?? id, <code>{String(record[id])}</code>]],
+    label: texts.onceLabel ?? capitalised(one),
+    secret: secret as string | undefined,
+    go: backTo(kind, record),
+  });
+}
+
+async function putNew(
+  c: Context<Web>,
+  here: Operator,
+  kind: ConsoleRecord,
+  id: string,
+  request: Shown,
+): Promise<Response> {
+  const { definition } = kind;
+  if (await shownIfFound(kind, c.get('deps'), id)) {
+    throw new OAuthError('conflict', `${definition.id}: there is ${definition.one} with this identifier already.`);
+  }
+  const { [definition.id]: _, ...members } = request;
+  return putAll(c, here, kind, id, members, 'added');
+}
+
+async function putAll(c: Context<Web>, here: Operator, kind: ConsoleRecord, id: string, members: Shown, done: string) {
+  const { definition, operations } = kind;
+  const judged = definition.put?.safeParse(members);
+  if (!judged?.success) throw new OAuthError('invalid_request', firstIssue(definition, judged?.error));
+  const row = await operations.put?.(actingHere(c, here), id, judged.data as never);
+  return redirectDone(c, backTo(kind, operations.show(row, c.get('deps'))), done);
+}
+
+/** A sentence with the field that it is about: one about several members stands at the first of them. */
+function firstIssue({ exclusive, named: name }: RecordDefinition, error: z.ZodError | undefined): string {
+  const [issue] = error?.issues ?? [];
+  return `${issue?.path[0]?.toString() ?? exclusive?.[0] ?? name}: ${issue?.message ?? ''}.`;
+}
+
+export async function editForm(c: Context<Web>, here: Operator, kind: ConsoleRecord): Promise<RecordForm<z.ZodType>> {
+  const { definition, operations } = kind;
+  const { put, change, fields, texts } = definition;
+  const schema = change ?? put ?? NOTHING;
+  const say = textsOf(c, 'console');
+  const deps = c.get('deps');
+  // In this order: what changes between the two reads fails the one or the other. Only sending it needs the first.
+  const precondition = c.req.method === 'POST' ? await operations.precondition?.(deps, idIn(c, definition)) : undefined;
+  const read = await readOne(c, kind);
+  const { row, record } = read;
+  const parts = kind.parts.editing?.(c, read as never) ?? {};
+  const shown = { ...record, ...operations.form?.(row) };
+  const names = namesSetBy(fields, schema);
+  const values = Object.fromEntries(names.map((name) => [name, shown[fields[name]?.reads ?? name]]));
+  return {
+    section: definition.console.section,
+    title: say.changing(nameOf(record)),
+    lead: parts.lead ?? texts?.changing,
+    submit: say.save,
+    back: backTo(kind, record),
+    ...formFieldsIn(deps.capabilities, definition, schema, parts),
+    record: values,
+    seen: etagOfText(JSON.stringify(record)),
+    precondition,
+    async send(value) {
+      const members = value as Shown;
+      if (!change) return putAll(c, here, kind, idIn(c, definition), members, 'saved');
+      const request = withoutEmpty(fields, nested(fields, changed(members, values)));
+      const after = await operations.change?.(actingHere(c, here), row, request as never);
+      const below = kind.parts.saved?.(after as never) ?? '';
+      return redirectDone(c, backTo(kind, record) + below, 'saved');
+    },
+  };
+}

@@ -1,0 +1,106 @@
+/** The addresses, links and parts that the pages of a record share. */
+import type { Context } from 'hono';
+import type { Child } from 'hono/jsx';
+import type { Web } from '../../http/context.ts';
+import { textsOf } from '../../ui/locale.ts';
+import { actingOf, type BoundRecord, namedRecord } from '../operations/record.ts';
+import { idIn, keyOf } from '../query-parameters.ts';
+import { capitalised } from '../records/action.ts';
+import type { Shown, Supported } from '../records/field.ts';
+import type { RecordDefinition } from '../records/record.ts';
+import { settableIn } from '../records/request.ts';
+import type { Operator } from './console-page.tsx';
+
+/** One record on its page: the row of its operations, and its members with its name. */
+export type ReadRecord<Row = unknown> = { row: Row; record: Shown };
+
+/** The properties of a form that its definition cannot say. */
+export type FormParts = {
+  title?: string;
+  lead?: Child;
+  /** Members that the request has besides the fields. */
+  said?: Shown;
+  /** Fields that the form does not have, and those that stand before the heading "Advanced" besides. */
+  without?: readonly string[];
+  also?: readonly string[];
+  /** The record as far as it decides which fields there are, and which of them come first or are required. */
+  having?: Shown;
+  being?: Shown;
+  /** The values that hold where nothing is set, and those that are suggested. */
+  defaults?: Shown;
+  suggested?: Shown;
+  /** The values that each list offers, where they are fewer than the server supports. */
+  offered?: Partial<Record<Supported, readonly string[]>>;
+  script?: string;
+  attributes?: Record<string, string>;
+};
+
+/** Kinds of a new record that are chosen before its form, each at an address below that of the new record. */
+export type Presets = {
+  parameter: string;
+  page: (c: Context<Web>, here: Operator) => Response | Promise<Response>;
+  /** @throws OAuthError not_found */
+  form: (c: Context<Web>, name: string) => FormParts | Promise<FormParts>;
+};
+
+/** The parts of its pages that a record has besides. */
+export type RecordParts = {
+  /** Below the heading of the list. */
+  aboveList?: (c: Context<Web>, here: Operator, filters: Shown) => Child | Promise<Child>;
+  /** Above the list, and read beside it. */
+  besideList?: (c: Context<Web>, here: Operator) => Promise<Child>;
+  /** Further facts of one record. */
+  facts?: (c: Context<Web>, read: ReadRecord<never>) => readonly (readonly [string, Child | undefined])[];
+  /** The end of the page of one record; it may read while the record is read. */
+  detail?: (c: Context<Web>, here: Operator, reading: Promise<ReadRecord<never>>) => Promise<Child>;
+  /** Members that the page of one record shows elsewhere. */
+  omitted?: readonly string[];
+  /** A cell of the list that the definition cannot say. */
+  cells?: Readonly<Record<string, (c: Context<Web>, record: Shown) => Child>>;
+  presets?: Presets;
+  /** The form of a change. */
+  editing?: (c: Context<Web>, read: ReadRecord<never>) => FormParts;
+  /** The page below the record that a change leads to. */
+  saved?: (row: never) => string | undefined;
+};
+
+/** A record with its operations, and the parts of its pages. */
+export type ConsoleRecord = BoundRecord & { parts: RecordParts };
+
+/** The path of one record, with its parameters. */
+export const onePath = (definition: RecordDefinition): string =>
+  [definition.console.path, ...keyOf(definition).map((name) => `:${name}`)].join('/');
+
+export async function readOne(c: Context<Web>, bound: BoundRecord): Promise<ReadRecord> {
+  const row = await bound.operations.find(c.get('deps'), idIn(c, bound.definition));
+  return { row, record: namedRecord(bound, row, c.get('deps')) };
+}
+
+/** The address of one record, or of a page below it. */
+export const recordAddress = ({ console, key, id }: RecordDefinition, record: Shown, below = ''): string =>
+  [console.path, ...(key ?? [id]).map((name) => encodeURIComponent(String(record[name])))].join('/') + below;
+
+export const backTo = ({ definition }: ConsoleRecord, record: Shown): string =>
+  definition.console.page ? recordAddress(definition, record) : definition.console.path;
+
+export const titleOf = ({ many }: RecordDefinition): string => capitalised(many);
+export const nameOf = ({ name }: Shown): string => String(name ?? '');
+
+/** The actions whose questions a record has, with the links to them. Those with parameters stand elsewhere. */
+export const actionLinks = (definition: RecordDefinition, record: Shown) =>
+  Object.entries(definition.actions).flatMap(([name, { label, page = `/${name}`, path = '', when }]) =>
+    label === undefined || path.includes('{') || !(when?.(record) ?? true)
+      ? []
+      : [{ label, href: recordAddress(definition, record, page) }],
+  );
+
+/** The links to the form and to the questions of a record. */
+export const changeLinks = (definition: RecordDefinition, record: Shown, edit: string) => [
+  ...(settableIn('notInConsole', definition.fields, definition.change ?? definition.put)
+    ? [{ label: edit, href: recordAddress(definition, record, '/edit') }]
+    : []),
+  ...actionLinks(definition, record),
+];
+
+export const actingHere = (c: Context<Web>, here: Operator) =>
+  actingOf(c.get('deps'), here.actor, textsOf(c, 'mail'), undefined, here.user.id);

@@ -1,0 +1,189 @@
+/** Operations of administrators on clients, shared by the API (and so the command) and the console. */
+import type * as z from 'zod';
+import { type Client, usesClientSecret } from '../../authorization-server/clients/client.ts';
+import { metadataDocumentClient } from '../../authorization-server/clients/metadata-document.ts';
+import type { Config } from '../../config.ts';
+import { sha256 } from '../../crypto/digest.ts';
+import type { Deps } from '../../http/context.ts';
+import { NO_AUTHENTICATION } from '../../protocol/authentication-method.ts';
+import { parseClientMetadata } from '../../protocol/client-metadata.ts';
+import { newClientId, newClientSecret, parseUserId, type UserId } from '../../protocol/credentials.ts';
+import { isClientDocumentUrl } from '../../protocol/document-url.ts';
+import { HOUR } from '../../protocol/lifetimes.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { isWebRedirect } from '../../protocol/redirect-uri.ts';
+import { parseScope } from '../../protocol/scope.ts';
+import {
+  type ClientChanges,
+  changeClient,
+  createClient,
+  findClientFromPrimary,
+  type Narrowing,
+  rotateClientSecret,
+  setClientDisabled,
+} from '../../storage/clients/clients.ts';
+import { findUser, findUserByEmail } from '../../storage/users/users.ts';
+import { columnOf } from '../client-columns.ts';
+import type { ClientChangesRequest, NewClientRequest } from '../records/client-record.ts';
+import type { Acting } from './record.ts';
+
+/**
+ * @returns the client, and its secret, which is nowhere else.
+ * @throws OAuthError invalid_redirect_uri, invalid_client_metadata, invalid_request, conflict.
+ */
+export async function createClientRecord(
+  { deps, actor, making }: Acting,
+  request: z.infer<typeof NewClientRequest>,
+): Promise<{ row: Client; once: { client_secret?: string } }> {
+  const metadata = parseClientMetadata(request.metadata, deps.capabilities, 'administrator');
+  checkExemption(deps.config, { origin: 'administrator', metadata, requirePkce: request.require_pkce });
+  const secret = usesClientSecret(metadata) ? newClientSecret(making.secret) : undefined;
+  const client = {
+    id: newClientId(making.id),
+    origin: 'administrator' as const,
+    metadata,
+    secretHash: secret === undefined ? null : sha256(secret),
+    ...(await administeredIn(deps, request)),
+  };
+  await createClient(deps.databases, deps.moment, actor, client);
+  const made = await findClientFromPrimary(deps.databases, client.id, deps.moment.now);
+  const isSame = (one: Client) =>
+    one.secretHash === client.secretHash && JSON.stringify(one.metadata) === JSON.stringify(metadata);
+  const checked = making.check(made, isSame);
+  if (!checked) throw new OAuthError('conflict', 'it was not created: please try again.');
+  return { row: checked, once: secret === undefined ? {} : { client_secret: secret } };
+}
+
+/** The columns of what an administrator sets, as far as the request names it. */
+async function administeredIn(
+  deps: Pick<Deps, 'databases'>,
+  { metadata: _, disabled: __, ...fields }: z.infer<typeof ClientChangesRequest>,
+): Promise<ClientChanges> {
+  const { acts_as } = fields;
+  const given = { ...fields, ...(acts_as && { acts_as: await userNamed(deps, acts_as) }) };
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [columnOf(name), value]));
+}
+
+/** The id of a user who is named by id or e-mail address. @throws OAuthError invalid_request */
+async function userNamed({ databases }: Pick<Deps, 'databases'>, name: string): Promise<UserId> {
+  const id = parseUserId(name);
+  const user = id ? await findUser(databases, id) : await findUserByEmail(databases, name.toLowerCase());
+  if (!user) throw new OAuthError('invalid_request', 'acts_as: there is no such user.');
+  return user.id;
+}
+
+/** Changes a client. What it may no longer do ends at once. */
+export async function updateClient(
+  { deps, actor }: Acting,
+  client: Client,
+  request: z.infer<typeof ClientChangesRequest>,
+): Promise<Client> {
+  const { capabilities, databases, moment } = deps;
+  const { disabled, metadata } = request;
+  if (metadata && client.origin !== 'administrator') {
+    throw new OAuthError('conflict', 'this client described itself: what it says of itself is its own to change.');
+  }
+  const changed = metadata && parseClientMetadata({ ...client.metadata, ...metadata }, capabilities, 'administrator');
+  checkExemption(deps.config, {
+    origin: client.origin,
+    metadata: changed ?? client.metadata,
+    requirePkce: request.require_pkce ?? client.requirePkce,
+  });
+  // A secret that is no longer registered is deleted for good, and so are those before it.
+  const secretless = changed !== undefined && !usesClientSecret(changed) && client.secretHash !== null;
+  // Trust is for the redirect URIs that the document listed when it was given, and for no others.
+  const trustedAs = client.origin === 'document' && request.trusted ? client.metadata : undefined;
+  const changes: ClientChanges = {
+    ...(trustedAs && { metadata: trustedAs }),
+    ...(changed && { metadata: changed }),
+    ...(secretless && { secretHash: null, previousSecrets: [] }),
+    ...(await administeredIn(deps, request)),
+  };
+  // A client with a Client ID Metadata Document has no row until an administrator sets something of it.
+  if (client.origin === 'document') await createClient(databases, moment, actor, client);
+  if (Object.keys(changes).length > 0) {
+    await changeClient(databases, moment, actor, client.id, changes, narrowingOf(client, changes));
+  }
+  if (disabled !== undefined) await setClientDisabled(databases, moment, actor, client.id, disabled);
+  return requireClient(deps, client.id);
+}
+
+/** @returns the narrowing of a change. Other redirect URIs, or PKCE required, revoke nothing that was issued. */
+function narrowingOf(client: Client, changes: ClientChanges): Narrowing {
+  if (narrows(client, changes)) return 'client';
+  return changes.metadata || changes.requirePkce || changes.approval === null ? 'approval' : undefined;
+}
+
+type Exempted = Pick<Client, 'origin' | 'metadata'> & { requirePkce: boolean | undefined };
+
+/**
+ * Judges what an administrator says of PKCE (RFC 9700 §2.1.1): only a confidential client whose codes go to its web
+ * server may do without. What a document says of a client may change at any time, so none of those may.
+ * @throws OAuthError invalid_request
+ */
+function checkExemption({ isLoopback }: Config, { origin, metadata, requirePkce }: Exempted): void {
+  if (requirePkce !== false) return;
+  const refused = (why: string) => new OAuthError('invalid_request', `require_pkce: ${why}`);
+  if (origin === 'document') throw refused('it cannot be disabled for a client that a metadata document describes.');
+  if (metadata.token_endpoint_auth_method === NO_AUTHENTICATION) {
+    throw refused('it cannot be disabled for a public client: it needs a secret or a key.');
+  }
+  const other = metadata.redirect_uris.find((uri) => !isWebRedirect(uri, isLoopback));
+  if (other !== undefined) throw refused(`it can be disabled only where all redirect URIs are https, unlike ${other}.`);
+}
+
+/** @returns true where something issued before may exceed what the client may have now: then it is revoked. */
+function narrows(client: Client, changes: ClientChanges): boolean {
+  const before = client.metadata.scope;
+  const after = changes.metadata?.scope;
+  if (after !== undefined && after !== before) {
+    const allowed = parseScope(after);
+    if (before === undefined || parseScope(before).some((scope) => !allowed.includes(scope))) return true;
+  }
+  if (changes.approval === 'refused') return true;
+  if (changes.actsAs !== undefined && client.actsAs !== null && changes.actsAs !== client.actsAs) return true;
+  const { roles = [] } = changes;
+  const isWider = client.roles.length > 0 && client.roles.every((role) => roles.includes(role));
+  return roles.length > 0 && !isWider;
+}
+
+/**
+ * A new secret. Those before it stay valid for a while, so that rotating, once or again, breaks nothing that is deployed;
+ * with an overlap of 0 hours none does.
+ * @param hours how long the secret before it stays valid; as the setting says where it is left out.
+ * @throws OAuthError conflict where the client has no secret, or too many are valid.
+ */
+export async function rotateSecret({ deps, actor, making }: Acting, client: Client, hours: number | undefined) {
+  if (!usesClientSecret(client.metadata)) throw new OAuthError('conflict', 'this client has no secret.');
+  const overlap = (hours ?? (await deps.settings()).secret_overlap_hours) * HOUR;
+  const secret = newClientSecret(making.secret);
+  const rotation = await rotateClientSecret(deps.databases, deps.moment, actor, client.id, { secret, overlap });
+  if (!rotation) throw new OAuthError('not_found', 'there is no such client.');
+  const { createdAt, previousUntil } = rotation;
+  const made = making.check(createdAt === undefined ? undefined : { createdAt }, () => true);
+  if (!made) throw new OAuthError('conflict', TOO_MANY_SECRETS);
+  return { secret, oldGoodUntil: previousUntil };
+}
+
+const TOO_MANY_SECRETS =
+  'no secret was made: too many of this client are still valid. Wait until one expires, or rotate with an overlap of 0 hours, which ends all of them at once.';
+
+/**
+ * The client of a metadata document by that document; where it cannot be fetched, by the record of its last use.
+ * @throws OAuthError not_found; for a document client that no user has allowed, the reason why its document is unusable.
+ */
+export async function requireClient(deps: Deps, id: string): Promise<Client> {
+  const recorded = () => findClientFromPrimary(deps.databases, id, deps.moment.now);
+  if (isClientDocumentUrl(id, deps.config.isLoopback)) {
+    try {
+      return await metadataDocumentClient(deps, id, 'latest');
+    } catch (error) {
+      const client = error instanceof OAuthError ? await recorded() : undefined;
+      if (!client) throw error;
+      return client;
+    }
+  }
+  const client = await recorded();
+  if (!client) throw new OAuthError('not_found', 'there is no such client.');
+  return client;
+}

@@ -1,0 +1,210 @@
+/** Operations of administrators on users, shared by the API (and so the command) and the console. */
+import type * as z from 'zod';
+import { scheduleDeletion } from '../../accounts/account-deletion.ts';
+import { invitationLink } from '../../accounts/one-time-link.ts';
+import { notifyOwner } from '../../http/account-notice.ts';
+import type { Deps } from '../../http/context.ts';
+import { canSendMail, mailLater } from '../../http/mail.ts';
+import type { Texts } from '../../locales/index.ts';
+import { newUserId, parsePasskeyId, parseUserId, type UserId } from '../../protocol/credentials.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import { revokeAllAccess } from '../../storage/grants/consents.ts';
+import { removePasskey } from '../../storage/users/passkeys.ts';
+import { endSessionsOf } from '../../storage/users/session-revocation.ts';
+import { lastSignInMethod } from '../../storage/users/sign-in-methods.ts';
+import { changeUser } from '../../storage/users/user-changes.ts';
+import { cancelDeletion } from '../../storage/users/user-deletion.ts';
+import { exportUser, recordExport, type UserExport } from '../../storage/users/user-export.ts';
+import { type Identity, unlinkIdentity } from '../../storage/users/user-identities.ts';
+import { findUser as findRow, insertUser, type ProfileChanges, type User } from '../../storage/users/users.ts';
+import type { NewUserRequest, UserChangesRequest } from '../records/user.ts';
+
+/** A one-time link to choose a password, and whether another one was mailed. */
+export type Invitation = { link: string; mailed: boolean };
+
+const noSuchUser = () => new OAuthError('not_found', 'there is no such user.');
+
+/** Parses the id of a user in a path. @throws OAuthError not_found */
+export function requireUserId(text: string | undefined): UserId {
+  const id = parseUserId(text);
+  if (!id) throw noSuchUser();
+  return id;
+}
+
+/** @throws OAuthError not_found */
+export async function requireUser({ databases }: Pick<Deps, 'databases'>, id: string): Promise<User> {
+  const user = await findRow(databases, requireUserId(id));
+  if (!user) throw noSuchUser();
+  return user;
+}
+
+/**
+ * A user is added without a password: the one-time link lets them choose one.
+ * @throws OAuthError conflict where the address has an account.
+ */
+export async function createUser(
+  deps: Deps,
+  actor: string,
+  request: z.infer<typeof NewUserRequest>,
+  words: Texts['mail'],
+): Promise<{ user: User; invitation: Invitation }> {
+  const { email, name, roles } = request;
+  const profile = profileOf(request, deps.moment.now);
+  const row = { id: newUserId(), email, name, roles, passwordHash: null, ...profile };
+  if (!(await insertUser(deps.databases, deps.moment, actor, row, 'user.added'))) {
+    throw new OAuthError('conflict', 'email: this e-mail address has an account already.');
+  }
+  const user = await requireUser(deps, row.id);
+  return { user, invitation: await inviteUser(deps, user, words) };
+}
+
+/**
+ * A one-time link for the administrator to pass on; where mail is set up, another one is mailed. They differ, because only
+ * the mailed one verifies the address.
+ */
+export async function inviteUser(deps: Deps, { id, email }: User, words: Texts['mail']): Promise<Invitation> {
+  const settings = await deps.settings();
+  const mailed = canSendMail(deps, settings);
+  if (mailed) {
+    mailLater(deps, async () => {
+      const link = await invitationLink(deps, id, email);
+      return { to: email, mail: words.invitation(settings.brand_name, link) };
+    });
+  }
+  return { link: await invitationLink(deps, id), mailed };
+}
+
+/**
+ * Changes the e-mail address, roles and profile, disables or enables: in one batch. Of another address the user is told
+ * at both, and it is unverified unless the request says otherwise.
+ * @throws OAuthError conflict where no administrator would remain, or where another account has the address.
+ */
+export async function updateUser(
+  deps: Deps,
+  actor: string,
+  { id, email: before }: User,
+  request: z.infer<typeof UserChangesRequest>,
+  words: Texts['mail'],
+): Promise<User> {
+  const { databases, moment } = deps;
+  const { disabled, roles, email } = request;
+  const movesTo = email === undefined || email === before ? undefined : email;
+  const changes = {
+    ...(email !== undefined && { email }),
+    ...(movesTo !== undefined && { emailVerifiedAt: null, emailChangedAt: moment.now }),
+    ...profileOf(request, moment.now),
+    ...(roles && { roles }),
+    ...(disabled !== undefined && { disabled }),
+  };
+  const changed = await changeUser(databases, moment, actor, id, changes);
+  if (!changed) throw new OAuthError('not_found', 'there is no such user.');
+  // The cutoff has ended the sessions already; this notifies the applications (back-channel logout).
+  if (disabled) tellApplications(deps, actor, id);
+  if (movesTo !== undefined) {
+    notifyOwner(deps, before, 'changed-by-administrator', words, movesTo);
+    notifyOwner(deps, movesTo, 'address-given', words);
+  }
+  return changed;
+}
+
+/** @returns the members of the profile that the request sets. */
+function profileOf(said: z.infer<typeof UserChangesRequest>, now: number): ProfileChanges {
+  const { name, given_name, family_name, picture, email_verified } = said;
+  return {
+    ...(name !== undefined && { name }),
+    ...(given_name !== undefined && { givenName: given_name }),
+    ...(family_name !== undefined && { familyName: family_name }),
+    ...(picture !== undefined && { picture }),
+    ...(email_verified !== undefined && { emailVerifiedAt: email_verified ? now : null }),
+  };
+}
+
+/**
+ * Requests the deletion of a user, who is disabled with it.
+ * @throws OAuthError conflict for the last administrator.
+ */
+export async function scheduleUserDeletion(deps: Deps, actor: string, user: User, words: Texts['mail']): Promise<User> {
+  const scheduled = await scheduleDeletion(deps, actor, user, 'administrator', words);
+  if (!scheduled) throw new OAuthError('not_found', 'there is no such user.');
+  return scheduled;
+}
+
+/** @throws OAuthError conflict where it is too late. */
+export async function cancelUserDeletion(deps: Deps, actor: string, user: User, words: Texts['mail']): Promise<User> {
+  const kept = await cancelDeletion(deps.databases, deps.moment, actor, user);
+  if (!kept) throw new OAuthError('not_found', 'there is no such user.');
+  if (kept.deletionDueAt !== null) {
+    throw new OAuthError('conflict', 'the grace period has ended: the data of this user is being deleted.');
+  }
+  if (user.deletionDueAt !== null) notifyOwner(deps, user.email, 'deletion-cancelled', words);
+  return kept;
+}
+
+/**
+ * Everything that is stored about a user, without secrets. The audit log notes that it was read.
+ * @throws OAuthError not_found
+ */
+export async function exportUserData(deps: Deps, actor: string, id: string): Promise<UserExport> {
+  const { databases, moment, waitUntil } = deps;
+  const userId = requireUserId(id);
+  const exported = await exportUser(databases, userId, requireUser(deps, id), moment.now);
+  waitUntil('note an export', recordExport(databases, moment, actor, userId));
+  return exported;
+}
+
+/**
+ * For a user who lost a device: the last passkey, too.
+ * @throws OAuthError conflict where it is the only way in of the last administrator.
+ */
+export async function removeUserPasskey(
+  deps: Deps,
+  actor: string,
+  { id, email }: User,
+  passkey: string,
+  words: Texts['mail'],
+) {
+  const { databases, moment } = deps;
+  const passkeyId = parsePasskeyId(passkey);
+  if (!passkeyId) return;
+  const { isGone, removed } = await removePasskey(databases, moment, actor, id, passkeyId);
+  if (!isGone) throw lastSignInMethod('this passkey');
+  if (removed !== undefined) notifyOwner(deps, email, 'passkey-removed', words, removed);
+}
+
+/** Ends all that a client has, all that a user gave, or all that a user gave a client: codes in flight, too. */
+export async function revokeAllCredentials(
+  deps: Deps,
+  actor: string,
+  { client, user }: { client: string | undefined; user: UserId | undefined },
+): Promise<void> {
+  await revokeAllAccess(deps.databases, deps.moment, actor, { client, user });
+  // With all that a user gave, their sessions are over; this is so that the applications are told.
+  if (user && client === undefined) tellApplications(deps, actor, user);
+}
+
+function tellApplications({ databases, moment, waitUntil, sessionsEnded }: Deps, actor: string, id: UserId) {
+  const ends = endSessionsOf(databases, moment, actor, id);
+  waitUntil(
+    'end sessions',
+    ends.then(({ ended }) => sessionsEnded(ended)),
+  );
+}
+
+/**
+ * Unlinks an account at an identity provider.
+ * @throws OAuthError conflict where it is the only way in of the last administrator.
+ */
+export async function unlinkUserIdentity(
+  { databases, moment }: Deps,
+  actor: string,
+  identity: Identity,
+): Promise<void> {
+  if (!(await unlinkIdentity(databases, moment, actor, identity))) throw lastSignInMethod('this linked account');
+}
+
+/** Signs a user out everywhere. @returns the number of ended sessions, and the databases in which they end as soon as these answer. */
+export async function signOutEverywhere({ databases, moment, sessionsEnded }: Deps, actor: string, id: UserId) {
+  const { ended, pendingShards } = await endSessionsOf(databases, moment, actor, id);
+  sessionsEnded(ended);
+  return { ended: ended.length, pendingShards };
+}

@@ -1,0 +1,222 @@
+/** GET and POST /authorize (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2). Its pages are loaded where one is shown. */
+import type { Context } from 'hono';
+import { currentSession } from '../../accounts/current-session.ts';
+import { signInAddress } from '../../accounts/sign-in-continuation.ts';
+import { readForm } from '../../http/body.ts';
+import type { Deps, Web } from '../../http/context.ts';
+import { type Parameters, parseParameters } from '../../http/parameters.ts';
+import { rememberLocales } from '../../http/requested-locales.ts';
+import { ACR_VALUES, meetsAcr } from '../../protocol/acr.ts';
+import { REAUTHENTICATION_RETURN, SECOND } from '../../protocol/lifetimes.ts';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import type { SignedIn } from '../../storage/users/sessions.ts';
+import { isUserAllowed, requestingClientOf } from '../clients/client.ts';
+import { awaitsApproval } from '../clients/client-approval.ts';
+import { findLatestClient } from '../clients/client-lookup.ts';
+import { withSealedHint } from '../id-token-hint.ts';
+import { withRegistry } from '../resources.ts';
+import { sendAuthorizationError, sendAuthorizationResponse } from './authorization-response.ts';
+import { issueCode } from './issue-code.ts';
+import { isPushedReference, resolveRequest } from './pushed-request.ts';
+import { rememberedConsent } from './remembered-consent.ts';
+import type { RedirectTarget } from './response-modes.ts';
+import { originalRequestTime, resumeUrl, splitQuery } from './resume-request.ts';
+import {
+  type AuthorizationRequest,
+  idTokenHintSubject,
+  parseAuthorizationRequest,
+  requirePushedRequest,
+  validateClientAndRedirectUri,
+} from './validate-request.ts';
+
+/** A longer query does not fit the sealed continuation of the sign-in page. */
+const MAX_QUERY_LENGTH = 6 * 1024;
+
+/** OpenID Connect Core §3.1.2.1: the authorization server MUST support GET and POST. A POST becomes a GET. */
+export async function authorizeByPost(c: Context<Web>) {
+  const form = await withSealedHint(c.get('deps'), await readForm(c, 'unsupported_media_type'));
+  // A cross-site POST has no Lax cookie; the redirected GET has it. So validation follows the redirect.
+  return c.redirect(`/authorize?${form.toString()}`, 303);
+}
+
+export async function authorize(c: Context<Web>) {
+  const deps = c.get('deps');
+  const split = splitQuery(new URL(c.req.url).search);
+  if (split.query.length > MAX_QUERY_LENGTH) {
+    throw new OAuthError(
+      'invalid_request',
+      'this request is longer than 6 KB. The application must push it (PAR, RFC 9126), or send a shorter one.',
+    );
+  }
+  const sent = parseParameters(split.query);
+  const requestedAt = await originalRequestTime(deps, split);
+  // The session can be read in parallel with the pushed request.
+  const ahead = isPushedReference(sent) ? currentSession(c, sent.one('client_id'), 'replica') : undefined;
+  ahead?.catch(() => undefined);
+  const { parameters, pushed } = await resolveRequest(deps, sent, requestedAt);
+  const target = await validateClientAndRedirectUri(deps, parameters, pushed);
+  const { id } = target.client;
+  c.get('logFields').client = id;
+  await rememberLocales(c, parameters.one('ui_locales'));
+  const request = { c, parameters, requestedAt, query: split.query };
+  const first = await attemptAuthorization({
+    ...request,
+    target,
+    session: () => ahead ?? currentSession(c, id, 'replica'),
+  });
+  if ('status' in first) return first;
+  // The client was read before a cutoff of it: nothing is approved until it is read from the primary.
+  await findLatestClient(deps, id);
+  const latest = await validateClientAndRedirectUri(deps, parameters, pushed);
+  const second = await attemptAuthorization({
+    ...request,
+    target: latest,
+    session: async () => first.signedIn,
+    isLatest: true,
+  });
+  return second as Response;
+}
+
+type AuthorizationAttempt = Pick<ValidatedRequest, 'target' | 'requestedAt' | 'query'> & {
+  c: Context<Web>;
+  parameters: Parameters;
+  session: () => Promise<SignedIn | undefined>;
+  /** True if the client was read from the primary. */
+  isLatest?: boolean;
+};
+
+/** Validates and answers the request. @returns only the session where the client was read before a cutoff of it. */
+async function attemptAuthorization({
+  c,
+  target,
+  parameters,
+  session,
+  isLatest,
+  requestedAt,
+  query,
+}: AuthorizationAttempt) {
+  const deps = c.get('deps');
+  try {
+    const [settings, hinted] = await Promise.all([deps.settings(), idTokenHintSubject(deps, target, parameters)]);
+    requirePushedRequest(settings, target);
+    const request = await withRegistry(deps, (registry) =>
+      parseAuthorizationRequest(settings, registry, target, parameters, deps.config, hinted),
+    );
+    const signedIn = await session();
+    if (signedIn && !isLatest && signedIn.clientCutoffAt >= target.client.readAt) return { signedIn };
+    return await authorizeUser(c, { target, request, signedIn, requestedAt, query });
+  } catch (error) {
+    return sendAuthorizationError(c, target, error, !isSilentError(parameters, error));
+  }
+}
+
+/**
+ * @returns true if the error answers a valid request with prompt=none, and goes to the client without a page. An invalid
+ * request does not become silent by that parameter (RFC 9700 §4.11.2).
+ */
+function isSilentError(parameters: Parameters, error: unknown): boolean {
+  // OpenID Connect Core §3.1.2.1: none: the server MUST NOT display any authentication or consent pages.
+  const silent = parameters.all('prompt').some((prompts) => prompts.split(' ').includes('none'));
+  return silent && error instanceof OAuthError && SILENT_ERRORS.includes(error.code);
+}
+
+/** The errors of OpenID Connect Core §3.1.2.6, and access_denied for a user without a role of the client. */
+const SILENT_ERRORS: readonly string[] = ['login_required', 'consent_required', 'access_denied'];
+
+type ValidatedRequest = {
+  target: RedirectTarget;
+  request: AuthorizationRequest;
+  signedIn: SignedIn | undefined;
+  /** Time of the original request, where the user returns from the sign-in page. */
+  requestedAt: number | undefined;
+  query: string;
+};
+
+/** Requires, in this order: a session, recent authentication, a role of the client, consent. The first missing one decides. */
+async function authorizeUser(c: Context<Web>, { target, request, signedIn, requestedAt, query }: ValidatedRequest) {
+  const deps = c.get('deps');
+  const silent = request.prompts.includes('none');
+  checkAcr(request.neededAcr, ACR_VALUES);
+  const ask = requiredInteraction(deps, request, signedIn, requestedAt);
+  if (!signedIn || ask) {
+    // OpenID Connect Core §3.1.2.1: none: the server MUST NOT display any authentication or consent pages.
+    if (silent) throw new OAuthError('login_required', 'the user is not signed in, or not recently enough.');
+    const to = await resumeUrl(deps, query);
+    const place = {
+      to,
+      ask: ask ?? 'any',
+      hint: request.loginHint,
+      asker: requestingClientOf(target),
+      maxAge: maxAgeOf(request),
+    };
+    return c.redirect(await signInAddress(deps, place), 303);
+  }
+  if (!isUserAllowed(target.client, signedIn.user)) {
+    if (silent) throw new OAuthError('access_denied', 'the user may not use this application.');
+    const { userNotAllowedPage } = await import('./user-not-allowed-page.tsx');
+    return userNotAllowedPage(c, target, signedIn, await resumeUrl(deps, query));
+  }
+  if (await awaitsApproval(deps, target.client)) {
+    if (silent) throw new OAuthError('access_denied', 'an administrator has not approved this application yet.');
+    const { waitingPage } = await import('./waiting-page.tsx');
+    return waitingPage(c, target.client, signedIn);
+  }
+  const settings = await deps.settings();
+  const remembered = await rememberedConsent(deps, settings, target, request, signedIn);
+  if (remembered.consentRequired === undefined) {
+    const approved = { ...request, displayHash: remembered.displayHash };
+    const code = await issueCode(deps, settings, target, approved, signedIn, deps.moment.requestId);
+    return sendAuthorizationResponse(c, target, { code });
+  }
+  if (silent) throw new OAuthError('consent_required', remembered.consentRequired);
+  const { showConsent } = await import('./consent.tsx');
+  return showConsent(c, { target, request, signedIn, restart: await resumeUrl(deps, query) });
+}
+
+/** The interaction that is required before consent, if any. */
+function requiredInteraction(
+  { moment: { now } }: Pick<Deps, 'moment'>,
+  request: AuthorizationRequest,
+  signedIn: SignedIn | undefined,
+  requestedAt: number | undefined,
+): 'any' | 'fresh' | 'choice' | undefined {
+  if (request.prompts.includes('select_account') && requestedAt === undefined) return 'choice';
+  if (!signedIn) return 'any';
+  const { prompts, maxAge, subs, neededAcr } = request;
+  const { signedInAt, authTime } = signedIn.session;
+  const isAnother = subs.some((sub) => sub !== signedIn.user.id);
+  const isTooWeak = !meetsAcr(signedIn.session.amr, neededAcr);
+  if (requestedAt !== undefined && signedInAt >= requestedAt) {
+    // OpenID Connect Core §3.1.2.1 (id_token_hint), §5.5.1: otherwise, it MUST return an error, such as login_required.
+    if (isAnother) throw new OAuthError('login_required', 'another user signed in than the requested one.');
+    if (isTooWeak) throw unmetAcr();
+  }
+  if (isAnother || isTooWeak) return 'fresh';
+  const isAuthTimeKnown = authTime !== null;
+  // Without an auth_time of the identity provider, its sign-in is no reauthentication.
+  const isReauthenticated = isAuthTimeKnown && requestedAt !== undefined && authTime >= requestedAt;
+  if (prompts.includes('login') && !isReauthenticated) return 'fresh';
+  // OpenID Connect Core §3.1.2.1: if the elapsed time is greater, the OP MUST attempt to actively re-authenticate. A user
+  // who did so for this request has REAUTHENTICATION_RETURN to come back.
+  const longest =
+    maxAge === undefined
+      ? undefined
+      : isReauthenticated
+        ? Math.max(maxAge * SECOND, REAUTHENTICATION_RETURN)
+        : maxAge * SECOND;
+  if (longest !== undefined && (!isAuthTimeKnown || now - authTime > longest)) return 'fresh';
+  return request.needsAuthTime && !isAuthTimeKnown ? 'fresh' : undefined;
+}
+
+/** The maximum authentication age in seconds, which is also requested from identity providers. */
+const maxAgeOf = ({ prompts, maxAge }: AuthorizationRequest): number | undefined =>
+  prompts.includes('login') ? 0 : maxAge;
+
+/** Refuses an unsupported acr before sign-in. */
+function checkAcr(needed: string[], reachable: string[]): void {
+  if (needed.length > 0 && !needed.some((acr) => reachable.includes(acr))) throw unmetAcr();
+}
+
+/** OpenID Connect Core §5.5.1.1: the AS MUST treat that outcome as a failed authentication attempt. */
+const unmetAcr = () =>
+  new OAuthError('unmet_authentication_requirements', 'the user could not authenticate as acr requires.');

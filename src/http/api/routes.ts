@@ -1,0 +1,139 @@
+/**
+ * An API as a table of routes, each with the schemas of its request and response. Router and OpenAPI document read the
+ * same table, so that every route is documented.
+ */
+import type { Context, Hono, MiddlewareHandler } from 'hono';
+import type * as z from 'zod';
+import { OAuthError } from '../../protocol/oauth-error.ts';
+import type { Precondition } from '../../storage/database/precondition.ts';
+import { readJson } from '../body.ts';
+import type { Web } from '../context.ts';
+import { methodNotAllowed } from '../error-response.ts';
+import { type EtaggedRecord, requireIfMatch, withETag } from './if-match.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export type ApiRoute = {
+  method: Method;
+  /** Below the table's base; `{name}` stands for one segment. */
+  path: string;
+  /** The operation, in a few words. */
+  summary: string;
+  /** The scopes that the access token or API key needs. Default: those of the table. */
+  scopes?: readonly string[];
+  /** The query parameters, each with its description. */
+  query?: Record<string, string>;
+  /** The schema of the body. The handler receives it parsed. */
+  body?: z.ZodType;
+  /** Allows a missing body; the handler then receives the parsed empty object. */
+  bodyIsOptional?: boolean;
+  /** The schema of the response. Default: 204 without a body. */
+  response?: z.ZodType;
+  /** Default: 200, or 204 without a body. */
+  status?: 201;
+  /** Accepts `Idempotency-Key`, for new records without a name or path chosen by the client. */
+  isIdempotent?: true;
+  /**
+   * Of a GET that returns one record: the storage condition that holds while the record is unchanged. The record then
+   * has an ETag, and changes on the same path accept `If-Match`.
+   */
+  precondition?: (c: Context<Web>) => Promise<Precondition>;
+  handle: (c: Context<Web>, body: never) => Response | Promise<Response>;
+};
+
+export type ApiTable = {
+  /** Such as `/api/admin`. */
+  base: string;
+  /** The title of the API in the reference. */
+  title: string;
+  about: string;
+  scopes: readonly string[];
+  /** The roles of which the user needs one, beside the scopes. */
+  roles?: { read: readonly string[]; change: readonly string[] };
+  /** The schemas of requests and responses, by their names in the reference. */
+  requestSchemas: Record<string, unknown>;
+  responseSchemas: Record<string, unknown>;
+  /** By operationId. */
+  routes: Record<string, ApiRoute>;
+};
+
+/** Types a handler by the schema of its body. */
+export function route<S extends z.ZodType>(
+  described: Omit<ApiRoute, 'body' | 'handle'> & {
+    body: S;
+    handle: (c: Context<Web>, body: z.infer<S>) => Response | Promise<Response>;
+  },
+): ApiRoute {
+  return described;
+}
+
+/** True where the record that GET on this path returns has an ETag. */
+export const hasETag = ({ routes }: ApiTable, path: string): boolean =>
+  Object.values(routes).some((route) => route.path === path && route.precondition !== undefined);
+
+/** Merges two tables of one base for the reference; each folder serves its own. */
+export function joinTables(one: ApiTable, other: ApiTable): ApiTable {
+  return {
+    ...one,
+    requestSchemas: { ...one.requestSchemas, ...other.requestSchemas },
+    responseSchemas: { ...one.responseSchemas, ...other.responseSchemas },
+    routes: { ...one.routes, ...other.routes },
+  };
+}
+
+/** Mounts a table: on each path its guard, then its methods, and 405 for every other method. */
+export function mountApi(
+  app: Hono<Web>,
+  { base, scopes, routes }: ApiTable,
+  guard: (scopes: readonly string[]) => MiddlewareHandler<Web>,
+) {
+  for (const [path, alike] of Map.groupBy(Object.values(routes), (described) => described.path)) {
+    const address = base + path.replaceAll(/\{(\w+)\}/g, ':$1');
+    const record = etaggedRecord(alike);
+    for (const described of alike) {
+      app.on(described.method, address, guard(described.scopes ?? scopes), async (c) => {
+        const response = await runRoute(c, described, record);
+        response.headers.set('Cache-Control', 'no-store');
+        return response;
+      });
+    }
+    // The guard precedes the method: a request without a token receives the challenge rather than 405.
+    app.all(address, guard(scopes), methodNotAllowed(...alike.map(({ method }) => method)));
+  }
+}
+
+/** The record with an ETag that GET on this path returns, if any. */
+function etaggedRecord(alike: readonly ApiRoute[]): EtaggedRecord | undefined {
+  const get = alike.find(({ precondition }) => precondition !== undefined);
+  return get?.precondition && { show: (c) => get.handle(c, undefined as never), precondition: get.precondition };
+}
+
+async function runRoute(c: Context<Web>, described: ApiRoute, record: EtaggedRecord | undefined): Promise<Response> {
+  if (described.method === 'GET') {
+    const response = await described.handle(c, undefined as never);
+    return described.precondition ? withETag(c, response) : response;
+  }
+  const body = await parseBody(c, described);
+  await requireIfMatch(c, record);
+  return described.handle(c, body as never);
+}
+
+async function parseBody(c: Context<Web>, { body, bodyIsOptional }: ApiRoute): Promise<unknown> {
+  if (!body) return undefined;
+  if (bodyIsOptional && !c.req.header('content-type')) return body.parse({});
+  return requireParsed(body.safeParse(await readJson(c, 'invalid_request')));
+}
+
+/** The parsed value. @throws OAuthError invalid_request: the text has the first problem, `fields` all of them. */
+export function requireParsed<T>(result: z.ZodSafeParseResult<T>): T {
+  if (result.success) return result.data;
+  const { issues } = result.error;
+  const [first] = issues;
+  const field = first?.path.join('.');
+  const fields = issues.map(({ path, message }) => ({ pointer: pointerTo(path), detail: message }));
+  throw new OAuthError('invalid_request', `${field ? `${field}: ` : ''}${first?.message}.`, { fields });
+}
+
+/** A JSON pointer as a fragment (RFC 6901 §6). */
+const pointerTo = (path: readonly PropertyKey[]): string =>
+  `#${path.map((part) => `/${encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')}`;

@@ -1,0 +1,256 @@
+/** The dependencies of a request: built once, so that nothing below a handler depends on Hono. */
+import type { Context, MiddlewareHandler } from 'hono';
+import { type Bindings, type Config, readConfig } from '../config.ts';
+import { randomText } from '../crypto/random.ts';
+import { FALLBACK } from '../locales/languages.ts';
+import type { Capabilities } from '../protocol/client-metadata.ts';
+import type { ApiKeyId, SessionId } from '../protocol/credentials.ts';
+import type { ResourceRegistry } from '../protocol/resource.ts';
+import type { Settings } from '../protocol/settings.ts';
+import { type ClientLocation, Databases } from '../storage/database/database.ts';
+import type { Precondition } from '../storage/database/precondition.ts';
+import type { RequestClock } from '../storage/server/audit.ts';
+import { readRegistry, readRegistryFromPrimary } from '../storage/server/resources.ts';
+import { readSettings } from '../storage/server/settings.ts';
+import type { User } from '../storage/users/users.ts';
+import { cachedDocuments } from './edge-cache.ts';
+import { logError } from './error-cause.ts';
+
+export type Deps = {
+  config: Config;
+  databases: Databases;
+  codes: KVNamespace;
+  /** Fetched documents, keys and logos of other servers. */
+  cache: KVNamespace;
+  /** The binding that sends mail, if the deployment has one. */
+  email: SendEmail | undefined;
+  rateLimits: Record<
+    | 'registration'
+    | 'pushedRequest'
+    | 'deviceAuthorization'
+    | 'signUp'
+    | 'clientProblem'
+    | 'stored'
+    | 'unknownClient'
+    | 'failedAuthentication'
+    | 'outbound'
+    | 'outboundNetwork'
+    | 'outboundNetworkOrigin'
+    | 'outboundOrigin'
+    | 'outboundRecorded'
+    | 'serverCheck',
+    RateLimit
+  >;
+  /** The request id and the time of the request, in milliseconds. */
+  moment: RequestClock;
+  /** The caller's network: an IPv4 address, or the /64 of an IPv6 one. */
+  network: string;
+  /** The network of one customer: an IPv4 address, or the /48 of an IPv6 one. Storage ceilings count it. */
+  site: string;
+  place: ClientLocation;
+  /** The supported features, as metadata and registration publish them. */
+  capabilities: Capabilities;
+  settings: () => Promise<Settings>;
+  /** The registered resources, from this isolate's cache or the nearest replica. */
+  registry: () => Promise<ResourceRegistry>;
+  /** The registered resources from the primary; `registry` returns the same from then on. */
+  latestRegistry: () => Promise<ResourceRegistry>;
+  /** Purges the stored metadata after the response: a setting or a resource has changed. */
+  documentsChanged: () => void;
+  /** Work that continues after the response; a failure is logged. */
+  waitUntil: (what: string, work: Promise<unknown>) => void;
+  /** The identity providers on the sign-in page. */
+  signInMethods: () => Promise<SignInButton[]>;
+  /** The sign-out at the identity provider that began a session, where there is one. */
+  providerSignOut: (session: SessionOrigin, state?: string) => Promise<ProviderSignOut | undefined>;
+  /** Sends, after the response, the logout tokens of these ended sessions (OpenID Connect Back-Channel Logout). */
+  sessionsEnded: (ended: SessionId[]) => void;
+};
+
+/** The functions of upper folders that lower ones call, passed in by app.ts. */
+export type AppHooks = {
+  capabilitiesOf: (config: Config) => Capabilities;
+  notifySessionsEnded: (deps: Deps, ended: SessionId[] | undefined) => Promise<void>;
+  signInMethods: (deps: Deps) => Promise<SignInButton[]>;
+  providerSignOut: (deps: Deps, session: SessionOrigin, state?: string) => Promise<ProviderSignOut | undefined>;
+};
+
+/** The social login that a session began with; null for every other sign-in method. */
+export type SessionOrigin = { loginId: string | null };
+
+/** The address that signs a user out at an identity provider, and the provider's name. */
+export type ProviderSignOut = { name: string; url: string };
+
+/** A button of the sign-in page for an identity provider. */
+export type SignInButton = {
+  /** The path that its form posts to. */
+  action: string;
+  name: string;
+  /** True where the provider returns `auth_time`, so that a new authentication can be required (`max_age`). */
+  canReauthenticate: boolean;
+};
+
+export type LogFields = Record<string, unknown>;
+
+export type Web = {
+  Bindings: Bindings;
+  Variables: {
+    deps: Deps;
+    /** The fields of this request's log line beside method, path and status. No secrets. */
+    logFields: LogFields;
+    /** The language of the page. */
+    language: string;
+    /** The account pages of all folders, for the navigation. */
+    accountLinks: readonly { section: string; href: string; roles?: readonly string[] }[];
+    /** The allowed origins (CORS) of the authenticated client. */
+    clientOrigins: string[];
+    /** The principal of the access token or API key, set by the guard of a protected resource. */
+    principal: RequestPrincipal;
+    /** The access token of the form body (RFC 6750 §2.2), at resources that accept it. */
+    bodyToken: string | undefined;
+  };
+};
+
+/** The user of a request with an access token or an API key, and its scopes. */
+export type RequestPrincipal = {
+  user: User;
+  scopes: string[];
+  /** Seconds. */
+  expiresAt: number;
+} & ({ by: 'token'; clientId: string; claims: readonly string[] } | { by: 'api-key'; keyId: ApiKeyId });
+
+/** The actor in the audit log. */
+export const auditActor = (principal: RequestPrincipal): string =>
+  principal.by === 'api-key' ? `api-key:${principal.keyId}` : `user:${principal.user.id}`;
+
+/** Builds the dependencies of a request. */
+export function provideDeps(hooks: AppHooks): MiddlewareHandler<Web> {
+  return async function buildDeps(c, next) {
+    const cf = c.req.raw.cf as ClientLocation | undefined;
+    const address = c.req.header('cf-connecting-ip') ?? '';
+    const [network, site] = [networkOf(address), siteOf(address)];
+    const place = { continent: cf?.continent, longitude: cf?.longitude };
+    c.set('logFields', {});
+    c.set('language', FALLBACK);
+    c.set('accountLinks', []);
+    c.set('clientOrigins', []);
+    const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+    const documents = cachedDocuments(c.executionCtx);
+    c.set('deps', makeDeps(c.env, { ...hooks, network, site, place, now: Date.now(), waitUntil, documents }));
+    await next();
+  };
+}
+
+/** From here on the handler of this request changes `DB` only where the condition holds (`Databases.withPrecondition`). */
+export function requirePrecondition(c: Context<Web>, condition: Precondition): void {
+  const deps = c.get('deps');
+  c.set('deps', { ...deps, databases: deps.databases.withPrecondition(condition, deps.moment.requestId) });
+}
+
+type RequestOrigin = AppHooks &
+  Pick<Deps, 'network' | 'site' | 'place'> & {
+    now: number;
+    waitUntil: (work: Promise<unknown>) => void;
+    /** The entry point of stored metadata, where the platform has one. */
+    documents?: { purge: () => Promise<void> } | undefined;
+  };
+
+/** The dependencies of a request, or of a run of the cron. */
+export function makeDeps(
+  env: Bindings,
+  {
+    capabilitiesOf,
+    notifySessionsEnded,
+    signInMethods,
+    providerSignOut,
+    network,
+    site,
+    place,
+    now,
+    waitUntil,
+    documents,
+  }: RequestOrigin,
+): Deps {
+  const config = readConfig(env);
+  const moment = { requestId: randomText(16), now };
+  const databases = new Databases(env);
+  let settings: Promise<Settings> | undefined;
+  let registry: Promise<ResourceRegistry> | undefined;
+  const deps: Deps = {
+    config,
+    capabilities: capabilitiesOf(config),
+    databases,
+    codes: env.CODES,
+    cache: env.CACHE,
+    email: env.EMAIL,
+    rateLimits: rateLimitsOf(env),
+    moment,
+    network,
+    site,
+    place,
+    settings: () => {
+      // The existing shards are read in the same round: every insert needs them.
+      settings ??= Promise.all([readSettings(databases, moment.now), databases.knownShards('near')]).then(
+        ([known]) => known,
+      );
+      // Most requests need both: they share a round. A failure is reported to the caller of `registry`.
+      registry ??= readRegistry(databases, moment.now);
+      registry.catch(() => undefined);
+      return settings;
+    },
+    registry: () => {
+      registry ??= readRegistry(databases, moment.now);
+      return registry;
+    },
+    latestRegistry: () => {
+      registry = readRegistryFromPrimary(databases, moment.now);
+      return registry;
+    },
+    waitUntil: (what, work) => waitUntil(work.catch((error) => logError(moment.requestId, what, error))),
+    documentsChanged: () => {
+      if (documents) deps.waitUntil('purge stored metadata', documents.purge());
+    },
+    signInMethods: () => signInMethods(deps),
+    providerSignOut: (session, state) => providerSignOut(deps, session, state),
+    sessionsEnded: (ended) => {
+      if (ended.length > 0) deps.waitUntil('send logout tokens', notifySessionsEnded(deps, ended));
+    },
+  };
+  return deps;
+}
+
+const rateLimitsOf = (env: Bindings): Deps['rateLimits'] => ({
+  registration: env.REGISTRATION_CEILING,
+  pushedRequest: env.PUSHED_REQUEST_CEILING,
+  deviceAuthorization: env.DEVICE_AUTHORIZATION_CEILING,
+  signUp: env.SIGN_UP_CEILING,
+  clientProblem: env.CLIENT_PROBLEM_CEILING,
+  stored: env.STORED_CEILING,
+  unknownClient: env.UNKNOWN_CLIENT_CEILING,
+  failedAuthentication: env.FAILED_AUTHENTICATION_CEILING,
+  outbound: env.OUTBOUND_CEILING,
+  outboundNetwork: env.OUTBOUND_NETWORK_CEILING,
+  outboundNetworkOrigin: env.OUTBOUND_NETWORK_ORIGIN_CEILING,
+  outboundOrigin: env.OUTBOUND_ORIGIN_CEILING,
+  outboundRecorded: env.OUTBOUND_RECORDED_CEILING,
+  serverCheck: env.SERVER_CHECK_CEILING,
+});
+
+/** The network of one household or host, which has a whole /64 of IPv6 and can use each address once. */
+export const networkOf = (address: string): string => prefixOf(address, 64);
+
+/** The network of one customer, who may have a /48: 65,536 networks of /64. */
+export const siteOf = (address: string): string => prefixOf(address, 48);
+
+function prefixOf(address: string, bits: 48 | 64): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.split('::');
+  const left = head.split(':').filter(Boolean);
+  const right = (tail ?? '').split(':').filter(Boolean);
+  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
+  const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill('0'), ...right];
+  return `${groups
+    .slice(0, bits / 16)
+    .map((group) => group.replace(/^0+(?=.)/, '').toLowerCase())
+    .join(':')}::/${bits}`;
+}

@@ -1,0 +1,41 @@
+/** Mail: sent by Cloudflare's binding where there is one, written to the log on loopback, otherwise not sent. */
+import type { Settings } from '../protocol/settings.ts';
+import type { Deps } from './context.ts';
+
+export type Mail = { subject: string; text: string };
+
+export type MailDeps = Pick<Deps, 'config' | 'email' | 'settings' | 'waitUntil' | 'moment'>;
+
+/** True where mail is sent, so that a link in it verifies an email address. */
+export function canSendMail({ email }: Pick<Deps, 'email'>, settings: Settings): boolean {
+  return email !== undefined && settings.mail_from !== '';
+}
+
+/** True where mail reaches its reader: sent, or on loopback written to the log. */
+export function canDeliverMail(deps: Pick<Deps, 'config' | 'email'>, settings: Settings): boolean {
+  return canSendMail(deps, settings) || deps.config.isLoopback;
+}
+
+/**
+ * Writes and sends mail after the response, so that the response time does not disclose that an account exists.
+ * @param write the mail and its recipient; undefined to send none.
+ */
+export function mailLater(deps: MailDeps, write: () => Promise<{ to: string; mail: Mail } | undefined>): void {
+  deps.waitUntil(
+    'send mail',
+    (async () => {
+      const written = await write();
+      if (written) await send(deps, written.to, written.mail);
+    })(),
+  );
+}
+
+async function send(deps: MailDeps, to: string, { subject, text }: Mail): Promise<void> {
+  const settings = await deps.settings();
+  if (deps.email && canSendMail(deps, settings)) {
+    await deps.email.send({ from: { email: settings.mail_from, name: settings.brand_name }, to, subject, text });
+    return;
+  }
+  // Never in production: the links in the log could be opened by its readers.
+  if (deps.config.isLoopback) console.log(JSON.stringify({ mail: { to, subject, text } }));
+}

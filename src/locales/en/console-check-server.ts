@@ -1,0 +1,33 @@
+/** The page of the console that checks from outside why an MCP server does not connect. */
+export const consoleCheckServer = {
+  title: 'Check a server',
+  lead: 'Walks what MCP clients do at a server, as each of them, and names the first broken step with its fix. It works on any MCP server, and takes up to a minute. "npm run admin -- doctor" does the same, and can also test the sign-in of a user.',
+  url: 'URL of the MCP server',
+  urlHint: 'As users enter it in their client, for example https://mcp.example.com/mcp.',
+  client: 'Client',
+  allClients: 'All clients',
+  clientId: 'Client ID',
+  clientIdHint: 'Of a client that is registered at the server, or the URL of a Client ID Metadata Document.',
+  origin: 'Origin of a page',
+  originHint: 'Pages of this origin must be able to connect (CORS), for example https://app.example.com.',
+  register: 'Register clients',
+  registerHint:
+    'Tests Dynamic Client Registration (RFC 7591) by using it. The registrations are deleted where the server allows it (RFC 7592). Without it, registration is not tested.',
+  submit: 'Check',
+  notUrl: 'This must be an address such as https://mcp.example.com/mcp.',
+  notOrigin: 'This must be an origin such as https://app.example.com.',
+  tooOften: 'Too many checks were started just now. Try again in a minute.',
+  connects: (url: string) => `Every client can connect to ${url}, as far as was tested.`,
+  fails: (url: string) => `Not every client can connect to ${url}.`,
+  first: 'First broken step',
+  clients: 'Clients',
+  findings: { also: 'Also found', all: 'Found' },
+  untested: 'Not tested',
+  untestedHint:
+    'Options such as --register are those of the command. Here "Register clients" and "Client ID" are --register and --client-id; --sign-in is only in the command.',
+  column: { client: 'Client', result: 'Result' },
+  ok: 'Connects',
+  brokenAt: (step: string, optional: boolean) => `Fails at: ${step}${optional ? ' (not counted)' : ''}`,
+  severity: { error: 'Error', warning: 'Warning', note: 'Note' },
+  fact: { seen: 'Seen', fix: 'Fix', clause: 'Clause', clients: 'Clients' },
+};

@@ -1,0 +1,33 @@
+/** Tokens and grants in the console, beside the definitions of these records. */
+export const consoleTokens = {
+  grants: 'Grants',
+  tokens: 'Access tokens',
+  toGrant: 'Grant',
+  toDecode: 'Decode a token',
+  revokeAll: 'Revoke all of this…',
+  asking: {
+    client: {
+      heading: 'Revoke everything of this client?',
+      what: 'Every grant, refresh token, access token and code that the client has now is revoked, of all users. The client itself stays and may ask users again.',
+      submit: 'Revoke everything',
+    },
+    user: {
+      heading: 'Revoke everything of this user?',
+      what: 'The user is signed out everywhere, and every grant, refresh token, access token, API key and code of the user is revoked. The account stays, and the user may sign in again.',
+      submit: 'Revoke everything',
+    },
+  },
+  decode: {
+    title: 'Decode a token',
+    lead: 'Paste an access token or an ID token to see its claims. It is neither stored nor logged.',
+    token: 'Token',
+    submit: 'Decode',
+    problem: 'This is not a token that can be decoded: it has three parts, joined by dots.',
+    unproven: 'These are the claims of the token. Its signature was not verified.',
+    ends: 'Expires',
+    ended: 'Expired',
+    header: 'Header',
+    claims: 'Claims',
+    revoke: 'Revoke this token…',
+  },
+};

@@ -1,0 +1,15 @@
+/** The frame of every page. */
+export const layoutTexts = {
+  skip: 'Skip to the content',
+  menu: 'Menu',
+  breadcrumbs: 'Breadcrumbs',
+  copy: 'Copy',
+  copied: 'Copied',
+  yourAccount: 'Your account',
+  signOut: 'Sign out',
+  request: (id: string) => `Request ${id}`,
+  cancel: 'Cancel',
+  earlier: 'Earlier',
+  later: 'Later',
+  pages: 'Pages',
+};

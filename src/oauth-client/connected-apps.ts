@@ -1,0 +1,72 @@
+/** Connected apps: this server as their client, their scopes, and the addresses that their tokens may be sent to. */
+import type { NoticeDeps } from '../http/account-notice.ts';
+import { connectedAppCallbackPath } from '../protocol/connected-app.ts';
+import { OFFLINE_ACCESS } from '../protocol/scope-names.ts';
+import type { ServerMetadata } from '../protocol/server-metadata.ts';
+import { templateOf } from '../providers/index.ts';
+import { type ConnectedApp, openAppSecret, saveAppAuthMethod } from '../storage/providers/connected-apps.ts';
+import { usesDpop } from './dpop-proofs.ts';
+import {
+  clientAuthenticationFor,
+  type ProviderClient,
+  type ProviderClientDeps,
+  withIssuerTemplate,
+} from './provider-client.ts';
+import { serverOfRecord } from './record-metadata.ts';
+
+export type AppDeps = ProviderClientDeps & NoticeDeps;
+
+/**
+ * This server as the client of an app.
+ * @throws ProviderFailure
+ */
+export async function providerClientOfApp(deps: AppDeps, app: ConnectedApp): Promise<ProviderClient> {
+  const provider = templateOf(app.template);
+  const server = await serverOfRecord(deps, provider, app, app.description.endpoints);
+  const clientSecret = await openAppSecret(deps.config.root, app);
+  const { clientId, authMethod } = app.registration;
+  return {
+    provider,
+    server: withIssuerTemplate(server),
+    clientId,
+    ...clientAuthenticationFor(
+      server,
+      { method: authMethod, chosen: app.description.auth_method, clientSecret, keys: deps.config.signers },
+      (method) => saveAppAuthMethod(deps.databases, deps.moment, app, method),
+    ),
+    redirectUri: deps.config.issuer + connectedAppCallbackPath(app.id),
+    // RFC 8707 §2, RFC 9728 §2: the identifier that the resource publishes, byte for byte.
+    resource: app.publishedResource ?? app.description.resource,
+    usesDpop: usesDpop(app.description, server),
+    pkce: app.description.pkce,
+    query: app.description.query ?? provider.connectedApp.query ?? {},
+  };
+}
+
+/** The scopes requested by default. */
+export function scopesOfApp(app: ConnectedApp, server: Pick<ServerMetadata, 'scopes_supported'>): string[] {
+  const { scopes } = app.description;
+  if (scopes) return scopes;
+  const { requiresPkce, connectedApp } = templateOf(app.template);
+  const wanted = connectedApp.scopes.length > 0 ? [...connectedApp.scopes] : [...(app.resourceScopes ?? [])];
+  // OpenID Connect Core §11: the scope for a refresh token, where the server supports it.
+  const offline = requiresPkce && server.scopes_supported?.includes(OFFLINE_ACCESS);
+  return offline && !wanted.includes(OFFLINE_ACCESS) ? [...wanted, OFFLINE_ACCESS] : wanted;
+}
+
+/** True for an address that the app's tokens may be sent to: an API address, or one below it. */
+export function isApiAddress(app: ConnectedApp, address: URL): boolean {
+  const { connectedApp: use } = templateOf(app.template);
+  const { api, resource } = app.description;
+  const places = api ?? [...use.api, ...(resource ? [resource] : []), ...(use.apiIsIssuer ? [app.issuer] : [])];
+  return places.some((place) => {
+    const { origin, pathname } = new URL(place);
+    const path = pathname.replace(/\/$/, '');
+    return address.origin === origin && (address.pathname === path || address.pathname.startsWith(`${path}/`));
+  });
+}
+
+/** True where the user has a role that may connect the app. */
+export function mayConnect({ description: { roles } }: ConnectedApp, user: { roles: readonly string[] }): boolean {
+  return roles.length === 0 || roles.some((role) => user.roles.includes(role));
+}

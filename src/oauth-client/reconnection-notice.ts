@@ -1,0 +1,23 @@
+/** The notice to a user whose connection needs reconnecting, sent once per occurrence. */
+import { mailNotice, type NoticeDeps } from '../http/account-notice.ts';
+import { chooseTexts } from '../locales/index.ts';
+import type { ConnectedApp } from '../storage/providers/connected-apps.ts';
+import type { ConnectionRow } from '../storage/providers/connections.ts';
+import { findUser } from '../storage/users/users.ts';
+
+/** Mails the user after the response; the app's own connection has none. */
+export function mailReconnection(
+  deps: NoticeDeps,
+  { description: { name } }: ConnectedApp,
+  { userId }: ConnectionRow,
+  { reason, address }: { reason: string; address: string },
+): void {
+  if (userId === '') return;
+  mailNotice(deps, async () => {
+    const user = await findUser(deps.databases, userId);
+    if (!user || user.disabledAt !== null) return undefined;
+    // There is no request of the user with a preferred language.
+    const { texts } = chooseTexts('mail', []);
+    return { address: user.email, write: (server) => texts.reconnect(server, name, reason, address) };
+  });
+}

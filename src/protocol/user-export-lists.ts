@@ -1,0 +1,13 @@
+/** The lists of the export of a user, one for each table whose rows belong to the user. */
+export const USER_EXPORT_LISTS = [
+  'passkeys',
+  'linked_accounts',
+  'trusted_issuer_subjects',
+  'connections',
+  'api_keys',
+  'sessions',
+  'grants',
+  'access_tokens',
+  'device_authorizations',
+  'logout_notices',
+] as const;

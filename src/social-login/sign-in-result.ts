@@ -1,0 +1,87 @@
+/** The result of a sign-in at a provider: a session, or the question whether to link the identity. */
+import type { Context } from 'hono';
+import { ACCOUNT } from '../accounts/account-page.tsx';
+import { currentSession } from '../accounts/current-session.ts';
+import { beginSession } from '../accounts/session.ts';
+import { openContinuation } from '../accounts/sign-in-continuation.ts';
+import { expiredPage } from '../accounts/sign-in-problems.tsx';
+import { sha256 } from '../crypto/digest.ts';
+import type { Web } from '../http/context.ts';
+import type { Flow } from '../oauth-client/authorization-request.ts';
+import { completeFlow, dropFlow } from '../oauth-client/flow-cookie.ts';
+import { AMR_FEDERATED } from '../protocol/amr.ts';
+import type { SocialLogin } from '../storage/providers/social-logins.ts';
+import { mapRoles } from '../storage/users/user-changes.ts';
+import type { User } from '../storage/users/users.ts';
+import { textsOf } from '../ui/locale.ts';
+import { matchAccount } from './account-matching.ts';
+import { dropContinuation, shortenContinuation } from './continuation-cookie.ts';
+import { confirmLinkPage, signInToLinkPage } from './link.tsx';
+import { refusalPage, signInProblemPage } from './pages.tsx';
+import type { ProviderProfile } from './profile.ts';
+
+type SignInProgress = { authTime: number | null; flow: Flow; sealed: string | undefined };
+
+/** Matches the identity to an account and begins its session; else a page refuses, or asks to sign in to the account. */
+export async function signInAs(
+  c: Context<Web>,
+  login: SocialLogin,
+  profile: ProviderProfile,
+  progress: SignInProgress,
+) {
+  const { sealed } = progress;
+  const match = await matchAccount(c.get('deps'), login, profile, textsOf(c, 'mail'));
+  if (!('user' in match)) {
+    dropFlow(c, progress.flow);
+    dropContinuation(c, progress.flow.state);
+  }
+  if ('refusal' in match) return refusalPage(c, login, match.refusal, sealed);
+  if ('mustSignIn' in match) return signInToLinkPage(c, login, profile, match.mustSignIn, sealed);
+  return startSession(c, login, await withMappedRoles(c, login, profile, match.user), progress);
+}
+
+/** The user with the roles that the provider's claim maps to, updated at each sign-in. */
+async function withMappedRoles(
+  c: Context<Web>,
+  login: SocialLogin,
+  { mappedRoles: mapped }: ProviderProfile,
+  user: User,
+) {
+  const { databases, moment } = c.get('deps');
+  return mapped ? mapRoles(databases, moment, `social-login:${login.id}`, user, mapped) : user;
+}
+
+async function startSession(
+  c: Context<Web>,
+  { id: loginId }: SocialLogin,
+  user: User,
+  { authTime, flow, sealed }: SignInProgress,
+) {
+  await beginSession(c, user, { amr: [...AMR_FEDERATED], authTime, upstreamStateHash: sha256(flow.state), loginId });
+  await completeFlow(c, flow);
+  shortenContinuation(c, flow.state);
+  return redirectToContinuation(c, user, sealed);
+}
+
+/** Redirects to the page that needed the sign-in, else to the account page; an expired continuation has a page. */
+export async function redirectToContinuation(c: Context<Web>, user: User, sealed: string | undefined) {
+  const continuation = await openContinuation(c.get('deps'), sealed);
+  if (continuation === 'expired') return expiredPage(c, user.name);
+  // The authorization request is validated again there, and consent is requested.
+  return c.redirect(continuation?.to ?? ACCOUNT, 303);
+}
+
+/** Asks the user who began linking to confirm the identity. */
+export async function proceedToLink(
+  c: Context<Web>,
+  login: SocialLogin,
+  profile: ProviderProfile,
+  flow: Flow & { user: string },
+) {
+  const signedIn = await currentSession(c);
+  if (signedIn?.user.id === flow.user) {
+    return confirmLinkPage(c, login, profile, signedIn, (address) => completeFlow(c, flow, address));
+  }
+  dropFlow(c, flow);
+  return signInProblemPage(c, { login, failure: textsOf(c, 'socialLogin').trouble.somebodyElse });
+}

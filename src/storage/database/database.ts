@@ -1,0 +1,265 @@
+/** The D1 databases: `DB` and the shards, primary and nearest replica, and the error for one that does not answer. */
+import { and, eq, sql } from 'drizzle-orm';
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
+import type { Bindings } from '../../config.ts';
+import type { Shard } from '../../protocol/credentials.ts';
+import { temporarilyUnavailable } from '../../protocol/oauth-error.ts';
+import { cutoffs, shards } from '../schema/index.ts';
+import { IsolateCache } from './isolate-cache.ts';
+import {
+  isPreconditionError,
+  type Precondition,
+  type PreconditionStatement,
+  preconditionFailed,
+  preconditionStatement,
+} from './precondition.ts';
+
+export type Database = DrizzleD1Database & { $client: D1Database };
+
+/** The shard name of `DB`. */
+export const FIRST_SHARD: Shard = '0';
+
+/** The nearest regions of each of Cloudflare's continents (`request.cf.continent`), best first. */
+const REGIONS: Record<string, Shard[]> = {
+  NA: ['enam', 'wnam'],
+  SA: ['enam', 'wnam'],
+  EU: ['weur', 'eeur'],
+  AF: ['weur', 'eeur'],
+  AS: ['apac', 'oc'],
+  OC: ['oc', 'apac'],
+};
+
+export type ClientLocation = { continent?: string | undefined; longitude?: string | undefined };
+
+export type ShardRow = typeof shards.$inferSelect;
+
+/** The shards on record in `DB`, bound or not. */
+const shardsCache = new IsolateCache<ReadonlyMap<Shard, ShardRow>>(1);
+
+/** The databases of a request. */
+export class Databases {
+  readonly #bindings: Map<Shard, D1Database>;
+  readonly #opened = new Map<string, Database>();
+  readonly #env: Bindings;
+  readonly #precondition: PreconditionStatement | undefined;
+
+  /** @param precondition the first statement of every batch in `DB`, as `withPrecondition` builds it. */
+  constructor(env: Bindings, precondition?: PreconditionStatement) {
+    this.#env = env;
+    this.#precondition = precondition;
+    const shards = Object.entries(env).filter(([name]) => name.startsWith('SHARD_'));
+    this.#bindings = new Map([
+      [FIRST_SHARD, env.DB],
+      ...shards.map(([name, binding]) => [name.slice('SHARD_'.length).toLowerCase(), binding as D1Database] as const),
+    ]);
+  }
+
+  /** The primary of `DB`, which has the latest settings, clients and users. */
+  get global(): Database {
+    return this.#open(FIRST_SHARD, (binding) => binding);
+  }
+
+  /**
+   * The same databases for one change (RFC 9110 §13.1): their batches change `DB` only where the condition holds, or
+   * where this request changed it before. Else they throw OAuthError precondition_failed.
+   */
+  withPrecondition(condition: Precondition, requestId: string): Databases {
+    return new Databases(this.#env, preconditionStatement(condition, requestId));
+  }
+
+  /** The nearest replica of `DB`; it may lag. */
+  get nearestReplica(): Database {
+    return this.#open('near', () => this.#binding(FIRST_SHARD).withSession('first-unconstrained'));
+  }
+
+  /**
+   * The primary of the shard that a credential names; undefined for a name that never existed: the credential is
+   * invalid.
+   * @throws OAuthError temporarily_unavailable for a shard that exists but is not bound.
+   */
+  async resolveShard(name: Shard): Promise<Database | undefined> {
+    const bound = this.shard(name);
+    if (bound) return bound;
+    const exists = (rows: ReadonlyMap<Shard, ShardRow> | undefined) => rows?.get(name)?.removedAt === null;
+    if (exists(shardsCache.get('', Date.now())) || exists(await this.knownShards('latest')))
+      throw temporarilyUnavailable(new Error(`the shard ${name} is not bound`));
+    return undefined;
+  }
+
+  /**
+   * The shards on record beside `DB`, removed ones included.
+   * @param which from the isolate or the nearest replica (`near`), or from the primary (`latest`).
+   */
+  async knownShards(which: 'near' | 'latest'): Promise<ReadonlyMap<Shard, ShardRow>> {
+    const known = which === 'near' ? shardsCache.get('', Date.now()) : undefined;
+    if (known) return known;
+    const db = which === 'near' ? this.nearestReplica : this.global;
+    const rows = await db.select().from(shards);
+    const found = new Map(rows.map((row) => [row.name, row]));
+    shardsCache.set('', found, Date.now());
+    return found;
+  }
+
+  /** The shards that exist but are not bound: their rows can be neither read nor changed. */
+  async unboundShards(): Promise<Shard[]> {
+    return [...(await this.knownShards('near')).values()]
+      .filter(({ name, removedAt }) => removedAt === null && !this.#bindings.has(name))
+      .map(({ name }) => name);
+  }
+
+  /** The shard for new sessions of a user at this location: on record in `DB`, and not draining. */
+  async chooseShard(place: ClientLocation, now: number): Promise<Shard> {
+    let known = await this.knownShards('near');
+    const unknown = this.shardNames.filter((name) => name !== FIRST_SHARD && !known.has(name));
+    if (unknown.length > 0) {
+      await this.#record(unknown, now);
+      known = await this.knownShards('latest');
+    }
+    return this.#choose(place, (name) => known.get(name)?.drainingSince === null);
+  }
+
+  /** Records shards before any credential names them. Cutoffs of disabled subjects become pending for them. */
+  async #record(names: Shard[], now: number): Promise<void> {
+    const db = this.global;
+    for (const name of names) {
+      const row = { name, createdAt: now, drainingSince: null, removedAt: null };
+      await runBatch(() => db.batch([db.insert(shards).values(row).onConflictDoNothing(), addPendingShard(db, name)]));
+    }
+  }
+
+  /** The primary of a shard that is bound. */
+  shard(name: Shard): Database | undefined {
+    return this.#bindings.has(name) ? this.#open(name, (binding) => binding) : undefined;
+  }
+
+  get shardNames(): Shard[] {
+    return [...this.#bindings.keys()];
+  }
+
+  /** The bound shard nearest to a location, draining or not. */
+  nearestShard(location: ClientLocation): Shard {
+    return this.#choose(location, (name) => this.#bindings.has(name));
+  }
+
+  #choose({ continent = '', longitude }: ClientLocation, mayBe: (name: Shard) => boolean): Shard {
+    const candidates = [...(REGIONS[continent] ?? [])];
+    // The Americas and Europe have two regions each: west or east of the middle.
+    const west = longitude !== undefined && Number(longitude) < (continent === 'EU' ? 15 : -95);
+    if (continent === 'NA' && west) candidates.reverse();
+    if (continent === 'EU' && longitude !== undefined && !west) candidates.reverse();
+    return candidates.find((name) => this.#bindings.has(name) && mayBe(name)) ?? FIRST_SHARD;
+  }
+
+  #binding(name: Shard): D1Database {
+    return this.#bindings.get(name) as D1Database;
+  }
+
+  #open(name: string, choose: (binding: D1Database) => D1Database | D1DatabaseSession): Database {
+    let database = this.#opened.get(name);
+    if (!database) {
+      const precondition = name === FIRST_SHARD ? this.#precondition : undefined;
+      database = drizzle(withErrorMapping(choose(this.#binding(name)), precondition) as D1Database);
+      this.#opened.set(name, database);
+    }
+    return database;
+  }
+}
+
+/** Cutoffs of disabled subjects become pending for a new shard. */
+function addPendingShard(db: Database, name: Shard) {
+  return db
+    .update(cutoffs)
+    .set({ pendingShards: sql`json_insert(pending_shards, '$[#]', ${name})` })
+    .where(
+      and(
+        eq(cutoffs.at, DISABLED),
+        sql`NOT EXISTS (SELECT 1 FROM json_each(cutoffs.pending_shards) WHERE value = ${name})`,
+      ),
+    );
+}
+
+/**
+ * Runs an idempotent batch: where its answer is lost, it is sent a second time.
+ * @throws OAuthError temporarily_unavailable where the outcome stays unknown.
+ */
+export async function runBatch<T>(batch: () => Promise<T>): Promise<T> {
+  try {
+    return await batch();
+  } catch {
+    return await batch();
+  }
+}
+
+/**
+ * The time of a cutoff whose subject is disabled, later than any other: it holds until a cutoff by enabling replaces
+ * it.
+ */
+export const DISABLED = Number.MAX_SAFE_INTEGER;
+
+/** Queries every shard, or those named; one that does not answer or is not bound is listed as unreachable. */
+export async function acrossShards<T>(
+  databases: Databases,
+  query: (db: Database, shard: Shard) => Promise<T[]>,
+  shards?: readonly Shard[],
+) {
+  const unreachable: Shard[] = [];
+  const [missing, ...lists] = await Promise.all([
+    shards ? [] : databases.unboundShards(),
+    ...(shards ?? databases.shardNames).map(async (name) => {
+      const db = databases.shard(name);
+      if (!db) return [];
+      try {
+        return await query(db, name);
+      } catch {
+        unreachable.push(name);
+        return [];
+      }
+    }),
+  ]);
+  return { rows: (lists as T[][]).flat(), unreachable: [...unreachable, ...missing] };
+}
+
+type D1Statements = Pick<D1Database, 'prepare' | 'batch'>;
+
+/** The same database, with temporarily_unavailable (503) as the error where it does not answer. */
+function withErrorMapping(
+  database: D1Database | D1DatabaseSession,
+  precondition: PreconditionStatement | undefined,
+): D1Statements {
+  return {
+    prepare: (query) => wrapStatement(database.prepare(query)),
+    batch: async <T>(statements: D1PreparedStatement[]) => {
+      const batch = statements.map((statement) => originalStatements.get(statement) ?? statement);
+      if (!precondition) return mapErrors(() => database.batch<T>(batch));
+      const first = database.prepare(precondition.sql).bind(...precondition.params);
+      const [, ...results] = await mapErrors(() => database.batch<T>([first, ...batch]));
+      return results;
+    },
+  };
+}
+
+const originalStatements = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
+
+function wrapStatement(statement: D1PreparedStatement): D1PreparedStatement {
+  const wrapped = {
+    bind: (...values: unknown[]) => wrapStatement(statement.bind(...values)),
+    all: () => mapErrors(() => statement.all()),
+    run: () => mapErrors(() => statement.run()),
+    first: (column: string) => mapErrors(() => statement.first(column)),
+    raw: (options: { columnNames: true }) => mapErrors(() => statement.raw(options)),
+  } as unknown as D1PreparedStatement;
+  originalStatements.set(wrapped, statement);
+  return wrapped;
+}
+
+async function mapErrors<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (isPreconditionError(error)) throw preconditionFailed();
+    // A violated constraint is an answer, and a wrong statement a fault of this server; any other error means that D1
+    // is down.
+    if (/SQLITE_(CONSTRAINT|ERROR)|D1_TYPE_ERROR/.test(String(error))) throw error;
+    throw temporarilyUnavailable(error);
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Delivery of cutoffs: from `DB`, where each is written first, to every shard where it is pending, and their effects
+ * there.
+ */
+import { and, eq, sql } from 'drizzle-orm';
+import type { UserId } from '../../protocol/credentials.ts';
+import { type Database, type Databases, runBatch } from '../database/database.ts';
+import { cutoffs } from '../schema/index.ts';
+import { endPendingSessions } from '../users/session-revocation.ts';
+import { type Cutoff, type CutoffRow, readCutoff, writeCutoffIf } from './cutoffs.ts';
+import { narrowGrants } from './grants.ts';
+
+/** The copy of a cutoff in a shard; copies may arrive in any order. */
+function copyCutoff(db: Database, { subject, at, writtenAt }: CutoffRow) {
+  return db.insert(cutoffs).values({ subject, at, writtenAt, pendingShards: [] }).onConflictDoUpdate({
+    target: cutoffs.subject,
+    set: { at, writtenAt },
+    setWhere: sql`excluded.written_at >= cutoffs.written_at`,
+  });
+}
+
+/** Applies a cutoff in one shard. Idempotent. */
+async function applyCutoff(db: Database, row: CutoffRow): Promise<void> {
+  const [, kind, of = ''] = /^(\w+):(.*)$/.exec(row.subject) ?? [];
+  if (kind === 'sessions') return endPendingSessions(db, of as UserId, row);
+  if (kind === 'scope') {
+    await runBatch(() => db.batch([copyCutoff(db, row), narrowGrants(db, row.subject)]));
+    return;
+  }
+  await runBatch(() => copyCutoff(db, row));
+}
+
+/**
+ * Delivers a cutoff of `DB` to its pending shards. It stays pending for a shard that does not answer or is not bound,
+ * and the cron repeats it.
+ */
+export async function deliverCutoff(databases: Databases, row: CutoffRow | undefined): Promise<void> {
+  if (!row || row.pendingShards.length === 0) return;
+  const outcomes = await Promise.allSettled(
+    row.pendingShards.map(async (name) => {
+      const db = databases.shard(name);
+      if (!db) throw new Error(`the shard ${name} is not bound`);
+      await applyCutoff(db, row);
+    }),
+  );
+  const left = row.pendingShards.filter((_, index) => outcomes[index]?.status === 'rejected');
+  if (left.length === row.pendingShards.length) return;
+  await databases.global
+    .update(cutoffs)
+    .set({ pendingShards: left })
+    .where(and(eq(cutoffs.subject, row.subject), eq(cutoffs.writtenAt, row.writtenAt)));
+}
+
+/**
+ * Cuts off everything of a subject up to `at`: one batch in `DB` with the statements `alongside`, then delivery to the
+ * shards.
+ */
+export async function cutOff(
+  databases: Databases,
+  cutoff: Cutoff,
+  now: number,
+  alongside: (db: Database) => Parameters<Database['batch']>[0][number][],
+): Promise<void> {
+  const db = databases.global;
+  const results = await runBatch(() =>
+    db.batch([writeCutoffIf(db, cutoff, now, sql`true`), ...alongside(db), readCutoff(db, cutoff.subject)]),
+  );
+  await deliverCutoff(databases, (results.at(-1) as CutoffRow[])[0]);
+}

@@ -1,0 +1,192 @@
+/** Device authorization (RFC 8628). A device code becomes one grant, by the grant's primary key. */
+import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm';
+import { sha256 } from '../../crypto/digest.ts';
+import {
+  type DeviceId,
+  type GrantId,
+  type SessionId,
+  type Shard,
+  shardOf,
+  type UserId,
+} from '../../protocol/credentials.ts';
+import { SECOND } from '../../protocol/lifetimes.ts';
+import { acrossShards, type Database, type Databases, runBatch } from '../database/database.ts';
+import { deleteRows } from '../database/delete-rows.ts';
+import { deviceCodes } from '../schema/index.ts';
+import { type RequestClock, recordEvent } from '../server/audit.ts';
+import { authorizedAtOf, type Subject } from './cutoffs.ts';
+import { type SingleUse, useOnceStatement } from './single-use.ts';
+
+export type DeviceCode = typeof deviceCodes.$inferSelect;
+
+export type NewDevice = {
+  id: DeviceId;
+  deviceCode: string;
+  userCode: string;
+  clientId: string;
+  scopes: string[];
+  resources: string[];
+  expiresAt: number;
+  /** Seconds. */
+  interval: number;
+};
+
+export async function createDeviceCode(databases: Databases, shard: Shard, moment: RequestClock, device: NewDevice) {
+  const { deviceCode, userCode, ...rest } = device;
+  const row = {
+    ...rest,
+    deviceCodeHash: sha256(deviceCode),
+    userCodeHash: sha256(userCode),
+    createdAt: moment.now,
+    // Not polled yet: the first poll may come at once.
+    polledAt: 0,
+  };
+  const db = await databases.resolveShard(shard);
+  await runBatch(async () => db?.insert(deviceCodes).values(row).onConflictDoNothing());
+}
+
+/** The device with this user code, in any shard; undefined where it has expired or was decided. */
+export async function findByUserCode(
+  databases: Databases,
+  userCode: string,
+  now: number,
+): Promise<DeviceCode | undefined> {
+  const { rows } = await acrossShards(databases, (db) =>
+    db
+      .select()
+      .from(deviceCodes)
+      .where(
+        and(
+          eq(deviceCodes.userCodeHash, sha256(userCode)),
+          gt(deviceCodes.expiresAt, now),
+          isNull(deviceCodes.decision),
+        ),
+      ),
+  );
+  return rows[0];
+}
+
+export type DeviceDecision = {
+  user: { id: UserId };
+  session: { id: SessionId; authTime: number | null };
+  /** The approved access; undefined where the user denied. */
+  allowed: { scopes: string[]; grantId: GrantId } | undefined;
+};
+
+/** Records the decision of the user, once. @returns whether it was the first. */
+export async function decideDevice(
+  databases: Databases,
+  shard: Shard,
+  moment: RequestClock,
+  device: Pick<DeviceCode, 'id' | 'clientId'>,
+  { user, session, allowed }: DeviceDecision,
+): Promise<boolean> {
+  const db = await databases.resolveShard(shard);
+  if (!db) return false;
+  const ofBoth = `${user.id}:${device.clientId}` as const;
+  const subjects: Subject[] = [
+    `user:${user.id}`,
+    `client:${device.clientId}`,
+    `consent:${ofBoth}`,
+    ...(allowed?.scopes ?? []).map((scope): Subject => `scope:${ofBoth} ${scope}`),
+  ];
+  const answer = {
+    decision: allowed ? ('allowed' as const) : ('denied' as const),
+    decidedAt: allowed ? authorizedAtOf(subjects, moment.now) : moment.now,
+    userId: user.id,
+    sessionId: session.id,
+    authTime: session.authTime,
+    ...(allowed ? { scopes: allowed.scopes, grantId: allowed.grantId } : {}),
+  };
+  // Once; a repeated request finds its own decision.
+  const isThis = allowed
+    ? sql`grant_id = ${allowed.grantId}`
+    : sql`(decided_at = ${moment.now} AND user_id = ${user.id})`;
+  const isOurs = sql`EXISTS (SELECT 1 FROM device_codes WHERE id = ${device.id} AND ${isThis})`;
+  const [rows] = await runBatch(() =>
+    db.batch([
+      db
+        .update(deviceCodes)
+        .set(answer)
+        .where(
+          and(
+            eq(deviceCodes.id, device.id),
+            gt(deviceCodes.expiresAt, moment.now),
+            sql`(decision IS NULL OR ${isThis})`,
+          ),
+        )
+        .returning({ id: deviceCodes.id }),
+      recordEvent(
+        db,
+        moment,
+        {
+          type: allowed ? 'device.allowed' : 'device.denied',
+          subject: user.id,
+          actor: `user:${user.id}`,
+          detail: { client: device.clientId, scopes: allowed?.scopes ?? [] },
+        },
+        isOurs,
+      ),
+    ]),
+  );
+  return rows.length === 1;
+}
+
+/**
+ * One poll: reads the state of the device and records the poll. One that comes too early makes the interval five
+ * seconds longer (RFC 8628 §3.5).
+ */
+export async function pollDevice(
+  db: Database,
+  moment: RequestClock,
+  deviceCode: string,
+  clientId: string,
+  singleUses: SingleUse[],
+): Promise<{ device: DeviceCode; tooSoon: boolean } | undefined> {
+  const { now } = moment;
+  const is = and(eq(deviceCodes.deviceCodeHash, sha256(deviceCode)), eq(deviceCodes.clientId, clientId));
+  const [before] = await db.batch([
+    db.select().from(deviceCodes).where(is),
+    db
+      .update(deviceCodes)
+      .set({
+        interval: sql`CASE WHEN ${now} - polled_at < interval * ${SECOND} THEN interval + 5 ELSE interval END`,
+        polledAt: now,
+      })
+      .where(and(is, isNull(deviceCodes.decision))),
+    ...singleUses.map((spend) => useOnceStatement(db, moment, spend)),
+  ]);
+  const device = before[0];
+  return device && { device, tooSoon: device.decision === null && now - device.polledAt < device.interval * SECOND };
+}
+
+/** A device whose codes have not expired. */
+export async function findDeviceById(databases: Databases, id: DeviceId, now: number): Promise<DeviceCode | undefined> {
+  const db = await databases.resolveShard(shardOf(id));
+  const rows = await db
+    ?.select()
+    .from(deviceCodes)
+    .where(and(eq(deviceCodes.id, id), gt(deviceCodes.expiresAt, now)));
+  return rows?.[0];
+}
+
+/** Deletes the codes of a device. @returns whether there were any. */
+export async function deleteDeviceCode(
+  databases: Databases,
+  moment: RequestClock,
+  actor: string,
+  id: DeviceId,
+): Promise<boolean> {
+  const db = await databases.resolveShard(shardOf(id));
+  if (!db) return false;
+  const isThere = sql`EXISTS (SELECT 1 FROM device_codes WHERE id = ${id})`;
+  const [, rows] = await db.batch([
+    recordEvent(db, moment, { type: 'device.ended', subject: id, actor }, isThere),
+    db.delete(deviceCodes).where(eq(deviceCodes.id, id)).returning({ id: deviceCodes.id }),
+  ]);
+  return rows.length > 0;
+}
+
+export function sweepDeviceCodes(db: Database, before: number, most: number) {
+  return deleteRows(db, deviceCodes, lt(deviceCodes.expiresAt, before), most);
+}

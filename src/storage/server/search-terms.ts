@@ -1,0 +1,96 @@
+/** The words by which users and clients are found: written in the batch that changes a record, read by their beginnings. */
+import { and, eq, gte, lt, or, type SQL, sql } from 'drizzle-orm';
+import { searchWords, WORD_SEPARATORS, wordVariants } from '../../protocol/search-words.ts';
+import type { Database, Databases } from '../database/database.ts';
+import { clients, type SearchKind, searchTerms, users } from '../schema/index.ts';
+
+/** Characters of a word that is stored. */
+const MAX_TERM = 40;
+
+/** Words of a record, and of a client that no administrator created or trusts: anyone can register those. */
+const MAX_TERMS = 40;
+const MAX_UNVERIFIED_TERMS = 8;
+
+/** A list of the words of a text, as JSON; the empty ones between two separators among them. */
+function wordsOf(text: string): string {
+  const quoted = WORD_SEPARATORS.map((separator) => `'${separator.replace("'", "''")}'`);
+  const spaced = [...quoted, 'char(9)', 'char(10)', 'char(13)'].reduce(
+    (so, one) => `replace(${so}, ${one}, ' ')`,
+    text,
+  );
+  return `'[' || replace(json_quote(lower(${spaced})), ' ', '","') || ']'`;
+}
+
+const HOST = `substr(value, instr(value, '://') + 3)`;
+const HOSTS = `(SELECT group_concat(substr(${HOST}, 1, instr(${HOST} || '/', '/') - 1), ' ')
+  FROM json_each(metadata, '$.redirect_uris'))`;
+
+type Source = { table: string; text: string; most: string };
+
+/** The searched text of each kind: the name first, because few words of an unverified client are kept. */
+const SOURCES: Readonly<Record<SearchKind, Source>> = {
+  user: { table: 'users', text: `name || ' ' || email`, most: `${MAX_TERMS}` },
+  client: {
+    table: 'clients',
+    text: `coalesce(metadata ->> '$.client_name', '') || ' ' || iif(origin = 'document', id, '') || ' ' || coalesce(${HOSTS}, '')`,
+    most: `iif(origin = 'administrator' OR trusted, ${MAX_TERMS}, ${MAX_UNVERIFIED_TERMS})`,
+  },
+};
+
+/** Statements that make the terms of a record those of its row, for the end of the batch that writes or deletes it. */
+export function followTerms(db: Database, kind: SearchKind, id: string) {
+  const { table, text, most } = SOURCES[kind];
+  const record = sql`(SELECT id, ${sql.raw(wordsOf(text))} AS words FROM ${sql.raw(table)} WHERE id = ${id}) AS record`;
+  const limit = sql`(SELECT ${sql.raw(most)} FROM ${sql.raw(table)} WHERE id = ${id})`;
+  const terms = sql`SELECT DISTINCT substr(word.value, 1, ${MAX_TERM}), ${kind}, record.id FROM ${record},
+    json_each(record.words) AS word WHERE word.value <> '' LIMIT coalesce(${limit}, 0)`;
+  return [forgetTerms(db, kind, sql`(${id})`), db.insert(searchTerms).select(terms).onConflictDoNothing()] as const;
+}
+
+/** Deletes the terms of records, for a batch that deletes these. @param ids a list in brackets, or a query. */
+export const forgetTerms = (db: Database, kind: SearchKind, ids: SQL) =>
+  db.delete(searchTerms).where(and(eq(searchTerms.kind, kind), sql`id IN ${ids}`));
+
+/** Records with the longest word of a search that are compared with its other words, at most. */
+const MAX_CANDIDATES = 500;
+
+/** The end of the texts that begin so. */
+const endOf = (beginning: string): string => `${beginning}\u{10ffff}`;
+
+const beginsWith = (word: string): SQL =>
+  or(...wordVariants(word).map((text) => and(gte(searchTerms.term, text), lt(searchTerms.term, endOf(text))))) as SQL;
+
+/** A query for the ids of records that have a word with each beginning, or whose ID begins so. */
+function matching(kind: SearchKind, search: string, most: number): SQL {
+  const byId = sql`SELECT id FROM (SELECT id FROM ${sql.raw(SOURCES[kind].table)}
+    WHERE id >= ${search} AND id < ${endOf(search)} LIMIT ${most})`;
+  const [longest, ...others] = searchWords(search);
+  if (longest === undefined) return byId;
+  const candidates = sql`(SELECT DISTINCT id FROM (SELECT id FROM search_terms
+    WHERE kind = ${kind} AND ${beginsWith(longest)} LIMIT ${MAX_CANDIDATES})) AS candidate`;
+  const hasAll = others.map(
+    (word) =>
+      sql`EXISTS (SELECT 1 FROM search_terms WHERE kind = ${kind} AND id = candidate.id AND ${beginsWith(word)})`,
+  );
+  const byWords = sql`SELECT id FROM (SELECT id FROM ${candidates}
+    WHERE ${sql.join([sql`true`, ...hasAll], sql` AND `)} LIMIT ${most})`;
+  return sql`${byWords} UNION ${byId}`;
+}
+
+/** Users that have each word of the search by its beginning, by name. */
+export const searchUsers = (databases: Databases, search: string, most: number) =>
+  databases.global
+    .select()
+    .from(users)
+    .where(sql`${users.id} IN (${matching('user', search, most)})`)
+    .orderBy(users.searchName)
+    .limit(most);
+
+/** Clients that have each word of the search by its beginning, by name. */
+export const searchClients = (databases: Databases, search: string, most: number) =>
+  databases.global
+    .select()
+    .from(clients)
+    .where(sql`${clients.id} IN (${matching('client', search, most)})`)
+    .orderBy(clients.searchName)
+    .limit(most);

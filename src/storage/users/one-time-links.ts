@@ -1,0 +1,162 @@
+/** One-time links, handed over or mailed: choosing a password, confirming an address. Each is single-use. */
+import { and, eq, isNull, or, sql } from 'drizzle-orm';
+import type { UserId } from '../../protocol/credentials.ts';
+import { type Databases, runBatch } from '../database/database.ts';
+import { deliverCutoff } from '../grants/cutoff-delivery.ts';
+import { attributesSubject, type Cutoff, readCutoff, writeCutoffIf } from '../grants/cutoffs.ts';
+import { useOnceStatement, wasUsed } from '../grants/single-use.ts';
+import { users } from '../schema/index.ts';
+import { type RequestClock, recordEvent } from '../server/audit.ts';
+import { followTerms } from '../server/search-terms.ts';
+import { cutOffOlderPasswords, hasPassword, newPassword } from './passwords.ts';
+import { nextAttributesNumber, writeAttributesCutoff } from './user-attributes.ts';
+
+/**
+ * Conditions on `users`: a link is older than the last password, or than a change of the address by an administrator.
+ */
+const passwordIsOlderThan = (madeAt: number) => sql`COALESCE(${users.passwordSetAt}, 0) <= ${madeAt}`;
+const addressIsOlderThan = (madeAt: number) => sql`COALESCE(${users.emailChangedAt}, 0) <= ${madeAt}`;
+
+/** Runs the batch that uses a link. @returns undefined where the link was used before: then nothing was changed. */
+async function batchUnlessUsed<T>(batch: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await runBatch(batch);
+  } catch (error) {
+    if (wasUsed(error)) return undefined;
+    throw error;
+  }
+}
+
+export type RedeemedLink = {
+  userId: UserId;
+  text: string;
+  madeAt: number;
+  expiresAt: number;
+  mailedTo?: string | undefined;
+  /** True to revoke all sessions, applications and API keys. */
+  revokesAll?: boolean;
+};
+
+/**
+ * Redeems a one-time link: signs its user in, and sets a password where one was chosen. The link is used in the same
+ * batch, and only where no password was set after the link was created, and the address that it was mailed to is still
+ * the user's, which confirms the address. A new password cuts off the older ones in that batch.
+ * @returns true unless it was used before, or nothing could change.
+ */
+export async function redeemLink(
+  databases: Databases,
+  moment: RequestClock,
+  link: RedeemedLink,
+  passwordHash: string | undefined,
+): Promise<boolean> {
+  const { userId, mailedTo, revokesAll = false } = link;
+  const { now } = moment;
+  const db = databases.global;
+  const all: Cutoff = { subject: `user:${userId}`, at: now };
+  const isSet = passwordHash === undefined ? sql`false` : hasPassword(userId, passwordHash);
+  const answers = await batchUnlessUsed(() =>
+    db.batch([
+      useOnceStatement(db, moment, link),
+      db
+        .update(users)
+        .set({
+          ...(passwordHash !== undefined && newPassword(passwordHash, now)),
+          emailVerifiedAt: sql`COALESCE(email_verified_at, ${mailedTo === undefined ? null : now})`,
+          ...(mailedTo !== undefined && { updatedAt: sql`IIF(email_verified_at IS NULL, ${now}, updated_at)` }),
+        })
+        .where(
+          and(
+            eq(users.id, userId),
+            isNull(users.disabledAt),
+            // A repeated request finds its own change.
+            or(passwordIsOlderThan(link.madeAt), eq(users.passwordHash, passwordHash ?? '')),
+            addressIsOlderThan(link.madeAt),
+            // An address that is no longer the user's may belong to another user.
+            mailedTo === undefined ? undefined : eq(users.email, mailedTo),
+          ),
+        )
+        .returning({ passwordSetAt: users.passwordSetAt }),
+      // Directly after the update: an invalid link revokes nothing.
+      writeCutoffIf(db, all, now, sql`${revokesAll ? sql`true` : sql`false`} AND changes() > 0`),
+      cutOffOlderPasswords(databases, userId, passwordHash ?? ''),
+      recordEvent(db, moment, { type: 'user.password-set', subject: userId, actor: `user:${userId}` }, isSet),
+      recordEvent(
+        db,
+        moment,
+        {
+          type: 'grant.revoked',
+          subject: userId,
+          actor: `user:${userId}`,
+          detail: { because: 'revoked by a one-time link' },
+        },
+        sql`EXISTS (SELECT 1 FROM cutoffs WHERE subject = ${all.subject} AND at >= ${now})
+          AND ${revokesAll ? sql`true` : sql`false`}`,
+      ),
+    ]),
+  );
+  const isGood = answers?.[1].length === 1;
+  if (isGood && revokesAll) await deliverCutoff(databases, (await readCutoff(db, all.subject))[0]);
+  return isGood;
+}
+
+/** A confirmed change of address: `from` is the user's address, `to` the confirmed one, which may be the same. */
+export type EmailChangeLink = {
+  userId: UserId;
+  from: string;
+  to: string;
+  text: string;
+  madeAt: number;
+  expiresAt: number;
+};
+
+/**
+ * Makes `to` the confirmed address of the user. The link is used in the same batch; nothing changes where the address
+ * is no longer `from`, where a password was set since, or where another user has `to`.
+ * @returns true unless it was used before, or nothing could change.
+ */
+export async function setEmailByLink(
+  databases: Databases,
+  moment: RequestClock,
+  link: EmailChangeLink,
+): Promise<boolean> {
+  const { userId, from, to } = link;
+  const db = databases.global;
+  const isFree = sql`NOT EXISTS (SELECT 1 FROM users AS other WHERE other.email = ${to} AND other.id <> ${userId})`;
+  const type = from === to ? 'user.email-verified' : 'user.email-changed';
+  const answers = await batchUnlessUsed(() =>
+    db.batch([
+      useOnceStatement(db, moment, link),
+      db
+        .update(users)
+        .set({
+          email: to,
+          emailVerifiedAt: moment.now,
+          updatedAt: moment.now,
+          attributesChangedAt: nextAttributesNumber(moment.now),
+        })
+        // A repeated request finds its own change.
+        .where(
+          and(
+            eq(users.id, userId),
+            sql`${users.email} IN (${from}, ${to})`,
+            isNull(users.disabledAt),
+            passwordIsOlderThan(link.madeAt),
+            addressIsOlderThan(link.madeAt),
+            isFree,
+          ),
+        )
+        .returning({ id: users.id }),
+      recordEvent(
+        db,
+        moment,
+        { type, subject: userId, actor: `user:${userId}` },
+        sql`EXISTS (SELECT 1 FROM users WHERE id = ${userId} AND email_verified_at = ${moment.now})`,
+      ),
+      writeAttributesCutoff(databases, userId),
+      readCutoff(db, attributesSubject(userId)),
+      ...followTerms(db, 'user', userId),
+    ]),
+  );
+  await deliverCutoff(databases, answers?.[4][0]);
+  return answers?.[1].length === 1;
+}

@@ -1,0 +1,156 @@
+/**
+ * Ending sessions: one batch in the session's shard. It cuts off grants without offline access and outstanding codes,
+ * and queues back-channel logout for every client with an id_token of the session.
+ */
+import { and, eq, isNull, lte, ne, type SQL, sql } from 'drizzle-orm';
+import { sha256 } from '../../crypto/digest.ts';
+import { parseSessionCookie, type SessionId, type Shard, shardOf, type UserId } from '../../protocol/credentials.ts';
+import { temporarilyUnavailable } from '../../protocol/oauth-error.ts';
+import { OPENID_SCOPE } from '../../protocol/scope-names.ts';
+import { type Database, type Databases, FIRST_SHARD, runBatch } from '../database/database.ts';
+import { insertWhere } from '../database/insert-where.ts';
+import { type CutoffRow, cutoffTime, LATER_CUTOFF, type Subject } from '../grants/cutoffs.ts';
+import { cutoffs, logoutDeliveries, sessions } from '../schema/index.ts';
+import { type AuditEvent, type RequestClock, recordEvent } from '../server/audit.ts';
+
+/**
+ * Ends matching sessions and queues logout deliveries. Idempotent: a session ends once, and each delivery is queued
+ * once.
+ * @returns the sessions that this call ended.
+ */
+async function endSessions(
+  db: Database,
+  { now, requestId }: RequestClock,
+  which: SQL | undefined,
+  event: AuditEvent,
+): Promise<SessionId[]> {
+  const ended = sql`${which} AND sessions.ended_at = ${now}`;
+  const cutoff = { subject: sql`'session:' || sessions.id`, at: cutoffTime(now), writtenAt: now, pendingShards: [] };
+  const delivery = {
+    sessionId: sql`sessions.id`,
+    clientId: sql`grants.client_id`,
+    userId: sql`sessions.user_id`,
+    createdAt: now,
+    attempts: 0,
+    dueAt: now,
+    doneAt: null,
+    problem: null,
+  };
+  // OpenID Connect Back-Channel Logout §2.1: clients with an id_token of this session.
+  const wasGivenToken = sql`${ended} AND EXISTS (SELECT 1 FROM json_each(grants.scopes) WHERE value = ${OPENID_SCOPE})`;
+  const [, , , , rows] = await runBatch(() =>
+    db.batch([
+      db
+        .update(sessions)
+        .set({ endedAt: now })
+        .where(and(which, isNull(sessions.endedAt))),
+      db
+        .insert(cutoffs)
+        .select(insertWhere(cutoffs, cutoff, ended, sql`sessions`))
+        .onConflictDoNothing(),
+      db
+        .insert(logoutDeliveries)
+        .select(
+          insertWhere(logoutDeliveries, delivery, wasGivenToken, sql`sessions JOIN grants ON session_id = sessions.id`),
+        )
+        .onConflictDoNothing(),
+      recordEvent(db, { now, requestId }, event, sql`EXISTS (SELECT 1 FROM sessions WHERE ${ended})`),
+      db.select({ id: sessions.id }).from(sessions).where(ended),
+    ]),
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Ends the session of a cookie: the user signs out. */
+export async function endSession(databases: Databases, moment: RequestClock, cookie: string): Promise<SessionId[]> {
+  const parsed = parseSessionCookie(cookie);
+  const db = parsed && (await databases.resolveShard(parsed.shard));
+  if (!parsed || !db) return [];
+  const event: AuditEvent = { type: 'sign-out', subject: parsed.user, actor: `user:${parsed.user}` };
+  return endSessions(db, moment, eq(sessions.cookieHash, sha256(cookie)), event);
+}
+
+/**
+ * Ends one session by id.
+ * @param userId its user; undefined where an administrator ends it.
+ */
+export async function endSessionById(
+  databases: Databases,
+  moment: RequestClock,
+  actor: string,
+  id: SessionId,
+  userId?: UserId,
+): Promise<SessionId[]> {
+  const db = await databases.resolveShard(shardOf(id));
+  if (!db) return [];
+  const which = and(eq(sessions.id, id), userId === undefined ? undefined : eq(sessions.userId, userId));
+  return endSessions(db, moment, which, { type: 'session.ended', subject: id, actor });
+}
+
+/**
+ * Ends every session of a user, except one to keep.
+ * @returns the ended ones, and the shards that did not answer or are not bound: sessions there end when the pending
+ *   cutoff is delivered.
+ * @throws OAuthError temporarily_unavailable where the shard of the kept session is among them.
+ */
+export async function endSessionsOf(
+  databases: Databases,
+  moment: RequestClock,
+  actor: string,
+  userId: UserId,
+  kept?: SessionId,
+): Promise<{ ended: SessionId[]; pendingShards: Shard[] }> {
+  const which = and(eq(sessions.userId, userId), kept === undefined ? undefined : ne(sessions.id, kept));
+  const event: AuditEvent = { type: 'session.ended', subject: userId, actor, detail: { all: true } };
+  const names = databases.shardNames;
+  const missing = await databases.unboundShards();
+  const outcomes = await Promise.allSettled(
+    names.map(async (name) => {
+      const db = databases.shard(name);
+      return db ? endSessions(db, moment, which, event) : [];
+    }),
+  );
+  const failed = new Map(
+    names.flatMap((name, index): [Shard, unknown][] => {
+      const outcome = outcomes[index];
+      return outcome?.status === 'rejected' ? [[name, outcome.reason]] : [];
+    }),
+  );
+  // Without `DB` nothing can be pending, and a pending cutoff would end the kept session.
+  for (const name of [FIRST_SHARD, ...(kept === undefined ? [] : [shardOf(kept)])])
+    if (failed.has(name)) throw temporarilyUnavailable(failed.get(name));
+  const pendingShards = [...failed.keys(), ...missing];
+  if (pendingShards.length > 0) await queueSessionEnd(databases, moment, userId, pendingShards);
+  return {
+    ended: outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : [])),
+    pendingShards,
+  };
+}
+
+/** Writes to `DB` that the sessions of a user end in these shards. */
+async function queueSessionEnd(
+  databases: Databases,
+  { now }: RequestClock,
+  userId: UserId,
+  pendingShards: Shard[],
+): Promise<void> {
+  const subject: Subject = `sessions:${userId}`;
+  const row = { subject, at: cutoffTime(now), writtenAt: now, pendingShards };
+  await runBatch(async () =>
+    databases.global
+      .insert(cutoffs)
+      .select(insertWhere(cutoffs, row, sql`true`))
+      .onConflictDoUpdate({
+        target: cutoffs.subject,
+        set: LATER_CUTOFF,
+      }),
+  );
+}
+
+/** Ends earlier sessions in a shard to which a pending cutoff is delivered, with back-channel logout. */
+export async function endPendingSessions(db: Database, userId: UserId, { at, writtenAt }: CutoffRow): Promise<void> {
+  const which = and(eq(sessions.userId, userId), lte(sessions.signedInAt, at));
+  const detail = { all: true, owed_since: writtenAt };
+  const moment = { requestId: 'delivery', now: Date.now() };
+  await endSessions(db, moment, which, { type: 'session.ended', subject: userId, actor: 'system', detail });
+}

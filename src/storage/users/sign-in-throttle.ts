@@ -1,0 +1,120 @@
+/**
+ * Throttling of failed sign-ins. Each attempt is counted before the password is verified, in one statement, so that
+ * fifty concurrent attempts count as fifty.
+ */
+import { eq, lt, sql } from 'drizzle-orm';
+import { MAX_THROTTLE_DELAY, MINUTE } from '../../protocol/lifetimes.ts';
+import type { Settings } from '../../protocol/settings.ts';
+import type { Databases } from '../database/database.ts';
+import { deleteRows } from '../database/delete-rows.ts';
+import { signInFailures } from '../schema/index.ts';
+import { type RequestClock, recordEvent } from '../server/audit.ts';
+
+/**
+ * The subjects that are throttled: accounts, known browsers and networks that sign in, guessing of user codes, senders
+ * and recipients of mail, and security notices.
+ */
+export type ThrottleKey =
+  | `account:${string}`
+  | `device:${string}`
+  | `address:${string}`
+  | `mail-to:${string}`
+  | `mail-from:${string}`
+  | `notice-to:${string}`
+  | `code-of:${string}`
+  | `code-from:${string}`;
+
+export type AttemptLimit = { key: ThrottleKey; failures: number };
+
+/**
+ * The keys that one attempt counts against, each with its limit of failures. A browser that signed in to the account
+ * before is counted alone, with the limit of an account: other users of its network cannot lock it out, and it can only
+ * guess the password of its own user.
+ */
+export function attemptLimits(settings: Settings, who: ThrottleKey, address: string): AttemptLimit[] {
+  const own = { key: who, failures: settings.sign_in_account_failures };
+  if (who.startsWith('device:')) return [own];
+  return [own, { key: `address:${address}`, failures: settings.sign_in_address_failures }];
+}
+
+/**
+ * Counts an attempt against every key. The delay doubles with each failure beyond the limit: 2, 4, 8 … seconds.
+ * @returns the time until which the client must wait, in milliseconds; undefined where the attempt may proceed.
+ */
+export async function countAttempt(
+  databases: Databases,
+  limits: AttemptLimit[],
+  now: number,
+  settings: Settings,
+): Promise<number | undefined> {
+  const db = databases.global;
+  const window = settings.sign_in_window_minutes * MINUTE;
+  const statements = limits.map(({ key, failures }) => countStatement(db, key, failures, now, window));
+  const [first, ...rest] = statements;
+  if (!first) return undefined;
+  const results = await db.batch([first, ...rest]);
+  // A blocked key is not updated and returns no row: its end is read.
+  const blocked = limits.filter((_, index) => results[index]?.length === 0);
+  if (blocked.length === 0) return undefined;
+  const waits = await Promise.all(
+    blocked.map(({ key }) =>
+      db.select({ until: signInFailures.blockedUntil }).from(signInFailures).where(eq(signInFailures.key, key)),
+    ),
+  );
+  await refundAttempts(
+    databases,
+    limits.filter((limit) => !blocked.includes(limit)),
+  );
+  return Math.max(now + 1000, ...waits.flat().map((row) => row.until));
+}
+
+function countStatement(db: Databases['global'], key: ThrottleKey, limit: number, now: number, window: number) {
+  const begun = sql`CASE WHEN window_started_at <= ${now - window} THEN ${now} ELSE window_started_at END`;
+  const failures = sql`CASE WHEN window_started_at <= ${now - window} THEN 1 ELSE failures + 1 END`;
+  // 2 ** (failures - limit + 1) seconds, by shifting; 2 ** 10 s exceeds the longest delay already.
+  const wait = sql`MIN(${MAX_THROTTLE_DELAY}, 1000 * (1 << MIN(10, (${failures}) - ${limit} + 1)))`;
+  const blocked = (count: number) => (count >= limit ? now + 2000 : 0);
+  return db
+    .insert(signInFailures)
+    .values({ key, failures: 1, windowStartedAt: now, blockedUntil: blocked(1) })
+    .onConflictDoUpdate({
+      target: signInFailures.key,
+      set: {
+        failures,
+        windowStartedAt: begun,
+        blockedUntil: sql`CASE WHEN (${failures}) >= ${limit} THEN ${now} + ${wait} ELSE 0 END`,
+      },
+      setWhere: sql`blocked_until <= ${now}`,
+    })
+    .returning({ failures: signInFailures.failures });
+}
+
+/**
+ * Resets the first key, an account or a browser, after a correct password or code, and refunds the attempt to the
+ * others. A key without an attempt gets no refund: correct attempts must not pay for wrong ones.
+ */
+export async function resetAttempts(databases: Databases, [own, ...others]: AttemptLimit[]): Promise<void> {
+  if (!own) return;
+  await Promise.all([
+    databases.global.delete(signInFailures).where(eq(signInFailures.key, own.key)),
+    refundAttempts(databases, others),
+  ]);
+}
+
+async function refundAttempts(databases: Databases, limits: AttemptLimit[]): Promise<void> {
+  for (const { key } of limits) {
+    await databases.global
+      .update(signInFailures)
+      .set({ failures: sql`MAX(0, failures - 1)`, blockedUntil: 0 })
+      .where(eq(signInFailures.key, key));
+  }
+}
+
+/** @param subject the account, where there is one. The typed name is not stored: it may be a password. */
+export async function recordFailedSignIn(databases: Databases, moment: RequestClock, subject: string): Promise<void> {
+  await recordEvent(databases.global, moment, { type: 'sign-in.failed', subject, actor: 'unknown' });
+}
+
+export function sweepFailures(db: Databases['global'], before: number, most: number) {
+  return deleteRows(db, signInFailures, lt(signInFailures.windowStartedAt, before), most);
+}

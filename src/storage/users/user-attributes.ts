@@ -1,0 +1,66 @@
+/**
+ * Reading a user from the nearest replica, without granting what was withdrawn: every change of roles or e-mail address
+ * gets a number, in the user's row and in a cutoff in every shard. A decision in a shard reads the cutoff, and a row with
+ * a lower number is read again from the primary. No clock and no limit of the replica's lag is assumed.
+ */
+import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
+import type { Shard, UserId } from '../../protocol/credentials.ts';
+import { type Databases, FIRST_SHARD } from '../database/database.ts';
+import { insertWhere } from '../database/insert-where.ts';
+import { allShardNames, attributesSubject } from '../grants/cutoffs.ts';
+import { cutoffs, users } from '../schema/index.ts';
+import { findUser, isSubjectAllowed, readUserFromReplica, type User } from './users.ts';
+
+/** The database that a user is read from. Changes and administration read the primary. */
+export type UserSource = 'primary' | 'replica';
+
+/** The number of the next change, for the statement that changes the user. */
+export const nextAttributesNumber = (now: number): SQL =>
+  sql`MAX(${now}, COALESCE(${users.attributesChangedAt}, 0) + 1)`;
+
+/** The statement that writes the number to `DB` as a cutoff, in the batch of the change and after it. */
+export function writeAttributesCutoff({ global: db }: Databases, id: UserId) {
+  const changedAt = sql`users.attributes_changed_at`;
+  const row = {
+    subject: sql`${attributesSubject(id)}`,
+    at: changedAt,
+    writtenAt: changedAt,
+    pendingShards: allShardNames,
+  };
+  return db
+    .insert(cutoffs)
+    .select(insertWhere(cutoffs, row, and(eq(users.id, id), isNotNull(users.attributesChangedAt)) as SQL, sql`users`))
+    .onConflictDoUpdate({
+      target: cutoffs.subject,
+      set: {
+        at: sql`excluded.at`,
+        writtenAt: sql`excluded.written_at`,
+        pendingShards: sql`excluded.pending_shards`,
+      },
+      setWhere: sql`excluded.at > cutoffs.at`,
+    });
+}
+
+/** A decision of a shard; undefined for a refusal, which needs no user. */
+type ShardDecision = { attributesCutoff: number | null } | undefined;
+
+/** True where a replica's row has every change of the user's attributes that the decision of a shard saw. */
+export const hasEveryChange = (near: User | undefined, cutoff: number | null): near is User =>
+  near !== undefined && (near.attributesChangedAt ?? 0) >= (cutoff ?? 0);
+
+/**
+ * The user beside a decision of a shard, in one round; in two where the replica's row is missing, outdated, disabled or
+ * scheduled for deletion, because no refusal is based on a replica. Where `DB` decides, its primary is as near.
+ */
+export async function withUserBeside<Decision extends ShardDecision>(
+  databases: Databases,
+  { id, shard, source }: { id: UserId; shard: Shard; source: UserSource },
+  decision: Promise<Decision>,
+): Promise<[Decision, User | undefined]> {
+  if (source === 'primary' || shard === FIRST_SHARD) return Promise.all([decision, findUser(databases, id)]);
+  const reading = readUserFromReplica(databases, id).catch(() => undefined);
+  const [decided, near] = await Promise.all([decision, reading]);
+  if (!decided) return [decided, undefined];
+  const isUsable = hasEveryChange(near, decided.attributesCutoff) && isSubjectAllowed(near);
+  return [decided, isUsable ? near : await findUser(databases, id)];
+}

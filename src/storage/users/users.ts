@@ -1,0 +1,151 @@
+/** Users, read from the primary where a decision needs the latest row. */
+import { eq, sql } from 'drizzle-orm';
+import type { UserId } from '../../protocol/credentials.ts';
+import { lowercaseEmail } from '../../protocol/email-address.ts';
+import { REPLICA_LAG } from '../../protocol/lifetimes.ts';
+import { compiledStatement } from '../database/compiled-statement.ts';
+import { type Databases, runBatch } from '../database/database.ts';
+import { insertWhere } from '../database/insert-where.ts';
+import { users } from '../schema/index.ts';
+import { type RequestClock, recordEvent } from '../server/audit.ts';
+import { followTerms } from '../server/search-terms.ts';
+import { administratorCanSignIn } from './sign-in-methods.ts';
+
+export type User = Omit<typeof users.$inferSelect, 'searchName'>;
+export type NewUser = Pick<User, 'id' | 'email' | 'name' | 'passwordHash' | 'roles'> & Partial<User>;
+
+const userById = compiledStatement<{ id: string }>()((db, { id }) => db.select().from(users).where(eq(users.id, id)));
+
+export async function findUserByEmail(databases: Databases, email: string): Promise<User | undefined> {
+  const [row] = await databases.global
+    .select()
+    .from(users)
+    .where(eq(users.email, lowercaseEmail(email)));
+  return row;
+}
+
+export async function findUser(databases: Databases, id: UserId): Promise<User | undefined> {
+  const [row] = await userById(databases.global, { id }).run();
+  return row;
+}
+
+/**
+ * True where access to the user's account is allowed in their absence: neither disabled, nor scheduled for deletion.
+ */
+export const isSubjectAllowed = ({ disabledAt, deletionDueAt }: Pick<User, 'disabledAt' | 'deletionDueAt'>): boolean =>
+  disabledAt === null && deletionDueAt === null;
+
+/** The user from the nearest replica: for claims, and for no decision. */
+export async function readUserFromReplica(databases: Databases, id: UserId): Promise<User | undefined> {
+  const [row] = await userById(databases.nearestReplica, { id }).run();
+  return row;
+}
+
+/** The roles of a user from the nearest replica, and the time from which on they are known to have been so. */
+export async function readRolesFromReplica(databases: Databases, id: UserId, now: number) {
+  const [row] = await databases.nearestReplica
+    .select({ id: users.id, roles: users.roles })
+    .from(users)
+    .where(eq(users.id, id));
+  return row && { ...row, readAt: now - REPLICA_LAG };
+}
+
+/** Inserts the first administrator: one conditional statement, so that two concurrent sign-ins create one. */
+export async function insertFirstAdministrator(
+  databases: Databases,
+  moment: RequestClock,
+  user: NewUser,
+): Promise<void> {
+  const db = databases.global;
+  const row = userRow(user, moment.now);
+  const hasNoAdministrator = sql`NOT EXISTS (SELECT 1 FROM users, json_each(users.roles) AS role WHERE role.value = 'administrator')`;
+  await runBatch(() =>
+    db.batch([
+      db
+        .insert(users)
+        .select(insertWhere(users, row, hasNoAdministrator))
+        .onConflictDoNothing(),
+      recordEvent(
+        db,
+        moment,
+        { type: 'user.added', subject: user.id, actor: 'system', detail: { roles: user.roles } },
+        sql`EXISTS (SELECT 1 FROM users WHERE id = ${user.id})`,
+      ),
+      ...followTerms(db, 'user', user.id),
+    ]),
+  );
+}
+
+/** True where an administrator can sign in without a password. */
+export async function administratorNeedsNoPassword(databases: Databases): Promise<boolean> {
+  const has = sql<number>`${administratorCanSignIn({}, sql`false`)}`;
+  const [row] = await databases.global.select({ is: has }).from(sql`(SELECT 1)`);
+  return row?.is === 1;
+}
+
+/** The row of a new user. */
+export function userRow(user: NewUser, now: number): User {
+  return {
+    emailVerifiedAt: null,
+    givenName: null,
+    familyName: null,
+    picture: null,
+    ...user,
+    email: lowercaseEmail(user.email),
+    passwordSetAt: user.passwordHash === null ? null : now,
+    createdAt: now,
+    updatedAt: null,
+    disabledAt: null,
+    emailChangedAt: null,
+    attributesChangedAt: null,
+    deletionRequestedAt: null,
+    deletionDueAt: null,
+    purgeStartedAt: null,
+  };
+}
+
+/** @returns whether the user was added: false where the e-mail address has an account already. */
+export async function insertUser(
+  databases: Databases,
+  moment: RequestClock,
+  actor: string,
+  user: NewUser,
+  type: 'user.added' | 'sign-up',
+): Promise<boolean> {
+  const db = databases.global;
+  const row = userRow(user, moment.now);
+  const isOurs = sql`EXISTS (SELECT 1 FROM users WHERE id = ${user.id})`;
+  const [, , rows] = await runBatch(() =>
+    db.batch([
+      db.insert(users).values(row).onConflictDoNothing(),
+      recordEvent(db, moment, { type, subject: user.id, actor, detail: { roles: user.roles } }, isOurs),
+      db.select({ id: users.id }).from(users).where(eq(users.id, user.id)),
+      ...followTerms(db, 'user', user.id),
+    ]),
+  );
+  return rows.length === 1;
+}
+
+export type ProfileChanges = Partial<Pick<User, 'name' | 'givenName' | 'familyName' | 'picture' | 'emailVerifiedAt'>>;
+
+/** Sets the profile claims of a user. */
+export async function setProfile(
+  databases: Databases,
+  moment: RequestClock,
+  actor: string,
+  id: UserId,
+  changes: ProfileChanges,
+): Promise<void> {
+  const db = databases.global;
+  const detail = { fields: Object.keys(changes) };
+  await runBatch(() =>
+    db.batch([
+      db
+        .update(users)
+        .set({ ...changes, updatedAt: moment.now })
+        .where(eq(users.id, id)),
+      recordEvent(db, moment, { type: 'user.changed', subject: id, actor, detail }),
+      ...followTerms(db, 'user', id),
+    ]),
+  );
+}

@@ -1,0 +1,133 @@
+/** GET / and /playground: the front page with links to the published documents, and the OAuth playground. */
+import { Hono } from 'hono';
+import type { Config } from '../config.ts';
+import { REFERENCE } from '../http/api/problem-details.ts';
+import type { Web } from '../http/context.ts';
+import { methodNotAllowed } from '../http/error-response.ts';
+import type { Texts } from '../locales/index.ts';
+import { ENDPOINTS, WELL_KNOWN } from '../protocol/endpoints.ts';
+import { OAuthError } from '../protocol/oauth-error.ts';
+import type { Settings } from '../protocol/settings.ts';
+import { BRAND_LOGO, BRAND_STYLESHEET, brandLogo, brandStylesheet } from './brand.ts';
+import { errorPage } from './error-page.tsx';
+import { textsOf } from './locale.ts';
+import { page } from './page.tsx';
+
+type DocumentLink = { href: string; name: string; about: string };
+type FrontTexts = { texts: Texts['front'] };
+
+const SCRIPT = '/playground.js';
+
+/** @param playgroundIsEnabled passed in by app.ts: the playground's client belongs to the authorization server. */
+export function frontPageRoutes(playgroundIsEnabled: (config: Config, settings: Settings) => boolean) {
+  const app = new Hono<Web>();
+  app.onError((error, c) => errorPage(c, error));
+  app.get('/', async (c) => {
+    const { config } = c.get('deps');
+    const settings = await c.get('deps').settings();
+    const playground = playgroundIsEnabled(config, settings);
+    const texts = textsOf(c, 'front');
+    return page(
+      c,
+      { title: texts.title, wide: true, ...(playground ? { scripts: [SCRIPT] } : {}) },
+      <FrontPage
+        issuer={config.issuer}
+        documents={documents(settings, texts.documents)}
+        texts={texts}
+        playground={playground}
+        signUp={settings.sign_up === 'allow'}
+      />,
+    );
+  });
+  app.get('/playground', async (c) => {
+    const { config } = c.get('deps');
+    if (!playgroundIsEnabled(config, await c.get('deps').settings())) {
+      throw new OAuthError('not_found', 'the playground is disabled.');
+    }
+    const texts = textsOf(c, 'front');
+    return page(c, { title: texts.playground.title, wide: true, scripts: [SCRIPT] }, <PlaygroundPage texts={texts} />);
+  });
+  app.get(BRAND_STYLESHEET, brandStylesheet).all(BRAND_STYLESHEET, methodNotAllowed('GET'));
+  app.get(BRAND_LOGO, brandLogo).all(BRAND_LOGO, methodNotAllowed('GET'));
+  return app.all('/', methodNotAllowed('GET')).all('/playground', methodNotAllowed('GET'));
+}
+
+/** The documents that the settings publish. */
+function documents(settings: Settings, texts: Texts['front']['documents']): DocumentLink[] {
+  const link = (href: string, [name, about]: readonly [string, string]) => ({ href, name, about });
+  return [
+    ...(settings.show_auth_server_metadata
+      ? [
+          link(WELL_KNOWN.authorizationServer, texts.server),
+          link(WELL_KNOWN.openidConfiguration, texts.openidConfiguration),
+        ]
+      : []),
+    ...(settings.show_protected_resource_metadata ? [link(WELL_KNOWN.protectedResource, texts.resource)] : []),
+    link(REFERENCE, texts.reference),
+    link(ENDPOINTS.jwks_uri, texts.keys),
+  ];
+}
+
+function FrontPage(
+  props: FrontTexts & { issuer: string; documents: readonly DocumentLink[]; playground: boolean; signUp: boolean },
+) {
+  const { texts } = props;
+  return (
+    <>
+      <h1>{texts.heading}</h1>
+      <p class="lead">{texts.lead}</p>
+      <p>{texts.address(<code>{props.issuer}</code>)}</p>
+      <div class="actions">
+        <a class="button" href="/account">
+          {texts.account}
+        </a>
+        {props.signUp && (
+          <a class="button secondary" href="/sign-up">
+            {texts.signUp}
+          </a>
+        )}
+      </div>
+      <h2>{texts.programs}</h2>
+      <ul class="documents">
+        {props.documents.map((document) => (
+          <li>
+            <a href={document.href}>{document.name}</a>
+            <br />
+            <span class="hint">{document.about}</span>
+          </li>
+        ))}
+      </ul>
+      {props.playground && <Playground texts={texts} />}
+    </>
+  );
+}
+
+/** The redirect URI of the playground: its script redeems the code here. */
+function PlaygroundPage({ texts }: FrontTexts) {
+  return (
+    <>
+      <h1>{texts.playground.title}</h1>
+      <Playground texts={texts} />
+    </>
+  );
+}
+
+/** The playground. The output of its script is in English: it names parts of protocols. */
+function Playground({ texts: { playground: texts } }: FrontTexts) {
+  return (
+    <section aria-labelledby="playground-title">
+      <h2 id="playground-title">{texts.heading}</h2>
+      <p>{texts.what}</p>
+      <noscript>
+        <p class="notice">{texts.noScript}</p>
+      </noscript>
+      <div class="actions">
+        <button type="button" id="run" hidden>
+          {texts.run}
+        </button>
+      </div>
+      <p id="progress" role="status" aria-live="polite"></p>
+      <ol class="steps" id="steps"></ol>
+    </section>
+  );
+}

@@ -1,0 +1,137 @@
+/**
+ * `npm run deploy` as its tests run it: copies of the project, and accounts, beside stand-ins for wrangler and
+ * Cloudflare's API.
+ */
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
+import { type ApiStandIn, startApi } from './cloudflare-api-stand-in.ts';
+import type { Account, Version, Worker } from './wrangler-stand-in.ts';
+
+const folders: string[] = [];
+export let folder = '';
+let api: ApiStandIn;
+export const path = (name: string) => join(folder, name);
+export const read = (name: string) => readFileSync(path(name), 'utf8');
+export const replaceInToml = (...changes: [string | RegExp, string][]) =>
+  writeFileSync(
+    path('wrangler.toml'),
+    changes.reduce((text, [from, to]) => {
+      const changed = text.replace(from, to);
+      expect(changed, String(from)).not.toBe(text);
+      return changed;
+    }, read('wrangler.toml')),
+  );
+
+/** Starts what stands in for Cloudflare, for the tests of a file. */
+export function useStandIns(): void {
+  beforeAll(async () => {
+    api = await startApi();
+  });
+
+  afterAll(async () => {
+    await api.stop();
+    for (const each of folders) rmSync(each, { recursive: true, force: true });
+  });
+
+  beforeEach(() => {
+    newCopy();
+    newAccount();
+  });
+}
+
+/** A copy of the project whose wrangler is the stand-in. */
+export function newCopy(): string {
+  folder = mkdtempSync(join(tmpdir(), 'postern-deploy-'));
+  folders.push(folder);
+  for (const name of ['src', 'public', 'drizzle', 'scripts', 'package.json', 'package-lock.json']) {
+    symlinkSync(join(process.cwd(), name), path(name));
+  }
+  cpSync('wrangler.toml', path('wrangler.toml'));
+  mkdirSync(path('node_modules/wrangler/wrangler-dist'), { recursive: true });
+  const standIn = join(process.cwd(), 'test/support/wrangler-stand-in.ts');
+  symlinkSync(standIn, path('node_modules/wrangler/wrangler-dist/cli.js'));
+  return folder;
+}
+
+/** The file that is the account in use; another copy of the project may use the same. */
+export let accountFile = '';
+
+/** Goes back to a copy of the project, or to an account, from before. */
+export function use(places: { folder?: string; accountFile?: string }): void {
+  folder = places.folder ?? folder;
+  accountFile = places.accountFile ?? accountFile;
+}
+
+export const account = () => JSON.parse(readFileSync(accountFile, 'utf8')) as Account;
+export const setAccount = (changes: Partial<Account>) => {
+  const { fails, ...before } = account();
+  writeFileSync(accountFile, JSON.stringify({ ...before, ...changes }));
+};
+
+export function newAccount(id = 'a1'): void {
+  accountFile = path(`cloudflare-${id}.json`);
+  const empty: Account = {
+    signedIn: true,
+    email: 'ada@example.com',
+    accounts: [{ id, name: "Ada's Account" }],
+    databases: {},
+    namespaces: [],
+    workers: {},
+    subdomain: 'ada',
+    calls: [],
+  };
+  writeFileSync(accountFile, JSON.stringify(empty));
+}
+
+/** The version that gets the requests. */
+export function running(name = 'postern'): Version {
+  const worker = account().workers[name];
+  const id = worker?.deployments.at(-1)?.versions[0]?.version_id ?? '';
+  return worker?.versions[id] as Version;
+}
+
+/** Changes what runs, as another deployment would have. */
+export function setRunning(change: (version: Version, worker: Worker) => void): void {
+  const { workers } = account();
+  const worker = workers.postern as Worker;
+  const id = worker.deployments.at(-1)?.versions[0]?.version_id ?? '';
+  change(worker.versions[id] as Version, worker);
+  setAccount({ workers });
+}
+
+export const databasesOf = (version: Version) =>
+  version.bindings.filter(({ type }) => type === 'd1').map(({ name }) => name);
+
+export type Result = { code: number; stdout: string; stderr: string };
+
+export function deploy(...words: string[]): Promise<Result> {
+  return run('deploy', words);
+}
+
+export function run(script: string, words: string[], input = ''): Promise<Result> {
+  const env = {
+    ...process.env,
+    STATE_DIR: folder,
+    STAND_IN_ACCOUNT: accountFile,
+    CLOUDFLARE_ACCOUNT_ID: '',
+    CLOUDFLARE_API_BASE_URL: api.url,
+  };
+  const parameters = ['scripts/run.mjs', script, ...words];
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, parameters, { cwd: folder, env }, (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    );
+    child.stdin?.end(input);
+  });
+}
+
+/** The output and commands of a run that must succeed. */
+export async function deployed(...words: string[]): Promise<{ stdout: string; calls: string[] }> {
+  const before = account().calls.length;
+  const { code, stdout, stderr } = await deploy(...words);
+  expect([code, stderr]).toEqual([0, '']);
+  return { stdout, calls: account().calls.slice(before) };
+}
