@@ -13,7 +13,7 @@ type Outcome = { passed: number; failed: number; titles?: string[] };
 type Report = {
   numPassedTests: number;
   numFailedTests: number;
-  testResults: { assertionResults: { status: string; fullName: string }[] }[];
+  testResults: { assertionResults: { status: string; fullName: string; failureMessages: string[] }[] }[];
 };
 
 const bin = (name: string) => join('node_modules', '.bin', name);
@@ -120,8 +120,9 @@ async function vitest(print: Print, project: string, ...more: string[]): Promise
     const failed = code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
     const titles = testResults
       .flatMap(({ assertionResults }) => assertionResults)
-      .filter(({ status }) => status === 'failed');
-    return { passed: numPassedTests, failed, titles: titles.map(({ fullName }) => fullName) };
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages }) => `${fullName}\n${firstLines(failureMessages)}`);
+    return { passed: numPassedTests, failed, titles };
   } catch (error) {
     console.error(`vitest did not finish: ${(error as Error).message}`);
     return { passed: 0, failed: 1 };
@@ -129,6 +130,13 @@ async function vitest(print: Print, project: string, ...more: string[]): Promise
     rmSync(folder, { recursive: true });
   }
 }
+
+/** What went wrong and where: the summary stands at the end of a long output, whose middle is not always kept. */
+const firstLines = (messages: readonly string[]) =>
+  messages
+    .flatMap((message) => message.split('\n').slice(0, 8))
+    .map((line) => `      ${line}`)
+    .join('\n');
 
 /** Fails where no browser is found, with a sentence that says so. */
 async function inBrowser(print: Print): Promise<Outcome> {

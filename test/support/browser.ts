@@ -44,7 +44,8 @@ export async function newPage(options: BrowserContextOptions = {}): Promise<Page
   browser ??= launch();
   const context = await (await browser).newContext(options);
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  // Half of a test's time: what takes longer fails with the name of what was waited for.
+  page.setDefaultTimeout(30_000);
   return page;
 }
 
