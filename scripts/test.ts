@@ -131,7 +131,7 @@ async function vitest(print: Print, project: string, ...more: string[]): Promise
   }
 }
 
-/** What went wrong and where: the summary stands at the end of a long output, whose middle is not always kept. */
+/** The error and its place: the summary stands at the end of a long output, whose middle is not always kept. */
 const firstLines = (messages: readonly string[]) =>
   messages
     .flatMap((message) => message.split('\n').slice(0, 8))

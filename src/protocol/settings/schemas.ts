@@ -1,0 +1,40 @@
+/** The schemas that settings share: a switch, a number within bounds, a choice, a list with an entry per line, an address. */
+import * as z from 'zod/mini';
+import { isPlainText, NOT_PLAIN_TEXT } from '../control-characters.ts';
+
+export const toggle = (value: boolean) => z._default(z.boolean(), value);
+
+/**
+ * A list, one entry per line. An entry that its reader would ignore is refused when saved.
+ * @param problemOf the error of an entry; undefined for a valid one.
+ */
+export const list = (problemOf: (entry: string) => string | undefined, split = /\n/, value = '') =>
+  z._default(
+    z.string().check(
+      z.maxLength(10_000),
+      z.superRefine((text, context) => {
+        const entries = text.split(split).map((entry) => entry.trim());
+        for (const entry of entries.filter((one) => one !== '')) {
+          const problem = problemOf(entry);
+          if (problem) context.addIssue(`${JSON.stringify(entry.slice(0, 200))} ${problem}`);
+        }
+      }),
+    ),
+    value,
+  );
+
+/** A whole number within bounds. */
+export const count = (value: number, min: number, max: number) =>
+  z._default(z.int().check(z.minimum(min), z.maximum(max)), value);
+
+export const choice = <const Values extends readonly string[]>(values: Values, value: Values[number]) =>
+  z._default(z.enum(values), value as never);
+
+export const plainText = () => z.string().check(z.refine(isPlainText, NOT_PLAIN_TEXT));
+
+export const webAddress = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .check(z.maxLength(2000));
+
+/** A web address, or '' for none. */
+export const optionalWebAddress = () => z._default(z.union([z.literal(''), webAddress]), '');

@@ -1,0 +1,63 @@
+/** The group of settings about sign-in and accounts: sign-up, passwords, sessions, throttles, mail, deletion, audit log. */
+import * as z from 'zod/mini';
+import { defineSettings } from './definition.ts';
+import { choice, count, toggle } from './schemas.ts';
+
+export const USER_SETTINGS = defineSettings('users', {
+  sign_up: {
+    schema: choice(['deny', 'allow'], 'deny'),
+    label: 'Sign-up',
+    help: 'Whether new users may create an account without an invitation.',
+    choices: { deny: 'invited users only', allow: 'open to everyone' },
+  },
+  password_sign_in: {
+    schema: toggle(true),
+    label: 'Password sign-in',
+    help: 'Let users sign in with a password. It can be disabled only while a social login is complete and enabled, and an administrator can sign in without a password.',
+  },
+  session_idle_hours: {
+    schema: count(72, 1, 720),
+    label: 'Session idle timeout (hours)',
+    help: 'A session that is not used for this long expires.',
+  },
+  session_days: {
+    schema: count(30, 1, 365),
+    label: 'Session lifetime (days)',
+    help: 'A session expires after this long, however often it is used.',
+  },
+  sign_in_account_failures: {
+    schema: count(5, 1, 100),
+    label: 'Failed sign-ins per account',
+    help: 'Wrong passwords for one account before the next attempt has to wait.',
+  },
+  sign_in_address_failures: {
+    schema: count(20, 1, 10_000),
+    label: 'Failed sign-ins per IP address',
+    help: 'Wrong passwords from one IP address before the next attempt has to wait.',
+  },
+  sign_in_window_minutes: {
+    schema: count(15, 1, 1440),
+    label: 'Window for failed sign-ins (minutes)',
+    help: 'The period in which failures are counted together.',
+  },
+  mail_from: {
+    schema: z._default(z.union([z.literal(''), z.email('must be an e-mail address').check(z.maxLength(254))]), ''),
+    label: 'Sender address of mail',
+    help: 'The address that mail of this server is sent from. Mail also needs the binding EMAIL in wrangler.toml.',
+  },
+  mail_failures: {
+    schema: count(3, 1, 100),
+    label: 'Mails per address',
+    help: 'Mails that may be requested for one e-mail address, and ten times as many from one network, before the next has to wait.',
+  },
+  deletion_grace_days: {
+    schema: count(30, 0, 365),
+    label: 'Grace period of deletion (days)',
+    help: 'How long the deletion of a user can be cancelled before their data is deleted for good.',
+  },
+  audit_days: {
+    schema: count(365, 1, 3650),
+    label: 'Audit log retention (days)',
+    help: 'How long events of the audit log are kept.',
+  },
+});
