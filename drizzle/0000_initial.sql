@@ -86,12 +86,14 @@ CREATE TABLE `api_keys` (
 	`name` text NOT NULL,
 	`scopes` text NOT NULL,
 	`secret_hash` text NOT NULL,
+	`legacy_key` text,
 	`created_at` integer NOT NULL,
 	`authorized_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`last_used_at` integer
 );
 --> statement-breakpoint
+CREATE UNIQUE INDEX `api_keys_legacy_key_unique` ON `api_keys` (`legacy_key`);--> statement-breakpoint
 CREATE INDEX `api_keys_by_user` ON `api_keys` (`user_id`,`created_at`);--> statement-breakpoint
 CREATE INDEX `api_keys_by_age` ON `api_keys` (`created_at`);--> statement-breakpoint
 CREATE INDEX `api_keys_by_expiry` ON `api_keys` (`expires_at`);--> statement-breakpoint

@@ -250,6 +250,8 @@ export const apiKeys = sqliteTable(
     name: text('name').notNull(),
     scopes: jsonList('scopes'),
     secretHash: text('secret_hash').notNull(),
+    /** The public part that an imported key had at the server that it comes from; null for a key of this server. */
+    legacyKey: text('legacy_key').unique(),
     createdAt: integer('created_at').notNull(),
     /** Time of creation of its secret: a cutoff at or after this revokes it. */
     authorizedAt: integer('authorized_at').notNull(),

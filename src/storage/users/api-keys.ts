@@ -1,5 +1,5 @@
 /** API keys of users, in `DB`. The secret is hashed here; revoking deletes the row. */
-import { and, asc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import { constantTimeEqual, sha256 } from '../../crypto/digest.ts';
 import type { ApiKeyId, UserId } from '../../protocol/credentials.ts';
 import { API_KEY_LAST_USED_INTERVAL } from '../../protocol/lifetimes.ts';
@@ -25,20 +25,36 @@ const subjectOfKey = sql`json_array('user:' || api_keys.user_id)`;
 
 export const isActiveKey = (now: number) => and(gt(apiKeys.expiresAt, now), keyIsNotCutOff);
 
+export type KeyHolder = { key: ApiKeyRow; user: User };
+
 /**
  * The key and its user, where the secret matches, the key is neither expired nor cut off, and the user is not disabled.
  * One round.
  */
-export async function findKeyHolder(
+export const findKeyHolder = (
   databases: Databases,
   { id, secret }: { id: ApiKeyId; secret: string },
   now: number,
-): Promise<{ key: ApiKeyRow; user: User } | undefined> {
+): Promise<KeyHolder | undefined> => findHolder(databases, eq(apiKeys.id, id), secret, now);
+
+/** As `findKeyHolder`, by the public part that an imported key had at the server that it comes from. One round. */
+export const findLegacyKeyHolder = (
+  databases: Databases,
+  { legacyKey, secret }: { legacyKey: string; secret: string },
+  now: number,
+): Promise<KeyHolder | undefined> => findHolder(databases, eq(apiKeys.legacyKey, legacyKey), secret, now);
+
+async function findHolder(
+  databases: Databases,
+  isThis: SQL,
+  secret: string,
+  now: number,
+): Promise<KeyHolder | undefined> {
   const [row] = await databases.global
     .select({ key: apiKeys, user: users })
     .from(apiKeys)
     .innerJoin(users, eq(users.id, apiKeys.userId))
-    .where(and(eq(apiKeys.id, id), isActiveKey(now), isNull(users.disabledAt)));
+    .where(and(isThis, isActiveKey(now), isNull(users.disabledAt)));
   return row && constantTimeEqual(sha256(secret), row.key.secretHash) ? row : undefined;
 }
 
@@ -53,10 +69,14 @@ export async function touchKey(databases: Databases, key: ApiKeyRow, now: number
     .where(and(eq(apiKeys.id, key.id), or(isNull(apiKeys.lastUsedAt), sql`${apiKeys.lastUsedAt} <= ${before}`)));
 }
 
-export type NewApiKeyRow = Pick<ApiKeyRow, 'id' | 'userId' | 'name' | 'scopes' | 'expiresAt'> & { secret: string };
+export type NewApiKeyRow = Pick<ApiKeyRow, 'id' | 'userId' | 'name' | 'scopes' | 'expiresAt'> & {
+  secret: string;
+  /** Of an imported key. */
+  legacyKey?: string;
+};
 
 /**
- * Creates a key unless one with its id exists.
+ * Creates a key unless one with its id or its legacy key exists.
  * @returns the stored key; undefined for a user at the limit, or where the id was revoked before.
  */
 export async function createKey(
@@ -67,7 +87,8 @@ export async function createKey(
 ): Promise<ApiKeyRow | undefined> {
   const db = databases.global;
   const authorizedAt = authorizedAtOf([`user:${key.userId}`], moment.now);
-  const row = { ...key, secretHash: sha256(secret), createdAt: moment.now, authorizedAt, lastUsedAt: null };
+  const given = { legacyKey: null, ...key, secretHash: sha256(secret) };
+  const row = { ...given, createdAt: moment.now, authorizedAt, lastUsedAt: null };
   const hasRoom = sql`(SELECT COUNT(*) FROM api_keys WHERE user_id = ${key.userId}
     AND expires_at > ${moment.now} AND ${keyIsNotCutOff}) < ${MAX_API_KEYS}`;
   const detail = { key: key.id, scopes: key.scopes };
