@@ -3,11 +3,12 @@ import type * as z from 'zod';
 import { DEFAULT_METHOD, NO_AUTHENTICATION, PRIVATE_KEY_JWT } from './authentication-method.ts';
 import { ClientMetadataSchema, dropUnusableMembers, languageTaggedMembers } from './client-metadata-members.ts';
 import { containsControlCharacter } from './control-characters.ts';
+import { fieldErrors } from './field-errors.ts';
 import { AUTHORIZATION_CODE, type GrantTypeDefinition, REFRESH_TOKEN } from './grant-type.ts';
 import { isJsonObject } from './json-object.ts';
 import { isNotSet, presentMembers } from './not-set.ts';
 import { OAuthError } from './oauth-error.ts';
-import { checkRedirectUri } from './redirect-uri.ts';
+import { checkRedirectUris } from './redirect-uri.ts';
 import { parseScope } from './scope.ts';
 
 /** The largest self-registration, in bytes of JSON. */
@@ -52,8 +53,8 @@ export function parseClientMetadata(
   const parsed = ClientMetadataSchema.safeParse(dropUnusableMembers(sent));
   if (!parsed.success) throw invalidMetadata(parsed.error);
   const metadata = { ...parsed.data, ...(isJsonObject(sent) && languageTaggedMembers(sent)) };
-  for (const uri of metadata.redirect_uris) checkRedirectUri(uri, can.privateUseSchemes);
-  for (const uri of metadata.post_logout_redirect_uris ?? []) checkPostLogoutRedirectUri(uri, can.privateUseSchemes);
+  checkRedirectUris('redirect_uris', metadata.redirect_uris, can.privateUseSchemes);
+  checkRedirectUris('post_logout_redirect_uris', metadata.post_logout_redirect_uris ?? [], can.privateUseSchemes);
   if (metadata.scope !== undefined) metadata.scope = checkScope(metadata.scope);
   // RFC 7591 §2: The "jwks_uri" and "jwks" parameters MUST NOT both be present in the same request or response.
   if (metadata.jwks && metadata.jwks_uri) throw invalid('jwks and jwks_uri must not both be given.');
@@ -108,7 +109,7 @@ function invalidMetadata(error: z.ZodError): OAuthError {
   const issue = error.issues[0];
   const field = issue?.path.join('.') || 'the document';
   const code = issue?.path[0] === 'redirect_uris' ? 'invalid_redirect_uri' : 'invalid_client_metadata';
-  return new OAuthError(code, `${field}: ${issue?.message}.`);
+  return new OAuthError(code, `${field}: ${issue?.message}.`, { fields: fieldErrors(error.issues) });
 }
 
 const holdsMember = (sent: unknown, name: string): boolean =>
@@ -118,16 +119,6 @@ const invalid = (description: string) => new OAuthError('invalid_client_metadata
 
 function checkChoice(field: string, value: string | undefined, choices: readonly string[]): void {
   if (value !== undefined && !choices.includes(value)) throw invalid(`${field} must be one of: ${choices.join(', ')}.`);
-}
-
-/** Validates a post_logout_redirect_uri by the rules of redirect URIs. */
-function checkPostLogoutRedirectUri(uri: string, schemes: readonly string[] | undefined): void {
-  try {
-    checkRedirectUri(uri, schemes);
-  } catch (error) {
-    if (error instanceof OAuthError) throw invalid(`post_logout_redirect_uris: ${error.description}`);
-    throw error;
-  }
 }
 
 /** Refuses private and symmetric keys: `jwks` is public (RFC 7591 §2). */

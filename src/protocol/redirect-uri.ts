@@ -1,4 +1,5 @@
 /** Redirect URIs: validation at registration, and matching at the authorization endpoint (RFC 6749 §3.1.2, RFC 8252). */
+import { quoted } from './lines.ts';
 import { OAuthError } from './oauth-error.ts';
 import { forbiddenSchemeReason, isSelfRegistrableScheme, schemeOf } from './uri-scheme.ts';
 
@@ -45,14 +46,30 @@ export function isPrivateUseRedirect(uri: string): boolean {
 }
 
 /**
- * Validates a redirect URI that is registered.
  * @param schemes allowed private-use schemes without a dot; undefined allows all that are not forbidden.
- * @throws OAuthError invalid_redirect_uri with the reason.
+ * @returns the reason why the redirect URI cannot be registered, or undefined.
  */
-export function checkRedirectUri(uri: string, schemes?: readonly string[]): void {
-  const problem = problemOf(uri) ?? (schemes && privateUseSchemeProblem(uri, schemes));
-  if (problem)
-    throw new OAuthError('invalid_redirect_uri', `redirect URI ${JSON.stringify(uri.slice(0, 200))}: ${problem}`);
+export const redirectUriProblem = (uri: string, schemes?: readonly string[]): string | undefined =>
+  problemOf(uri) ?? (schemes && privateUseSchemeProblem(uri, schemes));
+
+/**
+ * Validates the redirect URIs of a registration, each of them.
+ * @param member the member of the metadata that holds them.
+ * @throws OAuthError invalid_redirect_uri for redirect_uris, else invalid_client_metadata: the text has the first problem,
+ * `fields` all of them.
+ */
+export function checkRedirectUris(member: string, uris: readonly string[], schemes?: readonly string[]): void {
+  const problems = uris.flatMap((uri, index) => {
+    const problem = redirectUriProblem(uri, schemes);
+    return problem === undefined ? [] : [{ uri, problem, pointer: `#/${member}/${index}` }];
+  });
+  const [first] = problems;
+  if (!first) return;
+  const sentence = `redirect URI ${quoted(first.uri)}: ${first.problem}`;
+  const fields = problems.map(({ pointer, problem }) => ({ pointer, detail: problem }));
+  throw member === 'redirect_uris'
+    ? new OAuthError('invalid_redirect_uri', sentence, { fields })
+    : new OAuthError('invalid_client_metadata', `${member}: ${sentence}`, { fields });
 }
 
 function problemOf(uri: string): string | undefined {

@@ -117,7 +117,8 @@ export function TextArea(props: FieldProps & { value?: string | undefined; rows?
   return (
     <FieldFrame {...props}>
       <textarea {...inputAttributes(props)} rows={props.rows ?? 4} spellcheck={false} required={!props.optional}>
-        {props.value ?? ''}
+        {/* HTML drops the first newline of a textarea. */}
+        {props.value?.startsWith('\n') ? `\n${props.value}` : (props.value ?? '')}
       </textarea>
     </FieldFrame>
   );

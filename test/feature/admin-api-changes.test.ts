@@ -195,6 +195,38 @@ describe('RFC 9457: problem details', () => {
     for (const { detail } of errors) expect(detail.length).toBeGreaterThan(5);
   });
 
+  it('name each line of a list that is wrong by a pointer to the item, once', async () => {
+    const server = serve();
+    const errorsOf = async (method: string, path: string, body: object) => {
+      const response = await server.admin(method, path, body);
+      expect(response.status).toBe(400);
+      return ((await response.json()) as { errors: { pointer: string; detail: string }[] }).errors;
+    };
+    const redirect_uris = ['https://a.example/', 'foo', 'http://b.example/'];
+    const metadata = { redirect_uris, token_endpoint_auth_method: 'none' };
+    expect(await errorsOf('POST', '/clients', { metadata })).toEqual([
+      { pointer: '#/metadata/redirect_uris/1', detail: 'it is not an absolute URI.' },
+      { pointer: '#/metadata/redirect_uris/2', detail: expect.stringContaining('only for loopback') },
+    ]);
+    const { client_id } = await makeClient(server);
+    const address = `/clients/${client_id}`;
+    const logout = { metadata: { post_logout_redirect_uris: ['https://a.example/', 'bar'] } };
+    expect(await errorsOf('PATCH', address, logout)).toEqual([
+      { pointer: '#/metadata/post_logout_redirect_uris/1', detail: 'it is not an absolute URI.' },
+    ]);
+    const tooLong = { metadata: { redirect_uris: ['https://a.example/', `https://${'x'.repeat(2100)}`] } };
+    expect((await errorsOf('PATCH', address, tooLong)).map(({ pointer }) => pointer)).toEqual([
+      '#/metadata/redirect_uris/1',
+    ]);
+    expect(await errorsOf('PATCH', address, { allowed_origins: ['https://a.example', 'foo'] })).toEqual([
+      { pointer: '#/allowed_origins/1', detail: expect.stringContaining('scheme://host') },
+    ]);
+    const value = 'https://a.example\n\nfoo';
+    expect(await errorsOf('PUT', '/settings/allowed_public_client_origins', { value })).toEqual([
+      { pointer: '#/value', detail: expect.stringMatching(/^line 3, "foo": must be an origin/) },
+    ]);
+  });
+
   it('are what every API answers, and addresses below /api that do not exist; OAuth endpoints answer as RFC 6749 says', async () => {
     const server = serve();
     for (const path of ['/api/me', '/api/admin/settings', '/api/nothing']) {

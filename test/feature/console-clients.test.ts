@@ -120,7 +120,7 @@ describe('adding a client', () => {
     expect(response.status).toBe(400);
     for (const [field, problem] of [
       ['client_name', 'is required'],
-      ['redirect_uris', 'http is only for loopback.*must not have a fragment'],
+      ['redirect_uris', 'Line 1, .{6}http://app.example/a.{6}: http is only .*\nLine 2, .*must not have a fragment'],
       ['jwks_uri', 'is required'],
       ['logo_uri', 'must be an address'],
       ['scope', 'printable characters'],

@@ -38,7 +38,7 @@ async function deleteSetting(c: Context<Web>) {
 /** Other isolates follow within 30 seconds. */
 async function putSetting(c: Context<Web>, body: z.infer<typeof SettingRequest>) {
   const name = nameOf(c);
-  const value = requireParsed(parseSettingValue(name, body.value));
+  const value = requireParsed(parseSettingValue(name, body.value), 'value');
   await changeSettings(c.get('deps'), actorOf(c), { [name]: value });
   return c.json(describe(name, value));
 }

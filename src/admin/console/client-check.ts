@@ -3,9 +3,11 @@
  */
 import type { Context } from 'hono';
 import type { Web } from '../../http/context.ts';
-import { OAuthError } from '../../protocol/oauth-error.ts';
-import { checkRedirectUri } from '../../protocol/redirect-uri.ts';
+import { linesIn } from '../../protocol/lines.ts';
+import { redirectUriProblem } from '../../protocol/redirect-uri.ts';
+import { textsOf } from '../../ui/locale.ts';
 import { CLIENT } from '../records/client-record.ts';
+import { aboutLine, type ProblemTexts } from './forms/problems.ts';
 
 export const CHECK = `${CLIENT.console.path}/check`;
 export const CHECKS_AS_TYPED = '/as-typed.js';
@@ -16,24 +18,19 @@ const CHECKED = ['redirect_uris', 'post_logout_redirect_uris'] as const;
 export const CHECKED_AS_TYPED = { 'data-check': CHECK, 'data-checked': CHECKED.join(' ') };
 
 export function checkAddresses(c: Context<Web>) {
+  const { form: say } = textsOf(c, 'console');
   const problems = CHECKED.map((name) => {
-    const text = c.req.query(name)?.trim();
-    return [name, text ? problemsOf(text) : undefined] as const;
+    return [name, problemsIn(c.req.query(name) ?? '', say)] as const;
   });
   c.header('Cache-Control', 'no-store');
   return c.json({ problems: Object.fromEntries(problems) });
 }
 
 /** @returns the problems of the redirect URIs in a text with one on each line. */
-function problemsOf(text: string): string | undefined {
-  const problems = text.split(/\s+/).flatMap((uri) => {
-    try {
-      checkRedirectUri(uri);
-      return [];
-    } catch (error) {
-      if (!(error instanceof OAuthError)) throw error;
-      return [error.description];
-    }
+function problemsIn(text: string, say: ProblemTexts): string | undefined {
+  const problems = linesIn(text).flatMap((line) => {
+    const problem = redirectUriProblem(line.text);
+    return problem === undefined ? [] : [aboutLine(line, problem, say)];
   });
-  return problems.length > 0 ? problems.join(' ') : undefined;
+  return problems.length > 0 ? problems.join('\n') : undefined;
 }

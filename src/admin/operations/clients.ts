@@ -6,7 +6,7 @@ import type { Config } from '../../config.ts';
 import { sha256 } from '../../crypto/digest.ts';
 import type { Deps } from '../../http/context.ts';
 import { NO_AUTHENTICATION } from '../../protocol/authentication-method.ts';
-import { parseClientMetadata } from '../../protocol/client-metadata.ts';
+import { type Capabilities, type ClientMetadata, parseClientMetadata } from '../../protocol/client-metadata.ts';
 import { newClientId, newClientSecret, parseUserId, type UserId } from '../../protocol/credentials.ts';
 import { isClientDocumentUrl } from '../../protocol/document-url.ts';
 import { HOUR } from '../../protocol/lifetimes.ts';
@@ -35,7 +35,7 @@ export async function createClientRecord(
   { deps, actor, making }: Acting,
   request: z.infer<typeof NewClientRequest>,
 ): Promise<{ row: Client; once: { client_secret?: string } }> {
-  const metadata = parseClientMetadata(request.metadata, deps.capabilities, 'administrator');
+  const metadata = parseMetadata(request.metadata, deps.capabilities);
   checkExemption(deps.config, { origin: 'administrator', metadata, requirePkce: request.require_pkce });
   const secret = usesClientSecret(metadata) ? newClientSecret(making.secret) : undefined;
   const client = {
@@ -52,6 +52,18 @@ export async function createClientRecord(
   const checked = making.check(made, isSame);
   if (!checked) throw new OAuthError('conflict', 'it was not created: please try again.');
   return { row: checked, once: secret === undefined ? {} : { client_secret: secret } };
+}
+
+/** Client metadata as an administrator registers it. @throws OAuthError whose `fields` name members of the request. */
+function parseMetadata(sent: unknown, can: Capabilities): ClientMetadata {
+  try {
+    return parseClientMetadata(sent, can, 'administrator');
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    const { code, description, cause } = error;
+    const fields = error.fields.map(({ pointer, detail }) => ({ pointer: `#/metadata${pointer.slice(1)}`, detail }));
+    throw new OAuthError(code, description, { cause, fields });
+  }
 }
 
 /** The columns of what an administrator sets, as far as the request names it. */
@@ -83,7 +95,7 @@ export async function updateClient(
   if (metadata && client.origin !== 'administrator') {
     throw new OAuthError('conflict', 'this client described itself: what it says of itself is its own to change.');
   }
-  const changed = metadata && parseClientMetadata({ ...client.metadata, ...metadata }, capabilities, 'administrator');
+  const changed = metadata && parseMetadata({ ...client.metadata, ...metadata }, capabilities);
   checkExemption(deps.config, {
     origin: client.origin,
     metadata: changed ?? client.metadata,

@@ -12,8 +12,7 @@ import {
 } from '../../protocol/authentication-method.ts';
 import { ClientMetadataSchema } from '../../protocol/client-metadata-members.ts';
 import { AUTHORIZATION_CODE, CLIENT_CREDENTIALS, GRANT_TYPE_LABELS } from '../../protocol/grant-type.ts';
-import { OAuthError } from '../../protocol/oauth-error.ts';
-import { checkRedirectUri } from '../../protocol/redirect-uri.ts';
+import { redirectUriProblem } from '../../protocol/redirect-uri.ts';
 import { SCOPE_TOKEN } from '../../protocol/scope.ts';
 import type { RecordField } from './field.ts';
 
@@ -208,12 +207,8 @@ export const METADATA = {
 /** Validates redirect URIs one by one, so that a form can show which are wrong; parsing the metadata validates them again. */
 const RedirectUris = z.array(
   z.string().superRefine((uri, context) => {
-    try {
-      checkRedirectUri(uri);
-    } catch (error) {
-      if (!(error instanceof OAuthError)) throw error;
-      context.addIssue({ code: 'custom', message: error.description });
-    }
+    const message = redirectUriProblem(uri);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
   }),
 );
 

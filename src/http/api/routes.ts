@@ -4,6 +4,7 @@
  */
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type * as z from 'zod';
+import { fieldErrors } from '../../protocol/field-errors.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import type { Precondition } from '../../storage/database/precondition.ts';
 import { readJson } from '../body.ts';
@@ -124,16 +125,16 @@ async function parseBody(c: Context<Web>, { body, bodyIsOptional }: ApiRoute): P
   return requireParsed(body.safeParse(await readJson(c, 'invalid_request')));
 }
 
-/** The parsed value. @throws OAuthError invalid_request: the text has the first problem, `fields` all of them. */
-export function requireParsed<T>(result: z.ZodSafeParseResult<T>): T {
+/**
+ * @param below the member of the body that was parsed, where it is not the whole body.
+ * @returns the parsed value.
+ * @throws OAuthError invalid_request: the text has the first problem, `fields` all of them.
+ */
+export function requireParsed<T>(result: z.ZodSafeParseResult<T>, ...below: string[]): T {
   if (result.success) return result.data;
   const { issues } = result.error;
   const [first] = issues;
   const field = first?.path.join('.');
-  const fields = issues.map(({ path, message }) => ({ pointer: pointerTo(path), detail: message }));
+  const fields = fieldErrors(issues, below);
   throw new OAuthError('invalid_request', `${field ? `${field}: ` : ''}${first?.message}.`, { fields });
 }
-
-/** A JSON pointer as a fragment (RFC 6901 §6). */
-const pointerTo = (path: readonly PropertyKey[]): string =>
-  `#${path.map((part) => `/${encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')}`;

@@ -98,7 +98,7 @@ export const console = {
     missing: 'This field is required.',
     address: 'This must be an address such as https://example.com.',
     notJson: 'This is not JSON.',
-    line: (number: number) => `Line ${number}: `,
+    line: (number: number) => `Line ${number}, `,
     refused: (why: string) => `Nothing was saved: ${why}`,
     changedMeanwhile:
       'Another administrator changed this while you had the page open. Here is what you typed: check it again before you save.',

@@ -1,6 +1,7 @@
 /** The schemas that settings share: a switch, a number within bounds, a choice, a list with an entry per line, an address. */
 import * as z from 'zod/mini';
 import { isPlainText, NOT_PLAIN_TEXT } from '../control-characters.ts';
+import { linesIn, quoted } from '../lines.ts';
 
 export const toggle = (value: boolean) => z._default(z.boolean(), value);
 
@@ -13,10 +14,12 @@ export const list = (problemOf: (entry: string) => string | undefined, split = /
     z.string().check(
       z.maxLength(10_000),
       z.superRefine((text, context) => {
-        const entries = text.split(split).map((entry) => entry.trim());
-        for (const entry of entries.filter((one) => one !== '')) {
-          const problem = problemOf(entry);
-          if (problem) context.addIssue(`${JSON.stringify(entry.slice(0, 200))} ${problem}`);
+        for (const line of linesIn(text)) {
+          const entries = line.text.split(split).map((entry) => entry.trim());
+          for (const entry of entries.filter((one) => one !== '')) {
+            const problem = problemOf(entry);
+            if (problem) context.addIssue(`line ${line.number}, ${quoted(entry)}: ${problem}`);
+          }
         }
       }),
     ),

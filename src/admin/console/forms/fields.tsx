@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Texts } from '../../../locales/index.ts';
 import type { Capabilities } from '../../../protocol/client-metadata.ts';
+import { type Line, linesIn } from '../../../protocol/lines.ts';
 import { Checkbox, Checkboxes, Field, Select, TextArea } from '../../../ui/fields.tsx';
 import {
   type RecordField as DefinedField,
@@ -104,14 +105,16 @@ export function writtenOf({ kind }: FormField, value: unknown): string | undefin
 
 type Named = { name: string; description: string };
 
-const linesOf = (text: string): string[] => [
-  ...new Set(
-    text
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== ''),
-  ),
-];
+const linesOf = (text: string): string[] => [...new Set(linesIn(text).map((line) => line.text))];
+
+/** The line of a text that an entry of its value was read from: by its index, or by its name in pairs. */
+export function lineOf({ kind }: FormField, text: string, entry: string | number): Line | undefined {
+  if (kind.is !== 'list' && kind.is !== 'named' && kind.is !== 'pairs') return undefined;
+  const lines = linesIn(text);
+  if (typeof entry === 'string') return lines.findLast((line) => cut(line.text, /=/)[0] === entry);
+  const distinct = linesOf(text)[entry];
+  return lines.find((line) => line.text === distinct);
+}
 
 /** Cuts a line in two; the second half is empty where there is nothing to cut at. */
 function cut(line: string, at: RegExp): [string, string] {
@@ -131,6 +134,8 @@ export function readField({ kind }: FormField, text: string | undefined): unknow
   if (kind.is === 'list') return linesOf(text);
   if (kind.is === 'pairs') return Object.fromEntries(linesOf(text).map((line) => cut(line, /=/)));
   if (kind.is === 'json') return JSON.parse(text);
+  // A problem names its lines by number: empty ones before them stay.
+  if (kind.is === 'lines') return text.trimEnd();
   if (kind.is !== 'named') return text.trim();
   return linesOf(text)
     .map((line) => cut(line, /\s/))

@@ -13,6 +13,7 @@ import { textsOf } from '../../../ui/locale.ts';
 import { type ConsolePage, consolePage, type Operator } from '../console-page.tsx';
 import type { Section } from '../navigation.ts';
 import { type FormField, RecordField, readField, writtenOf } from './fields.tsx';
+import { type ProblemTexts, problemsOf, problemsOfRefusal } from './problems.ts';
 
 export type RecordForm<Schema extends z.ZodType> = {
   section: Section;
@@ -90,7 +91,7 @@ async function sendForm<Schema extends z.ZodType>(
   }
   const judged = form.schema.safeParse({ ...form.said, ...value });
   if (Object.keys(problems).length > 0 || !judged.success) {
-    const found = { ...(judged.error && problemsOf(judged.error, form.fields, value, say.form)), ...problems };
+    const found = { ...(judged.error && problemsOf(judged.error.issues, form.fields, typed, say.form)), ...problems };
     return answer(c, here, form, { typed, problem: say.problem, problems: found, status: 400 });
   }
   try {
@@ -101,8 +102,7 @@ async function sendForm<Schema extends z.ZodType>(
     if (error.code === 'precondition_failed') {
       return answer(c, here, form, { typed, problem: say.form.changedMeanwhile, status: 409 });
     }
-    const [, name = '', sentence = ''] = /^(\w+): (.*)$/s.exec(error.description) ?? [];
-    const problems = form.fields.some((field) => field.name === name) ? { [name]: sentence } : undefined;
+    const problems = problemsOfRefusal(error, form.fields, typed, say.form);
     const problem = problems ? say.problem : say.form.refused(error.description);
     const status = error.status === 409 ? 409 : 400;
     return answer(c, here, form, { typed, problem, ...(problems && { problems }), status });
@@ -119,13 +119,11 @@ function typedIn({ name, kind }: FormField, parameters: Parameters): string | un
 const seenOf = ({ seen }: Pick<RecordForm<z.ZodType>, 'seen'>, record: object): string =>
   seen ?? etagOfText(JSON.stringify(record));
 
-type Say = ReturnType<typeof textsOf<'console'>>['form'];
-
 /** Reads the values of all fields: one left empty sets nothing, except where it removes a value of the record. */
 function readAll(
   { fields, record = {} }: Pick<RecordForm<z.ZodType>, 'fields' | 'record'>,
   typed: Filled['typed'],
-  say: Say,
+  say: ProblemTexts,
 ) {
   const value: Record<string, unknown> = {};
   const problems: Record<string, string> = {};
@@ -139,28 +137,6 @@ function readAll(
     }
   }
   return { value, problems };
-}
-
-/** Messages of the schema by field; one about no field of the form is shown at the first. */
-function problemsOf(error: z.ZodError, fields: readonly FormField[], value: Record<string, unknown>, say: Say) {
-  const sentences = error.issues.map(({ path, message, code, ...issue }) => {
-    const field = fields.find(({ name }) => name === path[0]) ?? fields[0];
-    const { name = '', kind } = field ?? {};
-    if (kind?.is === 'number') return [name, say.between(kind.least, kind.most)] as const;
-    if (value[name] === undefined && kind?.is !== 'toggle' && path.length > 0) return [name, say.missing] as const;
-    if (code === 'invalid_format' && 'format' in issue && issue.format === 'url') return [name, say.address] as const;
-    const [, part] = path;
-    const which = typeof part === 'number' ? say.line(part + 1) : part === undefined ? '' : `${String(part)}: `;
-    return [name, sentenceOf(`${which}${message}`)] as const;
-  });
-  const about = Map.groupBy(sentences, ([name]) => name);
-  return Object.fromEntries([...about].map(([name, all]) => [name, all.map(([, sentence]) => sentence).join(' ')]));
-}
-
-/** A message of a schema as a sentence. */
-function sentenceOf(message: string): string {
-  const text = message.charAt(0).toUpperCase() + message.slice(1);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function answer<Schema extends z.ZodType>(
