@@ -11,9 +11,10 @@ import type { Hono } from 'hono';
 import { type Bindings, ConfigError } from './config.ts';
 import { makeDeps, type Web } from './http/context.ts';
 import { cachedDocuments } from './http/edge-cache.ts';
-import { type CallerProps, parseCallerProps, rpcDeps } from './http/rpc.ts';
+import type { CallerProps } from './http/rpc.ts';
 import type { ConnectionToken } from './oauth-client/connections.ts';
 import type { ConnectionError } from './oauth-client/rpc.ts';
+import { FRAPPE_METHODS } from './protocol/frappe-paths.ts';
 import { createProtocolApp, isProtocolPath } from './protocol-app.ts';
 import { HOOKS } from './request-chain.ts';
 
@@ -34,9 +35,17 @@ function loadConsoleApp(): Promise<Hono<Web>> {
   return consoleApp;
 }
 
+let frappeApp: Promise<Hono<Web>> | undefined;
+
+function loadFrappeApp(): Promise<Hono<Web>> {
+  frappeApp ??= import('./frappe-app.ts').then(({ createFrappeApp }) => createFrappeApp());
+  return frappeApp;
+}
+
 /** The app that answers a path. */
 function appFor(path: string): Hono<Web> | Promise<Hono<Web>> {
   if (isProtocolPath(path)) return protocolApp;
+  if (path.startsWith(FRAPPE_METHODS)) return loadFrappeApp();
   return /^\/console(\/|$)/.test(path) ? loadConsoleApp() : loadWholeApp();
 }
 
@@ -87,21 +96,29 @@ export class Documents extends WorkerEntrypoint<Bindings> {
   }
 }
 
+// A request by HTTP needs nothing of it.
+const rpc = () => import('./http/rpc.ts');
+
 /** Token validation, introspection and revocation for Workers of the same account, by service binding. */
 export class Tokens extends WorkerEntrypoint<Bindings, CallerProps> implements TokenService {
   async verify(credentials: string | null | undefined, expected: TokenExpectations): Promise<VerificationAnswer> {
     const { verifyForWorker } = await import('./protected-resources/rpc.ts');
-    return verifyForWorker(rpcDeps(this.env, this.ctx.props), credentials, expected);
+    return verifyForWorker(await this.#deps(), credentials, expected);
   }
 
   async introspect(token: string): Promise<IntrospectionAnswer> {
     const { introspectForWorker } = await import('./authorization-server/rpc.ts');
-    return introspectForWorker(rpcDeps(this.env, this.ctx.props), token);
+    return introspectForWorker(await this.#deps(), token);
   }
 
   async revoke(token: string): Promise<RevocationAnswer> {
     const { revokeForWorker } = await import('./authorization-server/rpc.ts');
-    return revokeForWorker(rpcDeps(this.env, this.ctx.props), token);
+    return revokeForWorker(await this.#deps(), token);
+  }
+
+  async #deps() {
+    const { rpcDeps } = await rpc();
+    return rpcDeps(this.env, this.ctx.props);
   }
 }
 
@@ -113,7 +130,7 @@ export class Connections extends WorkerEntrypoint<Bindings, CallerProps> {
    */
   async token(app: string, user: string, scopes: string[] = []): Promise<ConnectionToken | ConnectionError> {
     const { tokenForWorker } = await import('./oauth-client/rpc.ts');
-    return tokenForWorker(this.#deps(), app, user, scopes);
+    return tokenForWorker(await this.#deps(), app, user, scopes);
   }
 
   /**
@@ -122,10 +139,11 @@ export class Connections extends WorkerEntrypoint<Bindings, CallerProps> {
    */
   override async fetch(request: Request): Promise<Response> {
     const { fetchForWorker } = await import('./oauth-client/rpc.ts');
-    return fetchForWorker(this.#deps(), request);
+    return fetchForWorker(await this.#deps(), request);
   }
 
-  #deps() {
+  async #deps() {
+    const { parseCallerProps } = await rpc();
     const { env, ctx } = this;
     const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work);
     const deps = makeDeps(env, { ...HOOKS, network: 'worker', site: 'worker', place: {}, now: Date.now(), waitUntil });

@@ -59,7 +59,7 @@ export async function introspectAccessToken(
     claims.client_id === requester?.id ? requester : findClientFromReplica(databases, claims.client_id, moment.now),
   ]);
   if (!holder || !hasResource) return INACTIVE;
-  const { user } = holder;
+  const { user, claims: named } = holder;
   const { scope, client_id, exp, iat, sub, aud, iss, jti, act, cnf } = claims;
   return {
     active: true as const,
@@ -77,7 +77,7 @@ export async function introspectAccessToken(
     ...(cnf && { cnf }),
     trusted_client: owner?.trusted ?? false,
     ...(user && scopes.includes(EMAIL_SCOPE) ? { username: user.email } : {}),
-    ...(user && scopes.includes(OPENID_SCOPE) ? { ...userClaims(user, scopes), sub } : {}),
+    ...(user && scopes.includes(OPENID_SCOPE) ? { ...userClaims(user, scopes, named), sub } : {}),
   };
 }
 

@@ -11,12 +11,26 @@ import type { AuthenticatedClient } from './clients/authenticate/method.ts';
 import { type PresentedToken, parsePresentedToken, toIssuedToken } from './token-parameter.ts';
 
 export async function revoke(c: Context<Web>, caller: AuthenticatedClient, form: Parameters) {
+  await revokePresented(c.get('deps'), caller, form);
+  return {};
+}
+
+/** The same, where an access token revokes its grant, too. RFC 7009 §2.1: the server MAY revoke the refresh token as well. */
+export async function revokeWithGrant(c: Context<Web>, caller: AuthenticatedClient, form: Parameters) {
   const deps = c.get('deps');
+  const presented = await revokePresented(deps, caller, form);
+  const grant = presented?.is === 'access' ? presented.claims.grant : undefined;
+  const db = grant && (await deps.databases.resolveShard(shardOf(grant)));
+  if (db) await revokeGrantOfClient(db, deps.moment, grant, caller.client.id, []);
+  return {};
+}
+
+async function revokePresented(deps: Deps, caller: AuthenticatedClient, form: Parameters) {
   const presented = await parsePresentedToken(deps, form.required('token'));
   if (presented) await revokePresentedToken(deps, caller, presented);
   // RFC 7009 §2.2: the authorization server responds with HTTP status code 200 for an invalid token, too.
   else await useAllOnce(deps.databases.global, deps.moment, caller.singleUses);
-  return {};
+  return presented;
 }
 
 async function revokePresentedToken(

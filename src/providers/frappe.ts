@@ -3,11 +3,10 @@
  * email_verified.
  */
 import { CLIENT_SECRET_POST } from '../protocol/authentication-method.ts';
+import { FRAPPE_ENDPOINTS } from '../protocol/frappe-paths.ts';
 import { OPENID_SCOPE } from '../protocol/scope-names.ts';
 import { OPENID } from './profile.ts';
 import type { Provider } from './provider.ts';
-
-const METHOD = '/api/method/frappe.integrations.oauth2';
 
 export const frappe = {
   title: 'Frappe',
@@ -17,10 +16,10 @@ export const frappe = {
   clientsPage: (issuer) => `${issuer}/app/oauth-client/new`,
   // The same at every version, whether the site describes itself or not.
   endpointsAt: (issuer) => ({
-    authorization_endpoint: `${issuer}${METHOD}.authorize`,
-    token_endpoint: `${issuer}${METHOD}.get_token`,
-    userinfo_endpoint: `${issuer}${METHOD}.openid_profile`,
-    revocation_endpoint: `${issuer}${METHOD}.revoke_token`,
+    authorization_endpoint: issuer + FRAPPE_ENDPOINTS.authorization_endpoint,
+    token_endpoint: issuer + FRAPPE_ENDPOINTS.token_endpoint,
+    userinfo_endpoint: issuer + FRAPPE_ENDPOINTS.userinfo_endpoint,
+    revocation_endpoint: issuer + FRAPPE_ENDPOINTS.revocation_endpoint,
   }),
   // Older versions read Basic as an API key of their own; newer ones may want it: then it is tried.
   authMethod: CLIENT_SECRET_POST,

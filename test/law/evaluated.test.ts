@@ -109,6 +109,12 @@ describe('what is evaluated before the first answer', () => {
     expect(pages).toEqual([]);
   }, 60_000);
 
+  it('of the old paths of Frappe: its app, which no other app needs', async () => {
+    expect(await sizeAlone('src/frappe-app.ts')).toBeLessThan(280);
+    const others = ['src/worker.ts', 'src/app.ts', 'src/console-app.ts'].flatMap(inputsOf);
+    expect(others.filter((file) => file.includes('frappe-endpoints/'))).toEqual([]);
+  }, 60_000);
+
   it('no page, no account, no administration, no social login, no client role', () => {
     const rooms = new Set(inputsOf('src/worker.ts').map((file) => /^src\/([^/]+)\//.exec(file)?.[1] ?? file));
     for (const room of ['ui', 'accounts', 'admin', 'social-login', 'oauth-client'])

@@ -5,8 +5,10 @@ import { describe, expect, it } from 'vitest';
 
 /** From the top floor down. A room may import what stands below it, and itself. */
 const FLOORS: string[][] = [
-  ['worker', 'scheduled', 'app', 'console-app', 'protocol-app', 'request-chain'],
+  ['worker', 'scheduled', 'app', 'console-app', 'frappe-app', 'protocol-app', 'request-chain'],
   ['admin'],
+  // The endpoints of both roles under other paths.
+  ['frappe-endpoints'],
   // Below admin, which administers its records.
   ['social-login'],
   ['authorization-server', 'protected-resources', 'oauth-client'],
@@ -29,7 +31,7 @@ const DOORS: [library: RegExp, mayImport: RegExp][] = [
   [/^jose$/, /^crypto\//],
   [
     /^hono/,
-    /^(app\.ts|console-app\.ts|worker\.ts|protocol-app\.ts|request-chain\.ts|http\/|ui\/|accounts\/|admin\/|oauth-client\/|social-login\/|authorization-server\/|protected-resources\/|resource-server\/hono\.ts$)/,
+    /^(app\.ts|console-app\.ts|frappe-app\.ts|worker\.ts|protocol-app\.ts|request-chain\.ts|http\/|ui\/|accounts\/|admin\/|frappe-endpoints\/|oauth-client\/|social-login\/|authorization-server\/|protected-resources\/|resource-server\/hono\.ts$)/,
   ],
   [/^oauth4webapi$/, /^oauth-client\//],
   [/^@simplewebauthn\/server$/, /^accounts\/passkeys\/ceremony\.ts$/],
@@ -101,9 +103,15 @@ describe('the import law', () => {
     expect(
       across.filter(
         ({ from }) =>
-          !['worker.ts', 'scheduled.ts', 'app.ts', 'console-app.ts', 'protocol-app.ts', 'request-chain.ts'].includes(
-            from,
-          ),
+          ![
+            'worker.ts',
+            'scheduled.ts',
+            'app.ts',
+            'console-app.ts',
+            'frappe-app.ts',
+            'protocol-app.ts',
+            'request-chain.ts',
+          ].includes(from),
       ),
     ).toEqual([]);
   });

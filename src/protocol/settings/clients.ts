@@ -53,6 +53,11 @@ export const CLIENT_SETTINGS = defineSettings('clients', {
     label: 'Retention of recent problems (days)',
     help: 'How long the recent problems of a client, the errors that its requests were answered with, are kept for its page.',
   },
+  frappe_endpoints: {
+    schema: toggle(false),
+    label: 'Endpoints of Frappe',
+    help: 'Answer the paths of the OAuth endpoints of the Frappe Framework, such as /api/method/frappe.integrations.oauth2.get_token, so that clients of a site whose address this server took over work unchanged.',
+  },
   private_use_schemes: {
     schema: list(schemeEntryProblem, /\s+/, DEFAULT_PRIVATE_USE_SCHEMES.join('\n')),
     label: 'Private-use URI schemes',
