@@ -1,6 +1,7 @@
 /** authlib and requests-oauthlib of Debian (python3-authlib, python3-requests-oauthlib), by their defaults. */
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
+import { admin } from '../support/admin.ts';
 import { isInstalled } from './debian-packages.ts';
 import { createClient, issuer, REDIRECT_URI, runClient } from './relying-party.ts';
 
@@ -14,6 +15,36 @@ describe('Python', () => {
       const client = await createClient('requests-oauthlib', '--no-require-pkce');
       const result = await runClient(python('requests_oauthlib_client.py'), client, INSECURE_TRANSPORT);
       expect(result).toMatchObject({ me: 200, refreshed: true });
+    },
+  );
+
+  it.skipIf(!isInstalled('python3-requests-oauthlib'))(
+    'requests-oauthlib at the paths of a Frappe site, strict about the scope: code, get_logged_user, refresh, profile, revocation',
+    async () => {
+      await admin('settings', 'set', 'scopes_supported', 'all Everything that you may do');
+      await admin('settings', 'set', 'frappe_endpoints', 'true');
+      const scope = 'all openid profile email roles';
+      const client = await createClient(
+        'frappe',
+        '--no-require-pkce',
+        '--scope',
+        scope,
+        '--auth-method',
+        'client_secret_post',
+      );
+      const result = await runClient(python('requests_oauthlib_frappe_client.py'), client, INSECURE_TRANSPORT);
+      const { email } = inject('worker');
+      expect(result).toMatchObject({
+        scope: ['all', 'openid'],
+        refreshed: true,
+        logged: { message: email },
+        profile: { email, roles: ['administrator'], iss: issuer() },
+        introspected: { active: true, client_id: client.client_id, scope: 'all openid', email },
+        revoked: [200, {}],
+        afterwards: 401,
+      });
+      await admin('settings', 'set', 'frappe_endpoints', 'false');
+      await admin('settings', 'set', 'scopes_supported', '');
     },
   );
 
