@@ -137,7 +137,7 @@ async function validateCached(
 ): Promise<ValidatedApproval | undefined> {
   const user =
     approval.checkUserRoles && approval.userId && client.roles.length > 0
-      ? await readRolesFromReplica(deps.databases, approval.userId, deps.moment.now)
+      ? await readRolesFromReplica(deps.databases, approval.userId)
       : undefined;
   try {
     const scopes = validateApproval(

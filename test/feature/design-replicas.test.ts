@@ -1,6 +1,6 @@
 /** ARCHITECTURE §2: the user from the nearest replica beside the shard's decision; a replica that lags grants nothing withdrawn. */
 import { decodeJwt } from 'jose';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { clearIsolateCaches } from '../../src/storage/database/isolate-cache.ts';
 import { authorizeUrl, makeClient, me, postToken, redemption, type TestClient } from '../support/client.ts';
 import { administer, bindings, type Server, serve } from '../support/server.ts';
@@ -9,6 +9,8 @@ import type { User } from '../support/user.ts';
 import { requestDeletion, ZERLINA, zerlinaAt } from '../support/user-account.ts';
 
 const SCOPE = 'openid profile email roles';
+
+afterEach(() => vi.useRealTimers());
 
 describe('a replica that lags for minutes', () => {
   let replica: StaleReplica;
@@ -92,6 +94,30 @@ describe('a replica that lags for minutes', () => {
     expect(decodeJwt((await tokensOf(redemption(outstanding))).id_token)).toMatchObject({ roles: [] });
     const refresh = { grant_type: 'refresh_token', refresh_token: first.refresh_token };
     expect(decodeJwt((await tokensOf(refresh)).id_token)).toMatchObject({ roles: [] });
+  });
+
+  it('a role that was removed minutes ago is not the role that an exchange needs', async () => {
+    const grantType = 'urn:ietf:params:oauth:grant-type:token-exchange';
+    const from = await makeClient(server, {}, { trusted: true });
+    const policy = { from: [from.client_id], resources: [server.env.ISSUER], scopes: ['profile'] };
+    const metadata = { grant_types: [grantType], redirect_uris: [], token_endpoint_auth_method: 'client_secret_basic' };
+    const exchanging = await makeClient(server, metadata, { roles: ['editor'], exchange: policy });
+    await replica.freeze();
+    const back = await zerlina.authorise(authorizeUrl(from, { scope: SCOPE }), ZERLINA);
+    const tokens = await postToken(server, from, redemption(back.searchParams.get('code') ?? ''));
+    const { access_token } = (await tokens.json()) as { access_token: string };
+    const exchange = () =>
+      postToken(server, exchanging, {
+        grant_type: grantType,
+        subject_token: access_token,
+        subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+        scope: 'profile',
+      });
+    expect((await exchange()).status).toBe(200);
+    await change({ roles: [] });
+    vi.useFakeTimers({ now: Date.now() + 5 * 60_000, toFake: ['Date'] });
+    clearIsolateCaches();
+    expect(await (await exchange()).json()).toMatchObject({ error: 'invalid_grant' });
   });
 
   it('a role that was assigned again opens the client at once', async () => {

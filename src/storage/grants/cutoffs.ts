@@ -88,11 +88,14 @@ export function subjectsOfNewGrant(grant: GrantIdentity): Subject[] {
   return [...subjectsOfGrant(grant), ...scopes.map((scope) => `scope:${userId}:${clientId} ${scope}` as const)];
 }
 
-/** The times at which client and user were read to judge an approval. */
+/**
+ * The versions of client and user that an approval was judged with: the time at which the client was read, and the number
+ * of the last change of the user's attributes that the row has. A replica's lag is not limited, so no time stands for it.
+ */
 export type ApprovalSnapshot = {
   clientId: string;
   clientReadAt: number;
-  user?: { id: UserId; readAt: number } | undefined;
+  user?: { id: UserId; attributesChangedAt: number | null } | undefined;
 };
 
 /** A snapshot as the values of a statement: the subjects as JSON, none where nothing was read. */
@@ -100,24 +103,24 @@ export type SnapshotValues = {
   clientSubjects: string;
   clientReadAt: number;
   userSubjects: string;
-  userReadAt: number;
+  nextChange: number;
 };
 
 export function snapshotValues(snapshot: ApprovalSnapshot | undefined): SnapshotValues {
   const { clientId, clientReadAt = 0, user } = snapshot ?? {};
   const ofClient: Subject[] = clientId === undefined ? [] : [`client:${clientId}`, `approval:${clientId}`];
-  const ofUser: Subject[] = user ? [`user:${user.id}`, `consent:${user.id}:${clientId}`] : [];
+  const ofUser: Subject[] = user ? [attributesSubject(user.id)] : [];
   return {
     clientSubjects: JSON.stringify(ofClient),
     clientReadAt,
     userSubjects: JSON.stringify(ofUser),
-    userReadAt: user?.readAt ?? 0,
+    nextChange: (user?.attributesChangedAt ?? 0) + 1,
   };
 }
 
-/** A condition: no cutoff of the client, or of the user with the client, since they were read. */
+/** A condition: no cutoff of the client since it was read, and no change of the user that its row has not. */
 export const snapshotIsCurrent = (slots: Slots<SnapshotValues>): SQL =>
-  sql`(${notCutOff(slots.clientSubjects, slots.clientReadAt)} AND ${notCutOff(slots.userSubjects, slots.userReadAt)})`;
+  sql`(${notCutOff(slots.clientSubjects, slots.clientReadAt)} AND ${notCutOff(slots.userSubjects, slots.nextChange)})`;
 
 /**
  * The latest cutoff of a client (`ofClient`), and of the consent of a user to it (`ofConsent`), as far as this database

@@ -2,7 +2,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { UserId } from '../../protocol/credentials.ts';
 import { lowercaseEmail } from '../../protocol/email-address.ts';
-import { REPLICA_LAG } from '../../protocol/lifetimes.ts';
 import { compiledStatement } from '../database/compiled-statement.ts';
 import { type Databases, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
@@ -41,13 +40,13 @@ export async function readUserFromReplica(databases: Databases, id: UserId): Pro
   return row;
 }
 
-/** The roles of a user from the nearest replica, and the time from which on they are known to have been so. */
-export async function readRolesFromReplica(databases: Databases, id: UserId, now: number) {
+/** The roles of a user from the nearest replica, and the number of the last change that it has. */
+export async function readRolesFromReplica(databases: Databases, id: UserId) {
   const [row] = await databases.nearestReplica
-    .select({ id: users.id, roles: users.roles })
+    .select({ id: users.id, roles: users.roles, attributesChangedAt: users.attributesChangedAt })
     .from(users)
     .where(eq(users.id, id));
-  return row && { ...row, readAt: now - REPLICA_LAG };
+  return row;
 }
 
 /** Inserts the first administrator: one conditional statement, so that two concurrent sign-ins create one. */
