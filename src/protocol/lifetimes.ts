@@ -14,8 +14,8 @@ export const MAX_ONLINE_TOKEN_LIFETIME = DAY;
 /** The age of settings, clients and resources in the isolate's cache: an acceptance may be stale by this. */
 export const ISOLATE_CACHE_AGE = 30 * SECOND;
 
-/** The lag of the nearest D1 replica. */
-export const REPLICA_LAG = MINUTE;
+/** The lag that a D1 replica may have: for this long after a change of a client, copies of a replica are read again. */
+export const REPLICA_LAG = 15 * MINUTE;
 
 /**
  * The clock difference of two locations: a cutoff also revokes credentials created up to this long after it, unless their

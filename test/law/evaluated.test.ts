@@ -83,8 +83,9 @@ describe('what is evaluated before the first answer', () => {
     expect(await sizeAlone('src/worker.ts')).toBeLessThan(95);
   }, 60_000);
 
-  it('of /token: with the exports of shared modules that only other rooms use, at most 150 KiB', () => {
-    expect(gzipped('src/worker.ts') / KIB).toBeLessThan(150);
+  // Each setting is a schema more, which every request may read.
+  it('of /token: with the exports of shared modules that only other rooms use, at most 155 KiB', () => {
+    expect(gzipped('src/worker.ts') / KIB).toBeLessThan(155);
   });
 
   it('of /authorize with a session and remembered consent: at most 52 KiB, most of which /token needs, too; no page and no room of pages', async () => {
