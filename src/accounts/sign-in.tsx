@@ -1,11 +1,13 @@
 /** GET and POST /sign-in. An unknown address and a wrong password have the same response and cost. */
 import type { Context } from 'hono';
 import { constantTimeEqual } from '../crypto/digest.ts';
-import { hashPassword, passwordMatches } from '../crypto/password.ts';
+import { hashPassword, verifyPassword } from '../crypto/password.ts';
 import { readForm } from '../http/body.ts';
 import type { Web } from '../http/context.ts';
 import { parseParameters } from '../http/parameters.ts';
 import { newUserId } from '../protocol/credentials.ts';
+import type { Settings } from '../protocol/settings.ts';
+import { replacePasswordHash } from '../storage/users/passwords.ts';
 import { attemptLimits, countAttempt, recordFailedSignIn, resetAttempts } from '../storage/users/sign-in-throttle.ts';
 import { findUserByEmail, insertFirstAdministrator, type User } from '../storage/users/users.ts';
 import { textsOf } from '../ui/locale.ts';
@@ -54,7 +56,7 @@ export async function submitSignIn(c: Context<Web>) {
     findUserByEmail(deps.databases, email),
   ]);
   if (waitUntil !== undefined) return waitPage(c, waitUntil - deps.moment.now);
-  const known = await authenticatePassword(c, user, email, password);
+  const known = await authenticatePassword(c, user, { email, password, settings });
   if (!known) {
     recordSignInFailure(c, user);
     return signInPage(c, { ...again, error: textsOf(c, 'signIn').wrong });
@@ -65,9 +67,11 @@ export async function submitSignIn(c: Context<Web>) {
   return c.redirect(place?.to ?? ACCOUNT, 303);
 }
 
+type Entered = { email: string; password: string; settings: Settings };
+
 /** The user, if the password is theirs. Always one scrypt. */
-async function authenticatePassword(c: Context<Web>, user: User | undefined, email: string, password: string) {
-  const { config, databases, moment } = c.get('deps');
+async function authenticatePassword(c: Context<Web>, user: User | undefined, { email, password, settings }: Entered) {
+  const { config, databases, moment, waitUntil } = c.get('deps');
   const first = config.firstAdministrator;
   const isFirst =
     !user && first && email.toLowerCase() === first.email.toLowerCase() && constantTimeEqual(password, first.password);
@@ -79,8 +83,13 @@ async function authenticatePassword(c: Context<Web>, user: User | undefined, ema
     // Another administrator may exist already: then nothing was inserted, and no user is found.
     return findUserByEmail(databases, email);
   }
-  const matches = await passwordMatches(password, user?.passwordHash ?? null);
-  return matches && user?.disabledAt === null ? user : undefined;
+  const hash = user?.passwordHash ?? null;
+  const { matches, replacement } = await verifyPassword(password, hash, settings.imported_password_iterations);
+  if (!matches || !user || hash === null || user.disabledAt !== null) return undefined;
+  if (replacement !== undefined) {
+    waitUntil('replace an imported password hash', replacePasswordHash(databases, user.id, hash, replacement));
+  }
+  return user;
 }
 
 /** Runs after the response, against timing. The entered address is not stored: it may be a mistyped password. */

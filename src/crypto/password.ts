@@ -1,5 +1,6 @@
 /** Password hashing by scrypt. */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { importedPasswordMatches } from './imported-password.ts';
 import { COST } from './password-cost.ts';
 
 const KEY_BYTES = 32;
@@ -9,6 +10,28 @@ export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password, salt, COST);
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
+}
+
+export type PasswordVerdict = {
+  matches: boolean;
+  /** The hash that replaces a matching one of another server. */
+  replacement?: string;
+};
+
+/**
+ * Compares a password with a hash, which may be of a server that users were imported from. Each verdict takes the same
+ * work: the PBKDF2 iterations of imported hashes, where any are accepted, and one scrypt.
+ * @param importedIterations the most iterations of an imported hash; 0 accepts none.
+ */
+export async function verifyPassword(
+  password: string,
+  hash: string | null,
+  importedIterations: number,
+): Promise<PasswordVerdict> {
+  if (await importedPasswordMatches(password, hash ?? '', importedIterations)) {
+    return { matches: true, replacement: await hashPassword(password) };
+  }
+  return { matches: await passwordMatches(password, hash) };
 }
 
 /**

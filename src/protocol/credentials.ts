@@ -22,7 +22,7 @@ const SECRET_LENGTH = 43;
 
 export type PasskeyId = `w_${string}`;
 
-export const newUserId = (): UserId => `u_${randomText(ID_LENGTH)}`;
+export const newUserId = (letters: TextGenerator = randomText): UserId => `u_${letters(ID_LENGTH)}`;
 export const newGrantId = (shard: Shard): GrantId => `g_${shard}_${randomText(ID_LENGTH)}`;
 export const newSessionId = (shard: Shard): SessionId => `s_${shard}_${randomText(ID_LENGTH)}`;
 export const newTokenId = (shard: Shard): TokenId => `t_${shard}_${randomText(ID_LENGTH)}`;

@@ -268,6 +268,8 @@ describe('the answers', () => {
     await ask('deleteGrant', { id: added?.id ?? '' });
     await ask('deleteMyGrant', { id: added?.id ?? '' });
     await ask('revokeEverythingOf', {}, { client: 'c_none' });
+    const imported = { source_name: 'ivy', email: 'ivy@example.com', name: 'Ivy' };
+    await ask('importUsers', {}, { source: 'frappe:erp.example', users: [imported] });
     await ask('getToken', { id: tokens[0]?.id ?? '' });
     await ask('deleteToken', { id: tokens[0]?.id ?? '' });
     // A new route is asked here, too: what it answers is then known to be what the reference says.

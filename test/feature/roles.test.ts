@@ -285,6 +285,7 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     DELETE /api/admin/api-keys/:id
     DELETE /api/admin/tokens/:id
     DELETE /api/admin/grants/:id
+    POST /api/admin/imports/users
     POST /api/admin/revocations
     DELETE /api/admin/devices/:id
     DELETE /api/admin/codes/:hash`,

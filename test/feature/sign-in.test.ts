@@ -120,7 +120,7 @@ describe('who is not let in', () => {
   it('an unknown e-mail and a wrong password each cost exactly one scrypt and answer alike, byte for byte', async () => {
     const server = serve();
     await server.user().signIn(email, ADMINISTRATOR.password);
-    const spy = vi.spyOn(password, 'passwordMatches');
+    const spy = vi.spyOn(password, 'verifyPassword');
     const bodies = [];
     for (const address of [email, 'nobody@example.com']) {
       const user = server.user();

@@ -9,6 +9,7 @@ import * as social from '../social-login-schemas.ts';
 import { CONNECTION_ROUTES } from './connections.ts';
 import { EVENT_ROUTES } from './events.ts';
 import { IDENTITY_ROUTES } from './identities.ts';
+import { IMPORT_API } from './imports.ts';
 import { SUBJECT_API } from './issuers.ts';
 import { recordApi } from './record-routes.ts';
 import * as answers from './response-schemas.ts';
@@ -17,7 +18,7 @@ import { SETTING_ROUTES } from './settings.ts';
 import { REVOCATION_ROUTES } from './tokens.ts';
 
 /** The records, and routes beside them. */
-const DEFINED = [...BOUND.map(recordApi), SUBJECT_API];
+const DEFINED = [...BOUND.map(recordApi), SUBJECT_API, IMPORT_API];
 
 const joined = <Part extends 'routes' | 'requestSchemas' | 'responseSchemas'>(part: Part): ApiTable[Part] =>
   Object.assign({}, ...DEFINED.map((api) => api[part]));

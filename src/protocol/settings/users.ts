@@ -15,6 +15,11 @@ export const USER_SETTINGS = defineSettings('users', {
     label: 'Password sign-in',
     help: 'Let users sign in with a password. It can be disabled only while a social login is complete and enabled, and an administrator can sign in without a password.',
   },
+  imported_password_iterations: {
+    schema: count(0, 0, 100_000),
+    label: 'Iterations of imported passwords (PBKDF2)',
+    help: 'The most iterations of a password hash that was imported from another server; an import sets it. The first sign-in replaces the hash by one of this server. Every sign-in does as many iterations, so that its time does not reveal which accounts were imported. 0: imported hashes are refused, and those users set a new password by mail.',
+  },
   session_idle_hours: {
     schema: count(72, 1, 720),
     label: 'Session idle timeout (hours)',

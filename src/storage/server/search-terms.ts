@@ -47,6 +47,15 @@ export function followTerms(db: Database, kind: SearchKind, id: string) {
   return [forgetTerms(db, kind, sql`(${id})`), db.insert(searchTerms).select(terms).onConflictDoNothing()] as const;
 }
 
+/** The statement that adds the terms of new users, for the batch that adds many. @param ids a list in brackets, or a query. */
+export function addUserTerms(db: Database, ids: SQL) {
+  const { table, text } = SOURCES.user;
+  const records = sql`(SELECT id, ${sql.raw(wordsOf(text))} AS words FROM ${sql.raw(table)} WHERE id IN ${ids}) AS record`;
+  const terms = sql`SELECT DISTINCT substr(word.value, 1, ${MAX_TERM}), 'user', record.id FROM ${records},
+    json_each(record.words) AS word WHERE word.value <> '' AND word.key < ${MAX_TERMS}`;
+  return db.insert(searchTerms).select(terms).onConflictDoNothing();
+}
+
 /** Deletes the terms of records, for a batch that deletes these. @param ids a list in brackets, or a query. */
 export const forgetTerms = (db: Database, kind: SearchKind, ids: SQL) =>
   db.delete(searchTerms).where(and(eq(searchTerms.kind, kind), sql`id IN ${ids}`));

@@ -22,6 +22,12 @@ export const newPassword = (passwordHash: string, now: number) => ({
     ELSE MAX(${now}, COALESCE(password_set_at, 0) + 1) END`,
 });
 
+/** Stores the same password under another hash, unless another password was set meanwhile. No session ends. */
+export async function replacePasswordHash(databases: Databases, id: UserId, hash: string, replacement: string) {
+  const isStill = and(eq(users.id, id), eq(users.passwordHash, hash));
+  await runBatch(async () => databases.global.update(users).set({ passwordHash: replacement }).where(isStill));
+}
+
 /** A condition: this is the password of the user. */
 export const hasPassword = (id: UserId, passwordHash: string): SQL =>
   sql`EXISTS (SELECT 1 FROM users WHERE id = ${id} AND password_hash = ${passwordHash})`;

@@ -1,0 +1,34 @@
+/** /api/admin/imports: records of another server, with their password hashes and secrets. Sent again, they change nothing. */
+import type { Context } from 'hono';
+import type * as z from 'zod';
+import { type ApiTable, route } from '../../http/api/routes.ts';
+import type { Deps, Web } from '../../http/context.ts';
+import { ImportAnswer, type ImportOutcome, ImportUsersRequest } from '../imports/schemas.ts';
+import { importUserRecords } from '../imports/users.ts';
+import { actorOf } from './authenticate.ts';
+
+type Import<Request> = (deps: Deps, actor: string, request: Request) => Promise<ImportOutcome[]>;
+
+const importRoute = <S extends z.ZodType>(path: string, summary: string, body: S, run: Import<z.infer<S>>) =>
+  route({
+    method: 'POST',
+    path: `/imports/${path}`,
+    summary,
+    body,
+    response: ImportAnswer,
+    handle: async (c: Context<Web>, request: z.infer<S>) =>
+      c.json({ outcomes: await run(c.get('deps'), actorOf(c), request) }),
+  });
+
+export const IMPORT_API: Pick<ApiTable, 'requestSchemas' | 'responseSchemas' | 'routes'> = {
+  requestSchemas: { ImportUsersRequest },
+  responseSchemas: { ImportAnswer },
+  routes: {
+    importUsers: importRoute(
+      'users',
+      'Imports users with their password hashes; those who exist are not changed',
+      ImportUsersRequest,
+      importUserRecords,
+    ),
+  },
+};
