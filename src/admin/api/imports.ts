@@ -4,12 +4,17 @@ import type * as z from 'zod';
 import { type ApiTable, route } from '../../http/api/routes.ts';
 import type { Deps, Web } from '../../http/context.ts';
 import { ImportAnswer, type ImportOutcome, ImportUsersRequest } from '../imports/schemas.ts';
-import { importUserRecords } from '../imports/users.ts';
 import { actorOf } from './authenticate.ts';
 
 type Import<Request> = (deps: Deps, actor: string, request: Request) => Promise<ImportOutcome[]>;
 
-const importRoute = <S extends z.ZodType>(path: string, summary: string, body: S, run: Import<z.infer<S>>) =>
+/** @param load the operation, which no other request needs. */
+const importRoute = <S extends z.ZodType>(
+  path: string,
+  summary: string,
+  body: S,
+  load: () => Promise<Import<z.infer<S>>>,
+) =>
   route({
     method: 'POST',
     path: `/imports/${path}`,
@@ -17,7 +22,7 @@ const importRoute = <S extends z.ZodType>(path: string, summary: string, body: S
     body,
     response: ImportAnswer,
     handle: async (c: Context<Web>, request: z.infer<S>) =>
-      c.json({ outcomes: await run(c.get('deps'), actorOf(c), request) }),
+      c.json({ outcomes: await (await load())(c.get('deps'), actorOf(c), request) }),
   });
 
 export const IMPORT_API: Pick<ApiTable, 'requestSchemas' | 'responseSchemas' | 'routes'> = {
@@ -28,7 +33,7 @@ export const IMPORT_API: Pick<ApiTable, 'requestSchemas' | 'responseSchemas' | '
       'users',
       'Imports users with their password hashes; those who exist are not changed',
       ImportUsersRequest,
-      importUserRecords,
+      async () => (await import('../imports/users.ts')).importUserRecords,
     ),
   },
 };

@@ -18,7 +18,7 @@ export const USER_SETTINGS = defineSettings('users', {
   imported_password_iterations: {
     schema: count(0, 0, 100_000),
     label: 'Iterations of imported passwords (PBKDF2)',
-    help: 'The most iterations of a password hash that was imported from another server; an import sets it. The first sign-in replaces the hash by one of this server. Every sign-in does as many iterations, so that its time does not reveal which accounts were imported. 0: imported hashes are refused, and those users set a new password by mail.',
+    help: 'An import of users sets it. Every sign-in does as many, so that its time does not reveal who was imported; the first one replaces the imported hash. 0: imported hashes are refused.',
   },
   session_idle_hours: {
     schema: count(72, 1, 720),

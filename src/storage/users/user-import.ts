@@ -1,6 +1,5 @@
 /** Imported users: many in few statements, each whole or not at all, and none a second time. */
 import { eq, inArray, or, type SQL, sql } from 'drizzle-orm';
-import type { UserId } from '../../protocol/credentials.ts';
 import { type Databases, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
 import { auditEvents, users } from '../schema/index.ts';
@@ -52,7 +51,7 @@ export async function importUsers(
   actor: string,
   source: string,
   rows: readonly ImportedUserRow[],
-): Promise<Set<UserId>> {
+): Promise<Set<string>> {
   const db = databases.global;
   const ids = listed(rows, 'id');
   const wasDeleted = sql`SELECT 1 FROM audit_events WHERE subject = value ->> '$.id' AND type = 'user.deleted'`;
@@ -90,7 +89,7 @@ export async function importUsers(
         .where(sql`request_id = ${moment.requestId} AND type = 'user.added'`),
     ]),
   );
-  return new Set(added.map(({ id }) => id as UserId));
+  return new Set(added.map(({ id }) => id));
 }
 
 /** The columns of a row, from an entry of a JSON list. */
