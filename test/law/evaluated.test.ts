@@ -100,8 +100,8 @@ describe('what is evaluated before the first answer', () => {
     ]);
   }, 60_000);
 
-  it('of every page but the console: the whole app needs at most 280 KiB', async () => {
-    expect(await sizeAlone('src/app.ts')).toBeLessThan(280);
+  it('of every page but the console: the whole app needs at most 288 KiB', async () => {
+    expect(await sizeAlone('src/app.ts')).toBeLessThan(288);
   }, 60_000);
 
   it('of the console: its app needs at most 300 KiB, and no other app needs the pages of the console', async () => {
