@@ -59,7 +59,7 @@ export async function ownResourceProofPolicy(
 }
 
 /** The public URL of the request, under the issuer, whatever host the request named. */
-const requestUrl = (c: Context<Web>) => c.get('deps').config.issuer + c.req.path;
+const requestUrl = (c: Context<Web>) => c.get('deps').config.issuer + new URL(c.req.url).pathname;
 
 /** The nonce policy of this server (RFC 9449 §8). */
 export async function nonceValidation({ config, moment, settings }: Pick<Deps, 'config' | 'moment' | 'settings'>) {

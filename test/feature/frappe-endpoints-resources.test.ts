@@ -3,12 +3,15 @@ import { describe, expect, it, vi } from 'vitest';
 import { ENDPOINTS } from '../../src/protocol/endpoints.ts';
 import { FRAPPE_APPROVE, FRAPPE_CONFIGURATION, FRAPPE_ENDPOINTS } from '../../src/protocol/frappe-paths.ts';
 import { ADMINISTRATOR, errorOf, ISSUER, REDIRECT_URI } from '../support/client.ts';
+import { Prover } from '../support/dpop.ts';
 import {
   authorizeAddress,
+  codeOf,
   FRAPPE,
   LOGGED_USER,
   makeFrappeClient,
   postMethod,
+  redemptionOf,
   SCOPE,
   serveFrappe,
   tokensOf,
@@ -292,6 +295,33 @@ describe('every path', () => {
     for (let tries = 0; tries < 200 && status !== 429; tries++)
       ({ status } = await postMethod(server, wrong, 'get_token', { grant_type: 'refresh_token', refresh_token: 'x' }));
     expect(status).toBe(429);
+  });
+
+  it('accepts a DPoP proof for itself, and none for the endpoint (RFC 9449 §4.3)', async () => {
+    const server = await serveFrappe();
+    const client = await makeFrappeClient(server);
+    const prover = await Prover.make();
+    const path = FRAPPE_ENDPOINTS.token_endpoint;
+    const redeem = async (provedPath: string) => {
+      const values = redemptionOf(client, await codeOf(server, client));
+      return prover.ask('POST', provedPath, (headers) => postMethod(server, client, 'get_token', values, headers));
+    };
+    expect(await errorOf(await redeem(ENDPOINTS.token_endpoint))).toBe('invalid_dpop_proof');
+    const { token_type, access_token } = (await (await redeem(path)).json()) as {
+      token_type: string;
+      access_token: string;
+    };
+    expect(token_type).toBe('DPoP');
+    const authorization = `DPoP ${access_token}`;
+    const profile = FRAPPE_ENDPOINTS.userinfo_endpoint;
+    for (const [proved, status] of [
+      [profile, 200],
+      [ENDPOINTS.userinfo_endpoint, 401],
+    ] as const) {
+      const send = (headers: Record<string, string>) =>
+        server.fetch(profile, { headers: { ...headers, authorization } });
+      expect((await prover.ask('GET', proved, send, access_token)).status).toBe(status);
+    }
   });
 
   it('is in the request log by its own path, with the endpoint beside it, and without parameters', async () => {
