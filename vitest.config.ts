@@ -51,6 +51,8 @@ const outside = (folder: 'flow' | 'browser') => ({
     globalSetup: ['./test/support/running-worker.ts'],
     fileParallelism: false,
     testTimeout: 60_000,
+    // The default of a second is short for a page on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
     // Records are made one command after another.
     hookTimeout: 240_000,
   },
