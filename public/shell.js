@@ -6,10 +6,11 @@ for (const time of document.querySelectorAll('time[datetime][title]')) {
   time.title = `${local.format(new Date(time.dateTime))} (${time.title})`;
 }
 
-for (const button of document.querySelectorAll('button[data-copy]')) {
+for (const button of document.querySelectorAll('button[data-copy], button[data-copy-from]')) {
+  const { copy, copyFrom } = button.dataset;
   button.classList.remove('needs-script');
   button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(button.dataset.copy);
+    await navigator.clipboard.writeText(copy ?? document.getElementById(copyFrom).textContent);
     button.textContent = button.dataset.copied;
   });
 }

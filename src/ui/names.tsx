@@ -72,6 +72,33 @@ export function CopyButton({ text, say }: { text: string; say: { copy: string; c
   );
 }
 
+type CopyFrom = { id: string; label: string; say: { copy: string; copied: string } };
+
+/** A button that copies the text of the element with this id; a script makes it work. */
+export function CopyFromButton({ id, label, say }: CopyFrom) {
+  return (
+    <button
+      type="button"
+      class="copy needs-script"
+      data-copy-from={id}
+      data-copied={say.copied}
+      aria-label={`${say.copy}: ${label}`}
+    >
+      {say.copy}
+    </button>
+  );
+}
+
+/** A value on one line, whole, with a button that copies it. */
+export function Copyable({ text, ...from }: CopyFrom & { text: string }) {
+  return (
+    <span class="whole id">
+      <code id={from.id}>{text}</code>
+      <CopyFromButton {...from} />
+    </span>
+  );
+}
+
 /** A state as a word in a colour; the word alone says it. */
 export function State({ text, tone }: { text: string; tone?: 'good' | 'warn' | 'bad' | undefined }) {
   return <span class={tone === undefined ? 'state' : `state ${tone}`}>{text}</span>;

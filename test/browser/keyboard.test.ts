@@ -240,6 +240,8 @@ const CONSOLE: [what: string, act: () => Promise<unknown>][] = [
       await expect.poll(() => keys.focused()).toContain('Nothing was saved');
       await keys.fill('Redirect URIs', 'https://shop.example/callback');
       await unsaid('http is only for loopback');
+      await keys.to('Advanced');
+      await keys.press('Enter');
       await keys.to('Client authentication');
       await keys.press('ArrowDown');
       await keys.use('Create');

@@ -412,6 +412,17 @@ const SCENES: Scene[] = [
       reach: send('/console/clients/new/service', 'Name', 'Nightly job'),
     },
     {
+      name: 'console-client-made-web',
+      says: 'Connect the application',
+      reach: async (page: Page) => {
+        await open('/console/clients/new/website')(page);
+        await page.getByLabel('Redirect URIs', { exact: true }).fill('https://shop.example/api/auth/callback/postern');
+        await page.getByLabel('Name', { exact: true }).fill('Shop');
+        await page.getByRole('button', { name: 'Create' }).click();
+      },
+    },
+    { name: 'console-client-new-mcp', says: 'Advanced', reach: open('/console/clients/new/mcp') },
+    {
       name: 'console-client',
       says: 'Registered by',
       reach: (page: Page) => open(`/console/clients/${clients.checked}`)(page),

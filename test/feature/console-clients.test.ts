@@ -69,6 +69,38 @@ describe('adding a client', () => {
     }
   });
 
+  it('the form of each type begins with name and redirect URI, or the scopes where there is none; the rest is advanced', async () => {
+    const administrator = await administratorAt(serve());
+    for (const kind of CLIENT_KINDS) {
+      const html = await (await administrator.open(`/console/clients/new/${kind.name}`)).text();
+      const [before = '', further = ''] = html.split('<summary>');
+      const names = (part: string) =>
+        [...part.matchAll(/<(?:input|textarea|select)[^>]* name="(\w+)"/g)].map(([, name]) => name);
+      expect(names(before).filter((name) => name !== 'q' && name !== 'form_token')).toEqual(kind.first);
+      expect(names(further)).toEqual(expect.arrayContaining(['logo_uri', 'contacts']));
+    }
+  });
+
+  it('the page of a new one has its ID, the endpoints that it calls, and programs with its values', async () => {
+    const server = serve();
+    const administrator = await administratorAt(server);
+    const redirect_uris = 'https://app.example/callback';
+    const html = await (await add(administrator, 'website', { redirect_uris })).text();
+    const [id = ''] = /c_\w{22}/.exec(html) ?? [];
+    const copied = [...html.matchAll(/data-copy-from="([^"]+)"/g)].map(([, from]) => from);
+    for (const name of copied) expect(html).toContain(` id="${name}"`);
+    expect(copied).toEqual(
+      expect.arrayContaining(['id', 'secret', 'issuer', 'metadata', 'authorization_endpoint', 'token_endpoint']),
+    );
+    expect(copied).not.toContain('device_authorization_endpoint');
+    const shown = text(html);
+    for (const said of ['https://as.example/token', `'${id}'`, 'openid-client', 'Auth.js', 'curl'])
+      expect(shown).toContain(said);
+    const device = await (await add(administrator, 'device')).text();
+    expect(device).toContain('data-copy-from="device_authorization_endpoint"');
+    expect(device).not.toContain('data-copy-from="authorization_endpoint"');
+  });
+
   it('its secret stands in one page, once, and works', async () => {
     const server = serve();
     const administrator = await administratorAt(server);

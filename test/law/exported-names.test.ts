@@ -24,8 +24,13 @@ const listedIn = (source: string, pattern: RegExp) =>
     names.split(',').map((name) => name.replace('type ', '').trim()),
   );
 
+/** A source without comments and template literals: a program in a text exports nothing here. */
+const codeOf = (text: string): string =>
+  text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '').replaceAll(/`(?:\\.|[^`\\])*`/gs, '``');
+
 /** @returns the names that a source declares and exports, as importers see them. */
-function exportedNames(source: string): Set<string> {
+function exportedNames(text: string): Set<string> {
+  const source = codeOf(text);
   const declared = [...source.matchAll(DECLARATION)].map(([, name = '']) => name);
   const destructured = listedIn(source, DESTRUCTURED).map((name) =>
     name.replace(/^.*:/, '').replace(/=.*$/, '').trim(),
@@ -58,6 +63,9 @@ describe('exported names', () => {
       'export const one = 1;',
       'export async function two() {}',
       'export type Three = string;',
+      'const text = `',
+      'export const inAText = 1;',
+      '`;',
       'export const { four, five: six } = x;',
       'export { seven, type Eight, nine as ten };',
       "export { eleven } from './x.ts';",

@@ -19,11 +19,15 @@ export type ClientKind = {
   methods: readonly [string, ...string[]];
   /** True where the authorization response reaches it at a redirect URI. */
   redirects: boolean;
+  /** The fields that its form begins with; the others are advanced. */
+  first: readonly string[];
   /** True where it may have refresh tokens, for access while the user is absent. */
   mayStay: boolean;
 };
 
 const CONFIDENTIAL = [CLIENT_SECRET_BASIC, CLIENT_SECRET_POST, PRIVATE_KEY_JWT] as const;
+
+const SIGN_IN = ['client_name', 'redirect_uris'] as const;
 
 export const CLIENT_KINDS: readonly ClientKind[] = [
   {
@@ -32,6 +36,7 @@ export const CLIENT_KINDS: readonly ClientKind[] = [
     grantTypes: [AUTHORIZATION_CODE],
     methods: CONFIDENTIAL,
     redirects: true,
+    first: SIGN_IN,
     mayStay: true,
   },
   {
@@ -40,6 +45,7 @@ export const CLIENT_KINDS: readonly ClientKind[] = [
     grantTypes: [AUTHORIZATION_CODE],
     methods: [NO_AUTHENTICATION],
     redirects: true,
+    first: [...SIGN_IN, 'allowed_origins'],
     mayStay: true,
   },
   {
@@ -48,6 +54,7 @@ export const CLIENT_KINDS: readonly ClientKind[] = [
     grantTypes: [AUTHORIZATION_CODE],
     methods: [NO_AUTHENTICATION],
     redirects: true,
+    first: SIGN_IN,
     mayStay: true,
   },
   {
@@ -56,6 +63,7 @@ export const CLIENT_KINDS: readonly ClientKind[] = [
     methods: [NO_AUTHENTICATION, ...CONFIDENTIAL],
     grantTypes: [DEVICE_CODE],
     redirects: false,
+    first: ['client_name', 'scope'],
     mayStay: true,
   },
   {
@@ -64,6 +72,16 @@ export const CLIENT_KINDS: readonly ClientKind[] = [
     grantTypes: [CLIENT_CREDENTIALS],
     methods: CONFIDENTIAL,
     redirects: false,
+    first: ['client_name', 'scope'],
     mayStay: false,
+  },
+  {
+    name: 'mcp',
+    applicationType: undefined,
+    grantTypes: [AUTHORIZATION_CODE],
+    methods: [NO_AUTHENTICATION, ...CONFIDENTIAL],
+    redirects: true,
+    first: SIGN_IN,
+    mayStay: true,
   },
 ];

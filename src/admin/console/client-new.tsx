@@ -68,6 +68,7 @@ function formOf(c: Context<Web>, name: string): FormParts {
       grant_types: grantTypes,
       token_endpoint_auth_method: method.startsWith('client_secret_') ? undefined : method,
     },
+    first: kind.first,
     ...CHECKED,
   };
 }

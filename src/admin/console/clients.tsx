@@ -10,6 +10,7 @@ import { CLIENTS } from '../operations/client-record.ts';
 import { isMetadata, METADATA } from '../records/client-metadata.ts';
 import { CLIENT } from '../records/client-record.ts';
 import { CHECK, checkAddresses } from './client-check.ts';
+import { createdClient } from './client-connect.tsx';
 import { APPLICATION_TYPES, CHECKED } from './client-new.tsx';
 import { CHANGERS, type ConsolePage, type Operator } from './console-page.tsx';
 import { RecentProblems } from './recent-problems.tsx';
@@ -53,6 +54,7 @@ const PAGES = recordPages(CLIENTS, {
   facts: previousSecret,
   detail: recentProblems,
   presets: APPLICATION_TYPES,
+  created: createdClient,
   editing,
   saved,
 });

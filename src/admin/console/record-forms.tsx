@@ -6,6 +6,7 @@ import type { Web } from '../../http/context.ts';
 import type { Capabilities } from '../../protocol/client-metadata.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { textsOf } from '../../ui/locale.ts';
+import { Copyable } from '../../ui/names.tsx';
 import { namedRecord } from '../operations/record.ts';
 import { shownIfFound } from '../operations/record-put.ts';
 import { idIn } from '../query-parameters.ts';
@@ -29,7 +30,8 @@ export function formFieldsIn(can: Capabilities, { fields }: RecordDefinition, sc
     return notInConsole === undefined && !without.includes(name) && (when?.(having) ?? true);
   });
   const isFirst = (name: string) =>
-    also.includes(name) || (!fields[name]?.advanced && (fields[name]?.when?.(being) ?? true));
+    parts.first?.includes(name) ??
+    (also.includes(name) || (!fields[name]?.advanced && (fields[name]?.when?.(being) ?? true)));
   return {
     schema: isNested(fields) ? formSchema(fields, names) : schema,
     fields: formFields(can, { fields, schema, names, being, offered: parts.offered }),
@@ -81,11 +83,14 @@ async function createdPage(c: Context<Web>, here: Operator, kind: ConsoleRecord,
     .map((name) => once[name])
     .findLast((value) => typeof value === 'string');
   const { texts = {}, one, id, fields } = definition;
+  const label = fields[id]?.label ?? id;
+  const { facts = [], below } = (await kind.parts.created?.(c, { row: made.row as never, record })) ?? {};
   return shownOnce(c, here, {
     section: definition.console.section,
     title: filledIn(texts.created ?? `${capitalised(one)} {name}`, record),
     once: typeof texts.once === 'function' ? texts.once(once) : (texts.once ?? ''),
-    facts: [[fields[id]?.label ?? id, <code>{String(record[id])}</code>]],
+    facts: [[label, <Copyable id="id" label={label} text={String(record[id])} say={textsOf(c, 'layout')} />], ...facts],
+    below,
     label: texts.onceLabel ?? capitalised(one),
     secret: secret as string | undefined,
     go: backTo(kind, record),

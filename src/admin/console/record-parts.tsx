@@ -23,6 +23,8 @@ export type FormParts = {
   /** Fields that the form does not have, and those that stand before the heading "Advanced" besides. */
   without?: readonly string[];
   also?: readonly string[];
+  /** The only fields before that heading, where it is not the definition that says so. */
+  first?: readonly string[];
   /** The record as far as it decides which fields there are, and which of them come first or are required. */
   having?: Shown;
   being?: Shown;
@@ -43,6 +45,9 @@ export type Presets = {
   form: (c: Context<Web>, name: string) => FormParts | Promise<FormParts>;
 };
 
+/** Further facts of a new record, and content below them. */
+export type Created = { facts: readonly (readonly [string, Child])[]; below: Child };
+
 /** The parts of its pages that a record has besides. */
 export type RecordParts = {
   /** Below the heading of the list. */
@@ -58,6 +63,8 @@ export type RecordParts = {
   /** A cell of the list that the definition cannot say. */
   cells?: Readonly<Record<string, (c: Context<Web>, record: Shown) => Child>>;
   presets?: Presets;
+  /** The facts and content that the page after the creation shows besides. */
+  created?: (c: Context<Web>, read: ReadRecord<never>) => Created | Promise<Created>;
   /** The form of a change. */
   editing?: (c: Context<Web>, read: ReadRecord<never>) => FormParts;
   /** The page below the record that a change leads to. */

@@ -4,6 +4,7 @@ import type { Child } from 'hono/jsx';
 import type { Web } from '../../http/context.ts';
 import { DescriptionList } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
+import { Copyable } from '../../ui/names.tsx';
 import { consolePage, type Operator } from './console-page.tsx';
 import type { Section } from './navigation.ts';
 
@@ -12,18 +13,22 @@ type Once = {
   title: string;
   /** That it is shown this once, and where it belongs; empty where there is no secret. */
   once: string;
-  /** The record that it is of. */
+  /** The record that it is of, first its id; the secret stands behind that. */
   facts?: readonly (readonly [string, Child])[];
   /** The name of the secret. */
   label: string;
   secret: string | undefined;
   /** The address of the next page. */
   go: string;
+  /** Content below the button. */
+  below?: Child;
 };
 
 export function shownOnce(c: Context<Web>, here: Operator, shown: Once) {
-  const { section, title, once, facts = [], label, secret, go } = shown;
+  const { section, title, once, facts = [], label, secret, go, below } = shown;
   const say = textsOf(c, 'console');
+  const copying = textsOf(c, 'layout');
+  const copyable = secret && <Copyable id="secret" label={label} text={secret} say={copying} />;
   return consolePage(
     c,
     here,
@@ -35,12 +40,13 @@ export function shownOnce(c: Context<Web>, here: Operator, shown: Once) {
           {once}
         </p>
       )}
-      <DescriptionList facts={[...facts, [label, secret === undefined ? say.noSecret : <code>{secret}</code>]]} />
+      <DescriptionList facts={[...facts.slice(0, 1), [label, copyable ?? say.noSecret], ...facts.slice(1)]} />
       <div class="actions">
         <a class="button" href={go}>
           {secret === undefined ? say.goOn : say.copied}
         </a>
       </div>
+      {below}
     </>,
   );
 }

@@ -3,6 +3,23 @@ export const consoleClients = {
   title: 'Create a client',
   which: 'Which type of application is it?',
   registeredItself: 'This client registered its metadata itself. Here you set what only an administrator may set.',
+  /** The values and programs with which an application uses its client. */
+  connect: {
+    title: 'Connect the application',
+    issuer: 'Issuer',
+    metadata: 'Metadata',
+    endpoint: {
+      authorization_endpoint: 'Authorization endpoint',
+      token_endpoint: 'Token endpoint',
+      device_authorization_endpoint: 'Device authorization endpoint',
+      userinfo_endpoint: 'UserInfo endpoint',
+      end_session_endpoint: 'End session endpoint',
+      jwks_uri: 'JWKS',
+    },
+    lead: 'A library that knows OpenID Connect or RFC 8414 needs the issuer only: it reads the endpoints from the metadata.',
+    secret: 'The programs read the secret from the environment (CLIENT_SECRET).',
+    mcp: 'In Claude and ChatGPT enter the client ID under the advanced settings of the connector.',
+  },
   previousSecret: 'Previous secret valid until',
   waiting: {
     title: 'Awaiting approval',
@@ -27,7 +44,7 @@ export const consoleClients = {
       about: 'Runs in the browser: a public client without a secret.',
     },
     native: {
-      label: 'Native app',
+      label: 'Native app or command line',
       about:
         'Runs on a phone or computer: opens a browser to sign in, and returns by a private-use scheme or loopback.',
     },
@@ -38,6 +55,11 @@ export const consoleClients = {
     service: {
       label: 'Service',
       about: 'Acts without a user, by client credentials with a secret or a key.',
+    },
+    mcp: {
+      label: 'MCP client',
+      about:
+        'An assistant or editor that calls MCP servers: Claude, ChatGPT, Cursor. Most register themselves; create one here for those that are given a client ID.',
     },
   },
 };
