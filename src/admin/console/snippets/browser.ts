@@ -1,5 +1,5 @@
 /** Snippets for applications in a browser and for Auth.js: docs/how-to/react-oidc-client-ts.md and authjs-nextjs.md. */
-import { literal, redirectOf, requestedScopes, type Snippet, type SnippetValues } from './snippet.ts';
+import { literal, redirectOf, type Snippet, type SnippetValues, snippetScopes } from './snippet.ts';
 
 export function oidcClientTs({ issuer, clientId, metadata }: SnippetValues): Snippet {
   const [signedOut] = metadata.post_logout_redirect_uris ?? [];
@@ -9,7 +9,7 @@ export const users = new UserManager({
   authority: ${literal(issuer)},
   client_id: ${literal(clientId)},
   redirect_uri: ${literal(redirectOf(metadata))},${signedOut === undefined ? '' : `\n  post_logout_redirect_uri: ${literal(signedOut)},`}
-  scope: ${literal(requestedScopes(metadata))},
+  scope: ${literal(snippetScopes(metadata))},
   userStore: new WebStorageStateStore({ store: sessionStorage }),
 });
 
@@ -44,7 +44,7 @@ export const { handlers, auth, signIn, signOut } = NextAuth({
       issuer: ${literal(issuer)},
       clientId: ${literal(clientId)},
       clientSecret: process.env.CLIENT_SECRET,
-      authorization: { params: { scope: ${literal(requestedScopes({ ...metadata, grant_types: [] }))} } },
+      authorization: { params: { scope: ${literal(snippetScopes({ ...metadata, grant_types: [] }))} } },
     },
   ],
 });

@@ -1,7 +1,7 @@
 /** Snippets for curl: docs/how-to/web-application.md and docs/how-to/grants-without-a-browser.md. */
 import { ENDPOINTS } from '../../../protocol/endpoints.ts';
 import { CLIENT_CREDENTIALS, DEVICE_CODE } from '../../../protocol/grant-type.ts';
-import { authenticationOf, redirectOf, requestedScopes, type Snippet, type SnippetValues } from './snippet.ts';
+import { authenticationOf, redirectOf, type Snippet, type SnippetValues, snippetScopes } from './snippet.ts';
 
 /** A text as one word of a shell. */
 const word = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
@@ -35,7 +35,7 @@ export function curlCode(values: SnippetValues): Snippet | undefined {
     response_type: 'code',
     client_id: clientId,
     redirect_uri: redirectUri,
-    scope: requestedScopes(metadata),
+    scope: snippetScopes(metadata),
     state: 'a-state',
     code_challenge_method: 'S256',
   });
@@ -57,7 +57,7 @@ export function curlDevice(values: SnippetValues): Snippet | undefined {
   const { before, options } = authenticated(values) ?? {};
   if (options === undefined) return undefined;
   return named(`${before}curl -sSf ${word(issuer + ENDPOINTS.device_authorization_endpoint)} ${options} \\
-  --data-urlencode scope=${word(requestedScopes(metadata))}
+  --data-urlencode scope=${word(snippetScopes(metadata))}
 
 # Show user_code and verification_uri to the user. Then poll, each "interval" seconds:
 read -rp 'device_code: ' DEVICE_CODE

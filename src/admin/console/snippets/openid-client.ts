@@ -1,5 +1,5 @@
 /** Snippets for openid-client 6: docs/how-to/hono-openid-client.md. */
-import { authenticationOf, literal, redirectOf, requestedScopes, type Snippet, type SnippetValues } from './snippet.ts';
+import { authenticationOf, literal, redirectOf, type Snippet, type SnippetValues, snippetScopes } from './snippet.ts';
 
 /** The lines before, and the arguments of `discovery` behind the client ID. */
 const AUTHENTICATION = {
@@ -39,7 +39,7 @@ export async function signIn() {
   const state = client.randomState();
   const address = client.buildAuthorizationUrl(config, {
     redirect_uri: ${literal(redirectOf(values.metadata))},
-    scope: ${literal(requestedScopes(values.metadata))},
+    scope: ${literal(snippetScopes(values.metadata))},
     code_challenge: await client.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     state,
@@ -57,7 +57,7 @@ export async function finish(address, { verifier, state }) {
 
 export const openidClientDevice = (values: SnippetValues): Snippet =>
   named(`${head(values)}
-const device = await client.initiateDeviceAuthorization(config, { scope: ${literal(requestedScopes(values.metadata))} });
+const device = await client.initiateDeviceAuthorization(config, { scope: ${literal(snippetScopes(values.metadata))} });
 console.log(\`Enter \${device.user_code} at \${device.verification_uri}\`);
 const tokens = await client.pollDeviceAuthorizationGrant(config, device);
 console.log(tokens.access_token);

@@ -19,7 +19,7 @@ export type SnippetValues = {
 const SIGN_IN_SCOPES = [OPENID_SCOPE, PROFILE_SCOPE, EMAIL_SCOPE].join(' ');
 
 /** The scopes that a request names: those of the client, else those of a sign-in. */
-export function requestedScopes({ scope, grant_types }: ClientMetadata): string {
+export function snippetScopes({ scope, grant_types }: ClientMetadata): string {
   if (scope) return scope;
   return grant_types.includes(REFRESH_TOKEN) ? `${SIGN_IN_SCOPES} ${OFFLINE_ACCESS}` : SIGN_IN_SCOPES;
 }
