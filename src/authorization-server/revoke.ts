@@ -2,10 +2,9 @@
 import type { Context } from 'hono';
 import type { Deps, Web } from '../http/context.ts';
 import type { Parameters } from '../http/parameters.ts';
-import { shardOf } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { revokeGrantOfClient } from '../storage/grants/grants.ts';
-import { decideWithProof, useAllOnce } from '../storage/grants/single-use.ts';
+import { useAllOnce } from '../storage/grants/single-use.ts';
 import { revokeToken } from '../storage/grants/tokens.ts';
 import type { AuthenticatedClient } from './clients/authenticate/method.ts';
 import { type PresentedToken, parsePresentedToken, toIssuedToken } from './token-parameter.ts';
@@ -20,8 +19,7 @@ export async function revokeWithGrant(c: Context<Web>, caller: AuthenticatedClie
   const deps = c.get('deps');
   const presented = await revokePresented(deps, caller, form);
   const grant = presented?.is === 'access' ? presented.claims.grant : undefined;
-  const db = grant && (await deps.databases.resolveShard(shardOf(grant)));
-  if (db) await revokeGrantOfClient(db, deps.moment, grant, caller.client.id, []);
+  if (grant) await revokeGrantOfClient(deps.databases, deps.moment, grant, caller.client.id, []);
   return {};
 }
 
@@ -42,13 +40,9 @@ async function revokePresentedToken(
   const actor = `client:${client.id}`;
   if (presented.is === 'access') {
     if (presented.claims.client_id !== client.id) throw issuedToAnother();
-    const ended = revokeToken(databases, moment, actor, toIssuedToken(presented.claims), singleUses);
-    return decideWithProof(databases, shardOf(presented.claims.jti), singleUses, ended);
+    return revokeToken(databases, moment, actor, toIssuedToken(presented.claims), singleUses);
   }
-  const shard = shardOf(presented.grant);
-  const db = await databases.resolveShard(shard);
-  const given = db && revokeGrantOfClient(db, moment, presented.grant, client.id, singleUses);
-  const owner = given && (await decideWithProof(databases, shard, singleUses, given));
+  const owner = await revokeGrantOfClient(databases, moment, presented.grant, client.id, singleUses);
   if (owner !== undefined && owner !== client.id) throw issuedToAnother();
 }
 

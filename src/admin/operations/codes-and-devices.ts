@@ -5,7 +5,7 @@ import { parseDeviceId, parseUserId, shardOf } from '../../protocol/credentials.
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { type CodeRecord, findCode, listCodes } from '../../storage/grants/codes.ts';
 import { deleteDeviceCode, findDeviceById } from '../../storage/grants/device-codes.ts';
-import { preventGrant } from '../../storage/grants/redeem-grant.ts';
+import { preventGrant } from '../../storage/grants/prevent-grant.ts';
 import { DEVICE_SORTS, listDeviceCodes } from '../../storage/server/lists.ts';
 import { time } from '../query-parameters.ts';
 import { DEVICE } from '../records/device.ts';

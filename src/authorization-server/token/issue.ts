@@ -14,11 +14,10 @@ import { audienceFor } from '../../protocol/resource.ts';
 import { OPENID_SCOPE } from '../../protocol/scope-names.ts';
 import type { Settings } from '../../protocol/settings.ts';
 import type { UserAttributes } from '../../protocol/user-claims.ts';
-import type { NewGrant, NewToken } from '../../storage/grants/redeem-grant.ts';
+import type { NewGrant, NewToken } from '../../storage/grants/new-grant.ts';
 import type { AuthenticatedClient } from '../clients/authenticate/method.ts';
 import { type Client, isPublicClient } from '../clients/client.ts';
 import { type IdTokenAuthentication, signIdToken } from './id-token.ts';
-import { idTokenClaims } from './user-claims.ts';
 
 export type TokenResponse = {
   /** Only for token exchange (RFC 8693 §2.2.1). */
@@ -123,15 +122,8 @@ export async function issueTokens(
     Object.assign(response, expirationMembers(refresh, deps.moment.now, await deps.settings()));
   }
   if (authentication && scopes.includes(OPENID_SCOPE)) {
-    const issuing = {
-      client,
-      settings: await deps.settings(),
-      scopes,
-      resource,
-      requestedClaims: authentication.idTokenClaims,
-    };
-    const signIn = { access_token, iat, exp, ...authentication, claims: idTokenClaims(issuing, user) };
-    response.id_token = await signIdToken(deps, client, signIn);
+    const issuing = { client, scopes, resource };
+    response.id_token = await signIdToken(deps, issuing, authentication, { access_token, iat, exp }, user);
   }
   return response;
 }

@@ -7,6 +7,7 @@ import {
   type SessionId,
   type Shard,
   shardOf,
+  shardOfDeviceCode,
   type UserId,
 } from '../../protocol/credentials.ts';
 import { SECOND } from '../../protocol/lifetimes.ts';
@@ -15,7 +16,7 @@ import { deleteRows } from '../database/delete-rows.ts';
 import { deviceCodes } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 import { authorizedAtOf, type Subject } from './cutoffs.ts';
-import { type SingleUse, useOnceStatement } from './single-use.ts';
+import { decideInShard, type SingleUse, useOnceStatement } from './single-use.ts';
 
 export type DeviceCode = typeof deviceCodes.$inferSelect;
 
@@ -135,29 +136,36 @@ export async function decideDevice(
 /**
  * One poll: reads the state of the device and records the poll. One that comes too early makes the interval five
  * seconds longer (RFC 8628 §3.5).
+ * @returns null for a code that is unknown or of another client; undefined for one that this server never issued.
  */
 export async function pollDevice(
-  db: Database,
+  databases: Databases,
   moment: RequestClock,
   deviceCode: string,
   clientId: string,
   singleUses: SingleUse[],
-): Promise<{ device: DeviceCode; tooSoon: boolean } | undefined> {
+): Promise<{ device: DeviceCode; tooSoon: boolean } | null | undefined> {
   const { now } = moment;
   const is = and(eq(deviceCodes.deviceCodeHash, sha256(deviceCode)), eq(deviceCodes.clientId, clientId));
-  const [before] = await db.batch([
-    db.select().from(deviceCodes).where(is),
-    db
-      .update(deviceCodes)
-      .set({
-        interval: sql`CASE WHEN ${now} - polled_at < interval * ${SECOND} THEN interval + 5 ELSE interval END`,
-        polledAt: now,
-      })
-      .where(and(is, isNull(deviceCodes.decision))),
-    ...singleUses.map((spend) => useOnceStatement(db, moment, spend)),
-  ]);
-  const device = before[0];
-  return device && { device, tooSoon: device.decision === null && now - device.polledAt < device.interval * SECOND };
+  const shard = shardOfDeviceCode(deviceCode);
+  if (shard === undefined) return undefined;
+  const polled = await decideInShard(databases, shard, singleUses, (db) =>
+    db.batch([
+      db.select().from(deviceCodes).where(is),
+      db
+        .update(deviceCodes)
+        .set({
+          interval: sql`CASE WHEN ${now} - polled_at < interval * ${SECOND} THEN interval + 5 ELSE interval END`,
+          polledAt: now,
+        })
+        .where(and(is, isNull(deviceCodes.decision))),
+      ...singleUses.map((spend) => useOnceStatement(db, moment, spend)),
+    ]),
+  );
+  if (!polled) return undefined;
+  const device = polled[0][0];
+  if (!device) return null;
+  return { device, tooSoon: device.decision === null && now - device.polledAt < device.interval * SECOND };
 }
 
 /** A device whose codes have not expired. */

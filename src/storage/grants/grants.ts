@@ -1,14 +1,14 @@
 /** Grants: one authorization of a client by a user each; active ones, and revocation. */
 import { and, eq, gt, isNull, lt, type SQL, sql } from 'drizzle-orm';
-import type { GrantId, UserId } from '../../protocol/credentials.ts';
+import { type GrantId, shardOf, type UserId } from '../../protocol/credentials.ts';
 import { DAY, HOUR } from '../../protocol/lifetimes.ts';
 import type { Settings } from '../../protocol/settings.ts';
-import { type Database, runBatch } from '../database/database.ts';
+import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { deleteRows } from '../database/delete-rows.ts';
 import { grants } from '../schema/index.ts';
 import { type AuditEvent, type RequestClock, recordEvent } from '../server/audit.ts';
 import { grantIsNotCutOff, sessionIsNotEnded, sessionIsNotExpired } from './cutoffs.ts';
-import { type SingleUse, useOnceStatement } from './single-use.ts';
+import { decideInShard, type SingleUse, useOnceStatement } from './single-use.ts';
 
 export type Grant = typeof grants.$inferSelect;
 
@@ -52,7 +52,7 @@ export function narrowGrants(db: Database, subject: string) {
  * @returns the client that has the grant, if there is one: a grant of another client stays.
  */
 export async function revokeGrantOfClient(
-  db: Database,
+  databases: Databases,
   moment: RequestClock,
   id: GrantId,
   clientId: string,
@@ -64,18 +64,20 @@ export async function revokeGrantOfClient(
     actor: `client:${clientId}`,
     detail: { because: 'revoked by the client' },
   };
-  const [owners] = await runBatch(() =>
-    db.batch([
-      db.select({ clientId: grants.clientId }).from(grants).where(eq(grants.id, id)),
-      db
-        .update(grants)
-        .set({ revokedAt: moment.now })
-        .where(and(eq(grants.id, id), eq(grants.clientId, clientId), isNull(grants.revokedAt))),
-      recordEvent(db, moment, event, sql`changes() > 0`),
-      ...singleUses.map((spend) => useOnceStatement(db, moment, spend)),
-    ]),
+  const revoked = await decideInShard(databases, shardOf(id), singleUses, (db) =>
+    runBatch(() =>
+      db.batch([
+        db.select({ clientId: grants.clientId }).from(grants).where(eq(grants.id, id)),
+        db
+          .update(grants)
+          .set({ revokedAt: moment.now })
+          .where(and(eq(grants.id, id), eq(grants.clientId, clientId), isNull(grants.revokedAt))),
+        recordEvent(db, moment, event, sql`changes() > 0`),
+        ...singleUses.map((spend) => useOnceStatement(db, moment, spend)),
+      ]),
+    ),
   );
-  return owners[0]?.clientId;
+  return revoked?.[0][0]?.clientId;
 }
 
 /** A grant that is neither revoked, expired nor cut off. */

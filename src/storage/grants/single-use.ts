@@ -33,24 +33,28 @@ function insertUse(db: Database, by: string, { text, expiresAt, kind }: SingleUs
 }
 
 /**
- * The batch in the database of the credential decides and uses the proof. Where that is not `DB`, `DB` records in the
- * same round that the proof belongs to that database: in any other it counts as used.
- * @param undo reverts the decision where `DB` does not record the proof: then the request is not answered.
+ * Decides in the database of a credential, by a batch that uses the single-use values of the request. Where that is not
+ * `DB`, `DB` records in the same round that the values belong to that database: in any other they count as used.
+ * @param decide runs the batch.
+ * @param undo reverts the decision where `DB` does not record the values: then the request is not answered.
+ * @returns undefined for a shard that never existed: the credential is invalid.
  */
-export async function decideWithProof<T>(
+export async function decideInShard<T>(
   databases: Databases,
   shard: Shard,
   singleUses: SingleUse[],
-  decision: Promise<T>,
-  undo: () => Promise<void> = async () => undefined,
-): Promise<T> {
-  const db = databases.global;
-  const [first, ...rest] = databases.shard(shard) === db ? [] : singleUses.map((spend) => insertUse(db, shard, spend));
-  if (!first) return decision;
-  const [decided, noted] = await Promise.allSettled([decision, runBatch(() => db.batch([first, ...rest]))]);
+  decide: (db: Database) => Promise<T>,
+  undo: (db: Database) => Promise<void> = async () => undefined,
+): Promise<T | undefined> {
+  const db = await databases.resolveShard(shard);
+  if (!db) return undefined;
+  const { global } = databases;
+  const [first, ...rest] = db === global ? [] : singleUses.map((spend) => insertUse(global, shard, spend));
+  if (!first) return decide(db);
+  const [decided, noted] = await Promise.allSettled([decide(db), runBatch(() => global.batch([first, ...rest]))]);
   if (decided.status === 'rejected') throw decided.reason;
   if (noted.status === 'fulfilled') return decided.value;
-  await undo();
+  await undo(db);
   throw noted.reason;
 }
 

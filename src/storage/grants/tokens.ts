@@ -22,7 +22,7 @@ import {
   snapshotIsCurrent,
   snapshotValues,
 } from './cutoffs.ts';
-import { type SingleUse, useOnceStatement } from './single-use.ts';
+import { decideInShard, type SingleUse, useOnceStatement } from './single-use.ts';
 
 export type TokenRow = typeof tokens.$inferSelect;
 
@@ -173,8 +173,6 @@ export async function recordToken(
   snapshot?: ApprovalSnapshot,
   from?: TokenReference,
 ): Promise<RecordOutcome> {
-  const db = await databases.resolveShard(shardOf(token.jti));
-  if (!db) return 'cut off';
   const userId = userOf(token.sub) ?? null;
   const values = {
     ...snapshotValues(snapshot),
@@ -192,14 +190,16 @@ export async function recordToken(
     ownSubjects: JSON.stringify(subjectsOfToken(token)),
     now: moment.now,
   };
-  const [conditions] = await runBatch(() =>
-    db.batch([
-      mayRecord(db, values),
-      insertToken(db, values),
-      ...singleUses.map((spend) => useOnceStatement(db, moment, spend)),
-    ]),
+  const recorded = await decideInShard(databases, shardOf(token.jti), singleUses, (db) =>
+    runBatch(() =>
+      db.batch([
+        mayRecord(db, values),
+        insertToken(db, values),
+        ...singleUses.map((spend) => useOnceStatement(db, moment, spend)),
+      ]),
+    ),
   );
-  const [is] = conditions;
+  const is = recorded?.[0][0];
   if (is?.may === 1) return 'recorded';
   return is?.unchanged === 0 ? 'client changed' : 'cut off';
 }
@@ -212,8 +212,6 @@ export async function revokeToken(
   token: IssuedToken,
   singleUses: SingleUse[] = [],
 ): Promise<void> {
-  const db = await databases.resolveShard(shardOf(token.jti));
-  if (!db) return;
   const row = {
     id: token.jti,
     grantId: token.grant ?? null,
@@ -225,16 +223,22 @@ export async function revokeToken(
     expiresAt: token.exp * SECOND,
     revokedAt: moment.now,
   };
-  await runBatch(() =>
-    db.batch([
-      db
-        .insert(tokens)
-        .values(row)
-        .onConflictDoUpdate({ target: tokens.id, set: { revokedAt: moment.now }, setWhere: isNull(tokens.revokedAt) }),
-      // A second revocation records no event.
-      recordEvent(db, moment, { type: 'token.revoked', subject: token.jti, actor }, sql`changes() > 0`),
-      ...singleUses.map((spend) => useOnceStatement(db, moment, spend)),
-    ]),
+  await decideInShard(databases, shardOf(token.jti), singleUses, (db) =>
+    runBatch(() =>
+      db.batch([
+        db
+          .insert(tokens)
+          .values(row)
+          .onConflictDoUpdate({
+            target: tokens.id,
+            set: { revokedAt: moment.now },
+            setWhere: isNull(tokens.revokedAt),
+          }),
+        // A second revocation records no event.
+        recordEvent(db, moment, { type: 'token.revoked', subject: token.jti, actor }, sql`changes() > 0`),
+        ...singleUses.map((spend) => useOnceStatement(db, moment, spend)),
+      ]),
+    ),
   );
 }
 

@@ -45,7 +45,7 @@ export function writeAttributesCutoff({ global: db }: Databases, id: UserId) {
 type ShardDecision = { attributesCutoff: number | null } | undefined;
 
 /** True where a replica's row has every change of the user's attributes that the decision of a shard saw. */
-export const hasEveryChange = (near: User | undefined, cutoff: number | null): near is User =>
+const hasEveryChange = (near: User | undefined, cutoff: number | null): near is User =>
   near !== undefined && (near.attributesChangedAt ?? 0) >= (cutoff ?? 0);
 
 /**
@@ -63,4 +63,21 @@ export async function withUserBeside<Decision extends ShardDecision>(
   if (!decided) return [decided, undefined];
   const isUsable = hasEveryChange(near, decided.attributesCutoff) && isSubjectAllowed(near);
   return [decided, isUsable ? near : await findUser(databases, id)];
+}
+
+/**
+ * The attributes of a user beside a decision of a shard, for the claims of tokens, which are no reason to refuse: a
+ * failed read does not fail the request (OpenID Connect Core §5.5.1), and no role that was removed is in a token.
+ * @param id undefined where the tokens need no attributes.
+ */
+export async function withAttributesBeside<Decision extends { attributesCutoff: number | null }>(
+  databases: Databases,
+  id: UserId | undefined,
+  decision: Promise<Decision>,
+): Promise<Decision & { user: User | undefined }> {
+  if (id === undefined) return { ...(await decision), user: undefined };
+  const reading = readUserFromReplica(databases, id).catch(() => undefined);
+  const [decided, near] = await Promise.all([decision, reading]);
+  const isCurrent = hasEveryChange(near, decided.attributesCutoff);
+  return { ...decided, user: isCurrent ? near : await findUser(databases, id).catch(() => undefined) };
 }

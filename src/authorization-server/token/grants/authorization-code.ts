@@ -7,61 +7,59 @@ import { DAY, MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
 import { OFFLINE_ACCESS } from '../../../protocol/scope-names.ts';
 import { readCodeOverflow } from '../../../storage/grants/pushed-requests.ts';
-import { type Redemption, redeemGrant, undoRedemption } from '../../../storage/grants/redeem-grant.ts';
-import { decideWithProof } from '../../../storage/grants/single-use.ts';
+import { type Redemption, redeemGrant } from '../../../storage/grants/redeem-grant.ts';
 import type { AuthenticatedClient } from '../../clients/authenticate/method.ts';
-import { parseResources, targetResource, tokenParametersFor, withRegistry } from '../../resources.ts';
+import { parseResources, targetResource, withRegistry } from '../../resources.ts';
 import { type AuthorizationCode, openAuthorizationCode } from '../../sealed-authorization-code.ts';
-import { type ValidatedApproval, withValidApproval } from '../../validate-approval.ts';
+import { withApprovedToken } from '../../use-approval.ts';
+import { needsUser } from '../id-token.ts';
 import { firstRefreshTokenContent, issueTokens, refreshTokenThumbprint } from '../issue.ts';
-import { needsUser, withUserAlongside } from '../user-claims.ts';
 import type { GrantHandler } from './grant-handler.ts';
 
 export const authorizationCode: GrantHandler = async (deps, caller, form) => {
-  const { client, singleUses, thumbprint } = caller;
+  const { client, singleUses } = caller;
   const text = form.required('code');
   const code = await openAuthorizationCode(deps.config.root, text, (pushed) =>
     readCodeOverflow(deps.databases, pushed),
   );
-  if (!code) throw invalidGrant('the code was not issued by this server.');
-  const shard = shardOf(code.grant);
-  const db = await deps.databases.resolveShard(shard);
-  if (!db) throw invalidGrant('the code was not issued by this server.');
+  if (!code) throw invalidGrant(NOT_ISSUED);
   checkCode(deps, caller, code, form);
   const resource = await chooseResource(deps, form, code);
 
   const settings = await deps.settings();
   const { now } = deps.moment;
+  const { grant: id, userId, idTokenClaims } = code;
   const expiresAt = now + settings.grant_days * DAY;
-  const replayAfter = settings.code_replay_seconds * SECOND;
-  const id = newTokenId(shard);
-  const redeem = async ({ scopes: approved, snapshot }: ValidatedApproval) => {
-    const { scopes, minutes } = await tokenParametersFor(deps, resource, approved, thumbprint);
-    const grant = { ...code, id: code.grant, scopes: approved, jkt: refreshTokenThumbprint(caller), expiresAt };
-    const token = { id, scopes, resource, expiresAt: now + minutes * MINUTE };
-    const redeemed = redeemGrant(db, deps.moment, grant, token, replayAfter, singleUses, snapshot);
-    const undo = () => undoRedemption(db, deps.moment, code.grant);
-    const redemption = await decideWithProof(deps.databases, shard, singleUses, redeemed, undo);
-    const { outcome, attributesCutoff } = redemption;
-    return outcome === 'client changed' ? outcome : { outcome, attributesCutoff, token, approved };
-  };
-  const { scopes: requested, userId, idTokenClaims } = code;
-  const isNeeded = needsUser({ client, settings, scopes: requested, requestedClaims: idTokenClaims, resource });
-  const redemption = withValidApproval(deps, client, { ...code, approvedAt: code.authorizedAt }, redeem);
-  const [{ outcome, token, approved }, user] = await withUserAlongside(deps, isNeeded ? userId : undefined, redemption);
+  const tokenId = newTokenId(shardOf(id));
+  const issuing = { client, settings, scopes: code.scopes, requestedClaims: idTokenClaims, resource };
+  const attributesOf = needsUser(issuing) ? userId : undefined;
+  const approval = { ...code, approvedAt: code.authorizedAt };
+  const redeemed = await withApprovedToken(deps, caller, resource, approval, ({ scopes, snapshot, token }) =>
+    redeemGrant(deps.databases, deps.moment, {
+      grant: { ...code, id, scopes, jkt: refreshTokenThumbprint(caller), expiresAt },
+      token: { id: tokenId, scopes: token.scopes, resource, expiresAt: now + token.minutes * MINUTE },
+      replayAfter: settings.code_replay_seconds * SECOND,
+      singleUses,
+      snapshot,
+      attributesOf,
+    }),
+  );
+  const { outcome, grant, token, user } = redeemed;
   if (outcome !== 'granted') throw invalidGrant(REDEMPTION_ERRORS[outcome]);
-  const { grant } = code;
   // Without offline_access it expires with the session.
   const ofSession = (code.authTime ?? now) + settings.session_days * DAY;
-  const until = approved.includes(OFFLINE_ACCESS) ? expiresAt : Math.min(expiresAt, ofSession);
-  const refresh = firstRefreshTokenContent(client, { id: grant, userId, scopes: approved, expiresAt: until }, now);
-  return issueTokens(deps, caller, { token, grant, refresh, sub: userId, authentication: code, user });
+  const until = grant.scopes.includes(OFFLINE_ACCESS) ? expiresAt : Math.min(expiresAt, ofSession);
+  const refresh = firstRefreshTokenContent(client, { ...grant, expiresAt: until }, now);
+  return issueTokens(deps, caller, { token, grant: id, refresh, sub: userId, authentication: code, user });
 };
+
+const NOT_ISSUED = 'the code was not issued by this server.';
 
 const REDEMPTION_ERRORS: Record<Exclude<Redemption, 'granted' | 'client changed'>, string> = {
   refused: 'the code was already redeemed.',
   replayed: 'the code was already redeemed; its grant is revoked.',
   'cut off': 'the user, the application or the consent is no longer allowed.',
+  'unknown shard': NOT_ISSUED,
 };
 
 const invalidGrant = (description: string) => new OAuthError('invalid_grant', description);

@@ -30,7 +30,7 @@ import {
   tokenMinutesFor,
   withRegistry,
 } from '../../resources.ts';
-import { type ValidatedApproval, withValidApproval } from '../../validate-approval.ts';
+import { type ValidatedApproval, withValidApproval } from '../../use-approval.ts';
 import { issueTokens } from '../issue.ts';
 import type { GrantHandler } from './grant-handler.ts';
 
@@ -77,7 +77,7 @@ export const jwtBearer: GrantHandler = async (deps, caller, form) => {
         throw error;
       },
     );
-    return outcome === 'client changed' ? outcome : { outcome, scopes: approved };
+    return { outcome, scopes: approved };
   };
   const approval = { scopes, resources: [resource], userId: user.id, approvedAt: now, roles: user.roles };
   const { outcome, scopes: approved } = await withValidApproval(deps, client, approval, record);

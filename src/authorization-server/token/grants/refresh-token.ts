@@ -14,51 +14,35 @@ import type { ResourceRegistry } from '../../../protocol/resource.ts';
 import { filterScopes, noScopeLeft, parseScope } from '../../../protocol/scope.ts';
 import { OPENID_SCOPE } from '../../../protocol/scope-names.ts';
 import type { Settings } from '../../../protocol/settings.ts';
-import {
-  type RefreshAttempt,
-  type RefreshOutcome,
-  refreshGrant,
-  undoRefresh,
-} from '../../../storage/grants/refresh-grant.ts';
-import { decideWithProof } from '../../../storage/grants/single-use.ts';
+import { type RefreshOutcome, refreshGrant } from '../../../storage/grants/refresh-grant.ts';
+import type { RefreshAttempt } from '../../../storage/grants/rotation-statements.ts';
 import type { AuthenticatedClient } from '../../clients/authenticate/method.ts';
 import type { Client } from '../../clients/client.ts';
 import { parseResources, type ScopeRegistry, targetResource, tokenMinutesFor, withRegistry } from '../../resources.ts';
-import { filterAllowedScopes, latestEnabledClient, scopesAllowedAnywhere } from '../../validate-approval.ts';
+import { latestEnabledClient } from '../../use-approval.ts';
+import { filterAllowedScopes, scopesAllowedAnywhere } from '../../validate-approval.ts';
 import { issueTokens } from '../issue.ts';
-import { withUserAlongside } from '../user-claims.ts';
 import type { GrantHandler } from './grant-handler.ts';
 
 export const refreshToken: GrantHandler = async (deps, caller, form) => {
   const presented = openRefreshToken(deps, form.required('refresh_token'));
-  const shard = shardOf(presented.grant);
-  const db = await deps.databases.resolveShard(shard);
-  if (!db) throw invalidGrant('the refresh token was not issued by this server.');
   const [settings, narrowed] = await Promise.all([
     deps.settings(),
     withRegistry(deps, (known) => parseNarrowing(form, deps.config.issuer, known)),
   ]);
-  const token = newTokenId(shard);
+  const token = newTokenId(shardOf(presented.grant));
+  const { singleUses } = caller;
+  const attributesOf = mayNeedUser(caller.client, presented, narrowed.scopes) ? presented.userId : undefined;
   const attempt = async (registry: ResourceRegistry, client: Client) => {
     const conditions = refreshConditions(deps, { ...caller, client }, narrowed, settings, registry);
-    const request = { ...conditions, ...presented, ...narrowed, token };
-    const { singleUses } = caller;
-    const refreshed = refreshGrant(db, deps.moment, request, settings);
-    const undo = () => undoRefresh(db, deps.moment, presented);
-    const outcome = await decideWithProof(deps.databases, shard, singleUses, refreshed, undo);
-    const attributesCutoff = outcome.is === 'refreshed' ? outcome.grant.attributesCutoff : null;
-    return { registry, client, outcome, attributesCutoff };
+    const request = { ...conditions, ...presented, ...narrowed, token, singleUses, attributesOf };
+    return { registry, client, ...(await refreshGrant(deps.databases, deps.moment, request, settings)) };
   };
-  const cached = await deps.registry();
-  const refreshOrRetry = async () => {
-    const first = await attempt(cached, caller.client);
-    // The cached state may be stale: a refusal is based on the primary. Nothing was rotated.
-    if (!RETRY_ON_PRIMARY.includes(first.outcome.is)) return first;
-    return attempt(await deps.latestRegistry(), await latestEnabledClient(deps, caller.client.id));
-  };
-  const isNeeded = mayNeedUser(caller.client, presented, narrowed.scopes);
-  const [rotation, user] = await withUserAlongside(deps, isNeeded ? presented.userId : undefined, refreshOrRetry());
-  const { outcome, registry, client } = rotation;
+  const cached = await attempt(await deps.registry(), caller.client);
+  // The cached state may be stale: a refusal is based on the primary. Nothing was rotated.
+  const { outcome, user, registry, client } = RETRY_ON_PRIMARY.includes(cached.outcome.is)
+    ? await attempt(await deps.latestRegistry(), await latestEnabledClient(deps, caller.client.id))
+    : cached;
   if (outcome.is !== 'refreshed') throw refreshError(outcome.is);
   const { grant, generation } = outcome;
   // The same registry as in the statement: no refusal is possible from here on.
@@ -99,7 +83,7 @@ function mayNeedUser(
 /** The conditions of the statement, beside the presented token and the request. */
 function refreshConditions(
   { config: { issuer } }: Deps,
-  { client, singleUses, thumbprint }: AuthenticatedClient,
+  { client, thumbprint }: AuthenticatedClient,
   { scopes, resource }: Pick<RefreshAttempt, 'scopes' | 'resource'>,
   settings: Settings,
   registry: ResourceRegistry,
@@ -120,7 +104,6 @@ function refreshConditions(
     boundResources: [...registry].filter(([, { dpop_required }]) => dpop_required).map(([id]) => id),
     tokenMinutes: { default: settings.access_token_minutes, of: Object.fromEntries(minutes) as Record<string, number> },
     graceSeconds: client.refreshGraceSeconds ?? settings.refresh_grace_seconds,
-    singleUses,
     thumbprint,
   };
 }
@@ -135,13 +118,15 @@ function allowedScopesByResource(client: Client, scopes: string[], resource: str
   };
 }
 
+const NOT_ISSUED = 'the refresh token was not issued by this server.';
+
 const invalidGrant = (description: string) => new OAuthError('invalid_grant', description);
 
 /** Verifies the MAC: a forged token is refused without storage access. */
 function openRefreshToken(deps: Pick<Deps, 'config'>, text: string) {
   const parsed = parseRefreshToken(text);
   if (!parsed || !deps.config.root.macMatches('refresh', refreshTokenBody(parsed), parsed.mac)) {
-    throw invalidGrant('the refresh token was not issued by this server.');
+    throw invalidGrant(NOT_ISSUED);
   }
   const { mac: _, ...content } = parsed;
   return content;
@@ -161,6 +146,8 @@ function refreshError(is: Exclude<RefreshOutcome['is'], 'refreshed'>): OAuthErro
       return invalidGrant(
         'the refresh token was already rotated; the grant is revoked, and the user must authorize again.',
       );
+    case 'unknown shard':
+      return invalidGrant(NOT_ISSUED);
     case 'late':
       return invalidGrant('the refresh token was rotated twice meanwhile: use the newest one.');
     case 'no scope left':

@@ -15,7 +15,6 @@ import { type ResourceRegistry, requireCanonicalResource, resolveResource } from
 import { filterScopes, parseScope, SERVER_SCOPES } from '../../../protocol/scope.ts';
 import { OPENID_SCOPE } from '../../../protocol/scope-names.ts';
 import type { TokenExchangePolicy } from '../../../protocol/token-exchange-policy.ts';
-import { decideWithProof } from '../../../storage/grants/single-use.ts';
 import { isTokenActive, recordToken, userOf } from '../../../storage/grants/tokens.ts';
 import { findUser } from '../../../storage/users/users.ts';
 import type { Client } from '../../clients/client.ts';
@@ -26,7 +25,7 @@ import {
   tokenMinutesFor,
   withRegistry,
 } from '../../resources.ts';
-import { type ValidatedApproval, withValidApproval } from '../../validate-approval.ts';
+import { type ValidatedApproval, withValidApproval } from '../../use-approval.ts';
 import { issueTokens } from '../issue.ts';
 import type { GrantHandler } from './grant-handler.ts';
 
@@ -72,9 +71,8 @@ export const tokenExchange: GrantHandler = async (deps, caller, form) => {
   const { now } = deps.moment;
   // Never longer than the exchanged tokens.
   const expiresAt = Math.min(subject.exp * SECOND, (actor?.exp ?? subject.exp) * SECOND, now + minutes * MINUTE);
-  const shard = shardOf(subject.jti);
   const { sub, grant } = subject;
-  const id = newTokenId(shard);
+  const id = newTokenId(shardOf(subject.jti));
   const record = async ({ scopes: approved, snapshot }: ValidatedApproval) => {
     const issued = {
       jti: id,
@@ -87,9 +85,8 @@ export const tokenExchange: GrantHandler = async (deps, caller, form) => {
       exp: Math.floor(expiresAt / SECOND),
     };
     // The statement checks that the subject token is active.
-    const recorded = recordToken(deps.databases, deps.moment, issued, singleUses, snapshot, subject);
-    const outcome = await decideWithProof(deps.databases, shard, singleUses, recorded);
-    return outcome === 'client changed' ? outcome : { outcome, scopes: approved };
+    const outcome = await recordToken(deps.databases, deps.moment, issued, singleUses, snapshot, subject);
+    return { outcome, scopes: approved };
   };
   const userId = userOf(sub);
   const approval = { scopes, resources: [resource], userId, approvedAt: now, checkUserRoles: true };
