@@ -2,12 +2,11 @@
 
 import { demandScopes } from '@postern/resource-server/building-blocks';
 import type { MiddlewareHandler } from 'hono';
-import { readApiKey } from '../http/api-key-header.ts';
+import { notApiKey, type PresentedApiKey, readApiKey } from '../http/api-key-header.ts';
 import type { Deps, Web } from '../http/context.ts';
-import type { ApiKeyId } from '../protocol/credentials.ts';
 import { SECOND } from '../protocol/lifetimes.ts';
 import { OAuthError, tooManyRequests } from '../protocol/oauth-error.ts';
-import { findKeyHolder, touchKey } from '../storage/users/api-keys.ts';
+import { findKeyHolder, findLegacyKeyHolder, touchKey } from '../storage/users/api-keys.ts';
 import { requireOwnToken } from './require-token.ts';
 
 /** Requires an active access token or API key with all of the scopes. One round. */
@@ -27,11 +26,20 @@ export function requireTokenOrKey(...scopes: string[]): MiddlewareHandler<Web> {
   };
 }
 
-/** The key and its user. @throws OAuthError invalid_token, or too_many_requests after repeated failures. */
-async function requireActiveApiKey(deps: Deps, presented: { id: ApiKeyId; secret: string }) {
-  const holder = await findKeyHolder(deps.databases, presented, deps.moment.now);
+/**
+ * The key and its user. Imported keys are accepted while the setting frappe_endpoints is enabled.
+ * @throws OAuthError invalid_token, or too_many_requests after repeated failures.
+ */
+async function requireActiveApiKey(deps: Deps, presented: PresentedApiKey) {
+  const { databases, moment, rateLimits, network, settings } = deps;
+  const isOwn = 'id' in presented;
+  if (!isOwn && !(await settings()).frappe_endpoints) throw notApiKey();
+  const find = isOwn
+    ? findKeyHolder(databases, presented, moment.now)
+    : findLegacyKeyHolder(databases, presented, moment.now);
+  const holder = await find;
   if (holder) return holder;
-  const { success } = await deps.rateLimits.failedAuthentication.limit({ key: deps.network });
+  const { success } = await rateLimits.failedAuthentication.limit({ key: network });
   if (!success) throw tooManyRequests('too many wrong API keys from your network.', 60);
   throw new OAuthError('invalid_token', 'the API key is wrong, expired or revoked, or its owner is disabled.');
 }

@@ -1,7 +1,10 @@
 /** The other endpoints of the Frappe Framework's OAuth module, and what holds for all of its paths. */
 import { describe, expect, it, vi } from 'vitest';
+import { newApiKeyId, parseUserId, type UserId } from '../../src/protocol/credentials.ts';
 import { ENDPOINTS } from '../../src/protocol/endpoints.ts';
 import { FRAPPE_APPROVE, FRAPPE_CONFIGURATION, FRAPPE_ENDPOINTS } from '../../src/protocol/frappe-paths.ts';
+import { Databases } from '../../src/storage/database/database.ts';
+import { createKey } from '../../src/storage/users/api-keys.ts';
 import { ADMINISTRATOR, errorOf, ISSUER, REDIRECT_URI } from '../support/client.ts';
 import { Prover } from '../support/dpop.ts';
 import {
@@ -213,6 +216,71 @@ describe('get_logged_user', () => {
       scope: 'profile',
     });
     expect((await ask(server, narrow.authorization)).status).toBe(403);
+  });
+});
+
+describe('an imported API key', () => {
+  const LEGACY = { legacyKey: 'a1b2c3d4e5f6a7b', secret: '0f1e2d3c4b5a697' };
+  const PAIR = `${LEGACY.legacyKey}:${LEGACY.secret}`;
+
+  /** A server with an imported key of its administrator. */
+  async function serveWithKey(scopes: string[]) {
+    const server = await serveFrappe();
+    await server.user().signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
+    const moment = { requestId: crypto.randomUUID(), now: Date.now() };
+    const userId = parseUserId(await administratorOf(server)) as UserId;
+    const key = { id: newApiKeyId(), userId, name: 'Imported', scopes, expiresAt: moment.now + 86_400_000, ...LEGACY };
+    await createKey(new Databases(server.env), moment, 'system', key);
+    const ask = (authorization: string, path = LOGGED_USER) => server.fetch(path, { headers: { authorization } });
+    return { server, ask, id: key.id };
+  }
+
+  it.each([`token ${PAIR}`, `Basic ${btoa(PAIR)}`])('is accepted as "%s", also at /api/me', async (authorization) => {
+    const { ask, id } = await serveWithKey(['profile', 'email']);
+    expect(await (await ask(authorization)).json()).toEqual({ message: ADMINISTRATOR.email });
+    expect(await (await ask(authorization, '/api/me')).json()).toMatchObject({ token: { api_key: id } });
+  });
+
+  it('has no more than its scopes', async () => {
+    const { ask } = await serveWithKey(['profile']);
+    expect((await ask(`token ${PAIR}`)).status).toBe(403);
+    expect((await ask(`token ${PAIR}`, '/api/admin/users')).status).toBe(403);
+  });
+
+  it.each([
+    `token ${LEGACY.legacyKey}:wrong`,
+    `token ${LEGACY.secret}:${LEGACY.legacyKey}`,
+    `token ${LEGACY.legacyKey}:`,
+    `token :${LEGACY.secret}`,
+    `token ${LEGACY.legacyKey}`,
+    `token ${LEGACY.legacyKey.toUpperCase()}:${LEGACY.secret}`,
+    `token ${'x'.repeat(141)}:${LEGACY.secret}`,
+    `Basic ${btoa(`${LEGACY.legacyKey}\u0000:${LEGACY.secret}`)}`,
+  ])('is refused as "%s"', async (authorization) => {
+    const { ask } = await serveWithKey(['profile', 'email']);
+    expect((await ask(authorization)).status).toBe(401);
+  });
+
+  it('is refused while the setting is disabled', async () => {
+    const { server, ask } = await serveWithKey(['profile', 'email']);
+    await setSetting(server, 'frappe_endpoints', false);
+    expect((await ask(`token ${PAIR}`, '/api/me')).status).toBe(401);
+    await setSetting(server, 'frappe_endpoints', true);
+    expect((await ask(`token ${PAIR}`, '/api/me')).status).toBe(200);
+  });
+
+  it('is limited in guesses, and in the log only by its id here', async () => {
+    const { ask, id } = await serveWithKey(['profile', 'email']);
+    const lines = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    await ask(`token ${PAIR}`);
+    let status = 0;
+    for (let tries = 0; tries < 200 && status !== 429; tries++)
+      ({ status } = await ask(`token ${LEGACY.legacyKey}:guess`));
+    const logged = lines.mock.calls.map(([line]) => String(line));
+    lines.mockRestore();
+    expect(status).toBe(429);
+    expect(logged[0]).toContain(id);
+    expect(logged.join()).not.toMatch(new RegExp(`${LEGACY.legacyKey}|${LEGACY.secret}`));
   });
 });
 

@@ -56,7 +56,7 @@ export const CLIENT_SETTINGS = defineSettings('clients', {
   frappe_endpoints: {
     schema: toggle(false),
     label: 'Endpoints of Frappe',
-    help: 'Answer the paths of the OAuth endpoints of the Frappe Framework, such as /api/method/frappe.integrations.oauth2.get_token, so that clients of a site whose address this server took over work unchanged.',
+    help: 'Answer the paths of the OAuth endpoints of the Frappe Framework, such as /api/method/frappe.integrations.oauth2.get_token, so that clients of a site whose address this server took over work unchanged, and accept imported API keys.',
   },
   private_use_schemes: {
     schema: list(schemeEntryProblem, /\s+/, DEFAULT_PRIVATE_USE_SCHEMES.join('\n')),
