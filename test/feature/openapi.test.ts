@@ -269,7 +269,11 @@ describe('the answers', () => {
     await ask('deleteMyGrant', { id: added?.id ?? '' });
     await ask('revokeEverythingOf', {}, { client: 'c_none' });
     const imported = { source_name: 'ivy', email: 'ivy@example.com', name: 'Ivy' };
-    await ask('importUsers', {}, { source: 'frappe:erp.example', users: [imported] });
+    const source = 'frappe:erp.example';
+    await ask('importUsers', {}, { source, users: [imported] });
+    const old = { client_name: 'Old', redirect_uris: ['https://old.example/cb'] };
+    await ask('importClients', {}, { source, clients: [{ client_id: 'a1b2c3d4e5', metadata: old }] });
+    await ask('importApiKeys', {}, { source, api_keys: [{ user: 'ivy', key: 'a1b2c3', secret: 'd4e5f6' }] });
     await ask('getToken', { id: tokens[0]?.id ?? '' });
     await ask('deleteToken', { id: tokens[0]?.id ?? '' });
     // A new route is asked here, too: what it answers is then known to be what the reference says.

@@ -286,6 +286,8 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     DELETE /api/admin/tokens/:id
     DELETE /api/admin/grants/:id
     POST /api/admin/imports/users
+    POST /api/admin/imports/clients
+    POST /api/admin/imports/api-keys
     POST /api/admin/revocations
     DELETE /api/admin/devices/:id
     DELETE /api/admin/codes/:hash`,

@@ -3,7 +3,13 @@ import type { Context } from 'hono';
 import type * as z from 'zod';
 import { type ApiTable, route } from '../../http/api/routes.ts';
 import type { Deps, Web } from '../../http/context.ts';
-import { ImportAnswer, type ImportOutcome, ImportUsersRequest } from '../imports/schemas.ts';
+import {
+  ImportAnswer,
+  ImportApiKeysRequest,
+  ImportClientsRequest,
+  type ImportOutcome,
+  ImportUsersRequest,
+} from '../imports/schemas.ts';
 import { actorOf } from './authenticate.ts';
 
 type Import<Request> = (deps: Deps, actor: string, request: Request) => Promise<ImportOutcome[]>;
@@ -26,7 +32,7 @@ const importRoute = <S extends z.ZodType>(
   });
 
 export const IMPORT_API: Pick<ApiTable, 'requestSchemas' | 'responseSchemas' | 'routes'> = {
-  requestSchemas: { ImportUsersRequest },
+  requestSchemas: { ImportUsersRequest, ImportClientsRequest, ImportApiKeysRequest },
   responseSchemas: { ImportAnswer },
   routes: {
     importUsers: importRoute(
@@ -34,6 +40,18 @@ export const IMPORT_API: Pick<ApiTable, 'requestSchemas' | 'responseSchemas' | '
       'Imports users with their password hashes; those who exist are not changed',
       ImportUsersRequest,
       async () => (await import('../imports/users.ts')).importUserRecords,
+    ),
+    importClients: importRoute(
+      'clients',
+      'Imports clients with their ids and secrets; those that exist are not changed',
+      ImportClientsRequest,
+      async () => (await import('../imports/clients.ts')).importClientRecords,
+    ),
+    importApiKeys: importRoute(
+      'api-keys',
+      'Imports API keys with their secrets, for imported users',
+      ImportApiKeysRequest,
+      async () => (await import('../imports/api-keys.ts')).importApiKeyRecords,
     ),
   },
 };

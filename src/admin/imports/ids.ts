@@ -1,11 +1,13 @@
 /** Ids of imported records: derived from the source and the name there, so that an import that runs again finds its own. */
 import { sha256 } from '../../crypto/digest.ts';
 import { derivedText, type TextGenerator } from '../../crypto/random.ts';
-import type { UserId } from '../../protocol/credentials.ts';
-import { newUserId } from '../../protocol/credentials.ts';
+import { type ApiKeyId, newApiKeyId, newUserId, type UserId } from '../../protocol/credentials.ts';
 
 /** Letters that are the same for the same record of the same source. */
 export const lettersOf = (kind: string, source: string, name: string): TextGenerator =>
   derivedText((round) => sha256(JSON.stringify([kind, source, name, round])));
 
 export const importedUserId = (source: string, name: string): UserId => newUserId(lettersOf('user', source, name));
+
+export const importedApiKeyId = (source: string, key: string): ApiKeyId =>
+  newApiKeyId(lettersOf('api-key', source, key));

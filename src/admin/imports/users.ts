@@ -9,6 +9,7 @@ import {
   readUsersInTheWay,
 } from '../../storage/users/user-import.ts';
 import { importedUserId } from './ids.ts';
+import { exists, imported, refused } from './outcome.ts';
 import type { ImportedUser, ImportOutcome, ImportUsersRequest } from './schemas.ts';
 
 type Request = z.infer<typeof ImportUsersRequest>;
@@ -20,14 +21,14 @@ export async function importUserRecords(
   actor: string,
   { source, dry_run, users }: Request,
 ): Promise<ImportOutcome[]> {
-  const imported = users.map((user) => ({ source_name: user.source_name, row: rowOf(source, user, moment.now) }));
-  const rows = imported.map(({ row }) => row);
+  const sent = users.map((user) => ({ source_name: user.source_name, row: rowOf(source, user, moment.now) }));
+  const rows = sent.map(({ row }) => row);
   const [inTheWay, deleted] = await Promise.all([
     readUsersInTheWay(databases, rows),
     readDeletedUsers(databases, rows),
   ]);
   const taken = { ids: new Set(inTheWay.map(({ id }) => id)), addresses: new Set(inTheWay.map(({ email }) => email)) };
-  const judged = imported.map((one) => ({ ...one, outcome: judge(one, taken, deleted) }));
+  const judged = sent.map((one) => ({ ...one, outcome: judge(one, taken, deleted) }));
   const accepted = judged.filter(({ outcome }) => outcome.outcome === 'imported').map(({ row }) => row);
   if (dry_run || accepted.length === 0) return judged.map(({ outcome }) => outcome);
   const added = await importUsers(databases, moment, actor, source, accepted);
@@ -38,20 +39,18 @@ export async function importUserRecords(
 
 const ADDRESS_TAKEN = 'another account has this e-mail address';
 
-const refused = (source_name: string, reason: string): ImportOutcome => ({ source_name, outcome: 'refused', reason });
-
 /** Also claims id and address, so that the second of two users of a request with the same address is refused. */
 function judge(
   { source_name, row: { id, email } }: Imported,
   taken: { ids: Set<string>; addresses: Set<string> },
   deleted: Set<string>,
 ): ImportOutcome {
-  if (taken.ids.has(id)) return { source_name, outcome: 'exists' };
+  if (taken.ids.has(id)) return exists(source_name);
   if (taken.addresses.has(email)) return refused(source_name, ADDRESS_TAKEN);
   if (deleted.has(id)) return refused(source_name, 'it was imported before, and deleted here');
   taken.ids.add(id);
   taken.addresses.add(email);
-  return { source_name, outcome: 'imported' };
+  return imported(source_name);
 }
 
 const rowOf = (source: string, user: z.infer<typeof ImportedUser>, now: number): ImportedUserRow => ({

@@ -133,7 +133,7 @@ type Exempted = Pick<Client, 'origin' | 'metadata'> & { requirePkce: boolean | u
  * server may do without. What a document says of a client may change at any time, so none of those may.
  * @throws OAuthError invalid_request
  */
-function checkExemption({ isLoopback }: Config, { origin, metadata, requirePkce }: Exempted): void {
+export function checkExemption({ isLoopback }: Config, { origin, metadata, requirePkce }: Exempted): void {
   if (requirePkce !== false) return;
   const refused = (why: string) => new OAuthError('invalid_request', `require_pkce: ${why}`);
   if (origin === 'document') throw refused('it cannot be disabled for a client that a metadata document describes.');

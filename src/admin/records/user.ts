@@ -15,7 +15,7 @@ export const USER_FIELDS = {
   },
   name: { schema: PlainText.trim().min(1).max(200), label: 'Name', sort: 'name' },
   roles: {
-    schema: z.array(Role).max(50).describe('administrator may do everything here, auditor may read everything.'),
+    schema: z.array(Role).max(200).describe('administrator may do everything here, auditor may read everything.'),
     label: 'Roles',
     unset: 'none',
     option: 'role',

@@ -44,6 +44,12 @@ export const findLegacyKeyHolder = (
   now: number,
 ): Promise<KeyHolder | undefined> => findHolder(databases, eq(apiKeys.legacyKey, legacyKey), secret, now);
 
+/** True where a key was imported with this public part, expired or not. */
+export async function hasLegacyKey(databases: Databases, legacyKey: string): Promise<boolean> {
+  const rows = await databases.global.select({ id: apiKeys.id }).from(apiKeys).where(eq(apiKeys.legacyKey, legacyKey));
+  return rows.length > 0;
+}
+
 async function findHolder(
   databases: Databases,
   isThis: SQL,
