@@ -124,9 +124,9 @@ describe('the single-page app and the API of examples/', () => {
   it('refuses a name that is none, and a port that is in use', async () => {
     const { stateFolder, url } = inject('worker');
     const here = { stateFolder, port: Number(new URL(url).port), env: ports };
-    const { code, output } = await runScript('example', { ...here, words: ['constructor'] });
+    const { code, output } = await runScript('example', { ...here, parameters: ['constructor'] });
     expect([code, output]).toEqual([1, expect.stringContaining('Name an example: mcp-server, api, single-page-app.')]);
-    const again = await runScript('example', { ...here, words: ['api'] });
+    const again = await runScript('example', { ...here, parameters: ['api'] });
     expect([again.code, again.output]).toEqual([1, expect.stringContaining(`Port ${ports.API_PORT} is in use`)]);
   });
 });

@@ -7,10 +7,10 @@ import { administer, serve } from '../support/server.ts';
 import {
   follow,
   makeLogin,
+  pageText,
   pressButton,
   type Row,
   returnFrom,
-  said,
   says,
   signInWith,
   tells,
@@ -76,14 +76,14 @@ describe.each(Object.entries(ROLES))('the callback of %s', (_, prepare) => {
       expect(response.headers.getSetCookie()).toEqual([]);
     }
     expect((await user.request(pathOf(sent, far.issuer), { method: 'HEAD' })).status).toBe(204);
-    expect(far.asked).toHaveLength(0);
+    expect(far.tokenRequests).toHaveLength(0);
     expect((await back()).headers.get('location')).toBe(goal);
   });
 
   it('that comes again goes on to its goal without a second exchange', async () => {
     const { far, back, goal, isIn } = await prepare();
     for (let times = 0; times < 3; times++) expect((await back()).headers.get('location')).toBe(goal);
-    expect(far.asked).toHaveLength(1);
+    expect(far.tokenRequests).toHaveLength(1);
     expect(await isIn()).toBe(true);
   });
 
@@ -93,7 +93,7 @@ describe.each(Object.entries(ROLES))('the callback of %s', (_, prepare) => {
     await back();
     for (const [name, value] of before) user.cookies.set(name, value);
     expect((await back()).headers.get('location')).toBe(goal);
-    expect(far.asked).toHaveLength(1);
+    expect(far.tokenRequests).toHaveLength(1);
   });
 
   it('that comes fifty times at once is one exchange, and none undoes what one did', async () => {
@@ -102,7 +102,7 @@ describe.each(Object.entries(ROLES))('the callback of %s', (_, prepare) => {
     const all = await Promise.all(
       Array.from({ length: 50 }, () => server.fetch(path, { headers: { cookie }, redirect: 'manual' })),
     );
-    expect(far.asked).toHaveLength(1);
+    expect(far.tokenRequests).toHaveLength(1);
     const made = all.filter(({ headers }) => headers.get('location') === goal);
     expect(made.length).toBeGreaterThan(0);
     // Those that came too late change no cookie of the flow, of what comes after it, or of the session.
@@ -124,31 +124,36 @@ describe.each(Object.entries(ROLES))('the callback of %s', (_, prepare) => {
     expect((await back()).status).toBe(400);
     for (const [name, value] of before) user.cookies.set(name, value);
     const again = await back();
-    expect([again.status, await said(again)]).toEqual([400, expect.stringMatching(/was used before/)]);
+    expect([again.status, await pageText(again)]).toEqual([400, expect.stringMatching(/was used before/)]);
     const elsewhere = await server.user().request(pathOf(sent, far.issuer));
-    expect(elsewhere.headers.get('location') ?? (await said(elsewhere))).toMatch(/sign-in|started in another browser/);
-    expect(far.asked).toHaveLength(1);
+    expect(elsewhere.headers.get('location') ?? (await pageText(elsewhere))).toMatch(
+      /sign-in|started in another browser/,
+    );
+    expect(far.tokenRequests).toHaveLength(1);
   });
 
   it('a refusal without state is shown in the words of the provider where one flow waits, and takes nothing from it', async () => {
     const { far, back, goal } = await prepare();
     const deny = { code: undefined, state: undefined, error: 'access_denied', error_description: 'You pressed Deny' };
     const page = await back(deny);
-    expect([page.status, await said(page)]).toEqual([400, expect.stringContaining('access_denied: You pressed Deny')]);
-    expect(await said(await back({ ...deny, iss: 'https://evil.faraway.net' }))).not.toContain('You pressed Deny');
-    expect(far.asked).toHaveLength(0);
+    expect([page.status, await pageText(page)]).toEqual([
+      400,
+      expect.stringContaining('access_denied: You pressed Deny'),
+    ]);
+    expect(await pageText(await back({ ...deny, iss: 'https://evil.faraway.net' }))).not.toContain('You pressed Deny');
+    expect(far.tokenRequests).toHaveLength(0);
     expect((await back()).headers.get('location')).toBe(goal);
     // The flow is done: none waits.
-    expect(await said(await back(deny))).not.toContain('You pressed Deny');
+    expect(await pageText(await back(deny))).not.toContain('You pressed Deny');
   });
 
   it('a refusal without state is not shown where several flows wait, nor a code without state taken', async () => {
     const { far, back, begin } = await prepare();
-    expect(await said(await back({ state: undefined }))).toContain('started in another browser');
+    expect(await pageText(await back({ state: undefined }))).toContain('started in another browser');
     await begin();
     const deny = { code: undefined, state: undefined, error: 'access_denied', error_description: 'You pressed Deny' };
-    expect(await said(await back(deny))).toContain('started in another browser');
-    expect(far.asked).toHaveLength(0);
+    expect(await pageText(await back(deny))).toContain('started in another browser');
+    expect(far.tokenRequests).toHaveLength(0);
   });
 });
 
@@ -162,11 +167,11 @@ describe('linking an account', () => {
     const html = await (await user.open('/account/sign-in-methods')).text();
     const sent = follow(far, await user.send(parseForm(html, '/account/sign-in-methods/link')));
     const question = await returnFrom(user, far, sent);
-    expect([question.status, await said(question)]).toEqual([200, expect.stringContaining('Link Faraway?')]);
+    expect([question.status, await pageText(question)]).toEqual([200, expect.stringContaining('Link Faraway?')]);
     const again = await returnFrom(user, far, sent);
     expect(again.headers.get('location')).toMatch(/^\/social-login\/far\/link\?pending=/);
-    expect(await said(await user.open(again.headers.get('location') ?? ''))).toContain('Link Faraway?');
-    expect(far.asked).toHaveLength(1);
+    expect(await pageText(await user.open(again.headers.get('location') ?? ''))).toContain('Link Faraway?');
+    expect(far.tokenRequests).toHaveLength(1);
   });
 });
 
@@ -213,7 +218,7 @@ describe('a fresh sign-in at a provider (OpenID Connect Core §3.1.2.1)', () => 
       says(far, { ...ALICE, auth_time });
       const back = await returnFrom(user, far, again);
       if (isMet) expect(back.headers.get('location')).toBe('/account/password');
-      else expect(await said(back)).toContain('used an older sign-in');
+      else expect(await pageText(back)).toContain('used an older sign-in');
     }
   });
 
@@ -221,7 +226,7 @@ describe('a fresh sign-in at a provider (OpenID Connect Core §3.1.2.1)', () => 
     const { far, user, sent } = await anew();
     const refused = { code: undefined, error: 'invalid_request' };
     const again = follow(far, await returnFrom(user, far, sent, refused));
-    expect(await said(await returnFrom(user, far, again, refused))).toContain('did not understand the request');
+    expect(await pageText(await returnFrom(user, far, again, refused))).toContain('did not understand the request');
   });
 
   it('and where the request is pushed (RFC 9126)', async () => {
@@ -286,7 +291,7 @@ describe('scopes that a provider separates by commas', () => {
       const { far, back, isIn } = await prepare();
       far.grants.authorization_code = () => json({ error: 'bad_code', error_description: 'The code has expired' });
       const page = await back();
-      expect([page.status, await said(page)]).toEqual([400, expect.stringContaining('The code has expired')]);
+      expect([page.status, await pageText(page)]).toEqual([400, expect.stringContaining('The code has expired')]);
       expect(await isIn()).toBe(false);
     }
   });
@@ -304,7 +309,7 @@ describe('RFC 9207 §2.4: a callback whose iss is another issuer', () => {
     'is refused in one plain sentence, and the log names both issuers: %s',
     async (role) => {
       const { far, back, isIn } = await ROLES[role]();
-      const page = await said(await back({ iss: 'https://other.faraway.net' }));
+      const page = await pageText(await back({ iss: 'https://other.faraway.net' }));
       expect(page).toContain(`this answer does not come from ${new URL(far.issuer).host}`);
       expect(page).not.toContain('https://other.faraway.net');
       expect(lines.join('\n')).toContain(`the parameter iss is https://other.faraway.net, expected: ${far.issuer}`);
@@ -316,7 +321,7 @@ describe('RFC 9207 §2.4: a callback whose iss is another issuer', () => {
     'is refused where it is left out although the metadata promises it, and the log says so: %s',
     async (role) => {
       const { far, back } = await ROLES[role]();
-      const page = await said(await back({ iss: undefined }));
+      const page = await pageText(await back({ iss: undefined }));
       expect(page).toContain(`this answer does not come from ${new URL(far.issuer).host}`);
       expect(lines.join('\n')).toContain(`the parameter iss is missing, expected: ${far.issuer}`);
     },
@@ -326,7 +331,7 @@ describe('RFC 9207 §2.4: a callback whose iss is another issuer', () => {
     const { far, back, server } = await ROLES['social login']();
     const later = await farEnd();
     await administer(server, 'PATCH', '/social-logins/far', { issuer: later.issuer, ...CLIENT });
-    expect(await said(await back())).toContain('this answer does not come from');
+    expect(await pageText(await back())).toContain('this answer does not come from');
     expect(lines.join('\n')).toContain(`the flow began at ${far.issuer}, the record names ${later.issuer} now`);
   });
 });

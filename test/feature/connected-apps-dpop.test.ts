@@ -68,7 +68,7 @@ const nonceOf = ({ headers }: { headers: Headers }) => decodeJwt(headers.get('dp
 const askNonce = (nonce: string) => json({ error: 'use_dpop_nonce' }, { 'dpop-nonce': nonce }, 400);
 
 const change = (changes: Record<string, unknown>) => administer(server, 'PATCH', '/connected-apps/faraway', changes);
-const asked = (grant: string) => far.asked.filter(({ body }) => body.get('grant_type') === grant);
+const requestsOf = (grant: string) => far.tokenRequests.filter(({ body }) => body.get('grant_type') === grant);
 const expire = () => vi.setSystemTime(Date.now() + 3_600_000);
 const take = (whose = userId) =>
   entrance(server)
@@ -105,7 +105,7 @@ describe('a proof at the token endpoint (RFC 9449 §5)', () => {
     const sent = await press(user, far);
     const named = new URL(sent.headers.get('location') ?? '').searchParams.get('dpop_jkt');
     expect((await comeBack(user, far, sent)).status).toBe(303);
-    const [request] = asked('authorization_code');
+    const [request] = requestsOf('authorization_code');
     const { claims, thumbprint } = await proofOf(request as never);
     expect(claims).toMatchObject({ htm: 'POST', htu: `${far.issuer}/token`, jti: expect.any(String) });
     expect([claims.ath, claims.nonce]).toEqual([undefined, undefined]);
@@ -126,7 +126,9 @@ describe('a proof at the token endpoint (RFC 9449 §5)', () => {
     server = serve(rest as never);
     expire();
     expect((await send()).status).toBe(200);
-    const proofs = await Promise.all([...asked('authorization_code'), ...asked('refresh_token')].map(proofOf));
+    const proofs = await Promise.all(
+      [...requestsOf('authorization_code'), ...requestsOf('refresh_token')].map(proofOf),
+    );
     expect(proofs).toHaveLength(3);
     expect(new Set(proofs.map(({ thumbprint }) => thumbprint)).size).toBe(1);
     expect(new Set(proofs.map(({ claims }) => claims.jti)).size).toBe(3);
@@ -139,17 +141,17 @@ describe('a proof at the token endpoint (RFC 9449 §5)', () => {
     expect((await send({}, {})).status).toBe(200);
     expire();
     expect((await send({}, {})).status).toBe(200);
-    const own = await Promise.all(asked('client_credentials').map(proofOf));
+    const own = await Promise.all(requestsOf('client_credentials').map(proofOf));
     expect(own).toHaveLength(2);
     expect(own[1]?.thumbprint).toBe(own[0]?.thumbprint);
-    expect(own[0]?.thumbprint).not.toBe((await proofOf(asked('authorization_code')[0] as never)).thumbprint);
+    expect(own[0]?.thumbprint).not.toBe((await proofOf(requestsOf('authorization_code')[0] as never)).thumbprint);
   });
 
   it('is by another key for each user and for each connection', async () => {
     await connectIt();
     await connectUser(user, far);
     await connectUser(user, far);
-    const proofs = await Promise.all(asked('authorization_code').map(proofOf));
+    const proofs = await Promise.all(requestsOf('authorization_code').map(proofOf));
     expect(new Set(proofs.map(({ thumbprint }) => thumbprint)).size).toBe(2);
   });
 
@@ -157,7 +159,7 @@ describe('a proof at the token endpoint (RFC 9449 §5)', () => {
     await connectIt();
     await connectUser(user, far);
     const dump = async () => JSON.stringify(await server.env.DB.prepare('SELECT * FROM connections').all());
-    const proof = asked('authorization_code')[0]?.headers.get('dpop') ?? '';
+    const proof = requestsOf('authorization_code')[0]?.headers.get('dpop') ?? '';
     const { jwk } = JSON.parse(atob(proof.split('.')[0]?.replaceAll('-', '+').replaceAll('_', '/') ?? ''));
     for (const part of [jwk.x, jwk.y, '"d"', 'P-256']) expect(await dump()).not.toContain(part);
     await administer(server, 'DELETE', `/connections/faraway/${userId}`);
@@ -176,15 +178,15 @@ describe('a nonce that the token endpoint asks for (RFC 9449 §8)', () => {
     far.grants = { authorization_code: demand(authorization_code), refresh_token: demand(refresh_token) };
     await connectIt();
     expect((await connectUser(user, far)).status).toBe(303);
-    expect(asked('authorization_code').map(nonceOf)).toEqual([undefined, 'nonce-1']);
+    expect(requestsOf('authorization_code').map(nonceOf)).toEqual([undefined, 'nonce-1']);
     serveApi();
     expire();
     await send();
-    expect(asked('refresh_token').map(nonceOf)).toEqual(['nonce-1']);
+    expect(requestsOf('refresh_token').map(nonceOf)).toEqual(['nonce-1']);
     nonce = 'nonce-2';
     expire();
     expect((await send()).status).toBe(200);
-    expect(asked('refresh_token').map(nonceOf)).toEqual(['nonce-1', 'nonce-1', 'nonce-2']);
+    expect(requestsOf('refresh_token').map(nonceOf)).toEqual(['nonce-1', 'nonce-1', 'nonce-2']);
   });
 
   it('again and again is a sentence, and two requests', async () => {
@@ -195,28 +197,28 @@ describe('a nonce that the token endpoint asks for (RFC 9449 §8)', () => {
       400,
       expect.stringContaining('requires a new nonce each time'),
     ]);
-    expect(asked('authorization_code')).toHaveLength(2);
+    expect(requestsOf('authorization_code')).toHaveLength(2);
   });
 
   it('without end is neither kept nor sent back', async () => {
     far.grants.authorization_code = () => askNonce('x'.repeat(20_000));
     await connectIt();
     expect(text(await (await connectUser(user, far)).text())).toContain('sent a nonce that is too long');
-    expect(asked('authorization_code')).toHaveLength(1);
+    expect(requestsOf('authorization_code')).toHaveLength(1);
   });
 
   it('of a request without a proof is not asked twice', async () => {
     far.grants.authorization_code = () => askNonce('nonce-1');
     await connectIt({ dpop: 'never' });
     expect((await connectUser(user, far)).status).toBe(400);
-    expect(asked('authorization_code')).toHaveLength(1);
+    expect(requestsOf('authorization_code')).toHaveLength(1);
   });
 });
 
 describe('whether tokens are bound', () => {
   const isProved = async () => {
     expect((await connectUser(user, far)).status).toBe(303);
-    return asked('authorization_code').at(-1)?.headers.has('dpop');
+    return requestsOf('authorization_code').at(-1)?.headers.has('dpop');
   };
 
   for (const [metadata, said, isBound] of [
@@ -249,11 +251,11 @@ describe('whether tokens are bound', () => {
     await change({ dpop: 'auto' });
     expire();
     await send();
-    expect((await proofOf(asked('refresh_token')[0] as never)).claims.htm).toBe('POST');
+    expect((await proofOf(requestsOf('refresh_token')[0] as never)).claims.htm).toBe('POST');
     await change({ dpop: 'never' });
     expire();
     await send();
-    expect(asked('refresh_token').map(({ headers }) => headers.has('dpop'))).toEqual([true, true]);
+    expect(requestsOf('refresh_token').map(({ headers }) => headers.has('dpop'))).toEqual([true, true]);
     expect(await isProved()).toBe(false);
   });
 });
@@ -269,7 +271,9 @@ describe('the token_type of the answer (RFC 9449 §5)', () => {
     expire();
     await send();
     // The refresh token of a public client is bound, whatever the access token is.
-    const [code, refresh] = await Promise.all([...asked('authorization_code'), ...asked('refresh_token')].map(proofOf));
+    const [code, refresh] = await Promise.all(
+      [...requestsOf('authorization_code'), ...requestsOf('refresh_token')].map(proofOf),
+    );
     expect(refresh?.thumbprint).toBe(code?.thumbprint);
     expect(seen[1]?.headers.get('authorization')).toBe('DPoP at-2');
   });
@@ -302,7 +306,7 @@ describe('a request with a bound token (RFC 9449 §7)', () => {
     expect([answer.status, await answer.json()]).toEqual([200, { files: 3 }]);
     const { claims, thumbprint } = await proofOf(seen[0] as Request);
     expect(claims).toMatchObject({ htm: 'POST', htu: `${far.issuer}/api/files`, ath: sha256('at-1') });
-    expect(thumbprint).toBe((await proofOf(asked('authorization_code')[0] as never)).thumbprint);
+    expect(thumbprint).toBe((await proofOf(requestsOf('authorization_code')[0] as never)).thumbprint);
     expect(Object.keys(Object.fromEntries(seen[0]?.headers ?? [])).sort()).toEqual([
       'authorization',
       'content-type',
@@ -334,7 +338,7 @@ describe('a request with a bound token (RFC 9449 §7)', () => {
     expect([answer.status, answer.headers.get('dpop-nonce'), bodies]).toEqual([200, null, ['the body', 'the body']]);
     expect((await send()).status).toBe(200);
     expect(seen.map(nonceOf)).toEqual([undefined, 'n1', 'n1']);
-    expect(asked('refresh_token')).toHaveLength(0);
+    expect(requestsOf('refresh_token')).toHaveLength(0);
   });
 
   it('to an API that requires a new nonce each time is an error, and two requests', async () => {
@@ -344,7 +348,7 @@ describe('a request with a bound token (RFC 9449 §7)', () => {
       503,
       expect.objectContaining({ error_description: expect.stringContaining('requires a new nonce each time') }),
     ]);
-    expect([seen.length, asked('refresh_token').length]).toEqual([2, 0]);
+    expect([seen.length, requestsOf('refresh_token').length]).toEqual([2, 0]);
   });
 
   it('is sent once more after a refresh where the API refuses the token, by the same key', async () => {
@@ -369,7 +373,7 @@ describe('a request with a bound token (RFC 9449 §7)', () => {
       expect((await send()).status).toBe(200);
       expect((await send()).status).toBe(200);
       const schemes = () => seen.map(({ headers }) => headers.get('authorization')?.split(' ')[0]);
-      expect([schemes(), asked('refresh_token').length]).toEqual([['DPoP', 'Bearer', 'Bearer'], 0]);
+      expect([schemes(), requestsOf('refresh_token').length]).toEqual([['DPoP', 'Bearer', 'Bearer'], 0]);
       knows = true;
       expect((await send()).status).toBe(200);
       expect(schemes().slice(3)).toEqual(['Bearer', 'DPoP']);

@@ -47,7 +47,7 @@ describe('connecting an app', () => {
     const back = await comeBack(user, far, sent);
     if (back.status !== 303) throw new Error(text(await back.text()));
     expect([back.status, back.headers.get('location')]).toEqual([303, '/account/connections?connected=faraway']);
-    const [asked] = far.asked;
+    const [asked] = far.tokenRequests;
     expect(sha256(asked?.body.get('code_verifier') ?? '')).toBe(query.code_challenge);
     expect(Object.fromEntries(asked?.body ?? [])).toMatchObject({
       grant_type: 'authorization_code',
@@ -112,7 +112,7 @@ describe('the answer of a provider', () => {
     it(`with iss ${iss ?? 'left out'} where it is ${promised ? '' : 'not '}promised ends in ${status}`, async () => {
       const { back, far, server } = await judged({ iss }, { authorization_response_iss_parameter_supported: promised });
       expect(back.status).toBe(status);
-      expect(far.asked).toHaveLength(status === 303 ? 1 : 0);
+      expect(far.tokenRequests).toHaveLength(status === 303 ? 1 : 0);
       expect(await connectionsOf(server)).toHaveLength(status === 303 ? 1 : 0);
     });
   }
@@ -136,7 +136,7 @@ describe('the answer of a provider', () => {
     });
     expect(page).toContain('access was refused there (access_denied: You pressed no)');
     expect(page).toContain('Try again');
-    expect(far.asked).toHaveLength(0);
+    expect(far.tokenRequests).toHaveLength(0);
   });
 
   it('is judged once: the same answer again goes on to its goal without a second exchange', async () => {
@@ -151,7 +151,7 @@ describe('the answer of a provider', () => {
     expect((await comeBack(user, far, sent)).headers.get('location')).toBe(goal);
     for (const [name, value] of cookies) user.cookies.set(name, value);
     expect((await comeBack(user, far, sent)).headers.get('location')).toBe(goal);
-    expect(far.asked).toHaveLength(1);
+    expect(far.tokenRequests).toHaveLength(1);
   });
 
   it('fifty answers with one state at once are one exchange', async () => {
@@ -165,7 +165,7 @@ describe('the answer of a provider', () => {
     const path = `/connected-apps/faraway/callback?${new URLSearchParams({ code: 'c', state: state ?? '', iss: far.issuer })}`;
     const all = await Promise.all(Array.from({ length: 50 }, () => server.fetch(path, { headers: { cookie } })));
     expect(all.filter(({ status }) => status === 303)).toHaveLength(50);
-    expect(far.asked).toHaveLength(1);
+    expect(far.tokenRequests).toHaveLength(1);
   });
 
   it('with a state of another browser, an invented one, or after ten minutes is refused', async () => {
@@ -179,7 +179,7 @@ describe('the answer of a provider', () => {
     }
     const other = await signedIn(server);
     expect(await said(await comeBack(other, far, sent))).toContain('started in another browser');
-    expect(far.asked).toHaveLength(0);
+    expect(far.tokenRequests).toHaveLength(0);
   });
 
   it('of another user in the same browser is refused, and of nobody waits for the sign-in', async () => {
@@ -201,7 +201,7 @@ describe('the answer of a provider', () => {
     const foreign = await (await comeBack(user, far, sent)).text();
     expect(text(foreign)).toContain('Another user started this');
     expect(foreign).toMatch(/<a class="button" href="\/sign-in\?continue=[^"]+">Use another account</);
-    expect(far.asked).toHaveLength(0);
+    expect(far.tokenRequests).toHaveLength(0);
     // The one who began it can still end it.
     for (const [name, value] of cookies) user.cookies.set(name, value);
     expect((await comeBack(user, far, sent)).status).toBe(303);

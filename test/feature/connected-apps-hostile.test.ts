@@ -160,7 +160,7 @@ describe('the metadata of a hostile server', () => {
         client_id: 'x',
       });
       expect([made.status, ((await made.json()) as { error: string }).error]).toEqual([400, 'invalid_request']);
-      expect(far.asked).toEqual([]);
+      expect(far.tokenRequests).toEqual([]);
     });
   }
 
@@ -240,8 +240,8 @@ describe('any MCP server, given only its address', () => {
     expect([query.get('scope'), query.get('resource')]).toEqual(['notes offline_access', url]);
     far.grants.authorization_code = () => tokens();
     expect((await comeBack(user, far, sent, {}, 'notes')).status).toBe(303);
-    expect(far.asked[0]?.body.get('resource')).toBe(url);
-    expect(far.asked[0]?.body.get('client_assertion')).toMatch(/^ey/);
+    expect(far.tokenRequests[0]?.body.get('resource')).toBe(url);
+    expect(far.tokenRequests[0]?.body.get('client_assertion')).toMatch(/^ey/);
   });
 
   it('is registered at (RFC 7591) where our document is not taken', async () => {

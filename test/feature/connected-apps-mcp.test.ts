@@ -64,7 +64,7 @@ describe('RFC 8707 §2: the resource is named as its metadata publishes it, byte
       await server.env.DB.prepare('UPDATE connections SET expires_at = 1').run();
       const { users } = await administer<{ users: { id: string }[] }>(server, 'GET', '/users');
       await entrance(server).token('faraway', users[0]?.id ?? '');
-      expect(far.asked.map(({ body }) => [body.get('grant_type'), body.get('resource')])).toEqual([
+      expect(far.tokenRequests.map(({ body }) => [body.get('grant_type'), body.get('resource')])).toEqual([
         ['authorization_code', resource],
         ['refresh_token', resource],
       ]);

@@ -113,13 +113,13 @@ describe('a resource that names another authorization server', () => {
     ]);
     // The registration at the former one is deleted (RFC 7592 §2.3); nothing of it was sent to the other.
     expect(old.ended).toEqual(['DELETE Bearer rat-client-1']);
-    expect(next.far.asked).toEqual([]);
+    expect(next.far.tokenRequests).toEqual([]);
     await expect(entrance(server).token('faraway', userId)).rejects.toMatchObject({ code: 'connection_required' });
     const again = await signedIn(server);
     expect(text(await (await again.open('/account/connections')).text())).toContain('through another server now');
     expect((await connectUser(again, next.far)).status).toBe(303);
     expect((await entrance(server).token('faraway', userId)).access_token).toBe(`at of ${next.far.issuer}`);
-    expect(JSON.stringify(next.far.asked.map(({ body }) => String(body)))).not.toContain('rt-1');
+    expect(JSON.stringify(next.far.tokenRequests.map(({ body }) => String(body)))).not.toContain('rt-1');
   });
 
   it('is noticed when a token cannot be refreshed, once however many find out', async () => {
@@ -157,7 +157,7 @@ describe('a resource that names another authorization server', () => {
     expect(await events(server, 'connected-app.moved')).toMatchObject([
       { detail: { from: old.far.issuer, to: next.far.issuer, followed: false } },
     ]);
-    expect(next.far.asked).toEqual([]);
+    expect(next.far.tokenRequests).toEqual([]);
   });
 
   it('is not believed where its answer makes no sense, or its new server cannot be used', async () => {

@@ -16,7 +16,7 @@ import {
 import { Mailbox } from '../support/mailbox.ts';
 import { json } from '../support/pretend-web.ts';
 import { ADMINISTRATOR, administer, bindings, type Server, serve, setSetting } from '../support/server.ts';
-import { makeLogin, pressButton, said, signInWith, whoAmI } from '../support/social.ts';
+import { makeLogin, pageText, pressButton, signInWith, whoAmI } from '../support/social.ts';
 import { text, type User } from '../support/user.ts';
 
 let server: Server;
@@ -297,7 +297,7 @@ describe('RFC 9126 §2.2: the answer to a pushed authorization request', () => {
       ['of a server that is down', () => refusal('server_error', 'no', 503), '503'],
     ])('%s sends nobody there', async (_, answer, says) => {
       const page = await push(use, answer);
-      expect([page.headers.get('location'), await said(page)]).toEqual([null, expect.stringContaining(says)]);
+      expect([page.headers.get('location'), await pageText(page)]).toEqual([null, expect.stringContaining(says)]);
     });
   });
 });

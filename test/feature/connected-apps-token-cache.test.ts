@@ -37,7 +37,7 @@ beforeEach(async () => {
   far = await farEnd();
   far.grants.authorization_code = async () => tokens({ id_token: await idToken(far), expires_in: 1 });
   far.grants.refresh_token = () =>
-    tokens({ access_token: `at-${far.asked.length}`, refresh_token: `rt-${far.asked.length}` });
+    tokens({ access_token: `at-${far.tokenRequests.length}`, refresh_token: `rt-${far.tokenRequests.length}` });
   await connectApp(server, far);
   user = await signedIn(server);
   await connectUser(user, far);
@@ -48,7 +48,7 @@ beforeEach(async () => {
 afterEach(() => vi.useRealTimers());
 
 const take = (scopes?: string[]) => entrance(server).token('faraway', userId, scopes);
-const refreshes = () => far.asked.filter(({ body }) => body.get('grant_type') === 'refresh_token');
+const refreshes = () => far.tokenRequests.filter(({ body }) => body.get('grant_type') === 'refresh_token');
 const codeOf = (error: unknown) => (error as { code?: string }).code;
 const refused = (promise: Promise<unknown>) =>
   promise.then(
@@ -75,7 +75,7 @@ describe('an expired token', () => {
   });
 
   it('is refreshed with the refresh token that came last', async () => {
-    far.grants.refresh_token = () => tokens({ expires_in: 1, refresh_token: `rt-${far.asked.length}` });
+    far.grants.refresh_token = () => tokens({ expires_in: 1, refresh_token: `rt-${far.tokenRequests.length}` });
     await take();
     await take();
     expect(refreshes().map(({ body }) => body.get('refresh_token'))).toEqual(['rt-1', 'rt-2']);
@@ -268,12 +268,12 @@ describe('the token of an app itself', () => {
   it('is requested by client credentials, kept, and requested anew by one when it expires', async () => {
     far.grants.client_credentials = async () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
-      return tokens({ access_token: `own-${far.asked.length}`, refresh_token: undefined });
+      return tokens({ access_token: `own-${far.tokenRequests.length}`, refresh_token: undefined });
     };
     const own = () => entrance(server).token('faraway', '');
     const all = await Promise.all(Array.from({ length: 20 }, own));
     expect(new Set(all.map(({ access_token }) => access_token)).size).toBe(1);
-    expect(far.asked.filter(({ body }) => body.get('grant_type') === 'client_credentials')).toHaveLength(1);
+    expect(far.tokenRequests.filter(({ body }) => body.get('grant_type') === 'client_credentials')).toHaveLength(1);
     vi.setSystemTime(Date.now() + 3_600_000);
     expect((await own()).access_token).toBe('own-3');
   });

@@ -284,7 +284,7 @@ describe('an app that moves to another issuer', () => {
     await connectUser(user, other);
     expect((await entrance(server).token('faraway', userId)).access_token).toBe('of the other');
     expect(
-      far.asked.every(({ headers }) => !headers.get('authorization')?.includes(btoa('postern:anotherSecret'))),
+      far.tokenRequests.every(({ headers }) => !headers.get('authorization')?.includes(btoa('postern:anotherSecret'))),
     ).toBe(true);
   });
 });

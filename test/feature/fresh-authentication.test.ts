@@ -13,7 +13,16 @@ import { type FarEnd, farEnd } from '../support/far-end.ts';
 import { linkIn, Mailbox } from '../support/mailbox.ts';
 import { json } from '../support/pretend-web.ts';
 import { ADMINISTRATOR, administer, bindings, type Server, serve, setSetting } from '../support/server.ts';
-import { makeLogin, pressButton, type Row, returnFrom, said, says, signInWith, usersOf } from '../support/social.ts';
+import {
+  makeLogin,
+  pageText,
+  pressButton,
+  type Row,
+  returnFrom,
+  says,
+  signInWith,
+  usersOf,
+} from '../support/social.ts';
 import { parseForm, readForm, text, type User } from '../support/user.ts';
 
 const ALICE = { sub: 'alice', email: 'alice@faraway.net', name: 'Alice Far' };
@@ -125,7 +134,7 @@ describe('OpenID Connect Core §2: auth_time of a sign-in with an identity provi
     const user = server.user();
     await signInWith(user, far);
     const page = locationOf(await user.request(PASSWORD_PAGE));
-    expect(await said(await signInWith(user, far, 'far', page))).toContain('used an older sign-in');
+    expect(await pageText(await signInWith(user, far, 'far', page))).toContain('used an older sign-in');
     expect((await user.request(PASSWORD_PAGE)).status).toBe(303);
   });
 
@@ -236,13 +245,13 @@ describe('an administrator whose only way in is GitHub, which proves no fresh si
     expect(html).not.toContain('Continue with GitHub');
     expect(text(html)).toContain('GitHub cannot confirm that you sign in again');
     const sent = await user.send(parseForm(html, '/sign-in/mail'));
-    expect(await said(sent)).toContain(`A link is on its way to ${ALICE.email}`);
+    expect(await pageText(sent)).toContain(`A link is on its way to ${ALICE.email}`);
     const [letter] = mailbox.take();
     expect(letter?.to).toBe(ALICE.email);
     const question = await user.open(linkIn(letter));
     expect((await user.request(ADD)).status).toBe(303);
     const done = await user.send(await readForm(question, '/sign-in/mailed'));
-    expect(await said(done)).toContain('Add a passkey');
+    expect(await pageText(done)).toContain('Add a passkey');
     expect((await user.request(ADD)).status).toBe(200);
   });
 
@@ -270,7 +279,7 @@ describe('an administrator whose only way in is GitHub, which proves no fresh si
     const far = await gitHub(server);
     const user = server.user();
     await throughGitHub(user, far);
-    expect(await said(await user.open(ADD))).toContain('ask your administrator for a one-time link');
+    expect(await pageText(await user.open(ADD))).toContain('ask your administrator for a one-time link');
     const [alice] = await usersOf(server);
     const { link } = await administer<{ link: string }>(server, 'POST', `/users/${alice?.id}/invitation`);
     const { pathname, search } = new URL(link);

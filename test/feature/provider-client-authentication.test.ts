@@ -16,7 +16,7 @@ import {
 } from '../support/far-end.ts';
 import { json } from '../support/pretend-web.ts';
 import { administer, type Server, serve } from '../support/server.ts';
-import { makeLogin, pressButton, type Row, returnFrom, said, tells } from '../support/social.ts';
+import { makeLogin, pageText, pressButton, type Row, returnFrom, tells } from '../support/social.ts';
 
 type Method = 'client_secret_basic' | 'client_secret_post';
 
@@ -52,7 +52,7 @@ const PATHS = { 'a connected app': '/connected-apps/faraway', 'a social login': 
 
 describe.each(Object.keys(USES) as (keyof typeof USES)[])('RFC 6749 §2.3.1: the secret of %s', (use) => {
   const record = (server: Server) => administer<Row>(server, 'GET', PATHS[use]);
-  const asked = (far: FarEnd) => far.asked.map(methodOf);
+  const asked = (far: FarEnd) => far.tokenRequests.map(methodOf);
 
   it.each<[string, () => Response]>([
     ['invalid_client', () => refusal('invalid_client', 'no', 401)],
@@ -68,7 +68,7 @@ describe.each(Object.keys(USES) as (keyof typeof USES)[])('RFC 6749 §2.3.1: the
     const come = await USES[use](server, far);
     expect((await come()).status).toBe(303);
     expect(asked(far)).toEqual(CODE);
-    expect(new Set(far.asked.map(({ body }) => body.get('code')))).toEqual(new Set(['the-code']));
+    expect(new Set(far.tokenRequests.map(({ body }) => body.get('code')))).toEqual(new Set(['the-code']));
     expect(await record(server)).toMatchObject({ auth_method: 'client_secret_post' });
     expect((await come()).status).toBe(303);
     expect(asked(far)).toEqual([...CODE, 'client_secret_post']);
@@ -97,7 +97,7 @@ describe.each(Object.keys(USES) as (keyof typeof USES)[])('RFC 6749 §2.3.1: the
     };
     const come = await USES[use](server, far);
     const page = await come();
-    expect([page.status, await said(page)]).toEqual([
+    expect([page.status, await pageText(page)]).toEqual([
       400,
       expect.stringContaining('the first attempt used this one. Please start again'),
     ]);
@@ -139,7 +139,7 @@ describe.each(Object.keys(USES) as (keyof typeof USES)[])('RFC 6749 §2.3.1: the
     far.grants.authorization_code = (request) =>
       refusal('invalid_client', `not by ${methodOf(request) === 'client_secret_basic' ? 'Basic' : 'POST'}`, 401);
     const come = await USES[use](server, far);
-    expect(await said(await come())).toContain('invalid_client: not by Basic');
+    expect(await pageText(await come())).toContain('invalid_client: not by Basic');
     expect(asked(far)).toEqual(CODE);
     expect(await record(server)).toMatchObject({ auth_method: 'client_secret_basic' });
   });
@@ -151,7 +151,7 @@ describe.each(Object.keys(USES) as (keyof typeof USES)[])('RFC 6749 §2.3.1: the
         ? refusal('unauthorized_client', 'not this grant')
         : refusal('invalid_grant', 'used before');
     const come = await USES[use](server, far);
-    expect(await said(await come())).toContain('unauthorized_client: not this grant');
+    expect(await pageText(await come())).toContain('unauthorized_client: not this grant');
     expect(asked(far)).toEqual(CODE);
     expect(await record(server)).toMatchObject({ auth_method: 'client_secret_basic' });
   });
@@ -185,7 +185,7 @@ describe('RFC 6749 §6: a refresh', () => {
         .catch((error: { code: string }) => error.code);
     expect(await ask(String(list.connections[0]?.user))).toBe('temporarily_unavailable');
     expect(await ask('')).toBe('temporarily_unavailable');
-    expect(far.asked.map((request) => [request.body.get('grant_type'), methodOf(request)])).toEqual([
+    expect(far.tokenRequests.map((request) => [request.body.get('grant_type'), methodOf(request)])).toEqual([
       ['authorization_code', 'client_secret_basic'],
       ['refresh_token', 'client_secret_basic'],
       ['client_credentials', 'client_secret_basic'],

@@ -14,7 +14,7 @@ import {
 } from '../support/far-end.ts';
 import { json } from '../support/pretend-web.ts';
 import { type Server, serve } from '../support/server.ts';
-import { makeLogin, said, says, signInWith, whoAmI } from '../support/social.ts';
+import { makeLogin, pageText, says, signInWith, whoAmI } from '../support/social.ts';
 import type { User } from '../support/user.ts';
 
 let server: Server;
@@ -58,7 +58,7 @@ describe('OpenID Connect Core §3.1.3.7: the signature of an id_token', () => {
       await signWith(alg, { kid: 'k1' });
       await makeLogin(server, far);
       const other = server.user();
-      expect(await said(await signInWith(other, far))).toBe('');
+      expect(await pageText(await signInWith(other, far))).toBe('');
       expect(await whoAmI(other)).toContain('alice@faraway.net');
       far = await farEnd();
       await signWith(alg, { others: 1 });
@@ -71,7 +71,7 @@ describe('OpenID Connect Core §3.1.3.7: the signature of an id_token', () => {
   it('is refused where the metadata does not list its algorithm; the log names both', async () => {
     await signWith('RS512', { listed: ['ES256', 'RS256'] });
     await makeLogin(server, far);
-    const page = await said(await signInWith(server.user(), far));
+    const page = await pageText(await signInWith(server.user(), far));
     expect(page).toContain('sent an answer that cannot be used');
     expect(page).not.toContain('alg');
     expect(lines.join('\n')).toMatch(/algorithm RS512; accepted: RS256, ES256/);
@@ -96,7 +96,7 @@ describe('OpenID Connect Core §3.1.3.7: the signature of an id_token', () => {
     const { keys } = (await jwks().json()) as { keys: object[] };
     far.web.answers[`${far.issuer}/jwks`] = () => json({ keys: keys.slice(0, 2) });
     await makeLogin(server, far);
-    expect(await said(await signInWith(server.user(), far))).toContain('cannot be verified');
+    expect(await pageText(await signInWith(server.user(), far))).toContain('cannot be verified');
     expect(lines.join('\n')).toContain('none of the published keys made its signature');
   });
 });
@@ -117,7 +117,7 @@ describe('OpenID Connect Core §3.1.3.7: the claims of an id_token', () => {
     await connectApp(server, far);
     user = await signedIn(server);
     says(far, { iss: 'https://elsewhere.net' });
-    const page = await said(await comeBack(user, far, await press(user, far)));
+    const page = await pageText(await comeBack(user, far, await press(user, far)));
     expect(page).toContain('sent an answer that cannot be used');
     expect(lines.join('\n')).toContain(`iss is https://elsewhere.net, expected: ${far.issuer}`);
   });
@@ -125,7 +125,7 @@ describe('OpenID Connect Core §3.1.3.7: the claims of an id_token', () => {
   it('a status that is no answer is said, and no [object Response]', async () => {
     far.grants.authorization_code = () => new Response('', { status: 404 });
     await makeLogin(server, far);
-    expect(await said(await signInWith(server.user(), far))).toContain('answered 404');
+    expect(await pageText(await signInWith(server.user(), far))).toContain('answered 404');
     expect(lines.join('\n')).not.toContain('[object');
   });
 });

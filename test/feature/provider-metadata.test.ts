@@ -15,7 +15,7 @@ import {
 } from '../support/far-end.ts';
 import { json } from '../support/pretend-web.ts';
 import { administer, type Server, serve } from '../support/server.ts';
-import { makeLogin, said, says, signInWith, tells, whoAmI } from '../support/social.ts';
+import { makeLogin, pageText, says, signInWith, tells, whoAmI } from '../support/social.ts';
 
 let server: Server;
 let far: FarEnd;
@@ -95,7 +95,7 @@ describe('OpenID Connect Discovery §4, RFC 8414 §3: an issuer with two documen
     const user = await signedIn(server);
     const sent = await press(user, far, '', 'both');
     expect((await comeBack(user, far, sent, {}, 'both')).status).toBe(303);
-    expect(far.asked).toHaveLength(1);
+    expect(far.tokenRequests).toHaveLength(1);
   });
 });
 
@@ -145,7 +145,7 @@ describe('an issuer and endpoints that an administrator typed', () => {
     await connectApp(server, far, { endpoints });
     expect(await found()).toMatchObject({ issuer: far.issuer, metadata: null });
     const user = await signedIn(server);
-    expect(await said(await connectUser(user, far))).toBe('');
+    expect(await pageText(await connectUser(user, far))).toBe('');
     says(far, { iss: new URL(far.issuer).origin });
     expect((await connectUser(user, far)).status).toBe(400);
     says(far, {});
@@ -171,10 +171,12 @@ describe('RFC 8414 §3.2: metadata that is not served as application/json', () =
         warning: expect.stringContaining(oauthDocument),
       });
       const administrator = await signedIn(server);
-      expect(await said(await administrator.open('/console/connected-apps/faraway'))).toContain(
+      expect(await pageText(await administrator.open('/console/connected-apps/faraway'))).toContain(
         'not as application/json',
       );
-      expect(await said(await administrator.open('/console/social-logins/far'))).toContain('not as application/json');
+      expect(await pageText(await administrator.open('/console/social-logins/far'))).toContain(
+        'not as application/json',
+      );
     },
   );
 

@@ -13,7 +13,7 @@ import {
   tokens,
 } from '../support/far-end.ts';
 import { type Server, serve } from '../support/server.ts';
-import { makeLogin, pressButton, returnFrom, said, says } from '../support/social.ts';
+import { makeLogin, pageText, pressButton, returnFrom, says } from '../support/social.ts';
 
 let server: Server;
 let far: FarEnd;
@@ -44,7 +44,7 @@ describe('RFC 9700 §2.1.1: pkce', () => {
       expect((await come({ nonce: 'another' })).status).toBe(400);
       expect((await come({ nonce: undefined })).status).toBe(400);
       expect((await come({})).status).toBe(303);
-      expect(far.asked.map(({ body }) => body.get('code_verifier'))).toEqual([null, null, null]);
+      expect(far.tokenRequests.map(({ body }) => body.get('code_verifier'))).toEqual([null, null, null]);
     },
   );
 
@@ -66,11 +66,11 @@ describe('RFC 9700 §2.1.1: pkce', () => {
     await connectApp(server, far, { pkce: 'always' });
     await connectApp(server, far, { id: 'auto' });
     const user = await signedIn(server);
-    expect(await said(await press(user, far))).toContain('does not support PKCE with S256');
+    expect(await pageText(await press(user, far))).toContain('does not support PKCE with S256');
     far.grants.authorization_code = async () => tokens({ id_token: await idToken(far) });
     const sent = await press(user, far, '', 'auto');
     expect(challengeOf(sent)).toMatch(/^[\w-]{43}$/);
     expect((await comeBack(user, far, sent, {}, 'auto')).status).toBe(303);
-    expect(far.asked[0]?.body.get('code_verifier')).toMatch(/^[\w-]{43,}$/);
+    expect(far.tokenRequests[0]?.body.get('code_verifier')).toMatch(/^[\w-]{43,}$/);
   });
 });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type FarEnd, farEnd, idToken, tokens } from '../support/far-end.ts';
 import { makeKey } from '../support/keys.ts';
 import { type Server, serve } from '../support/server.ts';
-import { identitiesOf, makeLogin, said, says, signInWith, tells, whoAmI } from '../support/social.ts';
+import { identitiesOf, makeLogin, pageText, says, signInWith, tells, whoAmI } from '../support/social.ts';
 
 let server: Server;
 let far: FarEnd;
@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 const come = async () => {
   const user = server.user();
-  return { user, words: await said(await signInWith(user, far)) };
+  return { user, words: await pageText(await signInWith(user, far)) };
 };
 
 describe('OpenID Connect Core §5.3.2: userinfo that is signed', () => {
@@ -115,7 +115,7 @@ describe('claims that an administrator maps', () => {
     expect(await identitiesOf(server)).toMatchObject([{ subject: 'x9' }]);
     await make({ id: 'other', trust_email: true, user_id: 'data.constructor.name' });
     const user = server.user();
-    expect(await said(await signInWith(user, far, 'other'))).toContain('did not say who you are');
+    expect(await pageText(await signInWith(user, far, 'other'))).toContain('did not say who you are');
   });
 
   it('are looked for in userinfo where the id_token has the standard ones only', async () => {

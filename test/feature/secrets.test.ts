@@ -201,7 +201,11 @@ const SECRETS: Record<string, (world: World) => Promise<string | readonly string
     const init = { method: 'POST', headers: { authorization } };
     const token = await (await server.fetch('/api/me/connections/faraway/token', init)).text();
     expect(token).toContain('a-second-access-token');
-    const flow = [begun.get('state') ?? '', begun.get('nonce') ?? '', far.asked[0]?.body.get('code_verifier') ?? ''];
+    const flow = [
+      begun.get('state') ?? '',
+      begun.get('nonce') ?? '',
+      far.tokenRequests[0]?.body.get('code_verifier') ?? '',
+    ];
     const secrets = [
       'the-secret-of-a-connected-app',
       'an-upstream-code',

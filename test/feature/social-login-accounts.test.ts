@@ -8,10 +8,10 @@ import {
   follow,
   identitiesOf,
   makeLogin,
+  pageText,
   pressButton,
   type Row,
   returnFrom,
-  said,
   says,
   signInWith,
   tells,
@@ -66,7 +66,7 @@ describe('MCP security best practices, confused deputy: an application that regi
       const start = await user.request(authorizeUrl(client, { redirect_uri: 'https://evil.dev/cb' }));
       const page = start.headers.get('location') ?? '';
       // Before they are sent anywhere, they are told who asks.
-      expect(await said(await user.open(page))).toContain('Innocent (evil.dev) asks you to sign in');
+      expect(await pageText(await user.open(page))).toContain('Innocent (evil.dev) asks you to sign in');
       const back = await signInWith(user, far, 'far', page);
       expect(back.headers.get('location')).toMatch(/^\/authorize\?/);
       const consent = await user.open(back.headers.get('location') ?? '');
@@ -95,14 +95,14 @@ describe('linking and unlinking', () => {
   it('an account elsewhere is linked on the page of the account, signs in from then on, and can go again', async () => {
     const { server, far } = await scene({ sign_up: 'deny' });
     const user = await administrator(server);
-    const page = await said(await link(user, far));
+    const page = await pageText(await link(user, far));
     expect(page).toContain('It is linked');
     expect(page).toContain('alice@faraway.net');
     const other = server.user();
     expect((await signInWith(other, far)).status).toBe(303);
     expect(await whoAmI(other)).toContain(ADMINISTRATOR.email);
     const [identity] = await identitiesOf(server);
-    expect(await said(await unlink(user, identity?.id))).toContain('It is unlinked');
+    expect(await pageText(await unlink(user, identity?.id))).toContain('It is unlinked');
     expect((await signInWith(server.user(), far)).status).toBe(403);
   });
 
@@ -128,7 +128,7 @@ describe('linking and unlinking', () => {
     const page = await askToLink(user, far);
     const form = await readForm(page, '/social-login/far/link');
     await server.env.DB.prepare('UPDATE sessions SET auth_time = 0').run();
-    expect(await said(await user.send(form))).toContain('Please sign in again');
+    expect(await pageText(await user.send(form))).toContain('Please sign in again');
     expect(await identitiesOf(server)).toEqual([]);
   });
 
@@ -136,7 +136,7 @@ describe('linking and unlinking', () => {
     const { server, far } = await scene();
     await signInWith(server.user(), far);
     const page = await link(await administrator(server), far);
-    expect([page.status, await said(page)]).toEqual([
+    expect([page.status, await pageText(page)]).toEqual([
       409,
       expect.stringContaining('It belongs to another account here'),
     ]);
@@ -149,7 +149,7 @@ describe('linking and unlinking', () => {
     const html = await (await user.open(METHODS)).text();
     const sent = follow(far, await user.send(parseForm(html, `${METHODS}/link`)));
     user.cookies.delete('__Host-session');
-    expect(await said(await returnFrom(user, far, sent))).toContain('Another user started this');
+    expect(await pageText(await returnFrom(user, far, sent))).toContain('Another user started this');
     expect(await identitiesOf(server)).toEqual([]);
   });
 
@@ -159,7 +159,7 @@ describe('linking and unlinking', () => {
     await signInWith(user, far);
     const [identity] = await identitiesOf(server);
     const page = await unlink(user, identity?.id);
-    expect([page.status, await said(page)]).toEqual([409, expect.stringContaining('your only way to sign in')]);
+    expect([page.status, await pageText(page)]).toEqual([409, expect.stringContaining('your only way to sign in')]);
     expect(await identitiesOf(server)).toHaveLength(1);
     // An administrator knows what they do.
     await administer(server, 'DELETE', `/identities/${identity?.id}`);
@@ -193,7 +193,7 @@ describe('passwords switched off', () => {
     const form = await readForm(await stubborn.open('/sign-in'), '/social-login/far');
     const typed = { email: ADMINISTRATOR.email, password: ADMINISTRATOR.password };
     const refused = await stubborn.send({ ...form, action: '/sign-in' }, typed);
-    expect([refused.status, await said(refused)]).toEqual([400, expect.stringContaining('Passwords are disabled')]);
+    expect([refused.status, await pageText(refused)]).toEqual([400, expect.stringContaining('Passwords are disabled')]);
     for (const path of ['/sign-up', '/forgot']) {
       expect(await (await stubborn.open(path)).text()).not.toMatch(/<form[^>]*(sign-up|forgot)/);
     }
@@ -237,11 +237,11 @@ describe('passwords switched off', () => {
     const form = await readForm(await alice.open(path), '/welcome');
     // Not even where the form of another time is sent.
     const page = await alice.send(form, { password: 'a long enough password' });
-    expect(await said(page)).toContain('Name of the passkey');
+    expect(await pageText(page)).toContain('Name of the passkey');
     const row = await server.env.DB.prepare('SELECT password_hash FROM users WHERE name = ?').bind('Alice').first();
     expect(row).toEqual({ password_hash: null });
     const thief = server.user();
-    expect(await said(await thief.send(await readForm(await thief.open(path), '/welcome')))).toContain(
+    expect(await pageText(await thief.send(await readForm(await thief.open(path), '/welcome')))).toContain(
       'no longer valid',
     );
     expect(await whoAmI(thief)).toBeUndefined();
@@ -250,7 +250,7 @@ describe('passwords switched off', () => {
   it('on this very machine the first administrator keeps their password, and nobody else does', async () => {
     const { server, path } = await invited();
     const local = serve({ ...server.env, ISSUER: 'http://localhost:8787' });
-    const page = await said(await local.user().open('/sign-in'));
+    const page = await pageText(await local.user().open('/sign-in'));
     expect(page).toContain('On this machine, the first administrator can still use theirs');
     expect(page).not.toContain('Forgot your password?');
     const administrator = local.user();
@@ -261,7 +261,7 @@ describe('passwords switched off', () => {
       "UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE name = 'Administrator')",
     );
     const alice = local.user();
-    const refused = await said(await alice.signIn('alice@faraway.net', ADMINISTRATOR.password));
+    const refused = await pageText(await alice.signIn('alice@faraway.net', ADMINISTRATOR.password));
     expect(refused).toContain('Passwords are disabled here');
     expect(await whoAmI(alice)).toBeUndefined();
     expect(await (await local.user().open(path)).text()).not.toContain('type="password"');
@@ -307,7 +307,7 @@ describe('a record', () => {
     expect(made).toMatchObject({ client_id: 'configured', has_secret: true, configured: true, why_not_shown: null });
     says(far, { sub: 'alice', email: 'alice@faraway.net', aud: 'configured' });
     expect((await signInWith(server.user(), far, 'far-away')).status).toBe(303);
-    expect(far.asked[0]?.headers.get('authorization')).toBe(`Basic ${btoa('configured:theConfiguredOne')}`);
+    expect(far.tokenRequests[0]?.headers.get('authorization')).toBe(`Basic ${btoa('configured:theConfiguredOne')}`);
     // A user who may change records cannot have the secret sent to another server.
     Object.assign(far.web.answers, other.web.answers);
     const moved = await administer<Row>(server, 'PATCH', '/social-logins/far-away', { issuer: other.issuer });
@@ -354,7 +354,7 @@ describe('a record', () => {
     const { ROOT_SECRET_1: _, ...rest } = both.env;
     const after = serve(rest as Bindings);
     expect((await signInWith(after.user(), far)).status).toBe(303);
-    expect(far.asked[0]?.headers.get('authorization')).toBe(`Basic ${btoa('postern:theSecret')}`);
+    expect(far.tokenRequests[0]?.headers.get('authorization')).toBe(`Basic ${btoa('postern:theSecret')}`);
   });
 
   it('that is deleted says whom it signed in, and leaves their accounts', async () => {
@@ -374,6 +374,6 @@ describe('a record', () => {
     const sent = await pressButton(user, far);
     await administer(server, 'PATCH', '/social-logins/far', { disabled: true });
     expect((await returnFrom(user, far, sent)).status).toBe(404);
-    expect(far.asked).toHaveLength(0);
+    expect(far.tokenRequests).toHaveLength(0);
   });
 });

@@ -10,10 +10,10 @@ import { administer, type Server, serve } from '../support/server.ts';
 import {
   identitiesOf,
   makeLogin,
+  pageText,
   pressButton,
   type Row,
   returnFrom,
-  said,
   says,
   signInWith,
   tells,
@@ -87,16 +87,18 @@ describe('userinfo', () => {
     tells(far, { sub: 'another user', email: 'a@faraway.net', email_verified: true });
     says(far, { sub: 'alice', email: undefined, email_verified: undefined });
     await makeLogin(server, far);
-    expect(await said(await signInWith(server.user(), far))).toContain('named two different users');
+    expect(await pageText(await signInWith(server.user(), far))).toContain('named two different users');
     for (const [answer, words] of [
       ['<html>', 'not JSON'],
       [[], 'did not say who you are'],
     ] as const) {
       tells(far, answer as never);
-      expect(await said(await signInWith(server.user(), far))).toContain(words);
+      expect(await pageText(await signInWith(server.user(), far))).toContain(words);
     }
     tells(far, {}, 500);
-    expect(await said(await signInWith(server.user(), far))).toContain('answered 500 when it was asked who you are');
+    expect(await pageText(await signInWith(server.user(), far))).toContain(
+      'answered 500 when it was asked who you are',
+    );
     tells(far, { sub: 'alice', email: 'a@faraway.net', email_verified: true, given_name: 'A', family_name: 'L' });
     expect((await signInWith(server.user(), far)).status).toBe(303);
     expect(await usersOf(server)).toMatchObject([{ email: 'a@faraway.net', name: 'A L', email_verified: true }]);
@@ -159,7 +161,7 @@ describe('the presets', () => {
       const user = server.user();
       return returnFrom(user, far, await pressButton(user, far), answer);
     };
-    expect(await said(await come())).toContain('GitHub has not verified your e-mail address');
+    expect(await pageText(await come())).toContain('GitHub has not verified your e-mail address');
     Object.assign(addresses[1] ?? {}, { verified: true });
     expect((await come()).status).toBe(303);
     expect(await usersOf(server)).toMatchObject([{ email: 'octo@example.net', name: 'octocat' }]);
@@ -204,7 +206,7 @@ describe('the presets', () => {
     await administer(server, 'PATCH', '/social-logins/far', { tenants: [], any_tenant: true });
     expect((await come({ ...claims(theirs), iss: `${host}/${ours}/v2.0` })).status).toBe(400);
     const spoofed = claims(theirs, { email: 'ada@ours.example' });
-    expect(await said(await come(spoofed))).toContain('Microsoft has not verified your e-mail address');
+    expect(await pageText(await come(spoofed))).toContain('Microsoft has not verified your e-mail address');
     expect((await come(claims(theirs, { email: 'eve@theirs.example', xms_edov: true }))).status).toBe(303);
     expect((await usersOf(server)).map(({ email }) => email)).toEqual(['ada@ours.example', 'eve@theirs.example']);
   });
@@ -230,7 +232,7 @@ describe('the presets', () => {
     const pem = `-----BEGIN PRIVATE KEY-----\n${btoa(String.fromCharCode(...der))}\n-----END PRIVATE KEY-----`;
     await make(server, 'apple', { client_secret: 'no key', team_id: 'TEAM', key_id: 'KEY' });
     const user = server.user();
-    expect(await said(await pressButton(user, far))).toContain('the private key is invalid');
+    expect(await pageText(await pressButton(user, far))).toContain('the private key is invalid');
     await administer(server, 'PATCH', '/social-logins/far', { client_secret: pem });
     far.grants.authorization_code = async () =>
       tokens({
@@ -253,7 +255,7 @@ describe('the presets', () => {
     expect(posted.status).toBe(303);
     expect((await user.request(posted.headers.get('location') ?? '')).status).toBe(303);
     expect(await usersOf(server)).toMatchObject([{ email: 'x@privaterelay.appleid.com', name: 'Ada L' }]);
-    const secret = far.asked[0]?.body.get('client_secret') ?? '';
+    const secret = far.tokenRequests[0]?.body.get('client_secret') ?? '';
     const [header, payload] = secret.split('.').map((part) => Buffer.from(part, 'base64url'));
     expect(JSON.parse(String(header))).toEqual({ alg: 'ES256', kid: 'KEY' });
     expect(JSON.parse(String(payload))).toMatchObject({ iss: 'TEAM', sub: CLIENT.client_id, aud: apple });
@@ -275,12 +277,12 @@ describe('the presets', () => {
       const user = server.user();
       return returnFrom(user, far, await pressButton(user, far), { iss: undefined });
     };
-    expect(await said(await come())).toContain('invalid_grant: Bad code');
+    expect(await pageText(await come())).toContain('invalid_grant: Bad code');
     far.web.answers[`${graph}/oauth/access_token`] = () => json({ access_token: 'fb', token_type: 'bearer' });
     expect((await come()).status).toBe(303);
     await administer(server, 'PATCH', '/social-logins/far', { trust_email: false });
     far.web.answers[`${graph}/me`] = () => json({ id: '43', name: 'Eve', email: 'eve@example.net' });
-    expect(await said(await come())).toContain('Facebook has not verified your e-mail address');
+    expect(await pageText(await come())).toContain('Facebook has not verified your e-mail address');
   });
 
   it('Frappe: its endpoints are known from its address, and its id_tokens are not looked at', async () => {
@@ -314,7 +316,7 @@ describe('the presets', () => {
       const user = server.user();
       return returnFrom(user, far, await pressButton(user, far), { iss: undefined });
     };
-    expect(await said(await come())).toContain('did not say who you are');
+    expect(await pageText(await come())).toContain('did not say who you are');
     await administer(server, 'PATCH', '/social-logins/far', { user_id: 'uid' });
     expect((await come()).status).toBe(303);
     expect(await identitiesOf(server)).toMatchObject([{ subject: '7' }]);

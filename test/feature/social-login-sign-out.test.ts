@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { makeClient } from '../support/client.ts';
 import { type FarEnd, farEnd } from '../support/far-end.ts';
 import { ADMINISTRATOR, administer, ISSUER, type Server, serve } from '../support/server.ts';
-import { makeLogin, type Row, said, says, signInWith, whoAmI } from '../support/social.ts';
+import { makeLogin, pageText, type Row, says, signInWith, whoAmI } from '../support/social.ts';
 import { parseForm, readForm, type User } from '../support/user.ts';
 
 const BACK = `${ISSUER}/social-login/far/signed-out`;
@@ -46,7 +46,7 @@ describe('RP-Initiated Logout §2: signing out of a session that a social login 
     });
     expect(await whoAmI(user)).toBeUndefined();
     const back = await user.open('/social-login/far/signed-out');
-    expect([back.status, await said(back)]).toEqual([200, expect.stringContaining('You are signed out')]);
+    expect([back.status, await pageText(back)]).toEqual([200, expect.stringContaining('You are signed out')]);
   });
 
   it.each<[string, Row]>([
@@ -62,7 +62,7 @@ describe('RP-Initiated Logout §2: signing out of a session that a social login 
   it('ends here where the provider has no end_session_endpoint', async () => {
     const { user } = await scene({}, { end_session_endpoint: null });
     const out = await signOut(user);
-    expect([out.status, await said(out)]).toEqual([200, expect.stringContaining('You are signed out')]);
+    expect([out.status, await pageText(out)]).toEqual([200, expect.stringContaining('You are signed out')]);
   });
 
   it.each<[string, (server: Server, far: FarEnd) => unknown]>([

@@ -6,10 +6,10 @@ import { ADMINISTRATOR, administer, ISSUER, type Server, serve, setSetting } fro
 import {
   identitiesOf,
   makeLogin,
+  pageText,
   pressButton,
   type Row,
   returnFrom,
-  said,
   says,
   signInWith,
   tells,
@@ -45,7 +45,7 @@ describe('signing in with an account elsewhere', () => {
     });
     const back = await returnFrom(user, far, sent);
     expect([back.status, back.headers.get('location')]).toEqual([303, '/account']);
-    expect(sha256(far.asked[0]?.body.get('code_verifier') ?? '')).toBe(query.code_challenge);
+    expect(sha256(far.tokenRequests[0]?.body.get('code_verifier') ?? '')).toBe(query.code_challenge);
     expect(await whoAmI(user)).toContain('alice@faraway.net');
     const [alice] = await usersOf(server);
     expect(alice).toMatchObject({ email: 'alice@faraway.net', name: 'Alice Far', roles: ['reader'] });
@@ -74,7 +74,7 @@ describe('signing in with an account elsewhere', () => {
     says(far, { ...ALICE, sub: 'mallory' });
     const mallory = server.user();
     const page = await signInWith(mallory, far);
-    expect(await said(page)).toContain('You have an account here already');
+    expect(await pageText(page)).toContain('You have an account here already');
     expect(await whoAmI(mallory)).toBeUndefined();
     expect(await identitiesOf(server)).toHaveLength(1);
   });
@@ -159,7 +159,7 @@ describe('OpenID Connect Core §3.1.2.1, max_age: a fresh sign-in', () => {
     ];
     for (const [claims, words] of stale) {
       const { user, back } = await signInAnew(server, far, claims);
-      expect([back.status, await said(back)]).toEqual([400, expect.stringContaining(words)]);
+      expect([back.status, await pageText(back)]).toEqual([400, expect.stringContaining(words)]);
       expect((await user.request('/account/password')).status).toBe(303);
     }
     const { user, back } = await signInAnew(server, far, { auth_time: seconds() });
@@ -178,7 +178,7 @@ describe('OpenID Connect Core §3.1.2.1, max_age: a fresh sign-in', () => {
     const far = await farEnd({ prompt_values_supported: ['none', 'consent'] });
     await makeLogin(server, far);
     const { back } = await signInAnew(server, far, { auth_time: seconds() - 120 });
-    expect(await said(back)).toContain('used an older sign-in');
+    expect(await pageText(back)).toContain('used an older sign-in');
   });
 
   it('is not asked of a provider without OpenID, which cannot prove it: no button, words, and another way', async () => {
@@ -199,8 +199,11 @@ describe('OpenID Connect Core §3.1.2.1, max_age: a fresh sign-in', () => {
     // The form, submitted without the button, is refused too.
     const form = { ...parseForm(html, '/sign-in'), action: '/social-login/far' };
     const refused = await user.send(form);
-    expect([refused.status, await said(refused)]).toEqual([400, expect.stringContaining('cannot confirm that you do')]);
-    expect(far.asked).toHaveLength(1);
+    expect([refused.status, await pageText(refused)]).toEqual([
+      400,
+      expect.stringContaining('cannot confirm that you do'),
+    ]);
+    expect(far.tokenRequests).toHaveLength(1);
     await administer(server, 'PATCH', '/social-logins/far', { trust_fresh: true });
     expect(await (await user.open('/account/password')).text()).toContain('Continue with Faraway');
   });
@@ -213,13 +216,13 @@ describe('the answer of the provider', () => {
     const sent = await pressButton(user, far);
     const cookies = new Map(user.cookies);
     for (const state of ['x', 'a'.repeat(43)]) expect((await returnFrom(user, far, sent, { state })).status).toBe(400);
-    expect(await said(await returnFrom(server.user(), far, sent))).toContain('started in another browser');
+    expect(await pageText(await returnFrom(server.user(), far, sent))).toContain('started in another browser');
     expect((await returnFrom(user, far, sent)).status).toBe(303);
     // A browser without the session that it created is refused.
     user.cookies.clear();
     for (const [name, value] of cookies) user.cookies.set(name, value);
-    expect(await said(await returnFrom(user, far, sent))).toContain('was used before');
-    expect(far.asked).toHaveLength(1);
+    expect(await pageText(await returnFrom(user, far, sent))).toContain('was used before');
+    expect(far.tokenRequests).toHaveLength(1);
   });
 
   it('of another record with the same provider is refused', async () => {
@@ -228,7 +231,7 @@ describe('the answer of the provider', () => {
     const user = server.user();
     const sent = await pressButton(user, far);
     expect((await returnFrom(user, far, sent, {}, 'other')).status).toBe(400);
-    expect(far.asked).toHaveLength(0);
+    expect(far.tokenRequests).toHaveLength(0);
   });
 
   it('from another issuer than it was asked of is refused, and its words are not shown (RFC 9207 §2.4)', async () => {
@@ -236,7 +239,7 @@ describe('the answer of the provider', () => {
     const user = server.user();
     for (const iss of ['https://evil.faraway.net', undefined]) {
       const answer = { iss, code: undefined, error: 'access_denied', error_description: 'Call 555-0100' };
-      const page = await said(await returnFrom(user, far, await pressButton(user, far), answer));
+      const page = await pageText(await returnFrom(user, far, await pressButton(user, far), answer));
       expect(page).not.toContain('555-0100');
       expect(await whoAmI(user)).toBeUndefined();
     }
@@ -246,7 +249,7 @@ describe('the answer of the provider', () => {
     const { server, far } = await scene();
     const user = server.user();
     const answer = { code: undefined, error: 'access_denied', error_description: 'You pressed no' };
-    const page = await said(await returnFrom(user, far, await pressButton(user, far), answer));
+    const page = await pageText(await returnFrom(user, far, await pressButton(user, far), answer));
     expect(page).toContain('access was refused there (access_denied: You pressed no)');
     expect(page).toContain('Back to signing in');
   });
@@ -275,7 +278,7 @@ describe('the answer of the provider', () => {
 describe('who may come', () => {
   const come = async (server: Server, far: FarEnd) => {
     const back = await signInWith(server.user(), far);
-    return { status: back.status, page: back.status === 303 ? '' : await said(back), users: await usersOf(server) };
+    return { status: back.status, page: back.status === 303 ? '' : await pageText(back), users: await usersOf(server) };
   };
 
   it('nobody without an address', async () => {
@@ -319,7 +322,7 @@ describe('who may come', () => {
   it('whom an administrator added and who has no password yet, unless the record says deny', async () => {
     const { server, far } = await scene(ALICE, { sign_up: 'deny' });
     await administer(server, 'POST', '/users', { email: 'alice@faraway.net', name: 'Alice' });
-    expect(await said(await signInWith(server.user(), far))).toContain('You have an account here already');
+    expect(await pageText(await signInWith(server.user(), far))).toContain('You have an account here already');
     await administer(server, 'PATCH', '/social-logins/far', { sign_up: 'invited' });
     const user = server.user();
     expect((await signInWith(user, far)).status).toBe(303);
@@ -362,7 +365,7 @@ describe('who may come', () => {
       says(far, { ...ALICE, sub });
       const user = server.user();
       const page = await signInWith(user, far);
-      expect([page.status, await said(page)]).toEqual([403, expect.stringContaining('This account is disabled')]);
+      expect([page.status, await pageText(page)]).toEqual([403, expect.stringContaining('This account is disabled')]);
       expect(await whoAmI(user)).toBeUndefined();
     }
   });
@@ -375,7 +378,7 @@ describe('a user whose address has an account here', () => {
     const { server, far } = await scene(ADMIN, { link_by_email: true });
     await server.user().signIn(ADMINISTRATOR.email, ADMINISTRATOR.password);
     // An attacker could prepare an account with the address of another user, and share it.
-    expect(await said(await signInWith(server.user(), far))).toContain('You have an account here');
+    expect(await pageText(await signInWith(server.user(), far))).toContain('You have an account here');
     expect(await identitiesOf(server)).toHaveLength(0);
     const [boss] = await usersOf(server);
     await administer(server, 'PATCH', `/users/${boss?.id}`, { email_verified: true });
@@ -398,7 +401,7 @@ describe('a user whose address has an account here', () => {
     const form = await readForm(linkPage, '/social-login/far/link');
     expect(form.html).toContain('admin@example.com at Faraway signs you in here');
     expect(await identitiesOf(server)).toHaveLength(0);
-    expect(await said(await user.send(form))).toContain('It is linked.');
+    expect(await pageText(await user.send(form))).toContain('It is linked.');
     const another = server.user();
     expect((await signInWith(another, far)).status).toBe(303);
     expect(await whoAmI(another)).toContain(ADMINISTRATOR.email);
@@ -429,7 +432,7 @@ describe('a user whose address has an account here', () => {
     const page = await (await signInWith(attacker, far)).text();
     const signInPage = /href="(\/sign-in\?continue=[^"]+)"/.exec(page)?.[1] ?? '';
     const there = await victim.open(signInPage);
-    expect([there.status, await said(there)]).toEqual([400, expect.stringContaining('started in another browser')]);
+    expect([there.status, await pageText(there)]).toEqual([400, expect.stringContaining('started in another browser')]);
     expect(await identitiesOf(server)).toHaveLength(0);
   });
 });
@@ -447,7 +450,7 @@ describe('the provider', () => {
       far.grants.authorization_code = answer;
       const user = server.user();
       const page = await signInWith(user, far);
-      expect([page.status, await said(page)]).toEqual([400, expect.stringContaining(words)]);
+      expect([page.status, await pageText(page)]).toEqual([400, expect.stringContaining(words)]);
       expect(await whoAmI(user)).toBeUndefined();
     }
     expect(await usersOf(server)).toEqual([]);

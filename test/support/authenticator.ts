@@ -18,7 +18,7 @@ const sha256 = async (data: Uint8Array | string) =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', Buffer.from(data as string)));
 
 /** The options and the sealed challenge that a page carries. */
-export function askedBy({ html }: Form): { challenge: string; rpId: string; userId: string } {
+export function optionsOf({ html }: Form): { challenge: string; rpId: string; userId: string } {
   const text = /data-options="([^"]+)"/.exec(html)?.[1]?.replaceAll('&quot;', '"') ?? '{}';
   const options = JSON.parse(text);
   return { challenge: options.challenge, rpId: options.rpId ?? options.rp?.id, userId: options.user?.id };
@@ -50,8 +50,8 @@ export class Authenticator {
 
   /** The response of `navigator.credentials.create`, as the page's script sends it. */
   async create(form: Form, mistakes: Mistakes = {}): Promise<string> {
-    const asked = askedBy(form);
-    this.#userHandle = asked.userId;
+    const options = optionsOf(form);
+    this.#userHandle = options.userId;
     this.#keys = (await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
       'sign',
       'verify',
@@ -65,14 +65,14 @@ export class Authenticator {
       [-3, new Uint8Array(Buffer.from(jwk.y ?? '', 'base64url'))],
     ]);
     const attested = Buffer.concat([Buffer.alloc(16), Buffer.from([0, 16]), this.#id, isoCBOR.encode(cose as never)]);
-    const authData = await this.#authenticatorData(mistakes.rpId ?? asked.rpId, mistakes, attested);
+    const authData = await this.#authenticatorData(mistakes.rpId ?? options.rpId, mistakes, attested);
     const attestation = new Map<string, unknown>([
       ['fmt', 'none'],
       ['attStmt', new Map()],
       ['authData', new Uint8Array(authData)],
     ]);
     return this.#answer({
-      clientDataJSON: base64url(this.#clientData('webauthn.create', mistakes.challenge ?? asked.challenge, mistakes)),
+      clientDataJSON: base64url(this.#clientData('webauthn.create', mistakes.challenge ?? options.challenge, mistakes)),
       attestationObject: base64url(isoCBOR.encode(attestation as never)),
       transports: ['internal'],
     });
@@ -81,10 +81,10 @@ export class Authenticator {
   /** The response of `navigator.credentials.get`. */
   async get(form: Form, mistakes: Mistakes = {}): Promise<string> {
     if (!this.#keys) throw new Error('this device has no passkey');
-    const asked = askedBy(form);
+    const options = optionsOf(form);
     if (this.counter > 0) this.counter++;
-    const authData = await this.#authenticatorData(mistakes.rpId ?? asked.rpId, mistakes);
-    const clientData = this.#clientData('webauthn.get', mistakes.challenge ?? asked.challenge, mistakes);
+    const authData = await this.#authenticatorData(mistakes.rpId ?? options.rpId, mistakes);
+    const clientData = this.#clientData('webauthn.get', mistakes.challenge ?? options.challenge, mistakes);
     const signed = Buffer.concat([authData, await sha256(clientData)]);
     const raw = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, this.#keys.privateKey, signed);
     return this.#answer({

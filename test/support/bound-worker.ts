@@ -68,8 +68,8 @@ export async function startProgram(own: Record<string, string> = {}): Promise<Pr
       ? harness.getWorker('postern').fetch(address, init as never)
       : fetch(address, init)) as typeof fetch;
   const { root } = parseConfig({ ISSUER, ...secrets });
-  const administer = <T>(...asked: [method: string, path: string, body?: unknown]) =>
-    administerAt<T>(fetchFrom, ISSUER, localCommandToken(root, ISSUER, Date.now()), ...asked);
+  const administer = <T>(...request: [method: string, path: string, body?: unknown]) =>
+    administerAt<T>(fetchFrom, ISSUER, localCommandToken(root, ISSUER, Date.now()), ...request);
   const user = new User(fetchFrom, ISSUER);
   await user.signIn(who, secrets.ADMIN_PASSWORD ?? '');
   const { users } = await administer<{ users: { id: string }[] }>('GET', '/users');

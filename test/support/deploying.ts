@@ -107,11 +107,11 @@ export const databasesOf = (version: Version) =>
 
 export type Result = { code: number; stdout: string; stderr: string };
 
-export function deploy(...words: string[]): Promise<Result> {
-  return run('deploy', words);
+export function deploy(...options: string[]): Promise<Result> {
+  return run('deploy', options);
 }
 
-export function run(script: string, words: string[], input = ''): Promise<Result> {
+export function run(script: string, options: string[], input = ''): Promise<Result> {
   const env = {
     ...process.env,
     STATE_DIR: folder,
@@ -119,7 +119,7 @@ export function run(script: string, words: string[], input = ''): Promise<Result
     CLOUDFLARE_ACCOUNT_ID: '',
     CLOUDFLARE_API_BASE_URL: api.url,
   };
-  const parameters = ['scripts/run.mjs', script, ...words];
+  const parameters = ['scripts/run.mjs', script, ...options];
   return new Promise((resolve) => {
     const child = execFile(process.execPath, parameters, { cwd: folder, env }, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
@@ -129,9 +129,9 @@ export function run(script: string, words: string[], input = ''): Promise<Result
 }
 
 /** The output and commands of a run that must succeed. */
-export async function deployed(...words: string[]): Promise<{ stdout: string; calls: string[] }> {
+export async function deployed(...options: string[]): Promise<{ stdout: string; calls: string[] }> {
   const before = account().calls.length;
-  const { code, stdout, stderr } = await deploy(...words);
+  const { code, stdout, stderr } = await deploy(...options);
   expect([code, stderr]).toEqual([0, '']);
   return { stdout, calls: account().calls.slice(before) };
 }

@@ -12,5 +12,5 @@ export async function freePorts(): Promise<Ports> {
 
 export function startExample(name: string, ports: Ports): Promise<Started> {
   const { url, stateFolder } = inject('worker');
-  return start({ stateFolder, port: Number(new URL(url).port), words: [name], env: ports }, 'example');
+  return start({ stateFolder, port: Number(new URL(url).port), parameters: [name], env: ports }, 'example');
 }

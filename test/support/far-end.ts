@@ -15,7 +15,7 @@ export type FarEnd = {
   web: PretendWeb;
   key: TestKey;
   /** The requests to its token endpoint. */
-  asked: TokenRequest[];
+  tokenRequests: TokenRequest[];
   revoked: URLSearchParams[];
   metadata: Record<string, unknown>;
   /** Its response by grant type. */
@@ -37,7 +37,7 @@ export async function farEnd(changes: Record<string, unknown> = {}): Promise<Far
   const far: FarEnd = {
     issuer,
     key,
-    asked: [],
+    tokenRequests: [],
     revoked: [],
     grants: {},
     nonce: '',
@@ -60,9 +60,9 @@ export async function farEnd(changes: Record<string, unknown> = {}): Promise<Far
   far.web.answers[`${issuer}/.well-known/oauth-authorization-server`] = () => json(far.metadata);
   far.web.answers[`${issuer}/jwks`] = () => json({ keys: [key.publicJwk] });
   far.web.answers[`${issuer}/token`] = async (request) => {
-    const asked = { body: new URLSearchParams(await formOf(request)), headers: request.headers };
-    far.asked.push(asked);
-    return (await far.grants[asked.body.get('grant_type') ?? '']?.(asked)) ?? refusal('unsupported_grant_type');
+    const received = { body: new URLSearchParams(await formOf(request)), headers: request.headers };
+    far.tokenRequests.push(received);
+    return (await far.grants[received.body.get('grant_type') ?? '']?.(received)) ?? refusal('unsupported_grant_type');
   };
   far.web.answers[`${issuer}/revoke`] = async (request) => {
     far.revoked.push(new URLSearchParams(await formOf(request)));

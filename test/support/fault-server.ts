@@ -17,10 +17,10 @@ export type Documents = {
   client: Record<string, unknown>;
 };
 
-type Asked = Sending & { url: string; form: URLSearchParams };
+type ReceivedRequest = Sending & { url: string; form: URLSearchParams };
 
 /** Answers for addresses (without query), before those of the healthy servers; undefined leaves the healthy answer. */
-export type Overrides = Record<string, (asked: Asked) => Answered | undefined>;
+export type Overrides = Record<string, (request: ReceivedRequest) => Answered | undefined>;
 
 export type Faults = {
   resource?: Record<string, unknown>;
@@ -75,11 +75,11 @@ export function faultServer(faults: Faults = {}): FaultServer {
   const fetch: FaultServer['fetch'] = async (url, sending) => {
     requests.push(`${sending.method} ${url}`);
     const { origin, pathname, host } = new URL(url);
-    const asked = { ...sending, url, form: new URLSearchParams(sending.body ?? '') };
+    const request = { ...sending, url, form: new URLSearchParams(sending.body ?? '') };
     const address = origin + pathname;
-    const client = address.startsWith(`${ISSUER}/register/`) ? clientConfiguration(registered, asked) : undefined;
-    const answer = faults.answers?.[address]?.(asked) ?? healthy[address]?.(asked) ?? client ?? json({}, 404);
-    return respond(answer, { ...corsOf(asked), ...faults.headers?.[host] });
+    const client = address.startsWith(`${ISSUER}/register/`) ? clientConfiguration(registered, request) : undefined;
+    const answer = faults.answers?.[address]?.(request) ?? healthy[address]?.(request) ?? client ?? json({}, 404);
+    return respond(answer, { ...corsOf(request), ...faults.headers?.[host] });
   };
   return { fetch, registered, requests, authorize: async (url) => callbackOf(url, faults.callback) };
 }
@@ -167,12 +167,12 @@ function authorizationServer(
   { server, client }: Documents,
   registered: Map<string, Record<string, unknown>>,
 ): Overrides {
-  const preflighted = (answer: (asked: Asked) => Answered) => (asked: Asked) =>
-    asked.method === 'OPTIONS' ? { status: 204 } : answer(asked);
+  const preflighted = (answer: (request: ReceivedRequest) => Answered) => (request: ReceivedRequest) =>
+    request.method === 'OPTIONS' ? { status: 204 } : answer(request);
   return {
     [`${ISSUER}/.well-known/oauth-authorization-server`]: preflighted(() => json(server)),
     [`${ISSUER}/jwks`]: () => json({ keys: [{ kty: 'EC' }] }),
-    [`${ISSUER}/register`]: preflighted((asked) => register(registered, asked)),
+    [`${ISSUER}/register`]: preflighted((request) => register(registered, request)),
     [`${ISSUER}/revoke`]: () => json({}),
     [`${ISSUER}/token`]: preflighted(({ form }) => token(faults, form)),
     [`${ISSUER}/authorize`]: ({ url }) => {
@@ -186,7 +186,7 @@ function authorizationServer(
   };
 }
 
-function register(registered: Map<string, Record<string, unknown>>, { body = '' }: Asked): Answered {
+function register(registered: Map<string, Record<string, unknown>>, { body = '' }: ReceivedRequest): Answered {
   try {
     const metadata = JSON.parse(body) as Record<string, unknown>;
     const id = `c_${registered.size + 1}`;
@@ -198,7 +198,7 @@ function register(registered: Map<string, Record<string, unknown>>, { body = '' 
   }
 }
 
-function clientConfiguration(registered: Map<string, unknown>, { url, method, headers }: Asked): Answered {
+function clientConfiguration(registered: Map<string, unknown>, { url, method, headers }: ReceivedRequest): Answered {
   const id = url.split('/').at(-1) ?? '';
   if (headers.Authorization !== `Bearer r_${id}` || method !== 'DELETE') return json({}, 401);
   registered.delete(id);

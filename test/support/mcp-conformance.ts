@@ -26,10 +26,10 @@ const PATIENCE = 240_000;
 
 /**
  * Runs client scenarios.
- * @param words which ones, as the runner's command takes them.
+ * @param parameters the choice of scenarios, as the runner's command takes them.
  */
 export async function runClientScenarios(
-  words: readonly string[],
+  parameters: readonly string[],
   beClient: (scenario: Scenario) => Promise<void>,
 ): Promise<Results> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-mcp-'));
@@ -48,9 +48,12 @@ export async function runClientScenarios(
   try {
     const test = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const command = `${process.execPath} ${CLIENT}`;
-    const output = await run(['client', '--command', command, '-o', folder, '--timeout', String(PATIENCE), ...words], {
-      CONFORMANCE_TEST: test,
-    });
+    const output = await run(
+      ['client', '--command', command, '-o', folder, '--timeout', String(PATIENCE), ...parameters],
+      {
+        CONFORMANCE_TEST: test,
+      },
+    );
     const results = readResults(folder);
     if (results.size === 0) throw new Error(`the runner reported no scenario: ${output.slice(-3000)}`);
     for (const [name, failed] of results) {
@@ -67,11 +70,11 @@ export async function runClientScenarios(
 
 /** Runs the runner's command to its end. @returns what it printed. */
 export function run(
-  words: readonly string[],
+  parameters: readonly string[],
   env: Record<string, string> = {},
   onOutput: (output: string) => void = () => undefined,
 ): Promise<string> {
-  const child = spawn(process.execPath, [RUNNER, ...words], { env: { ...process.env, ...env }, cwd: tmpdir() });
+  const child = spawn(process.execPath, [RUNNER, ...parameters], { env: { ...process.env, ...env }, cwd: tmpdir() });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {

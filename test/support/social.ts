@@ -62,7 +62,7 @@ export async function signInWith(user: User, far: FarEnd, id = 'far', page = '/s
   return returnFrom(user, far, await pressButton(user, far, id, page), {}, id);
 }
 
-export const said = async (response: Response) => text(await response.text());
+export const pageText = async (response: Response) => text(await response.text());
 
 /** The user who is signed in to the browser, if any. */
 export async function whoAmI(user: User): Promise<string | undefined> {

@@ -12,7 +12,7 @@ type Options = {
   /** Of the server. */
   port: number;
   /** The arguments and the environment of the script. */
-  words?: string[];
+  parameters?: string[];
   env?: Record<string, string>;
   /** The file of its output, for other processes. */
   logFile?: string;
@@ -20,9 +20,9 @@ type Options = {
 
 function spawnScript(
   name: string,
-  { stateFolder, port, words = [], env = {}, logFile }: Options,
+  { stateFolder, port, parameters = [], env = {}, logFile }: Options,
 ): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, ['scripts/run.mjs', name, ...words], {
+  const child = spawn(process.execPath, ['scripts/run.mjs', name, ...parameters], {
     env: { ...process.env, ...env, STATE_DIR: stateFolder, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -69,11 +69,12 @@ function takeLock(): void {
 
 takeLock();
 const account = JSON.parse(readFileSync(file, 'utf8')) as Account;
-const words = process.argv.slice(2);
+const parameters = process.argv.slice(2);
 // Most commands need none of the Worker's modules, and there are thousands of them.
-const { secretFingerprint } = words[0] === 'deploy' || words[0] === 'secret' ? await import('../../src/config.ts') : {};
-const typed = words.join(' ').replace(/--secrets-file \S+/, '--secrets-file FILE');
-const option = (name: string) => (words.includes(name) ? words[words.indexOf(name) + 1] : undefined);
+const { secretFingerprint } =
+  parameters[0] === 'deploy' || parameters[0] === 'secret' ? await import('../../src/config.ts') : {};
+const typed = parameters.join(' ').replace(/--secrets-file \S+/, '--secrets-file FILE');
+const option = (name: string) => (parameters.includes(name) ? parameters[parameters.indexOf(name) + 1] : undefined);
 const print = (value: unknown) => console.log(typeof value === 'string' ? value : JSON.stringify(value, null, 2));
 const save = () => writeFileSync(file, JSON.stringify(account, null, 2));
 
@@ -148,7 +149,7 @@ const COMMANDS: Record<string, () => void> = {
       })),
     ),
   'd1 create': () => {
-    const created = words[2] ?? '';
+    const created = parameters[2] ?? '';
     if (account.databases[created]) fail('A database with that name already exists');
     const location = option('--location');
     account.databases[created] = { ...(location && { location }), migrations: [] };
@@ -159,7 +160,7 @@ const COMMANDS: Record<string, () => void> = {
     print(`[[d1_databases]]\nbinding = "${created}"\ndatabase_name = "${created}"\ndatabase_id = "${idOf(created)}"`);
   },
   'd1 execute': () => {
-    const found = account.databases[databases().find(({ binding }) => binding === words[2])?.name ?? ''];
+    const found = account.databases[databases().find(({ binding }) => binding === parameters[2])?.name ?? ''];
     if (/FROM shards/.test(option('--command') ?? '')) {
       return print([{ results: (account.shards ?? []).map((each) => ({ name: each })), success: true, meta: {} }]);
     }
@@ -183,8 +184,8 @@ const COMMANDS: Record<string, () => void> = {
     if (!before) fail(noWorker);
     const { tag, message, ...kept } = before;
     const value = readFileSync(0, 'utf8').trimEnd();
-    addVersion({ ...kept, secrets: { ...kept.secrets, [words[2] ?? '']: value } });
-    print(`🌀 Creating the secret for the Worker "${name}"\n✨ Success! Uploaded secret ${words[2]}`);
+    addVersion({ ...kept, secrets: { ...kept.secrets, [parameters[2] ?? '']: value } });
+    print(`🌀 Creating the secret for the Worker "${name}"\n✨ Success! Uploaded secret ${parameters[2]}`);
   },
   'kv namespace list': () => print(account.namespaces.map((each) => ({ ...each, supports_url_encoding: true }))),
   'deployments status --json': () => {
@@ -193,14 +194,14 @@ const COMMANDS: Record<string, () => void> = {
   },
   'deployments list --json': () => print(worker()?.deployments ?? []),
   'versions deploy': () => {
-    const [id = ''] = (words[2] ?? '').split('@');
+    const [id = ''] = (parameters[2] ?? '').split('@');
     account.workers[name]?.deployments.push({
       created_on: now(),
       versions: [{ version_id: id, percentage: 100 }],
     });
   },
   'versions view': () => {
-    const version = worker()?.versions[words[2] ?? ''];
+    const version = worker()?.versions[parameters[2] ?? ''];
     if (!version) fail('Version not found. [code: 10007]');
     const { tag, message, vars, secrets, compatibilityDate, compatibilityFlags } = version;
     const bindings = [
@@ -215,7 +216,7 @@ const COMMANDS: Record<string, () => void> = {
     };
     const script_runtime = { compatibility_date: compatibilityDate, compatibility_flags: compatibilityFlags };
     print({
-      id: words[2],
+      id: parameters[2],
       metadata: { created_on: now() },
       annotations,
       resources: { bindings, script: { handlers: ['fetch', 'scheduled'] }, script_runtime },
@@ -229,10 +230,10 @@ const COMMANDS: Record<string, () => void> = {
 };
 
 function applyMigrations(): void {
-  const binding = words[3] ?? '';
+  const binding = parameters[3] ?? '';
   const found = databases().find((each) => each.binding === binding)?.name ?? '';
   const database = account.databases[found];
-  if (!words.includes('--remote')) fail('this stand-in has no local databases');
+  if (!parameters.includes('--remote')) fail('this stand-in has no local databases');
   if (!database) {
     fail(
       `Couldn't find a D1 DB named '${found}' (bound as '${binding}') in the API. Run 'wrangler d1 create ${found}' to create it.`,
@@ -302,7 +303,7 @@ function upload(): void {
   const targets = deployTriggers();
   print(`Uploaded ${name} (3.20 sec)\nDeployed ${name} triggers (1.05 sec)`);
   const entries = [
-    { version: 1, type: 'wrangler-session', wrangler_version: '4.155.0', command_line_args: words },
+    { version: 1, type: 'wrangler-session', wrangler_version: '4.155.0', command_line_args: parameters },
     { type: 'deploy', version: 1, worker_name: name, worker_tag: 't', version_id: id, targets },
   ];
   const output = process.env.WRANGLER_OUTPUT_FILE_PATH;

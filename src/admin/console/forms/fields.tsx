@@ -4,13 +4,7 @@ import type { Texts } from '../../../locales/index.ts';
 import type { Capabilities } from '../../../protocol/client-metadata.ts';
 import { type Line, linesIn } from '../../../protocol/lines.ts';
 import { Checkbox, Checkboxes, Field, Select, TextArea } from '../../../ui/fields.tsx';
-import {
-  type RecordField as DefinedField,
-  describedBy,
-  type RecordFields,
-  type Shown,
-  type Supported,
-} from '../../records/field.ts';
+import { describedBy, type RecordField, type RecordFields, type Shown, type Supported } from '../../records/field.ts';
 import { type FieldKind, kindOf, withoutDefault } from '../../records/kind.ts';
 
 export type FormField = {
@@ -44,7 +38,7 @@ export function fieldsOf<Shape extends z.ZodRawShape>(
 export const formSchema = (fields: RecordFields, names: readonly string[]) =>
   z.object(Object.fromEntries(names.map((name) => [name, z.optional(ownSchema(fields[name]))])));
 
-const ownSchema = (field: DefinedField | undefined): z.core.$ZodType => withoutDefault(field?.schema ?? z.unknown());
+const ownSchema = (field: RecordField | undefined): z.core.$ZodType => withoutDefault(field?.schema ?? z.unknown());
 
 /** The values that a form offers of each list that the server supports. */
 const offeredBy = (can: Capabilities): Record<Supported, readonly string[]> => ({
@@ -157,7 +151,8 @@ const labelledChoices = (values: readonly string[], labels: Readonly<Record<stri
 
 type Say = Texts['console']['form'];
 
-export function RecordField(props: {
+/** The control of a field of a form. */
+export function FormControl(props: {
   field: FormField;
   label: string;
   value: string | undefined;

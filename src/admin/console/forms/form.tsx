@@ -12,7 +12,7 @@ import { HiddenFields } from '../../../ui/fields.tsx';
 import { textsOf } from '../../../ui/locale.ts';
 import { type ConsolePage, consolePage, type Operator } from '../console-page.tsx';
 import type { Section } from '../navigation.ts';
-import { type FormField, RecordField, readField, writtenOf } from './fields.tsx';
+import { FormControl, type FormField, readField, writtenOf } from './fields.tsx';
 import { type ProblemTexts, problemsOf, problemsOfRefusal } from './problems.ts';
 
 export type RecordForm<Schema extends z.ZodType> = {
@@ -150,7 +150,7 @@ function answer<Schema extends z.ZodType>(
   const isFirst = ({ name }: FormField) => first?.includes(name) ?? true;
   const [shown, further] = [fields.filter(isFirst), fields.filter((field) => !isFirst(field))];
   const fieldOf = (field: FormField) => (
-    <RecordField
+    <FormControl
       field={{ ...field, choices: field.choices ?? choices }}
       label={labels[field.name] ?? field.label ?? field.name}
       value={typed[field.name]}
