@@ -118,7 +118,7 @@ export class Tokens extends WorkerEntrypoint<Bindings, CallerProps> implements T
 
   async #deps() {
     const { rpcDeps } = await rpc();
-    return rpcDeps(this.env, this.ctx.props);
+    return rpcDeps(this.env, this.ctx.props, (work) => this.ctx.waitUntil(work));
   }
 }
 

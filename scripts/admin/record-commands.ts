@@ -237,23 +237,29 @@ function actionCommand(definition: RecordDefinition, name: string, action: Actio
 }
 
 /** A further answer: its list as a table, else as it is. */
-function viewCommand(definition: RecordDefinition, { path, summary, command }: ViewDefinition): Command[] {
+function viewCommand(definition: RecordDefinition, { path, summary, query = {}, command }: ViewDefinition): Command[] {
   if (!command) return [];
-  const { verb, rows, columns = [], none = 'There is none.' } = command;
+  const { verb, rows, columns = [], lead, none = 'There is none.' } = command;
+  const parameters = Object.entries(query);
   return [
     {
       name: `${definition.command.noun} ${verb}`,
       takes: keyOf(definition),
       about: summary,
-      request: nothing,
-      run: async (api, parameters) => api('GET', (await pathOf(api, definition, parameters)) + path),
-      show: (answer) =>
-        rows === undefined
-          ? JSON.stringify(answer, null, 2)
-          : table(
-              (answer[rows] as Shown[]).map((row) => columns.map((name) => cell(row[name]))),
-              none,
-            ),
+      options: parameters.map(([name, help]) => textOption(name, help)),
+      request: (_, values) => Object.fromEntries(parameters.map(([name]) => [name, textIn(values, name)])),
+      run: async (api, given, request) => {
+        const text = await queryOf(api, request as Record<string, string | undefined>);
+        return api('GET', (await pathOf(api, definition, given)) + path + (text === '' ? '' : `?${text}`));
+      },
+      show: (answer) => {
+        if (rows === undefined) return JSON.stringify(answer, null, 2);
+        const list = table(
+          (answer[rows] as Shown[]).map((row) => columns.map((name) => cell(row[name]))),
+          none,
+        );
+        return lead === undefined ? list : `${cell(answer[lead])}\n\n${list}`;
+      },
     },
   ];
 }

@@ -57,6 +57,10 @@ export function parseTime(c: Context<Web>, name: string): number | undefined {
 /** A time as the API shows it (RFC 3339). */
 export const time = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
+/** The same; null where there is none. */
+export const timeOrNull = (milliseconds: number | null): string | null =>
+  milliseconds === null ? null : time(milliseconds);
+
 /** The parameters of the path of one record. */
 export const keyOf = ({ key, parameter = 'id' }: RecordDefinition): readonly string[] => key ?? [parameter];
 

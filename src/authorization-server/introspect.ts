@@ -14,6 +14,7 @@ import { findActiveGrant, type Grant } from '../storage/grants/grants.ts';
 import { isRefreshable } from '../storage/grants/refresh-grant.ts';
 import { useAllOnce } from '../storage/grants/single-use.ts';
 import { findTokenHolder } from '../storage/grants/token-holder.ts';
+import { recordTokenUse } from '../storage/grants/token-use.ts';
 import { withChallenge } from './clients/authenticate/index.ts';
 import type { AuthenticatedClient } from './clients/authenticate/method.ts';
 import { type Client, isPublicClient } from './clients/client.ts';
@@ -47,18 +48,23 @@ async function introspectToken(deps: Deps, client: Client, presented: PresentedT
 
 /** The state of an access token. @param requester saves the lookup of its client if they are the same. */
 export async function introspectAccessToken(
-  deps: Pick<Deps, 'config' | 'databases' | 'moment' | 'registry' | 'latestRegistry'>,
+  deps: Pick<Deps, 'config' | 'databases' | 'moment' | 'registry' | 'latestRegistry' | 'waitUntil'>,
   claims: AccessTokenClaims,
   requester?: Client,
 ) {
   const { databases, moment } = deps;
   const scopes = (claims.scope ?? '').split(' ');
+  const [resource = ''] = [claims.aud].flat();
   const [hasResource, holder, owner] = await Promise.all([
-    resourceExists(deps, [claims.aud].flat()[0] ?? ''),
+    resourceExists(deps, resource),
     findTokenHolder(databases, claims, 'primary'),
     claims.client_id === requester?.id ? requester : findClientFromReplica(databases, claims.client_id, moment.now),
   ]);
   if (!holder || !hasResource) return INACTIVE;
+  // A client that introspects its own token did not call the resource with it.
+  if (requester?.id !== claims.client_id || isResourceServer(requester, resource, await deps.registry())) {
+    recordTokenUse(deps, { grant: claims.grant, lastUsedAt: holder.lastUsedAt });
+  }
   const { user, claims: named } = holder;
   const { scope, client_id, exp, iat, sub, aud, iss, jti, act, cnf } = claims;
   return {
@@ -94,10 +100,13 @@ async function resourceExists(deps: Pick<Deps, 'config' | 'registry' | 'latestRe
 async function mayIntrospect(deps: Deps, client: Client, { client_id, aud }: AccessTokenClaims): Promise<boolean> {
   if (client_id === client.id) return true;
   const [resource = ''] = [aud].flat();
-  const isTheirs = (registry: ResourceRegistry) => registry.get(resource)?.client_id === client.id;
+  const isTheirs = (registry: ResourceRegistry) => isResourceServer(client, resource, registry);
   // The cached registry may be stale: a refusal is based on the primary.
   return isTheirs(await deps.registry()) || isTheirs(await deps.latestRegistry());
 }
+
+const isResourceServer = ({ id }: Client, resource: string, registry: ResourceRegistry): boolean =>
+  registry.get(resource)?.client_id === id;
 
 async function introspectRefreshToken(
   deps: Deps,

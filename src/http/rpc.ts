@@ -10,7 +10,7 @@ import { Databases } from '../storage/database/database.ts';
 import type { RequestClock } from '../storage/server/audit.ts';
 import { readRegistry, readRegistryFromPrimary } from '../storage/server/resources.ts';
 import { readSettings } from '../storage/server/settings.ts';
-import { findOAuthError, rootCause } from './error-cause.ts';
+import { findOAuthError, logError, rootCause } from './error-cause.ts';
 
 /** The permissions of a calling Worker: its binding's `props`, which the caller cannot change. */
 export type CallerProps = {
@@ -41,6 +41,8 @@ export type RpcDeps = {
   settings: () => Promise<Settings>;
   registry: () => Promise<ResourceRegistry>;
   latestRegistry: () => Promise<ResourceRegistry>;
+  /** Work that continues after the answer; a failure is logged. */
+  waitUntil: (what: string, work: Promise<unknown>) => void;
 };
 
 /** Parses the permissions of a caller. @throws TypeError for invalid `props`. */
@@ -63,8 +65,12 @@ function loadConfig(env: Bindings): Config {
   }
 }
 
-/** The dependencies of one call. @throws TypeError for wrong `props`. */
-export function rpcDeps(env: Bindings, props: CallerProps | undefined): RpcDeps {
+/** The dependencies of one call. @param waitUntil of its execution context. @throws TypeError for wrong `props`. */
+export function rpcDeps(
+  env: Bindings,
+  props: CallerProps | undefined,
+  waitUntil: (work: Promise<unknown>) => void,
+): RpcDeps {
   const { actor, allowedResources } = parseCallerProps(props);
   const databases = new Databases(env);
   const moment = { requestId: randomText(16), now: Date.now() };
@@ -77,6 +83,7 @@ export function rpcDeps(env: Bindings, props: CallerProps | undefined): RpcDeps 
     settings: () => readSettings(databases, moment.now),
     registry: () => readRegistry(databases, moment.now),
     latestRegistry: () => readRegistryFromPrimary(databases, moment.now),
+    waitUntil: (what, work) => waitUntil(work.catch((error) => logError(moment.requestId, what, error))),
   };
 }
 

@@ -11,9 +11,10 @@ import { type DpopProof, dpopProofReplayed } from '../protocol/dpop.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { proofWasUsed, useAllOnce } from '../storage/grants/single-use.ts';
 import { findTokenHolder } from '../storage/grants/token-holder.ts';
+import { recordTokenUse } from '../storage/grants/token-use.ts';
 import type { UserSource } from '../storage/users/user-attributes.ts';
 
-type TokenStatusDeps = Pick<Deps, 'databases' | 'moment' | 'settings' | 'registry'>;
+type TokenStatusDeps = Pick<Deps, 'databases' | 'moment' | 'settings' | 'registry' | 'waitUntil'>;
 
 /**
  * A verifier with the keys of this server, without storage.
@@ -57,6 +58,7 @@ export async function requireActiveToken(
   if (confirmation === undefined && audience.some((resource) => registry.get(resource)?.dpop_required)) {
     throw new OAuthError('invalid_token', 'this resource requires DPoP-bound tokens.');
   }
+  recordTokenUse(deps, { grant: token.grant, lastUsedAt: holder.lastUsedAt });
   return holder;
 }
 

@@ -68,6 +68,12 @@ export const LAST_USED_INTERVAL = HOUR;
 /** The interval between updates of an API key's "last used". */
 export const API_KEY_LAST_USED_INTERVAL = MINUTE;
 
+/** The record of a code is kept this long after its expiry, so that an administrator sees that it was never redeemed. */
+export const UNREDEEMED_CODE_RETENTION = 15 * MINUTE;
+
+/** The interval between updates of the last use of a grant's access tokens. */
+export const TOKEN_USED_INTERVAL = DAY;
+
 /** A dynamically registered client without grants is deleted when unused for this long. */
 export const UNUSED_CLIENT_RETENTION = 30 * DAY;
 

@@ -428,6 +428,11 @@ const SCENES: Scene[] = [
       reach: (page: Page) => open(`/console/clients/${clients.checked}`)(page),
     },
     {
+      name: 'console-client-timeline',
+      says: 'An administrator created it',
+      reach: (page: Page) => open(`/console/clients/${clients.checked}/timeline`)(page),
+    },
+    {
       name: 'console-client-edit',
       says: 'Edit Photo Album',
       reach: (page: Page) => open(`/console/clients/${clients.checked}/edit`)(page),

@@ -2,7 +2,6 @@
 import { drizzle } from 'drizzle-orm/d1';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { introspectForWorker } from '../../src/authorization-server/rpc.ts';
-import { rpcDeps } from '../../src/http/rpc.ts';
 import type { GrantId } from '../../src/protocol/credentials.ts';
 import { grants } from '../../src/storage/schema/index.ts';
 import {
@@ -18,7 +17,7 @@ import {
   type Tokens,
 } from '../support/client.ts';
 import { signedInWith } from '../support/console-user.ts';
-import { ADMINISTRATOR, administer, bindings, type Server, serve, setSetting } from '../support/server.ts';
+import { ADMINISTRATOR, administer, bindings, type Server, serve, setSetting, workerDeps } from '../support/server.ts';
 import { parseForm, text, type User } from '../support/user.ts';
 
 const ACCOUNT = '/account/applications';
@@ -163,7 +162,7 @@ describe('RFC 7662 §2.2 a token for a resource that was deleted', () => {
     const isActive = async () => [
       ((await (await postForm(server, client, '/introspect', { token: access_token })).json()) as { active: boolean })
         .active,
-      (await introspectForWorker(rpcDeps(server.env, {}), access_token)).active,
+      (await introspectForWorker(workerDeps(server.env, {}), access_token)).active,
     ];
     expect(await isActive()).toEqual([true, true]);
     await administer(server, 'DELETE', `/resources/${encodeURIComponent(resource)}`);

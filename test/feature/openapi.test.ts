@@ -156,6 +156,7 @@ describe('the answers', () => {
     await ask('getClient', { id });
     await server.fetch(`/authorize?client_id=${id}&redirect_uri=https://wrong.example/`);
     await ask('listClientProblems', { id });
+    await ask('getClientTimeline', { id });
     await ask('patchClient', { id }, { trusted: true });
     await ask('rotateClientSecret', { id });
     await ask('deleteClient', { id });

@@ -1,10 +1,9 @@
 /** ARCHITECTURE §2: what a token opens of this server's own APIs, when it was made for another API. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import { rpcDeps } from '../../src/http/rpc.ts';
 import { verifyForWorker } from '../../src/protected-resources/rpc.ts';
 import { makeClient, me, obtainTokens, payloadOf, postToken, type TestClient, type Tokens } from '../support/client.ts';
-import { administer, ISSUER, type Server, serve } from '../support/server.ts';
+import { administer, ISSUER, type Server, serve, workerDeps } from '../support/server.ts';
 
 const FILES = 'https://files.acme.com/mcp';
 const OWN_SCOPES = 'openid profile admin api_keys grants connections';
@@ -34,7 +33,7 @@ describe('ARCHITECTURE §2 access token: the issuer as the second audience', () 
 
   it('a Worker that verifies tokens made for the issuer over RPC is told no', async () => {
     const { access_token } = await obtainTokens(server, client, { resource: FILES, scope: OWN_SCOPES });
-    const verify = (resource: string) => verifyForWorker(rpcDeps(server.env, {}), access_token, { resource });
+    const verify = (resource: string) => verifyForWorker(workerDeps(server.env, {}), access_token, { resource });
     expect(await verify(ISSUER)).toMatchObject({ valid: false, error: 'invalid_token' });
     expect(await verify(FILES)).toMatchObject({ valid: true });
   });

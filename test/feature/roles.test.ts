@@ -125,6 +125,7 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET /console/shards
     GET /console/clients
     GET /console/clients/:id
+    GET /console/clients/:id/timeline
     GET /console/initial-tokens
     GET /console/keys
     GET /console/users
@@ -215,6 +216,7 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET /api/admin/clients
     GET /api/admin/clients/:id
     GET /api/admin/clients/:id/problems
+    GET /api/admin/clients/:id/timeline
     GET /api/admin/users
     GET /api/admin/users/:id
     GET /api/admin/users/:id/export

@@ -4,7 +4,6 @@ import { check, overRpc, type TokenExpectations, type TokenService } from '@post
 import { describe, expect, it, vi } from 'vitest';
 import { introspectForWorker, revokeForWorker } from '../../src/authorization-server/rpc.ts';
 import type { Bindings } from '../../src/config.ts';
-import { rpcDeps } from '../../src/http/rpc.ts';
 import { verifyForWorker } from '../../src/protected-resources/rpc.ts';
 import {
   makeClient,
@@ -19,7 +18,16 @@ import {
 } from '../support/client.ts';
 import { Prover } from '../support/dpop.ts';
 import { Recorder, wrapStores } from '../support/recorder.ts';
-import { addAdministrator, administer, bindings, ISSUER, type Server, serve, setSetting } from '../support/server.ts';
+import {
+  addAdministrator,
+  administer,
+  bindings,
+  ISSUER,
+  type Server,
+  serve,
+  setSetting,
+  workerDeps,
+} from '../support/server.ts';
 
 /** As a service binding gives it. */
 const { Tokens } = exports as unknown as { Tokens: Service<TokenService> };
@@ -105,7 +113,11 @@ describe('verify', () => {
   it('insists on a resource: its author must see that it is missing', async () => {
     const { server, tokens } = await begin();
     for (const expected of [undefined, {}, { resource: '' }, { resource: 'notes' }, { resource: `${NOTES}#x` }]) {
-      const asked = verifyForWorker(rpcDeps(server.env, undefined), tokens.access_token, expected as TokenExpectations);
+      const asked = verifyForWorker(
+        workerDeps(server.env, undefined),
+        tokens.access_token,
+        expected as TokenExpectations,
+      );
       await expect(asked).rejects.toThrow(/needs \{ resource \}/);
     }
   });
@@ -119,7 +131,7 @@ describe('verify', () => {
       { scopes: ['a b'] },
     ]) {
       const expected = { resource: NOTES, ...wrong } as unknown as TokenExpectations;
-      const asked = verifyForWorker(rpcDeps(server.env, undefined), tokens.access_token, expected);
+      const asked = verifyForWorker(workerDeps(server.env, undefined), tokens.access_token, expected);
       await expect(asked).rejects.toThrow(TypeError);
     }
   });
@@ -199,7 +211,7 @@ describe('verify', () => {
     const refused = await ask({}, undefined, '');
     expect(refused).toMatchObject({ status: 401, headers: { 'DPoP-Nonce': key.nonce } });
     if (!refused.valid) expect(refused.headers['WWW-Authenticate']).toMatch(/^DPoP .*error="use_dpop_nonce"/);
-    const forgotten = verifyForWorker(rpcDeps(server.env, undefined), access_token, { ...READ, proof: 'x' });
+    const forgotten = verifyForWorker(workerDeps(server.env, undefined), access_token, { ...READ, proof: 'x' });
     await expect(forgotten).rejects.toThrow(/needs \{ method, url \}/);
     // By the setting once, here as everywhere.
     await setSetting(server, 'dpop_proofs_once', true);
@@ -341,7 +353,7 @@ describe('revoke', () => {
 describe('a shard that exists and is not bound', () => {
   it('verify, introspect and revoke say that it is temporary, and nothing is revoked', async () => {
     const { server, tokens } = await begin();
-    const unbound = () => rpcDeps(bindings(['SHARD_APAC']), undefined);
+    const unbound = () => workerDeps(bindings(['SHARD_APAC']), undefined);
     const isTemporary = {
       error: 'temporarily_unavailable',
       status: 503,
@@ -351,7 +363,7 @@ describe('a shard that exists and is not bound', () => {
     for (const token of [tokens.access_token, tokens.refresh_token]) {
       expect(await introspectForWorker(unbound(), token)).toMatchObject(isTemporary);
       expect(await revokeForWorker(unbound(), token)).toMatchObject(isTemporary);
-      expect(await introspectForWorker(rpcDeps(server.env, undefined), token)).toMatchObject({ active: true });
+      expect(await introspectForWorker(workerDeps(server.env, undefined), token)).toMatchObject({ active: true });
     }
   });
 });
@@ -361,8 +373,8 @@ describe('props of the binding', () => {
 
   it('name the resources whose tokens a caller may ask about and revoke', async () => {
     const { server, client, tokens } = await begin();
-    const other = () => rpcDeps(server.env, { caller: 'other', resources: [OTHER] });
-    const both = () => rpcDeps(server.env, { caller: 'notes', resources: [OTHER, 'https://NOTES.example/api/'] });
+    const other = () => workerDeps(server.env, { caller: 'other', resources: [OTHER] });
+    const both = () => workerDeps(server.env, { caller: 'notes', resources: [OTHER, 'https://NOTES.example/api/'] });
     await expect(verifyForWorker(other(), tokens.access_token, READ)).rejects.toThrow(/props\.resources/);
     for (const token of [tokens.access_token, tokens.refresh_token]) {
       expect(await introspectForWorker(other(), token)).toEqual({ active: false });
@@ -383,14 +395,14 @@ describe('props of the binding', () => {
       { resources: undefined },
       { resources: ['notes'] },
     ]) {
-      expect(() => rpcDeps(env, props as never)).toThrow();
+      expect(() => workerDeps(env, props as never)).toThrow();
     }
   });
 
   it('are in the log line, with client, user and resource of the token, and no token', async () => {
     const { server, client, tokens } = await begin();
     const lines = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-    await verifyForWorker(rpcDeps(server.env, { caller: 'notes' }), tokens.access_token, READ);
+    await verifyForWorker(workerDeps(server.env, { caller: 'notes' }), tokens.access_token, READ);
     const calls = lines.mock.calls.map(([line]) => JSON.parse(String(line)) as Record<string, unknown>);
     expect(calls).toMatchObject([
       {
@@ -407,7 +419,7 @@ describe('props of the binding', () => {
 
 describe('what a call costs, and what happens when the stores are down', () => {
   const calls = (env: Bindings, access: string, refresh: string) => {
-    const deps = () => rpcDeps(env, { caller: 'notes' });
+    const deps = () => workerDeps(env, { caller: 'notes' });
     return {
       verify: () => verifyForWorker(deps(), access, READ),
       introspect: () => introspectForWorker(deps(), access),
@@ -429,7 +441,7 @@ describe('what a call costs, and what happens when the stores are down', () => {
         expect([name, recorder.rounds()]).toEqual([name, 1]);
       }
       recorder.forget();
-      await verifyForWorker(rpcDeps(env, undefined), `${tokens.access_token.slice(0, -4)}AAAA`, READ);
+      await verifyForWorker(workerDeps(env, undefined), `${tokens.access_token.slice(0, -4)}AAAA`, READ);
       expect(recorder.operations).toEqual([]);
     });
   }

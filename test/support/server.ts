@@ -4,6 +4,7 @@ import { env } from 'cloudflare:workers';
 import { expect } from 'vitest';
 import type { Bindings } from '../../src/config.ts';
 import { readConfig } from '../../src/config.ts';
+import { type CallerProps, type RpcDeps, rpcDeps } from '../../src/http/rpc.ts';
 import { localCommandToken } from '../../src/protocol/local-command-token.ts';
 import worker from '../../src/worker.ts';
 import { User } from './user.ts';
@@ -81,6 +82,12 @@ export function serve(env: Bindings = bindings(), continent = 'EU'): Server {
   };
   return { env, fetch, fetchOnly, user: () => new User(fetch, env.ISSUER), admin };
 }
+
+/** The dependencies of a call by a Worker of the same account; `settle` waits for what goes on behind it. */
+export const workerDeps = (env: Bindings, props: CallerProps | undefined): RpcDeps =>
+  rpcDeps(env, props, (work) => {
+    behind.push(work.then(() => undefined));
+  });
 
 /** One run of the cron, as if it were that time. */
 export async function runCron(env: Bindings, time: number = Date.now()): Promise<void> {

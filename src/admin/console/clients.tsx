@@ -12,6 +12,7 @@ import { CLIENT } from '../records/client-record.ts';
 import { CHECK, checkAddresses } from './client-check.ts';
 import { createdClient } from './client-connect.tsx';
 import { APPLICATION_TYPES, CHECKED } from './client-new.tsx';
+import { CLIENT_TIMELINE_PAGE, timelineAddress } from './client-timeline.tsx';
 import { CHANGERS, type ConsolePage, type Operator } from './console-page.tsx';
 import { RecentProblems } from './recent-problems.tsx';
 import { recordPages } from './record-pages.tsx';
@@ -25,12 +26,24 @@ function previousSecret(c: Context<Web>, { row: { previousSecrets } }: ReadRecor
   return [[label, until > 0 ? <Minute time={until} /> : undefined]] as const;
 }
 
-async function recentProblems(c: Context<Web>, _: Operator) {
+/** The link to the connection timeline, and the recent problems. */
+async function connection(c: Context<Web>, _: Operator) {
   const { databases, moment } = c.get('deps');
+  const id = c.req.param('id') ?? '';
   const say = textsOf(c, 'consoleClients').problems;
-  const problems = await listProblems(databases, c.req.param('id') ?? '', moment.now);
+  const timeline = textsOf(c, 'consoleTimeline');
+  const problems = await listProblems(databases, id, moment.now);
   const { problems: common } = textsOf(c, 'console');
-  return <RecentProblems problems={problems} none={say.none} caption={say.caption(MAX_PROBLEMS)} say={common} />;
+  return (
+    <>
+      <h2>{timeline.heading}</h2>
+      <p>{timeline.lead}</p>
+      <p>
+        <a href={timelineAddress(id)}>{timeline.open}</a>
+      </p>
+      <RecentProblems problems={problems} none={say.none} caption={say.caption(MAX_PROBLEMS)} say={common} />
+    </>
+  );
 }
 
 /** Every field for a client that an administrator created; for any other those that only an administrator sets. */
@@ -52,7 +65,7 @@ const saved = ({ metadata, secretHash }: Client): string | undefined =>
 const PAGES = recordPages(CLIENTS, {
   besideList: waitingClients,
   facts: previousSecret,
-  detail: recentProblems,
+  detail: connection,
   presets: APPLICATION_TYPES,
   created: createdClient,
   editing,
@@ -63,4 +76,5 @@ export const CLIENT_PAGES: readonly ConsolePage[] = [
   ...PAGES.slice(0, 1),
   { path: CHECK, section: CLIENT.console.section, roles: CHANGERS, show: checkAddresses },
   ...PAGES.slice(1),
+  CLIENT_TIMELINE_PAGE,
 ];

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { jsonFile } from '../../http/api/json-file.ts';
 import type { Web } from '../../http/context.ts';
+import type { Texts } from '../../locales/index.ts';
 import { type Application, listApplications } from '../../storage/grants/consents.ts';
 import type { ConnectionRow } from '../../storage/providers/connections.ts';
 import { listConnections, listIdentities, OLDEST_FIRST } from '../../storage/server/lists.ts';
@@ -16,6 +17,7 @@ import { USERS } from '../operations/user-record.ts';
 import { exportUserData, requireUserId } from '../operations/users.ts';
 import type { Shown } from '../records/field.ts';
 import { AUDIT } from './audit.tsx';
+import { timelineAddress } from './client-timeline.tsx';
 import { type ConsolePage, type Operator, READERS } from './console-page.tsx';
 import { ClientLink, userAddress } from './links.tsx';
 import { addressOf } from './list.tsx';
@@ -63,7 +65,12 @@ async function detail(c: Context<Web>, here: Operator, reading: Promise<ReadReco
       <Ways {...props} passkeys={passkeys} identities={identities.rows} />
       {listed.unreachable.length > 0 && <p class="warning">{common.partly(listed.unreachable.join(', '))}</p>}
       <h2>{say.grants.title}</h2>
-      <Applications {...props} applications={listed.applications} names={names} />
+      <Applications
+        {...props}
+        applications={listed.applications}
+        names={names}
+        timeline={textsOf(c, 'consoleTimeline')}
+      />
       <Pagination
         label={say.grants.title}
         first={after === undefined ? undefined : { href: userAddress(id), label: common.first }}
@@ -97,8 +104,10 @@ function Ways(props: Props & { passkeys: readonly Passkey[]; identities: readonl
   return <Table caption={say.ways.caption} columns={columns} rows={rows.map((row) => row.slice(0, columns.length))} />;
 }
 
-function Applications(props: Props & { applications: readonly Application[]; names: Names }) {
-  const { user, here, say, applications, names } = props;
+function Applications(
+  props: Props & { applications: readonly Application[]; names: Names; timeline: Texts['consoleTimeline'] },
+) {
+  const { user, here, say, applications, names, timeline } = props;
   if (applications.length === 0) return <p>{say.grants.none}</p>;
   const end = (client: string) => userAddress(user.id, `/consents/${encodeURIComponent(client)}`);
   return (
@@ -109,6 +118,7 @@ function Applications(props: Props & { applications: readonly Application[]; nam
         say.grants.scopes,
         say.grants.since,
         say.grants.lastUsed,
+        timeline.heading,
         ...(here.mayChange ? [say.grants.withdraw] : []),
       ]}
       rows={applications.map(({ clientId, scopes, since, lastUsedAt }) => [
@@ -116,6 +126,7 @@ function Applications(props: Props & { applications: readonly Application[]; nam
         scopes.join(' '),
         <Day time={since} />,
         <Day time={lastUsedAt} />,
+        <a href={timelineAddress(clientId, user.id)}>{timeline.ofUser}</a>,
         ...(here.mayChange ? [<a href={end(clientId)}>{say.grants.end}</a>] : []),
       ])}
     />

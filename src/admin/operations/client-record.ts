@@ -11,6 +11,7 @@ import { searchClients } from '../../storage/server/search-terms.ts';
 import { administeredOf } from '../client-columns.ts';
 import { time } from '../query-parameters.ts';
 import { CLIENT } from '../records/client-record.ts';
+import { clientTimeline } from './client-timeline.ts';
 import { createClientRecord, requireClient, rotateSecret, updateClient } from './clients.ts';
 import { bindRecord, requireSort, written } from './record.ts';
 import { revokeAllCredentials } from './users.ts';
@@ -81,6 +82,7 @@ export const CLIENTS = bindRecord(CLIENT, {
     delete: grantsOf,
   },
   views: {
+    timeline: ({ deps }, client, { user }) => clientTimeline(deps, client, user),
     async problems({ deps: { databases, moment } }, { id }) {
       const problems = await listProblems(databases, id, moment.now);
       return {

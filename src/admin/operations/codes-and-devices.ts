@@ -16,7 +16,7 @@ type OutstandingCode = CodeRecord & { hash: string };
 
 export const OUTSTANDING_CODES = bindRecord(OUTSTANDING_CODE, {
   async find(deps, hash): Promise<OutstandingCode> {
-    const record = await findCode(deps, hash);
+    const record = await findCode(deps, hash, deps.moment.now);
     if (!record) throw new OAuthError('not_found', 'no such code is outstanding.');
     return { hash, ...record };
   },

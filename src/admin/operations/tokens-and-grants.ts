@@ -9,7 +9,7 @@ import { type Grant, revokeGrant } from '../../storage/grants/grants.ts';
 import type { EndReason } from '../../storage/grants/record-status.ts';
 import { revokeTokenById, type TokenRow } from '../../storage/grants/tokens.ts';
 import { GRANT_SORTS, listGrants, listTokens, TOKEN_SORTS } from '../../storage/server/lists.ts';
-import { time } from '../query-parameters.ts';
+import { time, timeOrNull } from '../query-parameters.ts';
 import { GRANT } from '../records/grant.ts';
 import { ACCESS_TOKEN } from '../records/token.ts';
 import { bindRecord, requireSort, written } from './record.ts';
@@ -81,6 +81,8 @@ export const GRANTS = bindRecord(GRANT, {
     resources: grant.resources,
     since: time(grant.createdAt),
     last_used: time(grant.rotatedAt),
+    token_first_used: timeOrNull(grant.tokenFirstUsedAt),
+    token_last_used: timeOrNull(grant.tokenLastUsedAt),
     expires_at: time(grant.expiresAt),
     status: endReason ?? ('active' as const),
   }),

@@ -8,6 +8,7 @@ import { isMetadata, METADATA } from './client-metadata.ts';
 import type { Shown } from './field.ts';
 import { defineRecord, Time } from './record.ts';
 import { pick } from './request.ts';
+import { ClientTimeline } from './timeline.ts';
 
 const FIELDS = {
   client_id: { schema: z.string(), label: 'Client ID', display: 'code' },
@@ -204,6 +205,14 @@ export const CLIENT = defineRecord({
     },
   ],
   views: {
+    timeline: {
+      path: '/timeline',
+      operationId: 'getClientTimeline',
+      summary: 'The connection timeline: how far the latest attempt to connect came, and the step at which it stopped',
+      query: { user: 'The ID of the user; without it, the user of the latest attempt that is recorded.' },
+      answer: { name: 'ClientTimeline', schema: ClientTimeline },
+      command: { verb: 'timeline', rows: 'steps', columns: ['at', 'step', 'state', 'text'], lead: 'summary' },
+    },
     problems: {
       path: '/problems',
       operationId: 'listClientProblems',

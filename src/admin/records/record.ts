@@ -65,8 +65,18 @@ export type ViewDefinition = {
   summary: string;
   query?: Readonly<Record<string, string>>;
   answer: { name: string; schema: z.ZodType };
-  /** The verb of the command, where it has one; the member and columns of a list, else the answer is shown whole. */
-  command?: { verb: string; summary?: string; rows?: string; columns?: readonly string[]; none?: string };
+  /**
+   * The verb of the command, where it has one; the member and columns of a list, and the member with the sentence above
+   * it; else the answer is shown whole.
+   */
+  command?: {
+    verb: string;
+    summary?: string;
+    rows?: string;
+    columns?: readonly string[];
+    lead?: string;
+    none?: string;
+  };
 };
 
 export type RecordDefinition = {

@@ -15,6 +15,7 @@ import { consoleResources } from './console-resources.ts';
 import { consoleSettings } from './console-settings.ts';
 import { consoleShards } from './console-shards.ts';
 import { consoleSocialLogins } from './console-social-logins.ts';
+import { consoleTimeline } from './console-timeline.ts';
 import { consoleTokens } from './console-tokens.ts';
 import { consoleUsers } from './console-users.ts';
 import { yourDataTexts } from './data.ts';
@@ -58,6 +59,7 @@ export const en = {
   consoleSettings,
   consoleShards,
   consoleSocialLogins,
+  consoleTimeline,
   consoleTokens,
   device: deviceTexts,
   endSession: endSessionTexts,

@@ -87,6 +87,8 @@ const insertGrant = compiledStatement<NewGrantValues>()((db, slots) => {
     amr: slots.amr,
     acr: slots.acr,
     displayHash: slots.displayHash,
+    tokenFirstUsedAt: null,
+    tokenLastUsedAt: null,
   };
   const isAllowed = sql`${notCutOff(slots.subjects, slots.authorizedAt)} AND ${snapshotIsCurrent(slots)}`;
   return (

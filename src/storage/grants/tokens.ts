@@ -90,7 +90,9 @@ const statusOf = compiledStatement<TokenValues>()((db, slots) =>
   db
     .select({
       is: sql<number>`${tokenIsValid(slots)}`,
-      claims: sql<string | null>`(SELECT claims FROM grants WHERE id = ${slots.grant})`,
+      ofGrant: sql<
+        string | null
+      >`(SELECT json_array(json(claims), token_last_used_at) FROM grants WHERE id = ${slots.grant})`,
       attributesCutoff: sql<number | null>`(SELECT at FROM cutoffs WHERE subject = ${slots.attributes})`,
     })
     .from(sql`(SELECT 1)`),
@@ -101,19 +103,24 @@ export async function isTokenActive(databases: Databases, token: TokenReference)
   return (await tokenStatus(databases, token)) !== undefined;
 }
 
-/**
- * The claims that the user of an active access token allowed beyond the scopes, and the number of the last change of the
- * user's attributes; undefined for a token that is not active. One round.
- */
-export async function tokenStatus(
-  databases: Databases,
-  token: TokenReference,
-): Promise<{ claims: readonly string[]; attributesCutoff: number | null } | undefined> {
+/** The status of an active access token. */
+export type TokenStatus = {
+  /** The claims that its user allowed beyond the scopes. */
+  claims: readonly string[];
+  /** The number of the last change of the user's attributes. */
+  attributesCutoff: number | null;
+  /** The recorded time of the last use of a token of its grant, to the day. */
+  lastUsedAt: number | null;
+};
+
+/** The status of an access token; undefined for one that is not active. One round. */
+export async function tokenStatus(databases: Databases, token: TokenReference): Promise<TokenStatus | undefined> {
   const db = await databases.resolveShard(shardOf(token.jti));
   if (!db) return undefined;
   const [row] = await statusOf(db, tokenValues(token)).run();
   if (row?.is !== 1) return undefined;
-  return { claims: JSON.parse(row.claims ?? '[]') as string[], attributesCutoff: row.attributesCutoff };
+  const [claims, lastUsedAt] = JSON.parse(row.ofGrant ?? '[[],null]') as [string[], number | null];
+  return { claims, attributesCutoff: row.attributesCutoff, lastUsedAt };
 }
 
 /** The result of recording a token; `client changed` where the approval was judged by a stale copy. */

@@ -75,6 +75,9 @@ export const grants = sqliteTable(
     displayHash: text('display_hash'),
     /** Thumbprint of the key that its refresh token is bound to (RFC 9449 §5); null for a confidential client. */
     jkt: text('jkt'),
+    /** Time of the first and of a recent online validation of its access tokens, the latter to the day; null before. */
+    tokenFirstUsedAt: integer('token_first_used_at'),
+    tokenLastUsedAt: integer('token_last_used_at'),
   },
   (table) => [
     index('grants_by_consent').on(table.userId, table.clientId, table.createdAt),
