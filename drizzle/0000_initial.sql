@@ -299,7 +299,9 @@ CREATE TABLE `grants` (
 	`amr` text DEFAULT '[]' NOT NULL,
 	`acr` text,
 	`display_hash` text,
-	`jkt` text
+	`jkt` text,
+	`token_first_used_at` integer,
+	`token_last_used_at` integer
 );
 --> statement-breakpoint
 CREATE INDEX `grants_by_consent` ON `grants` (`user_id`,`client_id`,`created_at`);--> statement-breakpoint
