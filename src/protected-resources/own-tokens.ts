@@ -10,8 +10,7 @@ import { type GrantId, shardOf, type TokenId } from '../protocol/credentials.ts'
 import { type DpopProof, dpopProofReplayed } from '../protocol/dpop.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { proofWasUsed, useAllOnce } from '../storage/grants/single-use.ts';
-import { findTokenHolder } from '../storage/grants/token-holder.ts';
-import { recordTokenUse } from '../storage/grants/token-use.ts';
+import { findTokenHolder, recordTokenUse } from '../storage/grants/token-holder.ts';
 import type { UserSource } from '../storage/users/user-attributes.ts';
 
 type TokenStatusDeps = Pick<Deps, 'databases' | 'moment' | 'settings' | 'registry' | 'waitUntil'>;

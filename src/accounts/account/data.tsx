@@ -5,7 +5,6 @@ import { jsonFile } from '../../http/api/json-file.ts';
 import type { Web } from '../../http/context.ts';
 import { formToken } from '../../http/csrf.ts';
 import type { SignedIn } from '../../storage/users/sessions.ts';
-import { exportUser, recordExport } from '../../storage/users/user-export.ts';
 import { ButtonForm } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Day } from '../../ui/moment.tsx';
@@ -38,6 +37,8 @@ export async function exportData(c: Context<Web>) {
   if (signedIn instanceof Response) return signedIn;
   const { databases, moment, waitUntil } = c.get('deps');
   const { id } = signedIn.user;
+  // Loaded when it is first needed.
+  const { exportUser, recordExport } = await import('../../storage/users/user-export.ts');
   waitUntil('note an export', recordExport(databases, moment, `user:${id}`, id));
   return jsonFile(c, await exportUser(databases, id, signedIn.user, moment.now));
 }

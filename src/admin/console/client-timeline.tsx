@@ -97,7 +97,7 @@ function Timeline(props: { c: Context<Web>; timeline: ClientTimeline; names: Nam
         columns={[say.column.step, say.column.state, say.column.at, say.column.text]}
         rows={steps.map(({ step, state, at, text }) => [
           say.steps[step],
-          <State text={say.states[state]} tone={TONES[state]} />,
+          <State text={state} tone={TONES[state]} />,
           at === null ? '' : <Minute time={Date.parse(at)} />,
           text,
         ])}

@@ -6,12 +6,11 @@ import { authMethodOf } from '../../protocol/authentication-method.ts';
 import { type ClientRow, deleteClient } from '../../storage/clients/clients.ts';
 import { clientIsUnchanged } from '../../storage/database/precondition.ts';
 import { CLIENT_SORTS, listClients, listGrants } from '../../storage/server/lists.ts';
-import { listProblems } from '../../storage/server/recent-problems.ts';
+import { listProblems } from '../../storage/server/problem-records.ts';
 import { searchClients } from '../../storage/server/search-terms.ts';
 import { administeredOf } from '../client-columns.ts';
 import { time } from '../query-parameters.ts';
 import { CLIENT } from '../records/client-record.ts';
-import { clientTimeline } from './client-timeline.ts';
 import { createClientRecord, requireClient, rotateSecret, updateClient } from './clients.ts';
 import { bindRecord, requireSort, written } from './record.ts';
 import { revokeAllCredentials } from './users.ts';
@@ -82,7 +81,11 @@ export const CLIENTS = bindRecord(CLIENT, {
     delete: grantsOf,
   },
   views: {
-    timeline: ({ deps }, client, { user }) => clientTimeline(deps, client, user),
+    // Loaded when it is first needed.
+    async timeline({ deps }, client, { user }) {
+      const { clientTimeline } = await import('./client-timeline.ts');
+      return clientTimeline(deps, client, user);
+    },
     async problems({ deps: { databases, moment } }, { id }) {
       const problems = await listProblems(databases, id, moment.now);
       return {

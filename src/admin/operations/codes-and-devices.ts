@@ -3,8 +3,9 @@
 import { requestedPage } from '../../http/api/cursor.ts';
 import { parseDeviceId, parseUserId, shardOf } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { type CodeRecord, findCode, listCodes } from '../../storage/grants/codes.ts';
+import type { CodeRecord } from '../../storage/grants/codes.ts';
 import { deleteDeviceCode, findDeviceById } from '../../storage/grants/device-codes.ts';
+import { findCode, listCodes } from '../../storage/grants/outstanding-codes.ts';
 import { preventGrant } from '../../storage/grants/prevent-grant.ts';
 import { DEVICE_SORTS, listDeviceCodes } from '../../storage/server/lists.ts';
 import { time } from '../query-parameters.ts';

@@ -5,7 +5,6 @@ import type { Deps } from '../../http/context.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { SocialLoginDescription } from '../../protocol/social-login.ts';
 import { identityProviderOf } from '../../providers/index.ts';
-import { discoverLogin } from '../../social-login/discovery.ts';
 import { missingRequirement, unavailableReason } from '../../social-login/requirements.ts';
 import {
   countUsersOf,
@@ -39,6 +38,8 @@ export async function addSocialLogin(
   if (await findSocialLoginFromPrimary(deps.databases, id)) throw exists();
   const description = { ...rest, name: rest.name ?? identityProviderOf(provider).title };
   const said = { provider, description, clientId: client_id, clientSecret: client_secret };
+  // Loaded when it is first needed.
+  const { discoverLogin } = await import('../../social-login/discovery.ts');
   const made = await discoverLogin(deps, id, said, undefined);
   const login = missingRequirement(made, deps.config) === undefined ? made : { ...made, disabledAt: deps.moment.now };
   if (!(await insertSocialLogin(deps.databases, deps.moment, actor, login))) throw exists();
@@ -76,6 +77,7 @@ async function establishAgain(
   const description = requireParsed(SocialLoginDescription.safeParse({ ...login.description, ...changes }));
   if (description.user_id !== login.description.user_id) await checkNobodyIsKnown(deps, login);
   const said = { provider: login.provider, description, clientId: client_id, clientSecret: client_secret };
+  const { discoverLogin } = await import('../../social-login/discovery.ts');
   return discoverLogin(deps, login.id, said, login);
 }
 

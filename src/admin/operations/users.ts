@@ -14,7 +14,7 @@ import { endSessionsOf } from '../../storage/users/session-revocation.ts';
 import { lastSignInMethod } from '../../storage/users/sign-in-methods.ts';
 import { changeUser } from '../../storage/users/user-changes.ts';
 import { cancelDeletion } from '../../storage/users/user-deletion.ts';
-import { exportUser, recordExport, type UserExport } from '../../storage/users/user-export.ts';
+import type { UserExport } from '../../storage/users/user-export.ts';
 import { type Identity, unlinkIdentity } from '../../storage/users/user-identities.ts';
 import { findUser as findRow, insertUser, type ProfileChanges, type User } from '../../storage/users/users.ts';
 import type { NewUserRequest, UserChangesRequest } from '../records/user.ts';
@@ -147,6 +147,8 @@ export async function cancelUserDeletion(deps: Deps, actor: string, user: User, 
 export async function exportUserData(deps: Deps, actor: string, id: string): Promise<UserExport> {
   const { databases, moment, waitUntil } = deps;
   const userId = requireUserId(id);
+  // Loaded when it is first needed.
+  const { exportUser, recordExport } = await import('../../storage/users/user-export.ts');
   const exported = await exportUser(databases, userId, requireUser(deps, id), moment.now);
   waitUntil('note an export', recordExport(databases, moment, actor, userId));
   return exported;

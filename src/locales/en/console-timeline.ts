@@ -25,5 +25,4 @@ export const consoleTimeline = {
     ended: 'Ended',
     refused: 'Last refused request',
   },
-  states: { done: 'done', waiting: 'not yet', missing: 'missing', failed: 'failed', unknown: 'not recorded' },
 };

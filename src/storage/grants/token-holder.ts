@@ -1,8 +1,11 @@
 /** Online validation of an access token: its status and its user. */
-import { shardOf } from '../../protocol/credentials.ts';
+import { type GrantId, shardOf } from '../../protocol/credentials.ts';
+import { TOKEN_USED_INTERVAL } from '../../protocol/lifetimes.ts';
 import type { Databases } from '../database/database.ts';
+import type { RequestClock } from '../server/audit.ts';
 import { type UserSource, withUserBeside } from '../users/user-attributes.ts';
 import { isSubjectAllowed, type User } from '../users/users.ts';
+import { writeTokenUse } from './token-use.ts';
 import { type IssuedToken, tokenStatus, userOf } from './tokens.ts';
 
 /**
@@ -23,4 +26,21 @@ export async function findTokenHolder(
     : ([await status, undefined] as const);
   if (!active || (id && (!user || !isSubjectAllowed(user)))) return undefined;
   return { user, claims: active.claims, lastUsedAt: active.lastUsedAt };
+}
+
+/** A grant with the recorded time of the last use of its tokens. */
+type UsedGrant = { grant?: GrantId | undefined; lastUsedAt: number | null };
+
+/** The dependencies of a record of use: `waitUntil` runs it after the response. */
+type TokenUseDeps = {
+  databases: Databases;
+  moment: RequestClock;
+  waitUntil: (what: string, work: Promise<unknown>) => void;
+};
+
+/** Records, after the response, that a token of the grant was used, unless that is known of the last day. */
+export function recordTokenUse({ databases, moment, waitUntil }: TokenUseDeps, { grant, lastUsedAt }: UsedGrant): void {
+  const { now } = moment;
+  if (grant === undefined || (lastUsedAt !== null && lastUsedAt > now - TOKEN_USED_INTERVAL)) return;
+  waitUntil('record token use', writeTokenUse(databases, grant, now));
 }

@@ -1,15 +1,13 @@
 /** Records of access tokens. The tokens themselves are not stored. */
-import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { isNull, type SQL, sql } from 'drizzle-orm';
 import type { GrantId, TokenId, UserId } from '../../protocol/credentials.ts';
 import { hasUserPrefix, shardOf } from '../../protocol/credentials.ts';
 import { LOCATION_SKEW, SECOND } from '../../protocol/lifetimes.ts';
 import { compiledStatement, type Slots } from '../database/compiled-statement.ts';
-import { type Database, type Databases, FIRST_SHARD, runBatch } from '../database/database.ts';
-import { deleteRows } from '../database/delete-rows.ts';
+import { type Databases, FIRST_SHARD, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
 import { tokens } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
-import { keepCounting } from '../server/row-counts.ts';
 import {
   type ApprovalSnapshot,
   attributesSubject,
@@ -247,34 +245,4 @@ export async function revokeToken(
       ]),
     ),
   );
-}
-
-/** Revokes a recorded token. @returns whether there is a record. */
-export async function revokeTokenById(
-  databases: Databases,
-  moment: RequestClock,
-  actor: string,
-  id: TokenId,
-): Promise<boolean> {
-  const db = await databases.resolveShard(shardOf(id));
-  if (!db) return false;
-  const [rows] = await runBatch(() =>
-    db.batch([
-      db.select({ id: tokens.id }).from(tokens).where(eq(tokens.id, id)),
-      db
-        .update(tokens)
-        .set({ revokedAt: moment.now })
-        .where(and(eq(tokens.id, id), isNull(tokens.revokedAt))),
-      recordEvent(db, moment, { type: 'token.revoked', subject: id, actor }, sql`changes() > 0`),
-    ]),
-  );
-  return rows.length === 1;
-}
-
-export async function sweepTokens(db: Database, now: number, most: number): Promise<D1Result> {
-  const [deleted] = await db.batch([
-    deleteRows(db, tokens, lt(tokens.expiresAt, now), most),
-    keepCounting(db, 'tokens'),
-  ]);
-  return deleted;
 }

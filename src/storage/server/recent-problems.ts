@@ -3,10 +3,9 @@
  * provider. Anyone who knows an id can cause them: so they are few for each subject, short, counted rather than
  * repeated, and kept for days only.
  */
-import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { SECOND } from '../../protocol/lifetimes.ts';
 import type { Database, Databases } from '../database/database.ts';
-import { deleteRows } from '../database/delete-rows.ts';
 import { insertWhere } from '../database/insert-where.ts';
 import { clients, connectedApps, recentProblems, socialLogins } from '../schema/index.ts';
 
@@ -22,13 +21,8 @@ export type Problem = {
   redirectUri: string;
 };
 
-export type RecentProblem = typeof recentProblems.$inferSelect;
-
 /** Limit of rows of one subject. */
 export const MAX_PROBLEMS = 20;
-
-/** Limit of rows of all subjects after a sweep. */
-const MAX_PROBLEMS_IN_ALL = 10_000;
 
 /** Interval in which an isolate writes the same problem. */
 const WRITE_INTERVAL = 10 * SECOND;
@@ -121,27 +115,6 @@ function trimProblems(db: Database, subject: string) {
   );
 }
 
-/** The latest first, including those that this isolate has not written yet. */
-export async function listProblems(databases: Databases, subject: string, now: number): Promise<RecentProblem[]> {
-  await writeProblems(databases, now, subject);
-  return databases.global
-    .select()
-    .from(recentProblems)
-    .where(eq(recentProblems.subject, subject))
-    .orderBy(desc(recentProblems.lastSeenAt))
-    .limit(MAX_PROBLEMS);
-}
-
 export function deleteProblemsOf(db: Database, subject: string, condition?: SQL) {
   return db.delete(recentProblems).where(and(eq(recentProblems.subject, subject), condition));
-}
-
-export function sweepProblems(db: Database, before: number, most: number) {
-  return deleteRows(db, recentProblems, lt(recentProblems.lastSeenAt, before), most);
-}
-
-/** Deletes the oldest rows beyond the limit of all subjects. */
-export function sweepProblemsBeyond(db: Database, _before: number, most: number) {
-  const beyond = sql`SELECT rowid FROM recent_problems ORDER BY last_seen_at DESC LIMIT ${most} OFFSET ${MAX_PROBLEMS_IN_ALL}`;
-  return db.delete(recentProblems).where(sql`rowid IN (${beyond})`);
 }

@@ -1,4 +1,4 @@
-/** What a user decided about a client, by the audit log of every shard. */
+/** The decisions of a user about a client, by the audit log of every shard. */
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { UserId } from '../../protocol/credentials.ts';
 import { acrossShards, type Databases } from '../database/database.ts';
