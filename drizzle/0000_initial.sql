@@ -177,6 +177,15 @@ CREATE TABLE `recent_problems` (
 );
 --> statement-breakpoint
 CREATE INDEX `recent_problems_by_time` ON `recent_problems` (`last_seen_at`);--> statement-breakpoint
+CREATE TABLE `recovery_codes` (
+	`hash` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`used_at` integer,
+	`used_by` text
+);
+--> statement-breakpoint
+CREATE INDEX `recovery_codes_by_user` ON `recovery_codes` (`user_id`);--> statement-breakpoint
 CREATE TABLE `registration_counts` (
 	`network` text PRIMARY KEY NOT NULL,
 	`unused` integer NOT NULL
@@ -197,6 +206,15 @@ CREATE TABLE `search_terms` (
 );
 --> statement-breakpoint
 CREATE INDEX `search_terms_by_record` ON `search_terms` (`kind`,`id`,`term`);--> statement-breakpoint
+CREATE TABLE `second_factors` (
+	`user_id` text PRIMARY KEY NOT NULL,
+	`sealed_secret` text NOT NULL,
+	`last_step` integer NOT NULL,
+	`last_used_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`last_used_at` integer
+);
+--> statement-breakpoint
 CREATE TABLE `secret_fingerprints` (
 	`name` text PRIMARY KEY NOT NULL,
 	`fingerprint` text NOT NULL,
@@ -247,6 +265,7 @@ CREATE TABLE `users` (
 	`deletion_requested_at` integer,
 	`deletion_due_at` integer,
 	`purge_started_at` integer,
+	`second_factor_at` integer,
 	`search_name` text GENERATED ALWAYS AS (lower("name")) VIRTUAL
 );
 --> statement-breakpoint

@@ -2,11 +2,13 @@
 import type { Context } from 'hono';
 import type { Web } from '../http/context.ts';
 import { readCookie } from '../http/cookies.ts';
+import { hasSecondFactor, needsSecondFactor } from '../protocol/second-factor.ts';
 import { findSignedIn, type SignedIn, touchSession } from '../storage/users/sessions.ts';
 import type { UserSource } from '../storage/users/user-attributes.ts';
 
 /**
- * The signed-in user and session, with the grants of a client; one round.
+ * The signed-in user and session, with the grants of a client; one round. A session without the second factor that its
+ * user needs is none: it began before that was so.
  * @param source of the user: by default the primary.
  */
 export async function currentSession(
@@ -19,6 +21,7 @@ export async function currentSession(
     clientId,
     source,
   });
+  if (signedIn && needsSecondFactor(signedIn.user) && !hasSecondFactor(signedIn.session.amr)) return undefined;
   if (signedIn) {
     c.get('logFields').user = signedIn.user.id;
     waitUntil('touch session', touchSession(databases, signedIn.session, moment.now));

@@ -18,10 +18,10 @@ import { page } from '../ui/page.tsx';
 import { problemPage } from '../ui/problem-page.tsx';
 import { ACCOUNT } from './account-page.tsx';
 import { checkBrowserForm } from './browser-cookie.ts';
+import { completeSignIn } from './complete-sign-in.ts';
 import { currentSession } from './current-session.ts';
 import { LinkForm, linkInQuery } from './link-form.tsx';
 import { countMail } from './mail-limit.ts';
-import { beginSession } from './session.ts';
 import { openContinuation } from './sign-in-continuation.ts';
 import { signInPage } from './sign-in-page.tsx';
 
@@ -119,9 +119,7 @@ export async function submitReauthenticationLink(c: Context<Web>) {
   const spend = { userId: signedIn.user.id, text, madeAt, expiresAt, mailedTo };
   const isGood = await redeemLink(deps.databases, deps.moment, spend, undefined);
   if (!isGood) return invalidLinkPage(c);
-  await beginSession(c, signedIn.user, { amr: [...AMR_ONE_TIME_LINK] });
-  const place = await openContinuation(deps, link.place);
-  return c.redirect(place && place !== 'expired' ? place.to : ACCOUNT, 303);
+  return completeSignIn(c, signedIn.user, { amr: [...AMR_ONE_TIME_LINK] }, { sealed: link.place });
 }
 
 /** Opens a link that has not expired, in the session that it was mailed for. */

@@ -17,14 +17,15 @@ import { textsOf } from '../ui/locale.ts';
 import { cancelOwnDeletion } from './account-deletion.ts';
 
 /** The authentication of a sign-in. `authTime`: default now. */
-type SessionAuthentication = Pick<Authentication, 'amr'> &
+export type SessionAuthentication = Pick<Authentication, 'amr'> &
   Partial<Authentication> & { afterCutoff?: number | undefined };
 
 /** The user who signs in; with the end of the grace period where they requested the deletion of their account. */
-type SigningInUser = { id: UserId; email: string; deletionDueAt?: number | null };
+export type SigningInUser = { id: UserId; email: string; deletionDueAt?: number | null };
 
 /**
- * Starts a session. Cancels a deletion that the user requested, and ends the session of another user in this browser.
+ * Starts a session after every factor: sign-in methods call `completeSignIn` instead. Cancels a deletion that the user
+ * requested, and ends the session of another user in this browser.
  * @throws OAuthError access_denied where the account was disabled, or its password changed, in the meantime.
  */
 export async function beginSession(

@@ -13,9 +13,10 @@ import { findUserByEmail, insertFirstAdministrator, type User } from '../storage
 import { textsOf } from '../ui/locale.ts';
 import { ACCOUNT } from './account-page.tsx';
 import { checkBrowserForm } from './browser-cookie.ts';
+import { completeSignIn } from './complete-sign-in.ts';
 import { currentSession } from './current-session.ts';
 import { acceptsPassword } from './password-policy.ts';
-import { beginSession, passwordAuthentication, throttleKey } from './session.ts';
+import { passwordAuthentication, throttleKey } from './session.ts';
 import { openContinuation } from './sign-in-continuation.ts';
 import { signInPage } from './sign-in-page.tsx';
 import { cookiesOffPage, expiredPage, waitPage } from './sign-in-problems.tsx';
@@ -61,10 +62,9 @@ export async function submitSignIn(c: Context<Web>) {
     recordSignInFailure(c, user);
     return signInPage(c, { ...again, error: textsOf(c, 'signIn').wrong });
   }
-  await beginSession(c, known, passwordAuthentication(known.passwordSetAt));
+  const next = await completeSignIn(c, known, passwordAuthentication(known.passwordSetAt), { sealed });
   deps.waitUntil('forgive tries', resetAttempts(deps.databases, limits));
-  if (place === 'expired') return expiredPage(c, known.name);
-  return c.redirect(place?.to ?? ACCOUNT, 303);
+  return next;
 }
 
 type Entered = { email: string; password: string; settings: Settings };

@@ -11,12 +11,11 @@ import { textsOf } from '../ui/locale.ts';
 import { page } from '../ui/page.tsx';
 import { problemPage } from '../ui/problem-page.tsx';
 import { fieldProblem, NewPassword } from './account-fields.ts';
-import { ACCOUNT } from './account-page.tsx';
 import { browserFormToken, checkBrowserForm } from './browser-cookie.ts';
+import { completeSignIn } from './complete-sign-in.ts';
 import { LinkField, linkInQuery } from './link-form.tsx';
 import { NewPasswordForm } from './new-password-form.tsx';
-import { beginSession, passwordAuthentication } from './session.ts';
-import { openContinuation } from './sign-in-continuation.ts';
+import { passwordAuthentication } from './session.ts';
 import { FINISH_SIGN_UP, openSignUpLink, requireSignUpAllowed, SIGN_UP, type SignUpLink } from './sign-up-link.ts';
 
 export async function showFinishSignUp(c: Context<Web>) {
@@ -49,9 +48,8 @@ export async function submitFinishSignUp(c: Context<Web>) {
   };
   const added = await insertUser(deps.databases, deps.moment, `user:${user.id}`, user, 'sign-up');
   if (!added) return invalidLinkPage(c);
-  await beginSession(c, user, passwordAuthentication(deps.moment.now));
-  const place = await openContinuation(deps, link.place);
-  return c.redirect(place && place !== 'expired' ? place.to : ACCOUNT, 303);
+  const signingIn = { ...user, secondFactorAt: null };
+  return completeSignIn(c, signingIn, passwordAuthentication(deps.moment.now), { sealed: link.place });
 }
 
 function finishPage(c: Context<Web>, link: SignUpLink, text: string, problem?: string) {

@@ -14,12 +14,11 @@ import { Field, HiddenFields, PasswordField, SHOW_PASSWORD_SCRIPT } from '../ui/
 import { textsOf } from '../ui/locale.ts';
 import { page } from '../ui/page.tsx';
 import { Email, fieldProblem, NewPassword, UserName } from './account-fields.ts';
-import { ACCOUNT } from './account-page.tsx';
 import { browserFormToken, checkBrowserForm } from './browser-cookie.ts';
+import { completeSignIn } from './complete-sign-in.ts';
 import { countMail } from './mail-limit.ts';
 import { recoveryLink } from './one-time-link.ts';
-import { beginSession, passwordAuthentication } from './session.ts';
-import { openContinuation } from './sign-in-continuation.ts';
+import { passwordAuthentication } from './session.ts';
 import { requireSignUpAllowed, signUpLink } from './sign-up-link.ts';
 
 const SignUpNames = z.object({ name: UserName, email: Email });
@@ -98,9 +97,8 @@ async function createAccount(c: Context<Web>, request: z.infer<typeof SignUpRequ
   const { name, email, password } = request;
   const user = { id: newUserId(), email, name, passwordHash: await hashPassword(password), roles: [] };
   if (!(await insertUser(deps.databases, deps.moment, `user:${user.id}`, user, 'sign-up'))) return undefined;
-  await beginSession(c, user, passwordAuthentication(deps.moment.now));
-  const place = await openContinuation(deps, sealed);
-  return c.redirect(place && place !== 'expired' ? place.to : ACCOUNT, 303);
+  const signingIn = { ...user, secondFactorAt: null };
+  return completeSignIn(c, signingIn, passwordAuthentication(deps.moment.now), { sealed });
 }
 
 async function signUpPage(c: Context<Web>, sealed: string | undefined, values: SignUpFields, problems: SignUpProblems) {

@@ -22,12 +22,14 @@ import { page } from '../ui/page.tsx';
 import { problemPage } from '../ui/problem-page.tsx';
 import { ADD_PASSKEY } from './account/passkeys.tsx';
 import { fieldProblem, NewPassword } from './account-fields.ts';
+import { ACCOUNT } from './account-page.tsx';
 import { browserFormToken, checkBrowserForm, ensureBrowserCookie } from './browser-cookie.ts';
+import { completeSignIn } from './complete-sign-in.ts';
 import { LinkField, linkInQuery } from './link-form.tsx';
 import { NewPasswordForm } from './new-password-form.tsx';
 import { type OneTimeLink, openOneTimeLink } from './one-time-link.ts';
 import { acceptsPassword } from './password-policy.ts';
-import { beginSession, passwordAuthentication } from './session.ts';
+import { passwordAuthentication } from './session.ts';
 import { SignInMethodForms } from './sign-in-method-forms.tsx';
 
 /** An opened link: its user, and the sign-in methods that it offers. */
@@ -63,19 +65,19 @@ export async function acceptWelcome(c: Context<Web>) {
   if (checkBrowserForm(c, form) !== 'ours') return welcomePage(c, opened, textsOf(c, 'fields').staleForm);
   // A password that could not sign in is refused.
   const revokesAll = form.one('end_all') !== undefined;
-  if (!opened.withPassword)
-    return (await signInByLink(c, opened, undefined, revokesAll)) ?? c.redirect(ADD_PASSKEY, 303);
+  if (!opened.withPassword) return signInByLink(c, opened, undefined, revokesAll, ADD_PASSKEY);
   const password = await NewPassword.safeParseAsync(form.one('password'));
   if (!password.success) return welcomePage(c, opened, fieldProblem(textsOf(c, 'fields'), password.error));
-  return (await signInByLink(c, opened, await hashPassword(password.data), revokesAll)) ?? c.redirect('/account', 303);
+  return signInByLink(c, opened, await hashPassword(password.data), revokesAll, ACCOUNT);
 }
 
-/** Redeems the link and starts a session. @returns the error page where that fails. */
+/** Redeems the link and signs in. @returns the redirect to the next page, or the error page. */
 async function signInByLink(
   c: Context<Web>,
   { link, text, user: before }: OpenedLink,
   passwordHash: string | undefined,
   revokesAll: boolean,
+  to: string,
 ) {
   const deps = c.get('deps');
   const { user: userId, madeAt, until: expiresAt, mailedTo } = link;
@@ -98,8 +100,7 @@ async function signInByLink(
   }
   const proof =
     passwordHash === undefined ? { amr: [...AMR_ONE_TIME_LINK] } : passwordAuthentication(user.passwordSetAt);
-  await beginSession(c, user, { ...proof, ...(revokesAll && { afterCutoff: deps.moment.now }) });
-  return undefined;
+  return completeSignIn(c, user, { ...proof, ...(revokesAll && { afterCutoff: deps.moment.now }) }, { to });
 }
 
 function welcomePage(c: Context<Web>, opened: OpenedLink, error?: string) {

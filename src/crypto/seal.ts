@@ -24,8 +24,11 @@ export type Purpose =
   | 'network'
   | 'local-command'
   | 'pending-link'
+  | 'pending-sign-in'
   | 'place'
   | 'refresh'
+  | 'second-factor'
+  | 'second-factor-form'
   | 'sign-in-link'
   | 'sign-up-link'
   | 'third-party';

@@ -5,6 +5,12 @@ export const AMR_PASSWORD: readonly string[] = ['pwd'];
 /** A single-use link, which RFC 8176 calls a one-time password. No `acr` follows from it. */
 export const AMR_ONE_TIME_LINK: readonly string[] = ['otp'];
 
+/** More than one factor. */
+export const AMR_MULTI_FACTOR = 'mfa';
+
+/** A one-time password of an authenticator app or a recovery code, beside another method. */
+export const AMR_SECOND_FACTOR: readonly string[] = ['otp', AMR_MULTI_FACTOR];
+
 /** Federated sign-in with an identity provider: `fed` is common, RFC 8176 has no name. No `acr` follows from it. */
 export const AMR_FEDERATED: readonly string[] = ['fed'];
 
@@ -16,7 +22,7 @@ const PASSKEY_METHODS: readonly { method: string; applies: (flags: Authenticator
   // UP: user presence.
   { method: 'user', applies: () => true },
   // UV: user verification by PIN or biometrics, beside possession of the key.
-  { method: 'mfa', applies: ({ verified }) => verified },
+  { method: AMR_MULTI_FACTOR, applies: ({ verified }) => verified },
 ];
 
 export type AuthenticatorFlags = { synced: boolean; verified: boolean };

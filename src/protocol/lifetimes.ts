@@ -32,6 +32,12 @@ export const CONSENT_PAGE_LIFETIME = 15 * MINUTE;
 /** The time to complete sign-in, including the search for a password. */
 export const SIGN_IN_PAGE_LIFETIME = 60 * MINUTE;
 
+/** The time to enter the code of the second factor, including the search for the phone. */
+export const SECOND_FACTOR_LIFETIME = 10 * MINUTE;
+
+/** Wrong codes of a second factor are counted for this long: about a hundred guesses of a million are possible in it. */
+export const SECOND_FACTOR_WINDOW = DAY;
+
 /** The time to return from reauthentication to a request with a shorter max_age. */
 export const REAUTHENTICATION_RETURN = MINUTE;
 

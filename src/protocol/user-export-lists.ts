@@ -1,6 +1,8 @@
 /** The lists of the export of a user, one for each table whose rows belong to the user. */
 export const USER_EXPORT_LISTS = [
   'passkeys',
+  'second_factors',
+  'recovery_codes',
   'linked_accounts',
   'trusted_issuer_subjects',
   'connections',

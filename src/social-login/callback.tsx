@@ -1,5 +1,6 @@
 /** GET /social-login/:id/callback: the provider's answer (OpenID Connect Core §3.1.2.5) signs the user in or links an identity. */
 import type { Context } from 'hono';
+import { redirectOnward } from '../accounts/complete-sign-in.ts';
 import { currentSession } from '../accounts/current-session.ts';
 import { openContinuation } from '../accounts/sign-in-continuation.ts';
 import { expiredPage } from '../accounts/sign-in-problems.tsx';
@@ -31,7 +32,7 @@ import { providerClientOfLogin } from './login-client.ts';
 import { signInProblemPage } from './pages.tsx';
 import { readProfile } from './profile.ts';
 import { authTimeOf, reauthenticationProblem } from './reauthentication.ts';
-import { proceedToLink, redirectToContinuation, signInAs } from './sign-in-result.ts';
+import { proceedToLink, signInAs } from './sign-in-result.ts';
 
 export async function signInCallback(c: Context<Web>) {
   const deps = c.get('deps');
@@ -91,7 +92,7 @@ async function handleRepeatedAnswer(c: Context<Web>, login: SocialLogin, flow: F
   const isOwnFlow = signedIn && flow.user === signedIn.user.id;
   if (isOwnFlow && flow.isCompleted) return c.redirect(flow.returnTo, 303);
   if (signedIn && signedIn.session.upstreamStateHash === sha256(flow.state))
-    return redirectToContinuation(c, signedIn.user, sealed);
+    return redirectOnward(c, signedIn.user, { sealed });
   return signInProblemPage(c, { login, sealed, failure: textsOf(c, 'socialLogin').trouble.usedBefore });
 }
 

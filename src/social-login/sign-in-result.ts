@@ -1,10 +1,7 @@
 /** The result of a sign-in at a provider: a session, or the question whether to link the identity. */
 import type { Context } from 'hono';
-import { ACCOUNT } from '../accounts/account-page.tsx';
+import { completeSignIn } from '../accounts/complete-sign-in.ts';
 import { currentSession } from '../accounts/current-session.ts';
-import { beginSession } from '../accounts/session.ts';
-import { openContinuation } from '../accounts/sign-in-continuation.ts';
-import { expiredPage } from '../accounts/sign-in-problems.tsx';
 import { sha256 } from '../crypto/digest.ts';
 import type { Web } from '../http/context.ts';
 import type { Flow } from '../oauth-client/authorization-request.ts';
@@ -57,18 +54,16 @@ async function startSession(
   user: User,
   { authTime, flow, sealed }: SignInProgress,
 ) {
-  await beginSession(c, user, { amr: [...AMR_FEDERATED], authTime, upstreamStateHash: sha256(flow.state), loginId });
+  const authentication = {
+    amr: [...AMR_FEDERATED],
+    authTime,
+    upstreamStateHash: sha256(flow.state),
+    loginId,
+  };
+  const next = await completeSignIn(c, user, authentication, { sealed });
   await completeFlow(c, flow);
   shortenContinuation(c, flow.state);
-  return redirectToContinuation(c, user, sealed);
-}
-
-/** Redirects to the page that needed the sign-in, else to the account page; an expired continuation has a page. */
-export async function redirectToContinuation(c: Context<Web>, user: User, sealed: string | undefined) {
-  const continuation = await openContinuation(c.get('deps'), sealed);
-  if (continuation === 'expired') return expiredPage(c, user.name);
-  // The authorization request is validated again there, and consent is requested.
-  return c.redirect(continuation?.to ?? ACCOUNT, 303);
+  return next;
 }
 
 /** Asks the user who began linking to confirm the identity. */

@@ -61,6 +61,8 @@ export function Field(
     value?: string | undefined;
     optional?: boolean;
     maxlength?: number;
+    /** The keyboard of a phone. Default: that of the type. */
+    inputmode?: 'numeric';
   },
 ) {
   return (
@@ -74,6 +76,7 @@ export function Field(
         spellcheck={false}
         required={!props.optional}
         maxlength={props.maxlength}
+        inputmode={props.inputmode}
       />
     </FieldFrame>
   );

@@ -8,7 +8,9 @@ import { admin } from '../support/admin.ts';
 import { authorizeUrlOf, VERIFIER } from '../support/authorize-url.ts';
 import { closeBrowser, newPage, signInOn } from '../support/browser.ts';
 import { judge, prepare, viewsOf } from '../support/looks.ts';
+import { enrolIn } from '../support/second-factor.ts';
 import { type Answer, callbackPage, type Site, serveSite, type Visit } from '../support/site.ts';
+import { readForm, User } from '../support/user.ts';
 
 /** A page, and the steps to reach it. */
 /** Scenes that a signed-in administrator sees. */
@@ -64,6 +66,8 @@ function answerOf({ url: { pathname, searchParams } }: Visit): Answer | undefine
   if (pathname === '/elsewhere/authorize') return sendBack(searchParams);
   return (OTHERS[pathname] ?? providerAnswers[pathname])?.();
 }
+/** A user with two-step sign-in. */
+const TWO_STEPS = { email: `scene-two-steps-${Date.now()}@example.com`, password: 'a password of a scene' };
 /** The records of it; the second is one to be linked. */
 const PROVIDERS = {
   'scene-mine': ['Mine', 'mine'],
@@ -126,6 +130,11 @@ beforeAll(async () => {
   knownId = (await admin<{ id: string }>('users', 'add', known, '--role', 'editor')).id;
   leaverId = (await admin<{ id: string }>('users', 'add', leaver)).id;
   await admin('users', 'delete', leaver);
+  const { link } = await admin<{ link: string }>('users', 'add', TWO_STEPS.email);
+  const user = new User(fetch, inject('worker').url);
+  const { pathname, search } = new URL(link);
+  await user.send(await readForm(await user.open(pathname + search), '/welcome'), { password: TWO_STEPS.password });
+  await enrolIn(user);
   invitation = (await admin<{ link: string }>('users', 'add', `scene-${Date.now()}@example.com`)).link;
 });
 
@@ -185,6 +194,15 @@ const SCENES: Scene[] = [
       await signInOn(page, { email: `nobody-${Math.random()}@example.com`, password: 'not the password' });
     },
   },
+  {
+    name: 'second-factor-code',
+    says: 'Enter your code',
+    reach: async (page) => {
+      await open('/sign-in')(page);
+      await signInOn(page, TWO_STEPS);
+      await page.getByText('I do not have my phone').click();
+    },
+  },
   { name: 'sign-up', says: 'Create an account', reach: open('/sign-up') },
   { name: 'welcome', says: 'Choose the password', reach: (page) => page.goto(invitation) },
   { name: 'welcome-bad-link', says: 'This link is no longer valid', reach: open('/welcome?link=none') },
@@ -239,6 +257,19 @@ const SCENES: Scene[] = [
     },
     { name: 'passkeys', says: 'You have no passkey yet', reach: open('/account/passkeys') },
     { name: 'passkey-add', says: 'Name of the passkey', reach: open('/account/passkeys/add') },
+    { name: 'second-factor', says: 'It is off', reach: open('/account/second-factor') },
+    { name: 'second-factor-add', says: 'authenticator app', reach: open('/account/second-factor/add') },
+    {
+      name: 'second-factor-wrong',
+      says: 'is not right',
+      reach: send('/account/second-factor/add', 'Code from the app', '000000'),
+    },
+    { name: 'second-factor-remove', says: 'Turn off', reach: open('/account/second-factor/remove') },
+    {
+      name: 'recovery-codes-new',
+      says: 'will not work any more',
+      reach: open('/account/second-factor/recovery-codes'),
+    },
     { name: 'methods', says: 'Link GitHub', reach: open('/account/sign-in-methods') },
     {
       name: 'social-link',

@@ -26,6 +26,14 @@ const DOORS = {
     administrator: 'no client',
     client: 'no client',
   },
+  /** Only in the middle of a sign-in, which no role is. */
+  between: {
+    nobody: 'sign-in',
+    user: 'sign-in',
+    auditor: 'sign-in',
+    administrator: 'sign-in',
+    client: 'sign-in',
+  },
   /** Pages about oneself, and the same by a token. */
   own: { nobody: 'sign-in', user: 'in', auditor: 'in', administrator: 'in', client: 'sign-in' },
   'own, by token': { nobody: '401', user: 'in', auditor: 'in', administrator: 'in', client: '403' },
@@ -86,6 +94,8 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     POST /device_authorization
     POST /par
     GET /logo`,
+  between: `
+    GET POST /sign-in/second-factor`,
   own: `
     GET /device
     GET /account
@@ -96,6 +106,10 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET POST /account/passkeys/add
     GET POST /account/passkeys/rename
     GET POST /account/passkeys/remove
+    GET /account/second-factor
+    GET POST /account/second-factor/add
+    GET POST /account/second-factor/remove
+    GET POST /account/second-factor/recovery-codes
     GET POST /account/sessions
     GET POST /account/data
     GET /account/data/export

@@ -11,6 +11,7 @@ const { email } = ADMINISTRATOR;
 const FORM_PAGES = [
   '/sign-in',
   '/sign-in/passkey',
+  '/sign-in/second-factor',
   '/sign-up',
   '/sign-up/finish',
   '/sign-out',
@@ -27,6 +28,9 @@ const FORM_PAGES = [
   '/account/passkeys/add',
   '/account/passkeys/rename',
   '/account/passkeys/remove',
+  '/account/second-factor/add',
+  '/account/second-factor/remove',
+  '/account/second-factor/recovery-codes',
   '/account/sessions',
 ];
 const cookieLine = (response: Response, name: string) =>

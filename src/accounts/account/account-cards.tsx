@@ -26,6 +26,8 @@ const STATES: Record<Section, (shown: Shown) => Child> = {
     return user.passwordSetAt === null ? texts.noPassword : texts.passwordSet(<Day time={user.passwordSetAt} />);
   },
   passkeys: ({ state, texts }) => texts.passkeys(state.passkeys.length),
+  factor: ({ user, texts }) =>
+    user.secondFactorAt === null ? texts.factorOff : texts.factorOn(<Day time={user.secondFactorAt} />),
   methods: ({ state, texts }) => (state.methods.length === 0 ? texts.noMethods : accountsOf(state.methods, texts)),
   sessions: ({ state, texts }) => texts.sessions(state.sessions),
   applications: ({ state, texts }) => texts.applications(state.applications),
@@ -56,6 +58,7 @@ const NOT_BEGUN: Record<keyof AccountTexts['begin'], (shown: Pick<Shown, 'user' 
   email: ({ user }) => user.emailVerifiedAt === null,
   password: ({ user }) => user.passwordSetAt === null,
   passkeys: ({ state }) => state.passkeys.length === 0,
+  factor: ({ user }) => user.secondFactorAt === null,
   keys: ({ state }) => state.keys.length === 0,
 };
 

@@ -8,13 +8,12 @@ import { tooManyRequests } from '../../protocol/oauth-error.ts';
 import { wasUsed } from '../../storage/grants/single-use.ts';
 import { findPasskey, usePasskey } from '../../storage/users/passkeys.ts';
 import { textsOf } from '../../ui/locale.ts';
-import { ACCOUNT } from '../account-page.tsx';
 import { checkBrowserForm, readBrowserCookie } from '../browser-cookie.ts';
-import { beginSession } from '../session.ts';
+import { completeSignIn } from '../complete-sign-in.ts';
 import { recordSignInFailure } from '../sign-in.tsx';
 import { openContinuation } from '../sign-in-continuation.ts';
 import { signInPage } from '../sign-in-page.tsx';
-import { cookiesOffPage, expiredPage } from '../sign-in-problems.tsx';
+import { cookiesOffPage } from '../sign-in-problems.tsx';
 import { verifyPasskey } from './ceremony.ts';
 import { openCeremony } from './sealed-ceremony.ts';
 import { parseAuthentication } from './webauthn-response.ts';
@@ -33,9 +32,7 @@ export async function signInWithPasskey(c: Context<Web>) {
   if (!success) throw tooManyRequests('too many passkeys were tried from your network in the last minute.', 60);
   const proven = await verifySignIn(c, form);
   if (!proven) return signInPage(c, { ...again, error: textsOf(c, 'signIn').passkey.failed });
-  await beginSession(c, proven.user, { amr: proven.amr });
-  if (place === 'expired') return expiredPage(c, proven.user.name);
-  return c.redirect(place?.to ?? ACCOUNT, 303);
+  return completeSignIn(c, proven.user, { amr: proven.amr }, { sealed });
 }
 
 /** Validates the response and consumes its challenge. @returns undefined if it is invalid. */

@@ -8,6 +8,7 @@ import { resealAppSecrets } from '../../storage/providers/connected-apps.ts';
 import { type ConnectionRow, findConnection, resealConnections } from '../../storage/providers/connections.ts';
 import { resealLoginSecrets } from '../../storage/providers/social-logins.ts';
 import { CONNECTION_SORTS, listConnections as readConnections } from '../../storage/server/lists.ts';
+import { resealFactorSecrets } from '../../storage/users/second-factors.ts';
 import * as connected from '../connected-app-schemas.ts';
 import {
   APP_CONNECTION,
@@ -62,6 +63,7 @@ async function resealConnectedApps(c: Context<Web>) {
     await resealAppSecrets(databases, config.root),
     await resealConnections(databases, config.root),
     await resealLoginSecrets(databases, config.root),
+    await resealFactorSecrets(databases, config.root),
   ];
   const sum = (name: 'resealed' | 'unreadable') => counts.reduce((total, count) => total + count[name], 0);
   return c.json({ sealed_with: config.root.slot, resealed: sum('resealed'), unreadable: sum('unreadable') });

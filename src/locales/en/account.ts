@@ -11,6 +11,7 @@ export const accountTexts = {
     email: { label: 'E-mail', action: 'Change the address' },
     password: { label: 'Password', action: 'Choose another password' },
     passkeys: { label: 'Passkeys', action: 'Manage passkeys' },
+    factor: { label: 'Two-step sign-in', action: 'Manage two-step sign-in' },
     methods: { label: 'Sign-in methods', action: 'Manage sign-in methods' },
     sessions: { label: 'Browsers', action: 'Manage browsers' },
     applications: { label: 'Applications', action: 'Manage access' },
@@ -24,6 +25,7 @@ export const accountTexts = {
     email: 'Confirm the address',
     password: 'Choose a password',
     passkeys: 'Add a passkey',
+    factor: 'Set up two-step sign-in',
     keys: 'Create a key',
   },
   /** The state of each part, in one line. */
@@ -39,6 +41,8 @@ export const accountTexts = {
         : count === 1
           ? 'One passkey'
           : `${count} passkeys`,
+    factorOn: <T>(day: T) => ['On since ', day],
+    factorOff: 'Off: your password alone opens your account.',
     noMethods: 'No account at another service signs you in.',
     sessions: (count: number) => (count <= 1 ? 'Signed in with this browser only' : `Signed in with ${count} browsers`),
     applications: (count: number) =>
@@ -65,6 +69,7 @@ export const accountTexts = {
     'passkey-added': 'The passkey is ready. You can sign in with it from now on.',
     'passkey-renamed': 'The passkey has its new name.',
     'passkey-removed': 'The passkey was removed. You may want to delete it on your device, too.',
+    'factor-removed': 'Two-step sign-in is off.',
     'account-linked': 'It is linked. You can sign in with it from now on.',
     'account-unlinked': 'It is unlinked, and does not sign you in any more.',
     'session-ended': 'That browser was signed out.',

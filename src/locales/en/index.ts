@@ -34,6 +34,7 @@ import { profileTexts } from './profile.ts';
 import { recoveryTexts } from './recovery.ts';
 import { referenceTexts } from './reference.ts';
 import { scopesTexts } from './scopes.ts';
+import { secondFactorTexts } from './second-factor.ts';
 import { sessionsTexts } from './sessions.ts';
 import { signInTexts } from './sign-in.ts';
 import { signOutTexts } from './sign-out.ts';
@@ -76,6 +77,7 @@ export const en = {
   recovery: recoveryTexts,
   reference: referenceTexts,
   scopes: scopesTexts,
+  secondFactor: secondFactorTexts,
   sessions: sessionsTexts,
   signIn: signInTexts,
   signOut: signOutTexts,

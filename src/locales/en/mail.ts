@@ -59,6 +59,14 @@ export const mailTexts = {
       'deletion-requested-by-administrator': (day: string) =>
         `An administrator has your account and its data deleted on ${day}. To keep it, ask an administrator before that day.`,
       'deletion-cancelled': () => 'Your account will not be deleted: that was cancelled.',
+      'factor-added': () => 'Two-step sign-in was set up for your account.',
+      'factor-removed': () => 'Two-step sign-in was turned off for your account.',
+      'recovery-codes-created': () =>
+        'New recovery codes for two-step sign-in were created. The old ones do not work any more.',
+      'recovery-code-used': (left: string) =>
+        `A recovery code signed in to your account. Codes that are left: ${left}.`,
+      'codes-guessed': () =>
+        'Your password, or another way to sign in to your account, was used, and then several wrong codes for two-step sign-in were entered.',
       'passkey-added': (name: string) => `A passkey that signs in to your account was added: ${name}.`,
       'passkey-removed': (name: string) => `A passkey that signed in to your account was removed: ${name}.`,
     },

@@ -7,6 +7,7 @@ import {
   MAX_THROTTLE_DELAY,
   MINUTE,
   PUSHED_REQUEST_RETENTION,
+  SECOND_FACTOR_WINDOW,
 } from '../../protocol/lifetimes.ts';
 import type { Settings } from '../../protocol/settings.ts';
 import { sweepInitialAccessTokens } from '../clients/initial-access-tokens.ts';
@@ -80,7 +81,10 @@ const rowsOf =
 
 /** Of `DB`. */
 const globalSteps: readonly NewStep[] = [
-  rowsOf(sweepFailures, (settings) => settings.sign_in_window_minutes * MINUTE + MAX_THROTTLE_DELAY),
+  rowsOf(
+    sweepFailures,
+    ({ sign_in_window_minutes: minutes }) => Math.max(minutes * MINUTE, SECOND_FACTOR_WINDOW) + MAX_THROTTLE_DELAY,
+  ),
   rowsOf(sweepInitialAccessTokens),
   rowsOf(sweepApiKeys),
   rowsOf(sweepProblems, (settings) => settings.problem_days * DAY),

@@ -49,6 +49,8 @@ export const users = sqliteTable(
     deletionDueAt: integer('deletion_due_at'),
     /** Time at which the cron began to delete the user's data: from then on the deletion cannot be cancelled. */
     purgeStartedAt: integer('purge_started_at'),
+    /** Time at which the user set up a second factor; null without one. Its secret is in `second_factors`. */
+    secondFactorAt: integer('second_factor_at'),
     /** The key of searches by name. */
     searchName: text('search_name').generatedAlwaysAs((): SQL => sql`lower(${users.name})`, { mode: 'virtual' }),
   },
@@ -81,6 +83,34 @@ export const passkeys = sqliteTable(
     lastUsedAt: integer('last_used_at'),
   },
   (table) => [index('passkeys_by_user').on(table.userId)],
+);
+
+/** Second factors: the secret that a user's authenticator app has, too (RFC 6238). */
+export const secondFactors = sqliteTable('second_factors', {
+  userId: text('user_id').$type<UserId>().primaryKey(),
+  /** Sealed, with the user's id as additional data. */
+  sealedSecret: text('sealed_secret').notNull(),
+  /** The latest time step of which a code was used. */
+  lastStep: integer('last_step').notNull(),
+  /** The request that used it: a repeated request recognises its own use. */
+  lastUsedBy: text('last_used_by').notNull(),
+  createdAt: integer('created_at').notNull(),
+  lastUsedAt: integer('last_used_at'),
+});
+
+/** Recovery codes, for a user without their authenticator app. Each is single-use. */
+export const recoveryCodes = sqliteTable(
+  'recovery_codes',
+  {
+    /** SHA-256 of the user and the code. */
+    hash: text('hash').primaryKey(),
+    userId: text('user_id').$type<UserId>().notNull(),
+    createdAt: integer('created_at').notNull(),
+    usedAt: integer('used_at'),
+    /** The request that used it: a repeated request recognises its own use. */
+    usedBy: text('used_by'),
+  },
+  (table) => [index('recovery_codes_by_user').on(table.userId)],
 );
 
 export const clients = sqliteTable(

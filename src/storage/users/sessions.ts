@@ -80,7 +80,10 @@ export async function createSession(
   const cookieHash = sha256(cookie);
   const { now } = moment;
   const subjects: Subject[] = [`user:${userId}`];
-  const signedInAt = authorizedAtOf(subjects, afterCutoff === undefined ? now : afterCutoff + LOCATION_SKEW + 1);
+  const signedInAt = authorizedAtOf(
+    subjects,
+    afterCutoff === undefined ? now : Math.max(now, afterCutoff + LOCATION_SKEW + 1),
+  );
   const proof = { cookieHash, signedInAt, authTime, passwordSetAt, amr, upstreamStateHash, userAgent, lastSeenAt: now };
   const id = newSessionId(shard);
   const row = { ...proof, loginId, id, userId, expiresAt: moment.now + settings.session_days * DAY, endedAt: null };

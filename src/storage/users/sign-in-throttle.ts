@@ -11,12 +11,14 @@ import { signInFailures } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 
 /**
- * The subjects that are throttled: accounts, known browsers and networks that sign in, guessing of user codes, senders
- * and recipients of mail, and security notices.
+ * The subjects that are throttled: accounts, known browsers and networks that sign in, guessing of the second factor and
+ * of user codes, senders and recipients of mail, and security notices.
  */
 export type ThrottleKey =
   | `account:${string}`
   | `device:${string}`
+  | `factor-of:${string}`
+  | `factor-device:${string}`
   | `address:${string}`
   | `mail-to:${string}`
   | `mail-from:${string}`

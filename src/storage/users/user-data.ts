@@ -14,6 +14,8 @@ import {
   issuerSubjects,
   logoutDeliveries,
   passkeys,
+  recoveryCodes,
+  secondFactors,
   sessions,
   tokens,
   userIdentities,
@@ -40,6 +42,24 @@ export const USER_TABLES: readonly UserTable[] = [
       synced: passkeys.synced,
       created_at: passkeys.createdAt,
       last_used_at: passkeys.lastUsedAt,
+    },
+  },
+  {
+    name: 'second_factors',
+    table: secondFactors,
+    user: secondFactors.userId,
+    exported: {
+      created_at: secondFactors.createdAt,
+      last_used_at: secondFactors.lastUsedAt,
+    },
+  },
+  {
+    name: 'recovery_codes',
+    table: recoveryCodes,
+    user: recoveryCodes.userId,
+    exported: {
+      created_at: recoveryCodes.createdAt,
+      used_at: recoveryCodes.usedAt,
     },
   },
   {

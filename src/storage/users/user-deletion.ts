@@ -231,7 +231,9 @@ async function deleteChunk(db: Database, user: User): Promise<number> {
       ),
     db.delete(signInFailures).where(
       sql`key IN (${sql.join(
-        [`account:${hash}`, `mail-to:${hash}`, `notice-to:${hash}`, `code-of:${user.id}`].map((key) => sql`${key}`),
+        [`account:${hash}`, `mail-to:${hash}`, `notice-to:${hash}`, `code-of:${user.id}`, `factor-of:${user.id}`].map(
+          (key) => sql`${key}`,
+        ),
         sql`, `,
       )})`,
     ),

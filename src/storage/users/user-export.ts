@@ -95,6 +95,7 @@ const accountOf = (user: User): ExportedRow =>
     roles: user.roles,
     has_password: user.passwordHash !== null,
     password_set_at: user.passwordSetAt,
+    second_factor_at: user.secondFactorAt,
     created_at: user.createdAt,
     disabled_at: user.disabledAt,
     deletion_requested_at: user.deletionRequestedAt,

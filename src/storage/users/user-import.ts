@@ -114,5 +114,6 @@ function rowFrom(now: number) {
     deletionRequestedAt: null,
     deletionDueAt: null,
     purgeStartedAt: null,
+    secondFactorAt: null,
   };
 }

@@ -100,6 +100,7 @@ export function userRow(user: NewUser, now: number): User {
     deletionRequestedAt: null,
     deletionDueAt: null,
     purgeStartedAt: null,
+    secondFactorAt: null,
   };
 }
 

@@ -1,0 +1,52 @@
+/** GET and POST /account/second-factor/recovery-codes: new recovery codes in place of the old ones, shown once. */
+import type { Context } from 'hono';
+import { notifyOwner } from '../../http/account-notice.ts';
+import type { Web } from '../../http/context.ts';
+import { formToken } from '../../http/csrf.ts';
+import { replaceRecoveryCodes } from '../../storage/users/second-factors.ts';
+import { ConfirmationForm } from '../../ui/components.tsx';
+import { textsOf } from '../../ui/locale.ts';
+import { accountPage } from '../account-page.tsx';
+import { requireSession } from '../require-session.ts';
+import { NEW_RECOVERY_CODES, SECOND_FACTOR_PAGE } from '../second-factor/paths.ts';
+import { newRecoveryCodes } from '../second-factor/recovery-code.ts';
+import { RecoveryCodes } from '../second-factor/recovery-codes.tsx';
+import { readAccountForm } from './account-form.ts';
+
+export async function showRenewRecoveryCodes(c: Context<Web>) {
+  const signedIn = await requireSession(c, NEW_RECOVERY_CODES, 'create-recovery-codes');
+  if (signedIn instanceof Response) return signedIn;
+  const texts = textsOf(c, 'secondFactor').renewing;
+  return accountPage(
+    c,
+    signedIn,
+    { title: texts.question, section: 'factor' },
+    <ConfirmationForm
+      heading={texts.question}
+      action={NEW_RECOVERY_CODES}
+      hidden={{ form_token: formToken(c.get('deps'), signedIn.session.id) }}
+      submit={texts.submit}
+      back={{ href: SECOND_FACTOR_PAGE, label: texts.back }}
+    >
+      <p>{texts.what}</p>
+    </ConfirmationForm>,
+  );
+}
+
+export async function renewRecoveryCodes(c: Context<Web>) {
+  const sent = await readAccountForm(c, NEW_RECOVERY_CODES, 'create-recovery-codes');
+  if (sent instanceof Response) return sent;
+  const deps = c.get('deps');
+  const { id, email } = sent.signedIn.user;
+  const codes = newRecoveryCodes();
+  const isReplaced = await replaceRecoveryCodes(deps.databases, deps.moment, id, codes);
+  if (!isReplaced) return c.redirect(SECOND_FACTOR_PAGE, 303);
+  notifyOwner(deps, email, 'recovery-codes-created', textsOf(c, 'mail'));
+  const texts = textsOf(c, 'secondFactor').codes;
+  return accountPage(
+    c,
+    sent.signedIn,
+    { title: texts.title, section: 'factor' },
+    <RecoveryCodes codes={codes} texts={texts} next={SECOND_FACTOR_PAGE} />,
+  );
+}

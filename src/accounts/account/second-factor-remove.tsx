@@ -1,0 +1,42 @@
+/** GET and POST /account/second-factor/remove: the confirmation, and turning off two-step sign-in. */
+import type { Context } from 'hono';
+import { notifyOwner } from '../../http/account-notice.ts';
+import type { Web } from '../../http/context.ts';
+import { formToken } from '../../http/csrf.ts';
+import { removeSecondFactor } from '../../storage/users/second-factors.ts';
+import { ConfirmationForm } from '../../ui/components.tsx';
+import { textsOf } from '../../ui/locale.ts';
+import { accountPage, doneUrl } from '../account-page.tsx';
+import { requireSession } from '../require-session.ts';
+import { REMOVE_SECOND_FACTOR, SECOND_FACTOR_PAGE } from '../second-factor/paths.ts';
+import { readAccountForm } from './account-form.ts';
+
+export async function showRemoveSecondFactor(c: Context<Web>) {
+  const signedIn = await requireSession(c, REMOVE_SECOND_FACTOR, 'remove-factor');
+  if (signedIn instanceof Response) return signedIn;
+  const texts = textsOf(c, 'secondFactor').removing;
+  return accountPage(
+    c,
+    signedIn,
+    { title: texts.question, section: 'factor' },
+    <ConfirmationForm
+      heading={texts.question}
+      action={REMOVE_SECOND_FACTOR}
+      hidden={{ form_token: formToken(c.get('deps'), signedIn.session.id) }}
+      submit={texts.submit}
+      back={{ href: SECOND_FACTOR_PAGE, label: texts.back }}
+    >
+      <p>{texts.what}</p>
+    </ConfirmationForm>,
+  );
+}
+
+export async function submitRemoveSecondFactor(c: Context<Web>) {
+  const sent = await readAccountForm(c, REMOVE_SECOND_FACTOR, 'remove-factor');
+  if (sent instanceof Response) return sent;
+  const deps = c.get('deps');
+  const { id, email } = sent.signedIn.user;
+  const isRemoved = await removeSecondFactor(deps.databases, deps.moment, `user:${id}`, id);
+  if (isRemoved) notifyOwner(deps, email, 'factor-removed', textsOf(c, 'mail'));
+  return c.redirect(doneUrl(SECOND_FACTOR_PAGE, 'factor-removed'), 303);
+}

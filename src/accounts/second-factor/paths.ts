@@ -1,0 +1,8 @@
+/** The paths of two-step sign-in. */
+
+export const SECOND_FACTOR_SIGN_IN = '/sign-in/second-factor';
+
+export const SECOND_FACTOR_PAGE = '/account/second-factor';
+export const ADD_SECOND_FACTOR = '/account/second-factor/add';
+export const REMOVE_SECOND_FACTOR = '/account/second-factor/remove';
+export const NEW_RECOVERY_CODES = '/account/second-factor/recovery-codes';

@@ -1,0 +1,204 @@
+/**
+ * Second factors of users, in `DB`: the sealed secret of an authenticator app, and hashes of recovery codes. Each code of
+ * either is single-use, by one conditional statement.
+ */
+import { and, count, eq, isNull, or, sql } from 'drizzle-orm';
+import { sha256 } from '../../crypto/digest.ts';
+import type { RootSecrets } from '../../crypto/seal.ts';
+import type { UserId } from '../../protocol/credentials.ts';
+import { type Databases, runBatch } from '../database/database.ts';
+import { type SingleUse, useOnceStatement } from '../grants/single-use.ts';
+import { recoveryCodes, secondFactors, users } from '../schema/index.ts';
+import { type RequestClock, recordEvent } from '../server/audit.ts';
+
+export type SecondFactor = typeof secondFactors.$inferSelect;
+
+/** The user's second factor; undefined without one. */
+export async function findSecondFactor({ global: db }: Databases, id: UserId): Promise<SecondFactor | undefined> {
+  const [row] = await db.select().from(secondFactors).where(eq(secondFactors.userId, id));
+  return row;
+}
+
+/** The secret of the authenticator app, in Base32; undefined where no root secret opens it. */
+export async function openFactorSecret(root: RootSecrets, row: SecondFactor): Promise<string | undefined> {
+  const secret = await root.unseal('second-factor', row.sealedSecret, row.userId);
+  return typeof secret === 'string' ? secret : undefined;
+}
+
+/** The hash of a recovery code: it has 79 random bits, so that no guessing finds it. */
+const hashOf = (id: UserId, code: string) => sha256(`${id} ${code}`);
+
+/** The statements that replace the recovery codes of a user. */
+function replaceCodes({ global: db }: Databases, { now }: RequestClock, userId: UserId, codes: readonly string[]) {
+  const rows = codes.map((code) => ({
+    hash: hashOf(userId, code),
+    userId,
+    createdAt: now,
+    usedAt: null,
+    usedBy: null,
+  }));
+  return [
+    db.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId)),
+    db.insert(recoveryCodes).values(rows),
+  ] as const;
+}
+
+type NewFactor = {
+  userId: UserId;
+  /** In Base32. */
+  secret: string;
+  /** The time step of the code that confirmed it, which is used by that. */
+  step: number;
+  codes: readonly string[];
+  /** The form, which adds one second factor. */
+  form: SingleUse;
+};
+
+/** Adds the second factor of a user, in place of a former one, with its recovery codes. Throws for a used form. */
+export async function addSecondFactor(
+  databases: Databases,
+  moment: RequestClock,
+  root: RootSecrets,
+  { userId, secret, step, codes, form }: NewFactor,
+): Promise<void> {
+  const db = databases.global;
+  const { now, requestId } = moment;
+  const sealedSecret = await root.seal('second-factor', secret, userId);
+  const row = { userId, sealedSecret, lastStep: step, lastUsedBy: requestId, createdAt: now, lastUsedAt: null };
+  await runBatch(() =>
+    db.batch([
+      useOnceStatement(db, moment, form),
+      db.insert(secondFactors).values(row).onConflictDoUpdate({ target: secondFactors.userId, set: row }),
+      ...replaceCodes(databases, moment, userId, codes),
+      db.update(users).set({ secondFactorAt: now }).where(eq(users.id, userId)),
+      recordEvent(db, moment, { type: 'second-factor.added', subject: userId, actor: `user:${userId}` }),
+    ]),
+  );
+}
+
+/** Replaces the recovery codes of a user. @returns false for a user without a second factor. */
+export async function replaceRecoveryCodes(
+  databases: Databases,
+  moment: RequestClock,
+  userId: UserId,
+  codes: readonly string[],
+): Promise<boolean> {
+  const db = databases.global;
+  if (!(await findSecondFactor(databases, userId))) return false;
+  const event = { type: 'recovery-codes.created', subject: userId, actor: `user:${userId}` } as const;
+  await runBatch(() => db.batch([...replaceCodes(databases, moment, userId, codes), recordEvent(db, moment, event)]));
+  return true;
+}
+
+/** Removes the second factor of a user and its recovery codes. @returns whether there was one. */
+export async function removeSecondFactor(
+  databases: Databases,
+  moment: RequestClock,
+  actor: string,
+  userId: UserId,
+): Promise<boolean> {
+  const db = databases.global;
+  const [, removed] = await runBatch(() =>
+    db.batch([
+      db.update(users).set({ secondFactorAt: null }).where(eq(users.id, userId)),
+      db.delete(secondFactors).where(eq(secondFactors.userId, userId)).returning({ at: secondFactors.createdAt }),
+      recordEvent(db, moment, { type: 'second-factor.removed', subject: userId, actor }, sql`changes() > 0`),
+      db.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId)),
+    ]),
+  );
+  return removed.length > 0;
+}
+
+/**
+ * Uses the code of a time step. RFC 6238 §5.2: the verifier MUST NOT accept the second attempt of the OTP.
+ * @returns false where this step, or a later one, was used before, or the second factor was replaced meanwhile.
+ */
+export async function useTimeStep(
+  databases: Databases,
+  { now, requestId }: RequestClock,
+  { userId, sealedSecret }: SecondFactor,
+  step: number,
+): Promise<boolean> {
+  const isUnused = or(
+    sql`${secondFactors.lastStep} < ${step}`,
+    and(eq(secondFactors.lastStep, step), eq(secondFactors.lastUsedBy, requestId)),
+  );
+  const isThis = and(eq(secondFactors.userId, userId), eq(secondFactors.sealedSecret, sealedSecret));
+  const used = await runBatch(async () =>
+    databases.global
+      .update(secondFactors)
+      .set({ lastStep: step, lastUsedBy: requestId, lastUsedAt: now })
+      .where(and(isThis, isUnused))
+      .returning({ step: secondFactors.lastStep }),
+  );
+  return used.length === 1;
+}
+
+/** Uses a recovery code. @returns false for an unknown or used one. */
+export async function useRecoveryCode(
+  databases: Databases,
+  moment: RequestClock,
+  userId: UserId,
+  code: string,
+): Promise<boolean> {
+  const db = databases.global;
+  const { now, requestId } = moment;
+  const isThis = and(eq(recoveryCodes.hash, hashOf(userId, code)), eq(recoveryCodes.userId, userId));
+  const isUnused = or(isNull(recoveryCodes.usedAt), eq(recoveryCodes.usedBy, requestId));
+  const event = { type: 'recovery-code.used', subject: userId, actor: `user:${userId}` } as const;
+  const [used] = await runBatch(() =>
+    db.batch([
+      db
+        .update(recoveryCodes)
+        .set({ usedAt: now, usedBy: requestId })
+        .where(and(isThis, isUnused))
+        .returning({ hash: recoveryCodes.hash }),
+      recordEvent(db, moment, event, sql`changes() > 0`),
+    ]),
+  );
+  return used.length === 1;
+}
+
+/** The number of recovery codes that the user has left. */
+export async function countRecoveryCodes({ global: db }: Databases, userId: UserId): Promise<number> {
+  const isLeft = and(eq(recoveryCodes.userId, userId), isNull(recoveryCodes.usedAt));
+  const [row] = await db.select({ left: count() }).from(recoveryCodes).where(isLeft);
+  return row?.left ?? 0;
+}
+
+/** Records a wrong code. */
+export async function recordFailedFactor(databases: Databases, moment: RequestClock, userId: UserId): Promise<void> {
+  const event = { type: 'second-factor.failed', subject: userId, actor: 'unknown' } as const;
+  await recordEvent(databases.global, moment, event);
+}
+
+/** The number of rows that one statement of `resealFactorSecrets` reads. */
+const RESEAL_CHUNK = 200;
+
+/** Seals secrets again that are not under the current root secret. */
+export async function resealFactorSecrets(databases: Databases, root: RootSecrets) {
+  const counts = { resealed: 0, unreadable: 0 };
+  const db = databases.global;
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const rows: SecondFactor[] = await db
+      .select()
+      .from(secondFactors)
+      .where(sql`${secondFactors.userId} > ${after}`)
+      .orderBy(secondFactors.userId)
+      .limit(RESEAL_CHUNK);
+    for (const row of rows) {
+      const secret = root.isCurrent(row.sealedSecret) ? undefined : await openFactorSecret(root, row);
+      if (root.isCurrent(row.sealedSecret)) continue;
+      if (secret === undefined) counts.unreadable++;
+      else {
+        const sealedSecret = await root.seal('second-factor', secret, row.userId);
+        // Compares with the value read: a second factor that was replaced meanwhile stays.
+        const isAsRead = and(eq(secondFactors.userId, row.userId), eq(secondFactors.sealedSecret, row.sealedSecret));
+        await db.update(secondFactors).set({ sealedSecret }).where(isAsRead);
+        counts.resealed++;
+      }
+    }
+    after = rows.length < RESEAL_CHUNK ? undefined : rows.at(-1)?.userId;
+  }
+  return counts;
+}
