@@ -1,7 +1,7 @@
 /** The `claims` parameter (OpenID Connect Core §5.5): individual claims, requested by name. */
 import * as z from 'zod/mini';
 import { OAuthError } from './oauth-error.ts';
-import { scopeOfClaim } from './user-claims.ts';
+import { scopeOfClaim, scopesOfClaims } from './user-claims.ts';
 
 /** A request for one claim (§5.5.1); null is a voluntary claim. */
 const IndividualClaim = z.nullable(
@@ -62,7 +62,7 @@ export function filterRequestedClaims(
 
 /** The scopes that include the requested claims: the consent page shows their texts. */
 export function scopesForClaims({ idToken, userinfo }: RequestedClaims): string[] {
-  return [...new Set([...idToken, ...userinfo].flatMap((claim) => scopeOfClaim(claim) ?? []))];
+  return scopesOfClaims([...idToken, ...userinfo]);
 }
 
 const supportedNames = (requested: Record<string, unknown> | null | undefined) =>

@@ -60,6 +60,14 @@ export function scopeOfClaim(claim: string): string | undefined {
   return Object.keys(CLAIMS_BY_SCOPE).find((scope) => Object.hasOwn(claimsOfScope(scope, EMPTY_USER), claim));
 }
 
+/** The scopes that include these claims. */
+export const scopesOfClaims = (claims: readonly string[]): string[] => [
+  ...new Set(claims.flatMap((claim) => scopeOfClaim(claim) ?? [])),
+];
+
+/** The names of the claims of a scope. */
+export const claimNamesOfScope = (scope: string): string[] => Object.keys(claimsOfScope(scope, EMPTY_USER));
+
 /** @returns true if any of the scopes includes user claims. */
 export const haveUserClaims = (scopes: readonly string[]): boolean =>
   scopes.some((scope) => Object.hasOwn(CLAIMS_BY_SCOPE, scope));

@@ -12,6 +12,8 @@ import {
   obtainTokens,
   payloadOf,
   postForm,
+  postToken,
+  redemption,
   refresh,
   type TestClient,
   type Tokens,
@@ -138,6 +140,41 @@ describe('what a user allowed is shown whole', () => {
       after = `?after=${next}`;
     }
     expect([seen.length, new Set(seen).size]).toEqual([208, 208]);
+  });
+});
+
+describe('claims that a user allowed by name (OpenID Connect Core §5.5)', () => {
+  const named = { email: null, name: null };
+  const claims = JSON.stringify({ userinfo: named, id_token: named });
+  const withClaims = { scope: 'openid', claims };
+  const profileOf = async ({ access_token }: Tokens) => (await me(server, access_token, '/userinfo')).json();
+
+  it('are on the page as the scopes that include them, and end one by one', async () => {
+    const client = await makeClient(server);
+    const tokens = await obtainTokens(server, client, withClaims);
+    expect(await profileOf(tokens)).toMatchObject({ email: ADMINISTRATOR.email, name: expect.any(String) });
+    const form = parseForm(await page(ACCOUNT), ACCOUNT);
+    expect(form.html).toContain(`value="${client.client_id} email"`);
+    expect(form.html).toContain(`value="${client.client_id} profile"`);
+    await user.send(form, { part: `${client.client_id} email` });
+    const left = (await profileOf(tokens)) as Record<string, unknown>;
+    expect([left.email, typeof left.name]).toEqual([undefined, 'string']);
+    const renewed = (await (await refresh(server, client, tokens.refresh_token)).json()) as Tokens;
+    const { email, name } = payloadOf(renewed.id_token ?? '');
+    expect([email, typeof name]).toEqual([undefined, 'string']);
+    expect((await page(ACCOUNT)).includes(`value="${client.client_id} email"`)).toBe(false);
+  });
+
+  it('are asked for again after that, and an outstanding code with them becomes no grant', async () => {
+    await setSetting(server, 'skip_authorization', true);
+    const client = await makeClient(server);
+    await obtainTokens(server, client, withClaims);
+    const back = await user.request(authorizeUrl(client, withClaims));
+    const code = new URL(back.headers.get('location') ?? '').searchParams.get('code') ?? '';
+    await user.send(parseForm(await page(ACCOUNT), ACCOUNT), { part: `${client.client_id} email` });
+    expect(await errorOf(await postToken(server, client, redemption(code)))).toBe('invalid_grant');
+    expect((await user.request(authorizeUrl(client, withClaims))).status).toBe(200);
+    expect((await user.request(authorizeUrl(client, { scope: 'openid' }))).status).toBe(303);
   });
 });
 

@@ -2,13 +2,15 @@
 import { and, asc, desc, eq, gt, sql } from 'drizzle-orm';
 import type { GrantId, Shard, UserId } from '../../protocol/credentials.ts';
 import type { Settings } from '../../protocol/settings.ts';
+import { scopesOfClaims } from '../../protocol/user-claims.ts';
 import { compiledStatement } from '../database/compiled-statement.ts';
 import { acrossShards, type Database, type Databases, runBatch } from '../database/database.ts';
 import { grants } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 import { cutOff } from './cutoff-delivery.ts';
 import type { Subject } from './cutoffs.ts';
-import { type Grant, idleLimits, isActive, isActiveGrant, narrowGrants } from './grants.ts';
+import { type Grant, idleLimits, isActive, isActiveGrant } from './grants.ts';
+import { narrowGrants } from './narrow-grants.ts';
 
 /** Number of newest grants that an authorization request is compared with first: most requests repeat a recent one. */
 export const NEWEST_GRANTS = 20;
@@ -51,6 +53,7 @@ export async function listConsentedAccess(
 /** The access of one client to a user's account, from all grants in all databases. */
 export type Application = {
   clientId: string;
+  /** Those of claims allowed by name among them. */
   scopes: string[];
   resources: string[];
   /** Creation of the oldest of the grants. */
@@ -77,6 +80,8 @@ export async function listApplications(
         // Grants differ in little: distinct values only.
         scopes: sql<string>`json_group_array(DISTINCT ${grants.scopes})`,
         resources: sql<string>`json_group_array(DISTINCT ${grants.resources})`,
+        claims: sql<string>`json_group_array(DISTINCT ${grants.claims})`,
+        idTokenClaims: sql<string>`json_group_array(DISTINCT ${grants.idTokenClaims})`,
         since: sql<number>`MIN(${grants.createdAt})`,
         lastUsedAt: sql<number>`MAX(${grants.rotatedAt})`,
       })
@@ -91,9 +96,10 @@ export async function listApplications(
     const union = (of: (part: (typeof parts)[number]) => string) => [
       ...new Set(parts.flatMap((part) => (JSON.parse(of(part)) as string[]).flatMap((one) => JSON.parse(one)))),
     ];
+    const claims = [...union((part) => part.claims), ...union((part) => part.idTokenClaims)];
     return {
       clientId,
-      scopes: union(({ scopes }) => scopes),
+      scopes: [...new Set([...union(({ scopes }) => scopes), ...scopesOfClaims(claims)])],
       resources: union(({ resources }) => resources),
       since: Math.min(...parts.map(({ since }) => since)),
       lastUsedAt: Math.max(...parts.map(({ lastUsedAt }) => lastUsedAt)),

@@ -8,7 +8,7 @@ import { type Database, type Databases, runBatch } from '../database/database.ts
 import { cutoffs } from '../schema/index.ts';
 import { endPendingSessions } from '../users/session-revocation.ts';
 import { type Cutoff, type CutoffRow, readCutoff, writeCutoffIf } from './cutoffs.ts';
-import { narrowGrants } from './grants.ts';
+import { narrowGrants } from './narrow-grants.ts';
 
 /** The copy of a cutoff in a shard; copies may arrive in any order. */
 function copyCutoff(db: Database, { subject, at, writtenAt }: CutoffRow) {

@@ -6,6 +6,7 @@ import { and, eq, gt, gte, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { SessionId, UserId } from '../../protocol/credentials.ts';
 import { LOCATION_SKEW } from '../../protocol/lifetimes.ts';
 import { OFFLINE_ACCESS } from '../../protocol/scope-names.ts';
+import { scopesOfClaims } from '../../protocol/user-claims.ts';
 import { compiledStatement, type Slots } from '../database/compiled-statement.ts';
 import { type Database, type Databases, DISABLED } from '../database/database.ts';
 import { deleteRows } from '../database/delete-rows.ts';
@@ -82,10 +83,16 @@ export function authorizedAtOf(subjects: readonly Subject[] | SQL, now: number |
     WHERE subject IN (SELECT value FROM json_each(${list})) AND +at < ${DISABLED}), 0)))`;
 }
 
-/** The subjects of a new grant: those above, and the scopes that the user may have withdrawn. */
-export function subjectsOfNewGrant(grant: GrantIdentity): Subject[] {
-  const { userId, clientId, scopes } = grant;
-  return [...subjectsOfGrant(grant), ...scopes.map((scope) => `scope:${userId}:${clientId} ${scope}` as const)];
+/** The subjects of a new grant: those above, and the scopes that the user may have withdrawn, those of claims among them. */
+export function subjectsOfNewGrant(
+  grant: GrantIdentity & { claims: readonly string[]; idTokenClaims: readonly string[] },
+): Subject[] {
+  const { userId, clientId, scopes, claims, idTokenClaims } = grant;
+  const withdrawable = new Set([...scopes, ...scopesOfClaims([...claims, ...idTokenClaims])]);
+  return [
+    ...subjectsOfGrant(grant),
+    ...[...withdrawable].map((scope) => `scope:${userId}:${clientId} ${scope}` as const),
+  ];
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Grants: one authorization of a client by a user each; active ones, and revocation. */
 import { and, eq, gt, isNull, lt, type SQL, sql } from 'drizzle-orm';
-import { type GrantId, shardOf, type UserId } from '../../protocol/credentials.ts';
+import { type GrantId, shardOf } from '../../protocol/credentials.ts';
 import { DAY, HOUR } from '../../protocol/lifetimes.ts';
 import type { Settings } from '../../protocol/settings.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
@@ -29,22 +29,6 @@ export async function revokeGrant(
       recordEvent(db, moment, { type: 'grant.revoked', subject: id, actor, detail: { because } }, sql`changes() > 0`),
     ]),
   );
-}
-
-/**
- * The statement that removes a scope from the grants of a user to a client, up to the time of its cutoff: later ones
- * were authorized with the scope again.
- * @param subject of the cutoff: `scope:USER:CLIENT SCOPE`.
- */
-export function narrowGrants(db: Database, subject: string) {
-  // A client id may be a URL, with colons.
-  const [, userId = '', clientId = '', scope = ''] = /^scope:([^:]*):(\S*) (.*)$/.exec(subject) ?? [];
-  const isOlder = sql`authorized_at <= (SELECT at FROM cutoffs WHERE subject = ${subject})`;
-  const hasScope = sql`EXISTS (SELECT 1 FROM json_each(grants.scopes) WHERE value = ${scope})`;
-  return db
-    .update(grants)
-    .set({ scopes: sql`(SELECT json_group_array(value) FROM json_each(grants.scopes) WHERE value <> ${scope})` })
-    .where(and(eq(grants.userId, userId as UserId), eq(grants.clientId, clientId), isOlder, hasScope));
 }
 
 /**
