@@ -13,7 +13,7 @@ const ID_CASTS: Record<string, string> = {
   'src/protected-resources/own-tokens.ts': 'claims of a token whose signature is of this server',
   'src/protocol/access-token.ts': 'the type of the claims of such a token',
   'src/storage/grants/cutoff-delivery.ts': 'a part of the subject of a stored cutoff',
-  'src/storage/grants/grants.ts': 'a part of the subject of a stored cutoff',
+  'src/storage/grants/narrow-grants.ts': 'a part of the subject of a stored cutoff',
   'src/storage/providers/connections.ts': 'compared with the ids of users; that of an app is empty',
 };
 
