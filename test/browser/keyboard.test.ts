@@ -247,7 +247,7 @@ const CONSOLE: [what: string, act: () => Promise<unknown>][] = [
       await keys.use('Create');
       await see('The secret is shown this once');
       await keys.use('I have copied it');
-      await page.getByRole('heading', { name: 'Grants', exact: true }).waitFor();
+      await page.getByRole('heading', { name: 'Danger zone', exact: true }).waitFor();
       await keys.use('Rotate secret');
       await see('Rotate the secret of Shop?');
       await keys.use('Rotate secret');

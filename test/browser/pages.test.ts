@@ -32,6 +32,9 @@ let leaverId = '';
 let site: Site;
 let redirectUri = '';
 
+/** The pages about a client, beside its own. */
+const CLIENT_TABS = ['credentials', 'grants', 'tokens', 'problems'];
+
 /** An application that describes itself, and its picture. */
 const OTHERS: Record<string, () => Answer> = {
   '/client.json': () => ({
@@ -458,6 +461,11 @@ const SCENES: Scene[] = [
       says: 'Registered by',
       reach: (page: Page) => open(`/console/clients/${clients.checked}`)(page),
     },
+    ...CLIENT_TABS.map((tab) => ({
+      name: `console-client-${tab}`,
+      says: 'Users and grants',
+      reach: (page: Page) => open(`/console/clients/${clients.checked}/${tab}`)(page),
+    })),
     {
       name: 'console-client-timeline',
       says: 'An administrator created it',

@@ -61,7 +61,7 @@ describe('a refused redirect_uri (RFC 6749 §3.1.2.4)', () => {
       last_seen: expect.any(String),
     });
     const administrator = await administratorAt(server);
-    const shown = await see(administrator, `/console/clients/${client.client_id}`);
+    const shown = await see(administrator, `/console/clients/${client.client_id}/problems`);
     expect(shown).toMatch(/Recent problems.*redirect_uri is not registered for this client\./s);
     expect(shown).toContain('https://app.example/other?next=…');
   });

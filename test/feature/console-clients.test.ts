@@ -188,9 +188,23 @@ describe('a client', () => {
     expect(text(list)).toContain('<b>Album</b>');
     expect(text(list)).toContain('Dynamic Client Registration');
     const html = await (await auditor.open(`/console/clients/${client.client_id}`)).text();
-    for (const said of ['Registered by administrator', 'https://app.example/callback', 'openid profile', 'Expires'])
+    for (const said of ['Registered by administrator', 'https://app.example/callback'])
       expect(text(html)).toContain(said);
     expect(html).not.toMatch(/method="post"|\/delete|\/end/);
+    const tabs = {
+      credentials: 'Client ID',
+      grants: 'openid profile',
+      tokens: 'Expires',
+      problems: 'None: no request',
+    };
+    for (const [tab, said] of Object.entries(tabs)) {
+      const path = `/console/clients/${client.client_id}/${tab}`;
+      expect(html).toContain(`href="${path}"`);
+      const page = await (await auditor.open(path)).text();
+      expect([tab, text(page)]).toEqual([tab, expect.stringContaining(said)]);
+      expect(page).toContain(`href="${path}" aria-current="page"`);
+      expect(page).not.toMatch(/method="post"|\/(delete|end|secret)"/);
+    }
     expect((await auditor.open('/console/clients/c_none')).status).toBe(404);
   });
 
@@ -295,9 +309,10 @@ describe('a client', () => {
     const administrator = await administratorAt(server);
     const client = await makeClient(server, {}, { trusted: true });
     const [one, other] = [await obtainTokens(server, client), await obtainTokens(server, client)];
-    const page = async () => (await administrator.open(`/console/clients/${client.client_id}`)).text();
+    const page = async (tab: string) =>
+      (await administrator.open(`/console/clients/${client.client_id}/${tab}`)).text();
     const links = async (what: string) =>
-      [...(await page()).matchAll(/href="(\/console\/\w+\/[^"]+\/revoke)"/g)]
+      [...(await page(what)).matchAll(/href="(\/console\/\w+\/[^"]+\/revoke)"/g)]
         .map(([, href = '']) => href)
         .filter((href) => href.startsWith(`/console/${what}/`));
     const end = async (href = '') => {

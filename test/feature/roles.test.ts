@@ -140,6 +140,10 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET /console/clients
     GET /console/clients/:id
     GET /console/clients/:id/timeline
+    GET /console/clients/:id/credentials
+    GET /console/clients/:id/grants
+    GET /console/clients/:id/tokens
+    GET /console/clients/:id/problems
     GET /console/initial-tokens
     GET /console/keys
     GET /console/users

@@ -82,7 +82,7 @@ for (const shards of [[], ['SHARD_WEUR']] as const) {
       const { jti } = payloadOf(access_token) as Claims;
       const administrator = await administratorAt(server);
       const page = async (path: string) => (await administrator.open(path)).text();
-      const paths = [`/console/tokens?q=${client.client_id}`, `/console/clients/${client.client_id}`];
+      const paths = [`/console/tokens?q=${client.client_id}`, `/console/clients/${client.client_id}/tokens`];
       const revoke = new RegExp(`token=${jti}|/console/tokens/${jti}/revoke`);
       for (const path of paths) expect(await page(path)).toMatch(revoke);
       await administer(server, 'PATCH', `/clients/${client.client_id}`, { disabled: true });

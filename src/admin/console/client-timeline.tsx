@@ -9,14 +9,17 @@ import { Field } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Minute } from '../../ui/moment.tsx';
 import { ShortId, State } from '../../ui/names.tsx';
+import { CLIENTS } from '../operations/client-record.ts';
 import { clientTimeline } from '../operations/client-timeline.ts';
 import { requireClient } from '../operations/clients.ts';
+import { namedRecord } from '../operations/record.ts';
 import { CLIENT } from '../records/client-record.ts';
 import type { ClientTimeline, TimelineStep } from '../records/timeline.ts';
 import { type ConsolePage, consolePage, type Operator, READERS } from './console-page.tsx';
 import { ClientLink, clientAddress, UserLink } from './links.tsx';
 import { addressOf } from './list.tsx';
 import { type Names, namesFor, References } from './names.ts';
+import { RecordFrame } from './record-head.tsx';
 import { onePath } from './record-parts.tsx';
 
 type Say = Texts['consoleTimeline'];
@@ -37,8 +40,14 @@ async function showTimeline(c: Context<Web>, here: Operator) {
     c,
     here,
     { title, section: CLIENT.console.section, ...(isUnknown && { status: 404 }) },
-    <>
-      <h1>{title}</h1>
+    <RecordFrame
+      definition={CLIENT}
+      record={namedRecord(CLIENTS, client, deps)}
+      here={here}
+      say={textsOf(c, 'console')}
+      tab="/timeline"
+    >
+      <h2>{say.heading}</h2>
       <p>{say.lead}</p>
       <search>
         <form class="search" method="get" action={timelineAddress(client.id)}>
@@ -58,7 +67,7 @@ async function showTimeline(c: Context<Web>, here: Operator) {
         </form>
       </search>
       {timeline && <Timeline c={c} timeline={timeline} names={names} say={say} />}
-    </>,
+    </RecordFrame>,
   );
 }
 

@@ -6,45 +6,26 @@ import { authMethodOf } from '../../protocol/authentication-method.ts';
 import { listProblems } from '../../storage/server/problem-records.ts';
 import { MAX_PROBLEMS } from '../../storage/server/recent-problems.ts';
 import { textsOf } from '../../ui/locale.ts';
-import { Minute } from '../../ui/moment.tsx';
 import { CLIENTS } from '../operations/client-record.ts';
 import { isMetadata, METADATA } from '../records/client-metadata.ts';
 import { CLIENT } from '../records/client-record.ts';
 import { CHECK, checkAddresses } from './client-check.ts';
 import { createdClient } from './client-connect.tsx';
+import { credentials } from './client-credentials.tsx';
 import { APPLICATION_TYPES, CHECKED } from './client-new.tsx';
-import { CLIENT_TIMELINE_PAGE, timelineAddress } from './client-timeline.tsx';
+import { CLIENT_TIMELINE_PAGE } from './client-timeline.tsx';
 import { CHANGERS, type ConsolePage, type Operator } from './console-page.tsx';
 import { RecentProblems } from './recent-problems.tsx';
 import { recordPages } from './record-pages.tsx';
 import type { FormParts, ReadRecord } from './record-parts.tsx';
 import { waitingClients } from './waiting-clients.tsx';
 
-/** The time until which an earlier secret is valid, where one is. */
-function previousSecret(c: Context<Web>, { row: { previousSecrets } }: ReadRecord<Client>) {
-  const until = Math.max(0, ...previousSecrets.map((secret) => secret.until));
-  const { previousSecret: label } = textsOf(c, 'consoleClients');
-  return [[label, until > 0 ? <Minute time={until} /> : undefined]] as const;
-}
-
-/** The link to the connection timeline, and the recent problems. */
-async function connection(c: Context<Web>, _: Operator) {
+async function recentProblems(c: Context<Web>, _: Operator) {
   const { databases, moment } = c.get('deps');
-  const id = c.req.param('id') ?? '';
   const say = textsOf(c, 'consoleClients').problems;
-  const timeline = textsOf(c, 'consoleTimeline');
-  const problems = await listProblems(databases, id, moment.now);
+  const problems = await listProblems(databases, c.req.param('id') ?? '', moment.now);
   const { problems: common } = textsOf(c, 'console');
-  return (
-    <>
-      <h2>{timeline.heading}</h2>
-      <p>{timeline.lead}</p>
-      <p>
-        <a href={timelineAddress(id)}>{timeline.open}</a>
-      </p>
-      <RecentProblems problems={problems} none={say.none} caption={say.caption(MAX_PROBLEMS)} say={common} />
-    </>
-  );
+  return <RecentProblems problems={problems} none={say.none} caption={say.caption(MAX_PROBLEMS)} say={common} />;
 }
 
 /** Every field for a client that an administrator created; for any other those that only an administrator sets. */
@@ -65,8 +46,7 @@ const saved = ({ metadata, secretHash }: Client): string | undefined =>
 
 const PAGES = recordPages(CLIENTS, {
   besideList: waitingClients,
-  facts: previousSecret,
-  detail: connection,
+  tabs: { '/credentials': credentials, '/problems': recentProblems },
   presets: APPLICATION_TYPES,
   created: createdClient,
   editing,

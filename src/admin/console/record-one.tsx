@@ -8,14 +8,13 @@ import { BOUND } from '../operations/index.ts';
 import { namedRecord } from '../operations/record.ts';
 import { idIn } from '../query-parameters.ts';
 import type { Shown } from '../records/field.ts';
-import type { RecordDefinition, RelationDefinition } from '../records/record.ts';
-import { Head } from './action-links.tsx';
+import type { RecordDefinition, RelationDefinition, TabDefinition } from '../records/record.ts';
 import { consolePage, type Operator } from './console-page.tsx';
 import { addressOf } from './list.tsx';
 import { namesFor } from './names.ts';
+import { RecordFrame } from './record-head.tsx';
 import { cellOf, RowLinks } from './record-list.tsx';
-
-import { actionLinks, type ConsoleRecord, changeLinks, nameOf, readOne } from './record-parts.tsx';
+import { actionLinks, type ConsoleRecord, nameOf, readOne } from './record-parts.tsx';
 import { factsOf, referencesOf } from './record-values.tsx';
 
 /** The records of a relation on one page; the list of all of them is a page of its own. */
@@ -33,16 +32,14 @@ export async function showOne(c: Context<Web>, here: Operator, kind: ConsoleReco
     reading,
     naming,
     parts.detail?.(c, here, reading as Promise<never>),
-    ...(definition.relations ?? []).map((relation) => readRelation(c, here, relation, idIn(c, definition))),
+    ...ownRelations(definition).map((relation) => readRelation(c, here, relation, idIn(c, definition))),
   ]);
   const { record } = read;
   return consolePage(
     c,
     here,
     { title: nameOf(record), section: definition.console.section },
-    <>
-      <Head title={nameOf(record)} acts={here.mayChange ? changeLinks(definition, record, say.change) : []} />
-      {definition.warnings?.(record).map((text) => text !== false && <p class="warning">{text}</p>)}
+    <RecordFrame definition={definition} record={record} here={here} say={say}>
       <DescriptionList
         facts={[
           ...factsOf(definition.fields, record, factNames(definition, record, parts.omitted), { say, names }),
@@ -52,9 +49,35 @@ export async function showOne(c: Context<Web>, here: Operator, kind: ConsoleReco
       <Links definition={definition} record={record} />
       {below}
       {related}
-    </>,
+    </RecordFrame>,
   );
 }
+
+/** A further page about one record: records that belong to it, or content of its own. */
+export async function showTab(c: Context<Web>, here: Operator, kind: ConsoleRecord, tab: TabDefinition) {
+  const { definition, parts } = kind;
+  const reading = readOne(c, kind);
+  const relation = definition.relations?.find(({ type }) => type === tab.relation);
+  const [{ record }, content] = await Promise.all([
+    reading,
+    relation
+      ? readRelation(c, here, relation, idIn(c, definition))
+      : parts.tabs?.[tab.path]?.(c, here, reading as Promise<never>),
+  ]);
+  const { section } = definition.console;
+  return consolePage(
+    c,
+    here,
+    { title: `${tab.label}: ${nameOf(record)}`, section },
+    <RecordFrame definition={definition} record={record} here={here} say={textsOf(c, 'console')} tab={tab.path}>
+      {content}
+    </RecordFrame>,
+  );
+}
+
+/** The relations that are not on a tab of their own. */
+const ownRelations = ({ relations = [], console: { tabs = [] } }: RecordDefinition): readonly RelationDefinition[] =>
+  relations.filter(({ type }) => !tabs.some(({ relation }) => relation === type));
 
 /** The members of the answer that the page shows: its name is the heading, and some have no meaning for such a record. */
 function factNames({ fields, answer, named }: RecordDefinition, record: Shown, omitted: readonly string[] = []) {

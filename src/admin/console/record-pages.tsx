@@ -13,7 +13,7 @@ import { CHANGERS, type ConsolePage, type Operator, READERS } from './console-pa
 import { formPage, type RecordForm } from './forms/form.tsx';
 import { editForm, newForm } from './record-forms.tsx';
 import { showList } from './record-list.tsx';
-import { showOne } from './record-one.tsx';
+import { showOne, showTab } from './record-one.tsx';
 import {
   actingHere,
   backTo,
@@ -41,6 +41,16 @@ export function recordPages(bound: BoundRecord, parts: RecordParts = {}): readon
     ...(hasPage
       ? [{ path: one, section, roles: READERS, show: (c: Context<Web>, here: Operator) => showOne(c, here, kind) }]
       : []),
+    ...(definition.console.tabs ?? [])
+      .filter((tab) => tab.relation !== undefined || parts.tabs?.[tab.path] !== undefined)
+      .map(
+        (tab): ConsolePage => ({
+          path: one + tab.path,
+          section,
+          roles: READERS,
+          show: (c, here) => showTab(c, here, kind, tab),
+        }),
+      ),
     ...page(definition, change ?? put, `${one}/edit`, (c, here) => editForm(c, here, kind)).map((form) => ({
       ...form,
       ...(fresh.change && { fresh: fresh.change }),

@@ -58,6 +58,10 @@ export type RecordParts = {
   facts?: (c: Context<Web>, read: ReadRecord<never>) => readonly (readonly [string, Child | undefined])[];
   /** The end of the page of one record; it may read while the record is read. */
   detail?: (c: Context<Web>, here: Operator, reading: Promise<ReadRecord<never>>) => Promise<Child>;
+  /** The content of its further tabs, by path. */
+  tabs?: Readonly<
+    Record<string, (c: Context<Web>, here: Operator, reading: Promise<ReadRecord<never>>) => Promise<Child>>
+  >;
   /** Members that the page of one record shows elsewhere. */
   omitted?: readonly string[];
   /** A cell of the list that the definition cannot say. */
@@ -93,16 +97,20 @@ export const backTo = ({ definition }: ConsoleRecord, record: Shown): string =>
 export const titleOf = ({ many }: RecordDefinition): string => capitalised(many);
 export const nameOf = ({ name }: Shown): string => String(name ?? '');
 
+/** A link to a form or a question of a record, with its effect. */
+export type RecordLink = { label: string; href: string; summary?: string; danger?: boolean };
+
 /** The actions whose questions a record has, with the links to them. Those with parameters stand elsewhere. */
 export const actionLinks = (definition: RecordDefinition, record: Shown) =>
-  Object.entries(definition.actions).flatMap(([name, { label, page = `/${name}`, path = '', when }]) =>
-    label === undefined || path.includes('{') || !(when?.(record) ?? true)
-      ? []
-      : [{ label, href: recordAddress(definition, record, page) }],
+  Object.entries(definition.actions).flatMap(
+    ([name, { label, page = `/${name}`, path = '', summary, danger = false, when }]): RecordLink[] =>
+      label === undefined || path.includes('{') || !(when?.(record) ?? true)
+        ? []
+        : [{ label, href: recordAddress(definition, record, page), summary, danger }],
   );
 
 /** The links to the form and to the questions of a record. */
-export const changeLinks = (definition: RecordDefinition, record: Shown, edit: string) => [
+export const changeLinks = (definition: RecordDefinition, record: Shown, edit: string): RecordLink[] => [
   ...(settableIn('notInConsole', definition.fields, definition.change ?? definition.put)
     ? [{ label: edit, href: recordAddress(definition, record, '/edit') }]
     : []),

@@ -18,6 +18,8 @@ type Question = {
   once?: { member: string; label: string; title: string; text(answer: Shown): string };
   /** True where the question names nothing of the record, which is not read for it. */
   unread?: true;
+  /** True where it ends or removes something: it stands at the end of the page of the record. */
+  danger?: true;
   /** The records that it is offered for; all where it is left out. */
   when?(record: Shown): boolean;
   notInConsole?: never;

@@ -165,6 +165,14 @@ export const CLIENT = defineRecord({
     section: 'clients',
     listed: true,
     page: true,
+    tabs: [
+      { path: '', label: 'Settings' },
+      { path: '/credentials', label: 'Credentials' },
+      { path: '/grants', label: 'Users and grants', relation: 'Grant' },
+      { path: '/tokens', label: 'Tokens', relation: 'Token' },
+      { path: '/problems', label: 'Recent problems' },
+      { path: '/timeline', label: 'Connection timeline' },
+    ],
     subtitle: hostOf,
   },
   command: {
@@ -239,6 +247,7 @@ export const CLIENT = defineRecord({
         `${secret}  (shown this once)\n${until === undefined ? 'Every earlier one has expired.' : `The one before it is valid until ${until}.`}`,
       page: '/secret',
       label: 'Rotate secret…',
+      danger: true,
       heading: 'Rotate the secret of {name}?',
       effect: (_, found) => [
         'The new secret is shown to you once. Put it where the application reads it.',
@@ -302,6 +311,7 @@ export const CLIENT = defineRecord({
       summary: 'Disables a client: nothing that it sends or holds is accepted, at once',
       says: '{client_id}: disabled',
       label: 'Disable…',
+      danger: true,
       heading: 'Disable {name}?',
       effect: (_, found) => [
         endedWith(found),
@@ -330,6 +340,7 @@ export const CLIENT = defineRecord({
       notInCommand: 'grants revoke-all does it',
       page: '/end',
       label: 'Revoke access…',
+      danger: true,
       heading: 'Revoke all access of {name}?',
       effect: (_, found) => endedWith(found),
       submit: 'Revoke access',
@@ -339,6 +350,7 @@ export const CLIENT = defineRecord({
     delete: {
       summary: 'Deletes a client and revokes its grants',
       label: 'Delete…',
+      danger: true,
       heading: 'Delete {name}?',
       effect: (_, found) => [
         endedWith(found),

@@ -101,6 +101,7 @@ export const CONNECTED_APP = defineRecord({
       sets: { disabled: true },
       summary: 'Disables a connected app: users can neither connect nor use it',
       label: 'Disable…',
+      danger: true,
       heading: 'Disable {name}?',
       effect: 'Users can neither connect it nor use its tokens. Connections stay, and work again when it is enabled.',
       submit: 'Disable',
@@ -133,6 +134,7 @@ export const CONNECTED_APP = defineRecord({
     delete: {
       summary: 'Deletes a connected app, with everything connected through it',
       label: 'Delete…',
+      danger: true,
       heading: 'Delete {name}?',
       effect: (_, found) =>
         `${revoked(found)} Their tokens are revoked at the provider, and the client registration there is deleted if this server created it.`,

@@ -79,6 +79,15 @@ export type ViewDefinition = {
   };
 };
 
+/** A page about one record, of those that are linked side by side below its heading. */
+export type TabDefinition = {
+  /** Below the page of the record; empty for that page itself, which has the facts. */
+  path: string;
+  label: string;
+  /** The type of the related records that it lists, where it is not content of the console's own. */
+  relation?: string;
+};
+
 export type RecordDefinition = {
   /** The name of its schema, such as `ApiKey`. */
   type: string;
@@ -141,6 +150,8 @@ export type RecordDefinition = {
     section: Section;
     listed?: true;
     page?: true;
+    /** The pages about one record, the first of which is its own; one page where they are left out. */
+    tabs?: readonly TabDefinition[];
     subtitle?: (record: Shown) => string | undefined;
   };
   command: {

@@ -76,6 +76,7 @@ export const RESOURCE = defineRecord({
     delete: {
       summary: 'Deletes a protected resource: no token is issued for it any more',
       label: 'Delete…',
+      danger: true,
       heading: 'Delete {name}?',
       effect:
         'No token is issued for it any more. Tokens that were issued stay valid until they expire. The API itself is not touched.',

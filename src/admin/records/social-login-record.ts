@@ -100,6 +100,7 @@ export const SOCIAL_LOGIN = defineRecord({
       sets: { disabled: true },
       summary: 'Disables a social login: no user signs in with it',
       label: 'Disable…',
+      danger: true,
       heading: 'Disable {name}?',
       effect: (_, found) =>
         `${signsIn(found)} The button is removed, and no user signs in with it until it is enabled again. Sessions stay.`,
@@ -122,6 +123,7 @@ export const SOCIAL_LOGIN = defineRecord({
       summary: 'Deletes a social login and every link to it; says whom that concerns',
       says: 'Deleted. {users} users signed in with it; {without_another_way} of them have no other way to sign in now.',
       label: 'Delete…',
+      danger: true,
       heading: 'Delete {name}?',
       effect: (_, found) =>
         `${signsIn(found)} Every link to it is deleted for good. Their accounts here and their sessions stay; a user without another sign-in method needs a new link from you.`,

@@ -64,6 +64,7 @@ export const TRUSTED_ISSUER = defineRecord({
     delete: {
       summary: 'Deletes a trusted issuer: its assertions are refused',
       label: 'Delete…',
+      danger: true,
       heading: 'Delete the trusted issuer {issuer}?',
       effect:
         'Its assertions are refused from now on, and its linked subjects are removed. Tokens that were issued stay valid until they expire; grants stay until they are revoked.',

@@ -228,6 +228,7 @@ export const USER = defineRecord({
       notInCommand: 'grants revoke-all does it',
       page: '/end',
       label: 'Revoke all access…',
+      danger: true,
       heading: 'Revoke all access of {name}?',
       effect: `They are ${LOST} The account stays, and they may sign in again.`,
       submit: 'Revoke all access',
@@ -240,6 +241,7 @@ export const USER = defineRecord({
       summary: 'Disables a user: every session and grant ends at once',
       says: '{email}: disabled',
       label: 'Disable…',
+      danger: true,
       heading: 'Disable {name}?',
       effect: `They cannot sign in any more. They are ${LOST} The account stays, and can be enabled again.`,
       submit: 'Disable',
@@ -269,6 +271,7 @@ export const USER = defineRecord({
         'Requests the deletion of the user, who is disabled at once; their data is deleted after the grace period',
       says: '{email} is disabled, and is deleted after {deletion_due_at}. Until then: users cancel-deletion',
       label: 'Delete…',
+      danger: true,
       heading: 'Delete {name}?',
       effect: (_, { days }) => [
         `They are disabled at once: ${LOST}`,

@@ -20,7 +20,13 @@ export const consoleClients = {
     secret: 'The programs read the secret from the environment (CLIENT_SECRET).',
     mcp: 'In Claude and ChatGPT enter the client ID under the advanced settings of the connector.',
   },
-  previousSecret: 'Previous secret valid until',
+  credentials: {
+    secret: 'Client secret',
+    hasSecret: 'stored as a hash, and shown to nobody',
+    noSecret: 'none',
+    previousSecret: 'Previous secret valid until',
+    rotate: 'Rotate secret…',
+  },
   waiting: {
     title: 'Awaiting approval',
     lead: (days: number) =>

@@ -3,7 +3,6 @@ export const consoleTimeline = {
   title: (client: string) => `Connection timeline of ${client}`,
   heading: 'Connection timeline',
   lead: 'How far the latest attempt to connect came, and the step at which it stopped, by what this server records.',
-  open: 'Open the connection timeline',
   ofUser: 'Timeline',
   user: 'User',
   userHint: 'E-mail address or ID. Not set: the user of the latest attempt.',

@@ -62,6 +62,8 @@ export const console = {
   never: 'never',
   change: 'Edit',
   changing: (name: string) => `Edit ${name}`,
+  dangerZone: 'Danger zone',
+  tabs: (name: string) => `Pages about ${name}`,
   create: (one: string) => `Create ${/^[aeio]/i.test(one) ? 'an' : 'a'} ${one}`,
   createSubmit: 'Create',
   delete: 'Delete…',
