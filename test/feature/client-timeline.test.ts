@@ -325,7 +325,7 @@ describe('the page of the connection timeline', () => {
     later(2 * MINUTE);
     for (const reader of [await administratorAt(server), await signedInWith(server, ['auditor'])]) {
       const page = `/console/clients/${client.client_id}`;
-      expect(await see(reader, page)).toContain('Open the connection timeline');
+      expect(await see(reader, page)).toContain('Connection timeline');
       for (const user of ['', ADMINISTRATOR.email.toUpperCase(), await administratorId()]) {
         const shown = await see(reader, `${page}/timeline?user=${encodeURIComponent(user)}`);
         expect(shown).toContain('The code was never redeemed.');
