@@ -24,6 +24,7 @@ import { mountProtocol } from './protocol-app.ts';
 import { prepare } from './request-chain.ts';
 import { SIGN_IN_METHODS, socialLoginPages } from './social-login/routes.ts';
 import { frontPageRoutes } from './ui/front-page.tsx';
+import { provideLanguage } from './ui/locale.ts';
 import { referenceRoutes } from './ui/reference.tsx';
 
 /** The navigation of the account pages, of all rooms. */
@@ -40,6 +41,7 @@ const ALL_ACCOUNT_LINKS: readonly AccountLink[] = [
 export function createApp() {
   const app = new Hono<Web>();
   prepare(app);
+  app.use(provideLanguage);
   app.use('/account/*', provideAccountLinks(ALL_ACCOUNT_LINKS));
 
   mountProtocol(app);

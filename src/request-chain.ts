@@ -25,6 +25,10 @@ export const HOOKS: AppHooks = {
     const { providerSignOut } = await import('./social-login/sign-out.ts');
     return providerSignOut(...parameters);
   },
+  languagesOf: async (c) => {
+    const { preferredLanguages } = await import('./http/preferred-languages.ts');
+    return preferredLanguages(c);
+  },
 };
 
 /** Pages and forms are answered at the issuer's host only; documents and endpoints of clients at any. */

@@ -2,7 +2,6 @@
 
 import { notifyOwner } from '../http/account-notice.ts';
 import type { Deps } from '../http/context.ts';
-import type { Texts } from '../locales/index.ts';
 import { DAY } from '../protocol/lifetimes.ts';
 import { endSessionsOf } from '../storage/users/session-revocation.ts';
 import { cancelDeletionBySignIn, type Requester, requestDeletion } from '../storage/users/user-deletion.ts';
@@ -18,7 +17,6 @@ export async function scheduleDeletion(
   actor: string,
   { id }: Pick<User, 'id'>,
   by: Requester,
-  texts: Texts['mail'],
 ): Promise<User | undefined> {
   const { databases, moment, waitUntil, sessionsEnded } = deps;
   const dueAt = moment.now + (await deps.settings()).deletion_grace_days * DAY;
@@ -31,7 +29,7 @@ export async function scheduleDeletion(
     ends.then(({ ended }) => sessionsEnded(ended)),
   );
   const notice = by === 'user' ? 'deletion-requested' : 'deletion-requested-by-administrator';
-  notifyOwner(deps, user.email, notice, texts, formatDate(dueAt));
+  notifyOwner(deps, user, notice, new Date(dueAt));
   return user;
 }
 
@@ -39,15 +37,8 @@ export async function scheduleDeletion(
  * Cancels the deletion that a user requested, and notifies them.
  * @returns false after the grace period, or where only an administrator may cancel it.
  */
-export async function cancelOwnDeletion(
-  deps: Deps,
-  { id, email }: Pick<User, 'id' | 'email'>,
-  texts: Texts['mail'],
-): Promise<boolean> {
-  const isCancelled = await cancelDeletionBySignIn(deps.databases, deps.moment, id);
-  if (isCancelled) notifyOwner(deps, email, 'deletion-cancelled', texts);
+export async function cancelOwnDeletion(deps: Deps, user: Pick<User, 'id' | 'email' | 'locale'>): Promise<boolean> {
+  const isCancelled = await cancelDeletionBySignIn(deps.databases, deps.moment, user.id);
+  if (isCancelled) notifyOwner(deps, user, 'deletion-cancelled');
   return isCancelled;
 }
-
-/** The day of a time, in UTC. */
-export const formatDate = (time: number): string => new Date(time).toISOString().slice(0, 10);

@@ -24,6 +24,8 @@ export async function currentSession(
   if (signedIn && needsSecondFactor(signedIn.user) && !hasSecondFactor(signedIn.session.amr)) return undefined;
   if (signedIn) {
     c.get('logFields').user = signedIn.user.id;
+    c.set('userLocale', signedIn.user.locale);
+    await c.get('languageChoice')?.();
     waitUntil('touch session', touchSession(databases, signedIn.session, moment.now));
   }
   return signedIn;

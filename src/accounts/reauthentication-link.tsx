@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { readForm } from '../http/body.ts';
 import type { Deps, Web } from '../http/context.ts';
 import { checkFormToken, formToken } from '../http/csrf.ts';
-import { canDeliverMail, mailLater } from '../http/mail.ts';
+import { canDeliverMail, mailLater, mailTextsFor } from '../http/mail.ts';
 import { AMR_ONE_TIME_LINK } from '../protocol/amr.ts';
 import { REAUTHENTICATION_LINK_LIFETIME } from '../protocol/lifetimes.ts';
 import { redeemLink } from '../storage/users/one-time-links.ts';
@@ -51,10 +51,13 @@ export async function sendReauthenticationLink(c: Context<Web>) {
   if (checkBrowserForm(c, form) !== 'ours' || !signedIn || !canDeliverMail(deps, settings)) {
     return signInPage(c, { sealed, place, error: textsOf(c, 'fields').staleForm });
   }
-  const { email } = signedIn.user;
+  const { email, locale } = signedIn.user;
   await countMail(deps, email);
   const link = await sealReauthenticationLink(deps, signedIn, sealed);
-  mailLater(deps, async () => ({ to: email, mail: textsOf(c, 'mail').signInAgain(settings.brand_name, link) }));
+  mailLater(deps, async () => {
+    const { texts } = await mailTextsFor(deps, locale);
+    return { to: email, mail: texts.signInAgain(settings.brand_name, link) };
+  });
   const texts = textsOf(c, 'signIn').mailed;
   return page(
     c,

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { readForm } from '../http/body.ts';
 import type { Deps, Web } from '../http/context.ts';
-import { canDeliverMail, mailLater } from '../http/mail.ts';
+import { canDeliverMail, mailLater, mailTextsFor } from '../http/mail.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { recordEvent } from '../storage/server/audit.ts';
 import { findUserByEmail } from '../storage/users/users.ts';
@@ -39,14 +39,14 @@ export async function requestRecovery(c: Context<Web>) {
     return recoveryPage(c, { entered, fieldProblem: fieldProblem(textsOf(c, 'fields'), email.error) });
   }
   await countMail(deps, email.data);
-  const mailTexts = textsOf(c, 'mail');
   mailLater(deps, async () => {
     const user = await findUserByEmail(deps.databases, email.data);
     if (!user || user.disabledAt !== null) return undefined;
     const event = { type: 'recovery.requested', subject: user.id, actor: 'unknown' } as const;
     await recordEvent(deps.databases.global, deps.moment, event);
     const link = await recoveryLink(deps, user.id, user.email);
-    return { to: user.email, mail: mailTexts.recovery(settings.brand_name, link) };
+    const { texts } = await mailTextsFor(deps, user.locale);
+    return { to: user.email, mail: texts.recovery(settings.brand_name, link) };
   });
   return sentPage(c);
 }

@@ -13,7 +13,6 @@ import { OAuthError } from '../protocol/oauth-error.ts';
 import { endSession } from '../storage/users/session-revocation.ts';
 import { type Authentication, createSession } from '../storage/users/sessions.ts';
 import type { ThrottleKey } from '../storage/users/sign-in-throttle.ts';
-import { textsOf } from '../ui/locale.ts';
 import { cancelOwnDeletion } from './account-deletion.ts';
 
 /** The authentication of a sign-in. `authTime`: default now. */
@@ -21,7 +20,7 @@ export type SessionAuthentication = Pick<Authentication, 'amr'> &
   Partial<Authentication> & { afterCutoff?: number | undefined };
 
 /** The user who signs in; with the end of the grace period where they requested the deletion of their account. */
-export type SigningInUser = { id: UserId; email: string; deletionDueAt?: number | null };
+export type SigningInUser = { id: UserId; email: string; locale: string | null; deletionDueAt?: number | null };
 
 /**
  * Starts a session after every factor: sign-in methods call `completeSignIn` instead. Cancels a deletion that the user
@@ -69,7 +68,7 @@ export const passwordAuthentication = (passwordSetAt: number | null): SessionAut
 /** Cancels the requested deletion. @throws OAuthError access_denied where it is too late, or not the user's own. */
 async function keepAccount(c: Context<Web>, user: SigningInUser): Promise<void> {
   if ((user.deletionDueAt ?? null) === null) return;
-  const isCancelled = await cancelOwnDeletion(c.get('deps'), user, textsOf(c, 'mail'));
+  const isCancelled = await cancelOwnDeletion(c.get('deps'), user);
   if (!isCancelled) throw new OAuthError('access_denied', 'this account is being deleted.');
 }
 

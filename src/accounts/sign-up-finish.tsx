@@ -43,6 +43,7 @@ export async function submitFinishSignUp(c: Context<Web>) {
     email,
     name,
     roles: [],
+    locale: null,
     passwordHash: await hashPassword(password.data),
     emailVerifiedAt: deps.moment.now,
   };

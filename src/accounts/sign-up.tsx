@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { hashPassword } from '../crypto/password.ts';
 import { readForm } from '../http/body.ts';
 import type { Web } from '../http/context.ts';
-import { canSendMail, mailLater } from '../http/mail.ts';
+import { canSendMail, mailLater, mailTextsFor } from '../http/mail.ts';
 import { parseParameters } from '../http/parameters.ts';
 import { countStoredBytes } from '../http/storage-budget.ts';
 import { newUserId } from '../protocol/credentials.ts';
@@ -70,14 +70,14 @@ function problemsOf(c: Context<Web>, error: z.ZodError): SignUpProblems {
 async function sendLink(c: Context<Web>, { name, email }: z.infer<typeof SignUpNames>, place: string | undefined) {
   const deps = c.get('deps');
   await countMail(deps, email);
-  const mailTexts = textsOf(c, 'mail');
   const { brand_name } = await deps.settings();
   mailLater(deps, async () => {
     const user = await findUserByEmail(deps.databases, email);
     if (user && user.disabledAt !== null) return undefined;
+    const { texts } = await mailTextsFor(deps, user?.locale ?? null);
     const mail = user
-      ? mailTexts.haveAccount(brand_name, await recoveryLink(deps, user.id, email))
-      : mailTexts.signUp(brand_name, await signUpLink(deps, { name, email, ...(place ? { place } : {}) }));
+      ? texts.haveAccount(brand_name, await recoveryLink(deps, user.id, email))
+      : texts.signUp(brand_name, await signUpLink(deps, { name, email, ...(place ? { place } : {}) }));
     return { to: email, mail };
   });
   const texts = textsOf(c, 'signUp').sent;
@@ -95,7 +95,7 @@ async function sendLink(c: Context<Web>, { name, email }: z.infer<typeof SignUpN
 async function createAccount(c: Context<Web>, request: z.infer<typeof SignUpRequest>, sealed: string | undefined) {
   const deps = c.get('deps');
   const { name, email, password } = request;
-  const user = { id: newUserId(), email, name, passwordHash: await hashPassword(password), roles: [] };
+  const user = { id: newUserId(), email, name, passwordHash: await hashPassword(password), roles: [], locale: null };
   if (!(await insertUser(deps.databases, deps.moment, `user:${user.id}`, user, 'sign-up'))) return undefined;
   const signingIn = { ...user, secondFactorAt: null };
   return completeSignIn(c, signingIn, passwordAuthentication(deps.moment.now), { sealed });

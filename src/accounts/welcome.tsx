@@ -96,7 +96,7 @@ async function signInByLink(
   }
   // No notice for the first password.
   if (passwordHash !== undefined && before.passwordHash !== null) {
-    notifyOwner(deps, before.email, 'password', textsOf(c, 'mail'));
+    notifyOwner(deps, before, 'password');
   }
   const proof =
     passwordHash === undefined ? { amr: [...AMR_ONE_TIME_LINK] } : passwordAuthentication(user.passwordSetAt);

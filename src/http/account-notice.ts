@@ -5,25 +5,31 @@
 import { sha256 } from '../crypto/digest.ts';
 import type { Texts } from '../locales/index.ts';
 import { countAttempt } from '../storage/users/sign-in-throttle.ts';
+import type { User } from '../storage/users/users.ts';
+
 import type { Deps } from './context.ts';
-import { type Mail, type MailDeps, mailLater } from './mail.ts';
+import { formatDay } from './format-day.ts';
+import { type Mail, type MailDeps, mailLater, mailTextsFor } from './mail.ts';
 
 /** The kind of change, by its key in the mail texts. */
 export type AccountNotice = keyof Texts['mail']['notice']['what'];
 
 /**
- * Mails the owner of an account about a change.
- * @param address the verified email address before the change.
- * @param texts the texts of mail.
+ * Mails the owner of an account about a change, in their language.
+ * @param owner with the verified email address before the change.
+ * @param detail the name or day in the text.
  */
 export function notifyOwner(
   deps: Deps,
-  address: string,
+  { email, locale }: Pick<User, 'email' | 'locale'>,
   notice: AccountNotice,
-  { notice: texts }: Texts['mail'],
-  detail = '',
+  detail: string | Date = '',
 ): void {
-  mailNotice(deps, async () => ({ address, write: (server) => texts.mail(server, texts.what[notice](detail)) }));
+  mailNotice(deps, async () => {
+    const { texts, language } = await mailTextsFor(deps, locale);
+    const what = texts.notice.what[notice](typeof detail === 'string' ? detail : formatDay(detail, language));
+    return { address: email, write: (server) => texts.notice.mail(server, what) };
+  });
 }
 
 export type NoticeDeps = MailDeps & Pick<Deps, 'databases'>;

@@ -2,7 +2,8 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { type Bindings, type Config, readConfig } from '../config.ts';
 import { randomText } from '../crypto/random.ts';
-import { FALLBACK } from '../locales/languages.ts';
+import type { Texts, Translation } from '../locales/en/index.ts';
+import { FALLBACK, type LanguageTag } from '../locales/languages.ts';
 import type { Capabilities } from '../protocol/client-metadata.ts';
 import type { ApiKeyId, SessionId } from '../protocol/credentials.ts';
 import type { ResourceRegistry } from '../protocol/resource.ts';
@@ -48,6 +49,8 @@ export type Deps = {
   /** The network of one customer: an IPv4 address, or the /48 of an IPv6 one. Storage ceilings count it. */
   site: string;
   place: ClientLocation;
+  /** The languages that the request prefers, for mails; none without a browser. */
+  languages: () => Promise<readonly string[]>;
   /** The supported features, as metadata and registration publish them. */
   capabilities: Capabilities;
   settings: () => Promise<Settings>;
@@ -73,6 +76,7 @@ export type AppHooks = {
   notifySessionsEnded: (deps: Deps, ended: SessionId[] | undefined) => Promise<void>;
   signInMethods: (deps: Deps) => Promise<SignInButton[]>;
   providerSignOut: (deps: Deps, session: SessionOrigin, state?: string) => Promise<ProviderSignOut | undefined>;
+  languagesOf: (c: Context<Web>) => Promise<readonly string[]>;
 };
 
 /** The social login that a session began with; null for every other sign-in method. */
@@ -99,7 +103,17 @@ export type Web = {
     /** The fields of this request's log line beside method, path and status. No secrets. */
     logFields: LogFields;
     /** The language of the page. */
-    language: string;
+    language: LanguageTag;
+    /** The preferred language, with its texts where it is not English. */
+    translation: { tag: LanguageTag; texts: Translation | undefined } | undefined;
+    /** The texts of the console, in its app. */
+    consoleTexts: Partial<Texts> | undefined;
+    /** `ui_locales` of this authorization request. */
+    uiLocales: string[] | undefined;
+    /** The language that the signed-in user chose. */
+    userLocale: string | null;
+    /** Chooses the language again, once the user is known; set where pages are shown. */
+    languageChoice: (() => Promise<void>) | undefined;
     /** The account pages of all folders, for the navigation. */
     accountLinks: readonly { section: string; href: string; roles?: readonly string[] }[];
     /** The allowed origins (CORS) of the authenticated client. */
@@ -136,7 +150,9 @@ export function provideDeps(hooks: AppHooks): MiddlewareHandler<Web> {
     c.set('clientOrigins', []);
     const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
     const documents = cachedDocuments(c.executionCtx);
-    c.set('deps', makeDeps(c.env, { ...hooks, network, site, place, now: Date.now(), waitUntil, documents }));
+    const languages = () => hooks.languagesOf(c);
+    const origin = { network, site, place, now: Date.now(), waitUntil, documents, languages };
+    c.set('deps', makeDeps(c.env, { ...hooks, ...origin }));
     await next();
   };
 }
@@ -153,6 +169,8 @@ type RequestOrigin = AppHooks &
     waitUntil: (work: Promise<unknown>) => void;
     /** The entry point of stored metadata, where the platform has one. */
     documents?: { purge: () => Promise<void> } | undefined;
+    /** Default: none. */
+    languages?: Deps['languages'];
   };
 
 /** The dependencies of a request, or of a run of the cron. */
@@ -169,6 +187,7 @@ export function makeDeps(
     now,
     waitUntil,
     documents,
+    languages = async () => [],
   }: RequestOrigin,
 ): Deps {
   const config = readConfig(env);
@@ -188,6 +207,7 @@ export function makeDeps(
     network,
     site,
     place,
+    languages,
     settings: () => {
       // The existing shards are read in the same round: every insert needs them.
       settings ??= Promise.all([readSettings(databases, moment.now), databases.knownShards('near')]).then(

@@ -1,10 +1,27 @@
 /** Mail: sent by Cloudflare's binding where there is one, written to the log on loopback, otherwise not sent. */
+
+import { findLanguage, loadTranslation } from '../locales/choose-language.ts';
+import type { Texts, Translation } from '../locales/index.ts';
+import { FALLBACK, type LanguageTag } from '../locales/languages.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { Deps } from './context.ts';
 
 export type Mail = { subject: string; text: string };
 
-export type MailDeps = Pick<Deps, 'config' | 'email' | 'settings' | 'waitUntil' | 'moment'>;
+export type MailDeps = Pick<Deps, 'config' | 'email' | 'settings' | 'waitUntil' | 'moment' | 'languages'>;
+
+/** The texts of mails and of the errors in them, and their language. */
+export type MailTexts = { texts: Texts['mail']; messages: Translation['messages']; language: LanguageTag };
+
+/**
+ * The texts of mails in the language that the recipient chose, else in one that the request prefers.
+ * @param locale the choice of the user; null where they made none, or have no account.
+ */
+export async function mailTextsFor({ languages }: Pick<Deps, 'languages'>, locale: string | null): Promise<MailTexts> {
+  const language = findLanguage([locale, ...(await languages())]) ?? FALLBACK;
+  const { mail: texts, messages } = await loadTranslation(language);
+  return { texts, messages, language };
+}
 
 /** True where mail is sent, so that a link in it verifies an email address. */
 export function canSendMail({ email }: Pick<Deps, 'email'>, settings: Settings): boolean {

@@ -1,30 +1,24 @@
-/**
- * The texts of pages, by language and page. A language is one folder and one line here; it may be added page by page,
- * since a page without a translation is shown in English. This folder imports no other.
- */
-import { en } from './en/index.ts';
-import { FALLBACK, type LanguageTag } from './languages.ts';
+/** The texts of pages and mails, by page. Pages for administrators and developers are in English only. This folder imports no other. */
+import { en, type Texts, type TranslatedPage, type Translation } from './en/index.ts';
 
-/** The texts of a language, with the same placeholders for names and links as English. */
-export type Texts = typeof en;
+export type { Texts, TranslatedPage, Translation };
 export type PageName = keyof Texts;
-export type Language = { readonly [Page in PageName]?: Texts[Page] };
 
-/** By language tag (RFC 5646). */
-export const LANGUAGES: Record<string, Language> = { en } satisfies Record<LanguageTag, Language>;
-
-export type ChosenTexts<Page extends PageName> = { language: string; texts: Texts[Page] };
+/** The texts of a page in a language; undefined where it has no translation. */
+export function translatedTexts<Page extends PageName>(
+  page: Page,
+  translation: Partial<Texts> | undefined,
+): Texts[Page] | undefined {
+  return translation?.[page];
+}
 
 /**
- * The texts of a page in the first preferred language that has them. `fr-CA` finds `fr`, too (RFC 4647 §3.4).
- * @param preferred language tags in order of preference.
+ * The texts of a page in English.
+ * @param more those of the console, where they are loaded.
  */
-export function chooseTexts<Page extends PageName>(page: Page, preferred: readonly string[]): ChosenTexts<Page> {
-  for (const tag of preferred) {
-    for (let name = tag.toLowerCase(); name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('-')))) {
-      const texts = Object.hasOwn(LANGUAGES, name) ? LANGUAGES[name]?.[page] : undefined;
-      if (texts) return { language: name, texts };
-    }
-  }
-  return { language: FALLBACK, texts: en[page] };
+export function englishTexts<Page extends PageName>(page: Page, more: Partial<Texts> | undefined): Texts[Page] {
+  const english: Partial<Texts> = en;
+  const texts = english[page] ?? more?.[page];
+  if (!texts) throw new TypeError(`the texts of ${page} are loaded by the app of the console alone`);
+  return texts;
 }

@@ -1,7 +1,23 @@
-/** The languages of pages by their tags (RFC 5646), first the one that has every page. */
-export const LANGUAGE_TAGS = ['en'] as const;
+/** The languages of pages and mails by their tags (RFC 5646). Texts are loaded when a page or mail first needs them. */
+import type { Translation } from './en/index.ts';
 
-export type LanguageTag = (typeof LANGUAGE_TAGS)[number];
+type Language = {
+  /** Its name in itself. */
+  name: string;
+  load: () => Promise<{ default: Translation }>;
+};
 
-/** The language that has every page. */
-export const FALLBACK: LanguageTag = LANGUAGE_TAGS[0];
+/** The default language first. A language is one folder and one line here. */
+export const LANGUAGES = {
+  en: { name: 'English', load: () => import('./en/index.ts') },
+  de: { name: 'Deutsch', load: () => import('./de/index.ts') },
+} satisfies Record<string, Language>;
+
+export type LanguageTag = keyof typeof LANGUAGES;
+
+export const isLanguage = (name: string): name is LanguageTag => Object.hasOwn(LANGUAGES, name);
+
+export const LANGUAGE_TAGS = Object.keys(LANGUAGES).filter(isLanguage);
+
+/** The language of a request that prefers none of them. */
+export const FALLBACK: LanguageTag = 'en';

@@ -12,7 +12,7 @@ import { OAuthError } from '../protocol/oauth-error.ts';
 import { parseScope } from '../protocol/scope.ts';
 import type { ConnectedApp } from '../storage/providers/connected-apps.ts';
 import { findConnection, putConnection } from '../storage/providers/connections.ts';
-import { textsOf } from '../ui/locale.ts';
+import { messageIn, textsOf } from '../ui/locale.ts';
 import { createAuthorizationRequest, type Flow } from './authorization-request.ts';
 import {
   AnswerAlreadyUsed,
@@ -151,5 +151,5 @@ function failurePage(c: Context<Web>, app: ConnectedApp, signedInAs: string, err
   if (!(error instanceof ProviderFailure)) throw error;
   Object.assign(c.get('logFields'), { error: error.kind, why: error.detail });
   if (error.kind !== 'refused' || error.code === 'invalid_client') scheduleIssuerCheck(c.get('deps'), app);
-  return connectionProblemPage(c, { app, signedInAs, problem: error.message });
+  return connectionProblemPage(c, { app, signedInAs, problem: messageIn(c, error.message) });
 }

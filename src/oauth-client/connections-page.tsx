@@ -9,7 +9,7 @@ import type { Texts } from '../locales/index.ts';
 import { type ConnectedApp, listConnectedApps } from '../storage/providers/connected-apps.ts';
 import { type ConnectionRow, listConnectionsOf } from '../storage/providers/connections.ts';
 import { ButtonForm, Card, DescriptionList, StatusMessage } from '../ui/components.tsx';
-import { textsOf } from '../ui/locale.ts';
+import { messageIn, textsOf } from '../ui/locale.ts';
 import { Day } from '../ui/moment.tsx';
 import { Named, State } from '../ui/names.tsx';
 import { mayConnect } from './connected-apps.ts';
@@ -51,7 +51,12 @@ export async function showConnections(c: Context<Web>) {
       <p>{listed.length > 0 ? texts.lead : texts.none}</p>
       <ul class="cards items">
         {listed.map((one) => (
-          <Connection {...one} texts={texts} token={() => formToken(deps, session.id)} />
+          <Connection
+            {...one}
+            texts={texts}
+            explain={(reason) => messageIn(c, reason)}
+            token={() => formToken(deps, session.id)}
+          />
         ))}
       </ul>
     </>,
@@ -65,7 +70,14 @@ const toneOf = (row: ConnectionRow | undefined) =>
 const meaningOf = (scope: string, texts: WithTexts['texts']): string =>
   Object.hasOwn(texts.scopes, scope) ? (texts.scopes[scope] ?? '') : texts.otherScope(scope);
 
-function Connection({ app, row, texts, token }: AppWithConnection & WithTexts & { token: () => string }) {
+type ConnectionCard = AppWithConnection &
+  WithTexts & {
+    /** The reason of a failure in the language of the page. */
+    explain: (reason: string) => string;
+    token: () => string;
+  };
+
+function Connection({ app, row, texts, explain, token }: ConnectionCard) {
   const { name } = app.description;
   const needsReconnect = row?.state === 'reconnect';
   const isDisabled = app.disabledAt !== null;
@@ -74,7 +86,9 @@ function Connection({ app, row, texts, token }: AppWithConnection & WithTexts & 
     <Card title={<Named name={name} detail={row?.account ?? undefined} tile />}>
       {isDisabled && <p class="warning">{texts.off}</p>}
       {row?.reason && !isDisabled && (
-        <p class="warning">{needsReconnect ? texts.lost(row.reason) : texts.failed(name, row.reason)}</p>
+        <p class="warning">
+          {needsReconnect ? texts.lost(explain(row.reason)) : texts.failed(name, explain(row.reason))}
+        </p>
       )}
       <DescriptionList
         facts={[

@@ -1,6 +1,7 @@
 /** The notice to a user whose connection needs reconnecting, sent once per occurrence. */
 import { mailNotice, type NoticeDeps } from '../http/account-notice.ts';
-import { chooseTexts } from '../locales/index.ts';
+import { mailTextsFor } from '../http/mail.ts';
+import { translateMessage } from '../locales/message.ts';
 import type { ConnectedApp } from '../storage/providers/connected-apps.ts';
 import type { ConnectionRow } from '../storage/providers/connections.ts';
 import { findUser } from '../storage/users/users.ts';
@@ -16,8 +17,9 @@ export function mailReconnection(
   mailNotice(deps, async () => {
     const user = await findUser(deps.databases, userId);
     if (!user || user.disabledAt !== null) return undefined;
-    // There is no request of the user with a preferred language.
-    const { texts } = chooseTexts('mail', []);
-    return { address: user.email, write: (server) => texts.reconnect(server, name, reason, address) };
+    // The request is of a client or the cron: its languages are not those of the user.
+    const { texts, messages } = await mailTextsFor({ languages: async () => [] }, user.locale);
+    const why = translateMessage(messages, reason);
+    return { address: user.email, write: (server) => texts.reconnect(server, name, why, address) };
   });
 }

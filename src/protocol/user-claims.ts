@@ -9,6 +9,8 @@ export type UserAttributes = {
   givenName: string | null;
   familyName: string | null;
   picture: string | null;
+  /** The chosen language (RFC 5646). */
+  locale: string | null;
   email: string;
   emailVerifiedAt: number | null;
   roles: readonly string[];
@@ -21,11 +23,12 @@ type Claims = Record<string, unknown>;
 
 /** The claims of each scope. An undefined one is omitted (OpenID Connect Core §5.3.2). */
 const CLAIMS_BY_SCOPE: Record<string, (user: UserAttributes) => Claims> = {
-  [PROFILE_SCOPE]: ({ name, givenName, familyName, picture, createdAt, updatedAt }) => ({
+  [PROFILE_SCOPE]: ({ name, givenName, familyName, picture, locale, createdAt, updatedAt }) => ({
     name,
     given_name: givenName ?? undefined,
     family_name: familyName ?? undefined,
     picture: picture ?? undefined,
+    locale: locale ?? undefined,
     updated_at: Math.floor((updatedAt ?? createdAt) / SECOND),
   }),
   [EMAIL_SCOPE]: ({ email, emailVerifiedAt }) => ({
@@ -43,6 +46,7 @@ const EMPTY_USER: UserAttributes = {
   givenName: null,
   familyName: null,
   picture: null,
+  locale: null,
   email: '',
   emailVerifiedAt: null,
   roles: [],
@@ -102,5 +106,6 @@ export const CLAIM_SOURCES: Record<string, (user: UserAttributes) => unknown> = 
   given_name: ({ givenName }) => givenName ?? undefined,
   family_name: ({ familyName }) => familyName ?? undefined,
   picture: ({ picture }) => picture ?? undefined,
+  locale: ({ locale }) => locale ?? undefined,
   roles: ({ roles }) => roles,
 };

@@ -2,7 +2,6 @@
 
 import { notifyOwner } from '../http/account-notice.ts';
 import type { Deps } from '../http/context.ts';
-import type { Texts } from '../locales/index.ts';
 import { newIdentityId, newUserId } from '../protocol/credentials.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { SocialLogin } from '../storage/providers/social-logins.ts';
@@ -27,12 +26,7 @@ export type AccountMatch =
 type WithEmail = ProviderProfile & { email: string };
 
 /** The user for a profile: by provider, issuer and subject first, then by a verified e-mail address. */
-export async function matchAccount(
-  deps: Deps,
-  login: SocialLogin,
-  profile: ProviderProfile,
-  texts: Texts['mail'],
-): Promise<AccountMatch> {
+export async function matchAccount(deps: Deps, login: SocialLogin, profile: ProviderProfile): Promise<AccountMatch> {
   const { databases, moment, waitUntil } = deps;
   const { issuer, subject, email, account } = profile;
   const known = await findByIdentity(databases, { loginId: login.id, issuer, subject });
@@ -47,20 +41,14 @@ export async function matchAccount(
   if (!profile.emailVerified) return { refusal: 'unverified' };
   const user = await findUserByEmail(databases, email);
   const found = { ...profile, email };
-  return user ? matchByEmail(deps, login, found, user, texts) : signUpByProvider(deps, login, found, texts);
+  return user ? matchByEmail(deps, login, found, user) : signUpByProvider(deps, login, found);
 }
 
 const matchOf = ({ user }: IdentityWithUser): AccountMatch =>
   user.disabledAt === null ? { user } : { refusal: 'disabled' };
 
 /** The match for a profile whose address belongs to a user. */
-async function matchByEmail(
-  deps: Deps,
-  login: SocialLogin,
-  profile: WithEmail,
-  user: User,
-  texts: Texts['mail'],
-): Promise<AccountMatch> {
+async function matchByEmail(deps: Deps, login: SocialLogin, profile: WithEmail, user: User): Promise<AccountMatch> {
   if (user.disabledAt !== null) return { refusal: 'disabled' };
   // An unverified address may belong to an attacker who created the account and waits for its owner.
   const isLinkedByEmail = login.description.link_by_email && user.emailVerifiedAt !== null;
@@ -72,17 +60,12 @@ async function matchByEmail(
   const known = await linkIdentity(deps.databases, deps.moment, `user:${user.id}`, identity, only);
   // An invited user expects the link and gets no notice.
   if (known?.identity.id === identity.id && !isInvited) {
-    notifyOwner(deps, user.email, 'account-linked', texts, login.description.name);
+    notifyOwner(deps, user, 'account-linked', login.description.name);
   }
   return known ? matchOf(known) : { mustSignIn: user };
 }
 
-async function signUpByProvider(
-  deps: Deps,
-  login: SocialLogin,
-  profile: WithEmail,
-  texts: Texts['mail'],
-): Promise<AccountMatch> {
+async function signUpByProvider(deps: Deps, login: SocialLogin, profile: WithEmail): Promise<AccountMatch> {
   const policy = signUpPolicy(login, await deps.settings());
   if (policy !== 'allow') return { refusal: policy === 'deny' ? 'denied' : 'invited' };
   const { email, name, givenName = null, familyName = null, picture = null } = profile;
@@ -101,7 +84,7 @@ async function signUpByProvider(
   if (known) return matchOf(known);
   // A concurrent request created a user with this address.
   const owner = await findUserByEmail(deps.databases, email);
-  return owner ? matchByEmail(deps, login, profile, owner, texts) : { refusal: 'denied' };
+  return owner ? matchByEmail(deps, login, profile, owner) : { refusal: 'denied' };
 }
 
 /** The sign-up policy of a social login: `setting` follows the server's; without sign-up, invited users still may. */

@@ -127,7 +127,7 @@ export async function confirmLink(c: Context<Web>) {
   if (known.user.id !== user.id) return identityTakenPage(c, login, SIGN_IN_METHODS_PAGE);
   // A form sent twice links and notifies once.
   if (known.identity.id === identity.id) {
-    notifyOwner(deps, user.email, 'account-linked', textsOf(c, 'mail'), login.description.name);
+    notifyOwner(deps, user, 'account-linked', login.description.name);
   }
   return c.redirect(pending.to ?? `${SIGN_IN_METHODS_PAGE}?done=account-linked`, 303);
 }

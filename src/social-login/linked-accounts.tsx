@@ -140,7 +140,7 @@ export async function unlink(c: Context<Web>) {
   const { identity, login } = await ownLinkedAccount(c, here, form.required('id'));
   const gone = await unlinkIdentity(databases, moment, `user:${here.user.id}`, identity);
   if (!gone) return methodsPage(c, here, textsOf(c, 'socialLogin').methods.last);
-  notifyOwner(deps, here.user.email, 'account-unlinked', textsOf(c, 'mail'), login.description.name);
+  notifyOwner(deps, here.user, 'account-unlinked', login.description.name);
   return c.redirect(doneUrl(SIGN_IN_METHODS_PAGE, 'account-unlinked'), 303);
 }
 

@@ -4,7 +4,7 @@ import type { Web } from '../http/context.ts';
 import type { Texts } from '../locales/index.ts';
 import type { ProviderFailure } from '../oauth-client/provider-failure.ts';
 import type { SocialLogin } from '../storage/providers/social-logins.ts';
-import { textsOf } from '../ui/locale.ts';
+import { messageIn, textsOf } from '../ui/locale.ts';
 import { problemPage } from '../ui/problem-page.tsx';
 
 export type SignInRefusal = keyof Texts['socialLogin']['refusals'];
@@ -17,7 +17,7 @@ export function signInProblemPage(
   { login, sealed, failure }: { login: SocialLogin; sealed?: string | undefined; failure: ProviderFailure | string },
 ) {
   const texts = textsOf(c, 'socialLogin').trouble;
-  const problem = typeof failure === 'string' ? failure : failure.message;
+  const problem = typeof failure === 'string' ? failure : messageIn(c, failure.message);
   const [error, why] = typeof failure === 'string' ? ['unusable', failure] : [failure.kind, failure.detail];
   Object.assign(c.get('logFields'), { error, why });
   return problemPage(c, {

@@ -27,7 +27,7 @@ export async function signInAs(
   progress: SignInProgress,
 ) {
   const { sealed } = progress;
-  const match = await matchAccount(c.get('deps'), login, profile, textsOf(c, 'mail'));
+  const match = await matchAccount(c.get('deps'), login, profile);
   if (!('user' in match)) {
     dropFlow(c, progress.flow);
     dropContinuation(c, progress.flow.state);

@@ -6,15 +6,16 @@ import type { Texts } from '../locales/index.ts';
 import { DEVICE_PAGE, ENDPOINTS } from '../protocol/endpoints.ts';
 import { type AboutClient, OAuthError } from '../protocol/oauth-error.ts';
 import { DescriptionList, ErrorMessage } from './components.tsx';
-import { textsOf } from './locale.ts';
+import { chooseLanguage, messageIn, textsOf } from './locale.ts';
 import { page } from './page.tsx';
 
 /**
  * A page that says what happened and what to do.
  * @param otherAccount the address for the choice of another account, where that may help.
  */
-export function errorPage(c: Context<Web>, thrown: unknown, otherAccount?: string): Response | Promise<Response> {
+export async function errorPage(c: Context<Web>, thrown: unknown, otherAccount?: string): Promise<Response> {
   const error = logAsOAuthError(c, thrown);
+  await chooseLanguage(c);
   const texts = textsOf(c, 'error');
   // RFC 9110 §15.5.2: a 401 MUST carry a challenge, and no page has one.
   const status = error.status === 401 && !error.headers['WWW-Authenticate'] ? 400 : error.status;
@@ -26,7 +27,7 @@ export function errorPage(c: Context<Web>, thrown: unknown, otherAccount?: strin
     { title, status, headers: error.headers },
     <>
       <h1>{title}</h1>
-      <ErrorMessage>{sentence(error.description)}</ErrorMessage>
+      <ErrorMessage>{sentence(messageIn(c, error.description))}</ErrorMessage>
       <p>{isUnknown ? texts.addAgain : adviceOf(c, status, texts)}</p>
       {way && (
         <div class="actions">

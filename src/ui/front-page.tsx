@@ -15,6 +15,7 @@ import { page } from './page.tsx';
 
 type DocumentLink = { href: string; name: string; about: string };
 type FrontTexts = { texts: Texts['front'] };
+type PlaygroundTexts = Texts['playground'];
 
 const SCRIPT = '/playground.js';
 
@@ -26,6 +27,8 @@ export function frontPageRoutes(playgroundIsEnabled: (config: Config, settings: 
     const { config } = c.get('deps');
     const settings = await c.get('deps').settings();
     const playground = playgroundIsEnabled(config, settings);
+    // Before the texts of the page, which set its language.
+    const playgroundTexts = textsOf(c, 'playground');
     const texts = textsOf(c, 'front');
     return page(
       c,
@@ -34,7 +37,7 @@ export function frontPageRoutes(playgroundIsEnabled: (config: Config, settings: 
         issuer={config.issuer}
         documents={documents(settings, texts.documents)}
         texts={texts}
-        playground={playground}
+        playground={playground ? playgroundTexts : undefined}
         signUp={settings.sign_up === 'allow'}
       />,
     );
@@ -44,8 +47,8 @@ export function frontPageRoutes(playgroundIsEnabled: (config: Config, settings: 
     if (!playgroundIsEnabled(config, await c.get('deps').settings())) {
       throw new OAuthError('not_found', 'the playground is disabled.');
     }
-    const texts = textsOf(c, 'front');
-    return page(c, { title: texts.playground.title, wide: true, scripts: [SCRIPT] }, <PlaygroundPage texts={texts} />);
+    const texts = textsOf(c, 'playground');
+    return page(c, { title: texts.title, wide: true, scripts: [SCRIPT] }, <PlaygroundPage texts={texts} />);
   });
   app.get(BRAND_STYLESHEET, brandStylesheet).all(BRAND_STYLESHEET, methodNotAllowed('GET'));
   app.get(BRAND_LOGO, brandLogo).all(BRAND_LOGO, methodNotAllowed('GET'));
@@ -69,7 +72,12 @@ function documents(settings: Settings, texts: Texts['front']['documents']): Docu
 }
 
 function FrontPage(
-  props: FrontTexts & { issuer: string; documents: readonly DocumentLink[]; playground: boolean; signUp: boolean },
+  props: FrontTexts & {
+    issuer: string;
+    documents: readonly DocumentLink[];
+    playground: PlaygroundTexts | undefined;
+    signUp: boolean;
+  },
 ) {
   const { texts } = props;
   return (
@@ -97,25 +105,25 @@ function FrontPage(
           </li>
         ))}
       </ul>
-      {props.playground && <Playground texts={texts} />}
+      {props.playground && <Playground texts={props.playground} />}
     </>
   );
 }
 
 /** The redirect URI of the playground: its script redeems the code here. */
-function PlaygroundPage({ texts }: FrontTexts) {
+function PlaygroundPage({ texts }: { texts: PlaygroundTexts }) {
   return (
     <>
-      <h1>{texts.playground.title}</h1>
+      <h1>{texts.title}</h1>
       <Playground texts={texts} />
     </>
   );
 }
 
-/** The playground. The output of its script is in English: it names parts of protocols. */
-function Playground({ texts: { playground: texts } }: FrontTexts) {
+/** The playground, in English. */
+function Playground({ texts }: { texts: PlaygroundTexts }) {
   return (
-    <section aria-labelledby="playground-title">
+    <section aria-labelledby="playground-title" lang="en">
       <h2 id="playground-title">{texts.heading}</h2>
       <p>{texts.what}</p>
       <noscript>

@@ -1,33 +1,49 @@
-/** The language of a page: `ui_locales` of the authorization request, else `Accept-Language`. */
-import type { Context } from 'hono';
+/** The texts of a page in the language of its user, which is loaded once the request and its user are known. */
+import type { Context, MiddlewareHandler } from 'hono';
 import type { Web } from '../http/context.ts';
-import { LANGUAGE_TAG, requestedLocales } from '../http/requested-locales.ts';
-import { chooseTexts, type PageName, type Texts } from '../locales/index.ts';
+import { languageOf } from '../http/preferred-languages.ts';
+import { loadTranslation } from '../locales/choose-language.ts';
+import { englishTexts, type PageName, type Texts, translatedTexts } from '../locales/index.ts';
+import { FALLBACK } from '../locales/languages.ts';
+import { translateMessage } from '../locales/message.ts';
 
 /** Texts of page parts: they follow the language of the page and do not set it. */
 const PAGE_PARTS: readonly PageName[] = ['fields', 'layout', 'scopes'];
 
-/** Looks up the texts of a page in the preferred language, and sets the page's `lang`. */
+/**
+ * Loads the texts of the preferred language, which `textsOf` returns from then on. The console is in English. Called again
+ * once the user is known, who may have chosen another one.
+ */
+export async function chooseLanguage(c: Context<Web>): Promise<void> {
+  if (/^\/console(\/|$)/.test(c.req.path)) return;
+  const tag = languageOf(c);
+  if (c.get('translation')?.tag === tag) return;
+  c.set('translation', { tag, texts: tag === FALLBACK ? undefined : await loadTranslation(tag) });
+  c.set('language', tag);
+}
+
+/** Chooses the language of pages by the request, and again once its user is known. */
+export const provideLanguage: MiddlewareHandler<Web> = async function provideLanguage(c, next) {
+  if (!c.req.path.startsWith('/api/')) {
+    c.set('languageChoice', () => chooseLanguage(c));
+    await chooseLanguage(c);
+  }
+  await next();
+};
+
+/** Looks up the texts of a page in the chosen language, and sets the page's `lang`. */
 export function textsOf<Page extends PageName>(c: Context<Web>, page: Page): Texts[Page] {
-  const { language, texts } = chooseTexts(page, preferredLanguages(c));
-  if (!PAGE_PARTS.includes(page)) c.set('language', language);
-  return texts;
+  const { tag, texts } = c.get('translation') ?? { tag: FALLBACK, texts: undefined };
+  const isPart = PAGE_PARTS.includes(page);
+  // A part of a page that is in English only.
+  if (isPart && c.get('language') !== tag) return englishTexts(page, c.get('consoleTexts'));
+  const translated = translatedTexts(page, texts);
+  if (!isPart) c.set('language', translated ? tag : FALLBACK);
+  return translated ?? englishTexts(page, c.get('consoleTexts'));
 }
 
-function preferredLanguages(c: Context<Web>): string[] {
-  return [...requestedLocales(c), ...acceptedLanguages(c.req.header('accept-language') ?? '')];
-}
-
-/** RFC 9110 §12.5.4: language tags by descending quality; `q=0` is left out. */
-export function acceptedLanguages(header: string): string[] {
-  return header
-    .slice(0, 500)
-    .split(',')
-    .flatMap((part) => {
-      const [tag = '', ...parameters] = part.split(';').map((text) => text.trim());
-      const q = Number(parameters.find((text) => text.startsWith('q='))?.slice(2) ?? 1);
-      return LANGUAGE_TAG.test(tag) && q > 0 ? [{ tag, q }] : [];
-    })
-    .sort((a, b) => b.q - a.q)
-    .map(({ tag }) => tag);
+/** The sentence of an error in the language of the page. */
+export function messageIn(c: Context<Web>, text: string): string {
+  const { tag, texts } = c.get('translation') ?? {};
+  return texts && c.get('language') === tag ? translateMessage(texts.messages, text) : text;
 }

@@ -7,7 +7,7 @@ import { DEFAULT_SETTINGS } from '../protocol/settings.ts';
 import { brandOf } from './brand.ts';
 import { PageLayout } from './layout.tsx';
 import { textsOf } from './locale.ts';
-import { withDistances } from './moment.tsx';
+import { withTimes } from './moment.tsx';
 import type { Navigation, ShellSearch } from './shell.tsx';
 
 export type PageOptions = {
@@ -58,7 +58,9 @@ export async function page(c: Context<Web>, options: PageOptions, children: Chil
       {children}
     </PageLayout>
   ).toString();
-  const shown = withDistances(keepFirstAutofocus(html), c.get('deps').moment.now, c.get('language'));
+  const { moment } = c.get('deps');
+  const language = c.get('translation') && c.get('language');
+  const shown = withTimes(keepFirstAutofocus(html), moment.now, language);
   return c.html(shown, status);
 }
 

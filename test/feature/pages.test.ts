@@ -1,89 +1,11 @@
-/** Properties of all pages: language, the brand that the administrator set, and size. */
-import { afterEach, describe, expect, it } from 'vitest';
-import { LANGUAGES, type Texts } from '../../src/locales/index.ts';
+/** Properties of all pages: the brand that the administrator set, and size. */
+import { describe, expect, it } from 'vitest';
 import { contrastOf, stylesheetFor } from '../../src/ui/brand.ts';
-import { acceptedLanguages } from '../../src/ui/locale.ts';
 import { ADMINISTRATOR, authorizeUrl, makeClient } from '../support/client.ts';
 import { pretendWeb } from '../support/pretend-web.ts';
 import { wrapStores } from '../support/recorder.ts';
 import { serve, setSetting } from '../support/server.ts';
 import { readForm, text } from '../support/user.ts';
-
-const GERMAN: { signIn: Texts['signIn'] } = {
-  signIn: {
-    title: 'Anmelden',
-    submit: 'Weiter',
-    wrong: 'Die Adresse oder das Kennwort stimmt nicht.',
-    again: 'Bitte melden Sie sich noch einmal an.',
-    continueWith: (name) => `Weiter mit ${name}`,
-    notFresh: (names) => `Nicht mit ${names.join()}.`,
-    notFreshNoMail: 'Bitte fragen Sie den Verwalter.',
-    or: 'Oder mit Ihrer Adresse:',
-    asker: (name, host) => [`${name} (${host})`, ' bittet darum.'],
-    onlyAdministrator: 'Nur für den Verwalter.',
-    passwordsOff: 'Ohne Kennwort.',
-    signedInAs: (email) => `Sie sind ${email}.`,
-    continueAs: (name) => `Weiter als ${name}`,
-    another: 'Oder mit einem anderen Konto:',
-    forgot: 'Kennwort vergessen?',
-    passkey: { submit: 'Mit Passkey', failed: 'Das ging nicht.' },
-    mailed: {
-      ask: (email) => `Verweis an ${email}`,
-      title: 'Bitte sehen Sie nach',
-      sent: (email) => `Er ist unterwegs an ${email}.`,
-      sameBrowser: 'Nur in diesem Browser.',
-      question: 'Noch einmal anmelden?',
-      submit: 'Ja',
-      bad: 'Nicht mehr gültig.',
-      again: 'Zum Konto',
-    },
-    noAccount: (link) => [link('Konto anlegen'), ', wenn Sie keines haben.'],
-    wait: { title: 'Bitte warten', tooMany: (seconds) => `Noch ${seconds} Sekunden.`, why: 'Zum Schutz der Konten.' },
-    cookies: { title: 'Cookies', what: 'Es fehlt ein Cookie.', how: 'Bitte erlauben Sie Cookies.' },
-    expired: { title: 'Zu spät', signedIn: (name) => `Sie sind ${name}.`, what: 'Zu alt.', how: 'Bitte von vorn.' },
-  },
-};
-
-afterEach(() => {
-  delete LANGUAGES.de;
-});
-
-describe('languages', () => {
-  it('a second language is added page by page: a page that has it is shown in it, another one is not', async () => {
-    LANGUAGES.de = GERMAN;
-    const server = serve();
-    const ask = async (path: string, language: string) =>
-      (await server.fetch(path, { headers: { 'accept-language': language } })).text();
-    const german = await ask('/sign-in', 'fr-CA, de-AT;q=0.8, en;q=0.5');
-    expect(german).toContain('<html lang="de">');
-    expect(text(german)).toContain('Anmelden');
-    expect(await ask('/sign-in', 'en, de;q=0.5')).toContain('<html lang="en">');
-    expect(await ask('/sign-in', 'de;q=0, en')).toContain('<html lang="en">');
-    const english = await ask('/', 'de');
-    expect(english).toContain('<html lang="en">');
-    expect(text(english)).toContain('Sign in once');
-  });
-
-  it('ui_locales of an application is good for every page on the way back to it (OpenID Connect Core §3.1.2.1)', async () => {
-    LANGUAGES.de = GERMAN;
-    const server = serve();
-    const user = server.user();
-    const page = await user.open(authorizeUrl(await makeClient(server), { ui_locales: 'xx de' }));
-    expect(await page.text()).toContain('<html lang="de">');
-    const wrong = await user.signIn(ADMINISTRATOR.email, 'not it');
-    expect(text(await wrong.text())).toContain('Die Adresse oder das Kennwort stimmt nicht.');
-  });
-
-  it('metadata lists the languages that there are', async () => {
-    const document = await (await serve().fetch('/.well-known/openid-configuration')).json();
-    expect(document).toMatchObject({ ui_locales_supported: Object.keys(LANGUAGES) });
-  });
-
-  it('a hostile Accept-Language is English', () => {
-    expect(acceptedLanguages('toString, __proto__;q=1, de;q=x, *, fr;q=0.1')).toEqual(['toString', 'fr']);
-    expect(acceptedLanguages('a'.repeat(10_000))).toEqual([]);
-  });
-});
 
 describe('the brand', () => {
   const COLOURS = ['#000000', '#ffffff', '#ffff00', '#0000ff', '#ff0000', '#00ff00', '#777777', '#7fd1b9', '#17604f'];

@@ -1,5 +1,6 @@
 /** Deleting a user: the request, the grace period, and cancelling. */
 import { describe, expect, it, vi } from 'vitest';
+import { formatDay } from '../../src/http/format-day.ts';
 import { makeClient, postToken, refresh } from '../support/client.ts';
 import { administratorAt, see, sendForm } from '../support/console-user.ts';
 import { Mailbox } from '../support/mailbox.ts';
@@ -42,9 +43,10 @@ describe('a user who deletes their account', () => {
     mailbox.take();
     const day = new Date(Date.now() + 30 * DAY).toISOString().slice(0, 10);
     const page = text(await sendForm(zerlina, DELETE));
-    expect(page).toContain(`deleted after ${day}`);
+    const written = formatDay(new Date(day), 'en');
+    expect(page).toContain(`deleted after ${written}`);
     const [letter] = mailbox.take();
-    expect(letter).toMatchObject({ to: ZERLINA.email, text: expect.stringContaining(`will be deleted on ${day}`) });
+    expect(letter).toMatchObject({ to: ZERLINA.email, text: expect.stringContaining(`will be deleted on ${written}`) });
     expect((await zerlina.request('/account')).status).toBe(303);
     expect((await other.request('/account')).status).toBe(303);
     expect((await refresh(server, client, refresh_token)).status).toBe(400);

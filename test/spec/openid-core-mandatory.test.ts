@@ -216,7 +216,7 @@ describe('OpenID Connect Core §15.2 mandatory to implement for dynamic provider
       claims_parameter_supported: true,
       claim_types_supported: ['normal'],
       display_values_supported: ['page'],
-      ui_locales_supported: ['en'],
+      ui_locales_supported: expect.arrayContaining(['en', 'de']),
       subject_types_supported: ['public'],
       backchannel_logout_supported: true,
       backchannel_logout_session_supported: true,

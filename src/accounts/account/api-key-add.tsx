@@ -52,7 +52,7 @@ export async function createApiKeyByForm(c: Context<Web>) {
   const key = { id: newApiKeyId(), userId: signedIn.user.id, name, scopes, expiresAt: moment.now + days * DAY };
   const made = await createKey(databases, moment, `user:${signedIn.user.id}`, { ...key, secret });
   if (!made) return addPage(c, signedIn, values, { form: texts.full });
-  notifyOwner(c.get('deps'), signedIn.user.email, 'key-created', textsOf(c, 'mail'), name);
+  notifyOwner(c.get('deps'), signedIn.user, 'key-created', name);
   const { authorization } = newApiKeyResponse({ ...key, createdAt: moment.now, lastUsedAt: null }, secret);
   return madePage(c, signedIn, authorization);
 }

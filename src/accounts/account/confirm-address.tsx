@@ -61,7 +61,8 @@ export async function submitConfirmAddress(c: Context<Web>) {
   const set = await setEmailByLink(deps.databases, deps.moment, opened);
   if (!set || !(await findUser(deps.databases, userId))) return invalidLinkPage(c);
   // To the previous address: an attacker who took over the account reads mail at the new one.
-  notifyOwner(deps, from, from === to ? 'confirmed' : 'changed', textsOf(c, 'mail'), to);
+  const { locale } = signedIn.user;
+  notifyOwner(deps, { email: from, locale }, from === to ? 'confirmed' : 'changed', to);
   return confirmedPage(c, to);
 }
 

@@ -25,7 +25,7 @@ export async function submitDeleteAccount(c: Context<Web>) {
   if (sent instanceof Response) return sent;
   const { id } = sent.signedIn.user;
   try {
-    const user = await scheduleDeletion(c.get('deps'), `user:${id}`, { id }, 'user', textsOf(c, 'mail'));
+    const user = await scheduleDeletion(c.get('deps'), `user:${id}`, { id }, 'user');
     deleteCookieByName(c, 'session');
     return deletedPage(c, user?.deletionDueAt ?? c.get('deps').moment.now);
   } catch (error) {

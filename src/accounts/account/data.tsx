@@ -27,7 +27,7 @@ export async function submitCancelDeletion(c: Context<Web>) {
   const sent = await readAccountForm(c, DATA_PAGE, 'keep-account');
   if (sent instanceof Response) return sent;
   const { user } = sent.signedIn;
-  if (user.deletionDueAt !== null) await cancelOwnDeletion(c.get('deps'), user, textsOf(c, 'mail'));
+  if (user.deletionDueAt !== null) await cancelOwnDeletion(c.get('deps'), user);
   return c.redirect(doneUrl(DATA_PAGE, 'account-kept'), 303);
 }
 

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import * as z from 'zod';
 import type { Deps, Web } from '../../http/context.ts';
 import { formToken } from '../../http/csrf.ts';
-import { canDeliverMail, mailLater } from '../../http/mail.ts';
+import { canDeliverMail, mailLater, mailTextsFor } from '../../http/mail.ts';
 import { parseUserId, type UserId } from '../../protocol/credentials.ts';
 import { EMAIL_CONFIRMATION_LIFETIME } from '../../protocol/lifetimes.ts';
 import type { SignedIn } from '../../storage/users/sessions.ts';
@@ -59,9 +59,9 @@ export async function submitChangeEmail(c: Context<Web>) {
   if (!canDeliverMail(deps, settings)) return emailPage(c, signedIn, entered);
   await countMail(deps, email.data);
   const { user } = signedIn;
-  const texts = textsOf(c, 'mail');
   // The response is the same with and without an account of that address.
   mailLater(deps, async () => {
+    const { texts } = await mailTextsFor(deps, user.locale);
     const holder = await findUserByEmail(deps.databases, email.data);
     if (holder && holder.id !== user.id) return { to: email.data, mail: texts.taken(settings.brand_name) };
     const link = await confirmationLink(deps, user.id, user.email, email.data);

@@ -42,7 +42,7 @@ export async function submitAddPasskey(c: Context<Web>) {
     if (wasUsed(error)) return addPage(c, signedIn, refused);
     throw error;
   }
-  notifyOwner(deps, signedIn.user.email, 'passkey-added', textsOf(c, 'mail'), passkey.name);
+  notifyOwner(deps, signedIn.user, 'passkey-added', passkey.name);
   return c.redirect(doneUrl(PASSKEYS_PAGE, 'passkey-added'), 303);
 }
 

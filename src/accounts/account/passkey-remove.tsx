@@ -29,12 +29,12 @@ export async function submitRemovePasskey(c: Context<Web>) {
   const { signedIn, form } = sent;
   const deps = c.get('deps');
   const { databases, moment } = deps;
-  const { id, email } = signedIn.user;
+  const { user } = signedIn;
   const chosen = parsePasskeyId(form.required('id'));
   if (!chosen) throw new OAuthError('not_found', 'you have no such passkey.');
-  const { isGone, removed } = await removePasskey(databases, moment, `user:${id}`, id, chosen);
+  const { isGone, removed } = await removePasskey(databases, moment, `user:${user.id}`, user.id, chosen);
   if (!isGone) return lastMethodPage(c, signedIn);
-  if (removed !== undefined) notifyOwner(deps, email, 'passkey-removed', textsOf(c, 'mail'), removed);
+  if (removed !== undefined) notifyOwner(deps, user, 'passkey-removed', removed);
   return c.redirect(doneUrl(PASSKEYS_PAGE, 'passkey-removed'), 303);
 }
 

@@ -29,10 +29,10 @@ export async function submitChangePassword(c: Context<Web>) {
   if (!password.success) return passwordPage(c, signedIn, fieldProblem(textsOf(c, 'fields'), password.error));
   const deps = c.get('deps');
   const { databases, moment, sessionsEnded } = deps;
-  const { id, email } = signedIn.user;
-  const { ended } = await setPassword(databases, moment, id, await hashPassword(password.data), signedIn.session.id);
+  const { user, session } = signedIn;
+  const { ended } = await setPassword(databases, moment, user.id, await hashPassword(password.data), session.id);
   sessionsEnded(ended);
-  notifyOwner(deps, email, 'password', textsOf(c, 'mail'));
+  notifyOwner(deps, user, 'password');
   return c.redirect(doneUrl(PASSWORD_PAGE, 'password'), 303);
 }
 

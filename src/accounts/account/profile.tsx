@@ -1,12 +1,15 @@
-/** GET and POST /account/profile: the user's name and picture (OpenID Connect Core §5.1). */
+/** GET and POST /account/profile: the user's name, picture and language (OpenID Connect Core §5.1). */
 import type { Context } from 'hono';
 import * as z from 'zod';
 import type { Web } from '../../http/context.ts';
 import { formToken } from '../../http/csrf.ts';
+import { forgetLocales } from '../../http/preferred-languages.ts';
+import { LANGUAGE_NAMES } from '../../locales/choose-language.ts';
+import { LANGUAGE_TAGS } from '../../locales/languages.ts';
 import { isPlainText } from '../../protocol/control-characters.ts';
 import type { SignedIn } from '../../storage/users/sessions.ts';
 import { setProfile } from '../../storage/users/users.ts';
-import { Field, HiddenFields } from '../../ui/fields.tsx';
+import { Field, HiddenFields, Select } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { fieldProblem, UserName } from '../account-fields.ts';
 import { accountPage, doneUrl } from '../account-page.tsx';
@@ -25,15 +28,19 @@ const Profile = z.object({
     .url({ protocol: /^https$/, error: 'picture' })
     .max(2000, 'picture')
     .optional(),
+  locale: z.enum(LANGUAGE_TAGS).optional().catch(undefined),
 });
+
+const LANGUAGE_CHOICES = Object.entries(LANGUAGE_NAMES).map(([value, label]) => ({ value, label }));
 
 type ProfileFields = Partial<Record<keyof z.infer<typeof Profile>, string | undefined>>;
 
 export async function showProfile(c: Context<Web>) {
   const signedIn = await requireSession(c, PROFILE_PAGE, 'change-profile');
   if (signedIn instanceof Response) return signedIn;
-  const { name, givenName, familyName, picture } = signedIn.user;
-  const values = { name, given_name: givenName ?? '', family_name: familyName ?? '', picture: picture ?? '' };
+  const { name, givenName, familyName, picture, locale } = signedIn.user;
+  const names = { name, given_name: givenName ?? '', family_name: familyName ?? '' };
+  const values = { ...names, picture: picture ?? '', locale: locale ?? '' };
   return profilePage(c, signedIn, values, {});
 }
 
@@ -41,14 +48,16 @@ export async function submitChangeProfile(c: Context<Web>) {
   const sent = await readAccountForm(c, PROFILE_PAGE, 'change-profile');
   if (sent instanceof Response) return sent;
   const { signedIn, form } = sent;
-  const names = ['name', 'given_name', 'family_name', 'picture'] as const;
+  const names = ['name', 'given_name', 'family_name', 'picture', 'locale'] as const;
   const values: ProfileFields = Object.fromEntries(names.map((name) => [name, form.one(name)]));
   const parsed = Profile.safeParse(values);
   if (!parsed.success) return profilePage(c, signedIn, values, problemsOf(c, parsed.error));
   const { databases, moment } = c.get('deps');
-  const { name, given_name, family_name, picture } = parsed.data;
-  const profile = { name, givenName: given_name || null, familyName: family_name || null, picture: picture ?? null };
+  const { name, given_name, family_name, picture = null, locale = null } = parsed.data;
+  const profile = { name, givenName: given_name || null, familyName: family_name || null, picture, locale };
   await setProfile(databases, moment, `user:${signedIn.user.id}`, signedIn.user.id, profile);
+  // The choice is the latest word, also on pages of an application that asked for another language.
+  if (locale) forgetLocales(c);
   return c.redirect(doneUrl(PROFILE_PAGE, 'profile'), 303);
 }
 
@@ -103,6 +112,12 @@ function profilePage(c: Context<Web>, signedIn: SignedIn, values: ProfileFields,
           autocomplete="photo"
           hint={texts.pictureHint}
           optional
+        />
+        <Select
+          {...text('locale')}
+          label={texts.language}
+          hint={texts.languageHint}
+          choices={[{ value: '', label: texts.browserLanguage }, ...LANGUAGE_CHOICES]}
         />
         <div class="actions">
           <button type="submit">{texts.submit}</button>

@@ -2,7 +2,6 @@
 import type { Context } from 'hono';
 import type { ApiRoute, ApiTable } from '../../http/api/routes.ts';
 import type { Web } from '../../http/context.ts';
-import { textsOf } from '../../ui/locale.ts';
 import { act, actingOf, type BoundRecord } from '../operations/record.ts';
 import { idIn, keyOf } from '../query-parameters.ts';
 import { type ActionDefinition, parametersIn } from '../records/action.ts';
@@ -16,7 +15,7 @@ export const recordPath = (definition: RecordDefinition): string =>
     .join('');
 
 export const actingIn = (c: Context<Web>, request: object = {}) =>
-  actingOf(c.get('deps'), actorOf(c), textsOf(c, 'mail'), makingAsked(c, request));
+  actingOf(c.get('deps'), actorOf(c), makingAsked(c, request));
 
 /** A route for each action that is no change; DELETE of the record itself is named after its type. */
 export function actionRoutes(record: BoundRecord): ApiTable['routes'] {

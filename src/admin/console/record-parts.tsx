@@ -2,7 +2,6 @@
 import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { Web } from '../../http/context.ts';
-import { textsOf } from '../../ui/locale.ts';
 import { actingOf, type BoundRecord, namedRecord } from '../operations/record.ts';
 import { idIn, keyOf } from '../query-parameters.ts';
 import { capitalised } from '../records/action.ts';
@@ -118,4 +117,4 @@ export const changeLinks = (definition: RecordDefinition, record: Shown, edit: s
 ];
 
 export const actingHere = (c: Context<Web>, here: Operator) =>
-  actingOf(c.get('deps'), here.actor, textsOf(c, 'mail'), undefined, here.user.id);
+  actingOf(c.get('deps'), here.actor, undefined, here.user.id);

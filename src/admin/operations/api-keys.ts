@@ -28,7 +28,7 @@ async function find({ databases, moment }: Deps, id: string): Promise<ApiKeyRow>
  * @returns the key, and its secret, of which only a hash is stored.
  * @throws OAuthError invalid_request, invalid_scope, conflict.
  */
-async function issue({ deps, actor, mail, making }: Acting, request: z.infer<typeof API_KEY.create>) {
+async function issue({ deps, actor, making }: Acting, request: z.infer<typeof API_KEY.create>) {
   const { databases, moment, settings } = deps;
   const userId = parseUserId(request.user);
   const user = userId && (await findUser(databases, userId));
@@ -48,7 +48,7 @@ async function issue({ deps, actor, mail, making }: Acting, request: z.infer<typ
   const checked = making.check(made, ({ secretHash }) => secretHash === sha256(secret));
   if (!checked) throw new OAuthError('conflict', 'this user has too many API keys: revoke one first.');
   // Created again under the same idempotency key, the user was notified already.
-  if (checked.createdAt === moment.now) notifyOwner(deps, user.email, 'key-created', mail, request.name);
+  if (checked.createdAt === moment.now) notifyOwner(deps, user, 'key-created', request.name);
   const shown = newApiKeyResponse(checked, secret);
   return { row: checked, once: { secret: shown.secret, authorization: shown.authorization } };
 }

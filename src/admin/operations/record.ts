@@ -3,7 +3,6 @@ import type * as z from 'zod';
 import { writeCursor } from '../../http/api/cursor.ts';
 import { type Creation, RANDOM_CREATION } from '../../http/api/idempotency-key.ts';
 import type { Deps } from '../../http/context.ts';
-import type { Texts } from '../../locales/index.ts';
 import type { UserId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { isKeyOf } from '../../protocol/table.ts';
@@ -18,7 +17,6 @@ export type Acting = {
   deps: Deps;
   /** The name in the audit log. */
   actor: string;
-  mail: Texts['mail'];
   /** The origin of ids and secrets. */
   making: Creation;
   /** The administrator who acts in the console. */
@@ -125,16 +123,9 @@ export const bindRecord = <Definition extends RecordDefinition, Row>(
   operations: RecordOperations<Definition, Row>,
 ): BoundRecord => ({ definition, operations: operations as unknown as BoundRecord['operations'] });
 
-export const actingOf = (
-  deps: Deps,
-  actor: string,
-  mail: Texts['mail'],
-  making: Creation = RANDOM_CREATION,
-  self?: UserId,
-): Acting => ({
+export const actingOf = (deps: Deps, actor: string, making: Creation = RANDOM_CREATION, self?: UserId): Acting => ({
   deps,
   actor,
-  mail,
   making,
   self,
 });

@@ -35,6 +35,7 @@ const show = (user: User) => ({
   given_name: user.givenName,
   family_name: user.familyName,
   picture: user.picture,
+  locale: user.locale,
   roles: user.roles,
   has_password: user.passwordHash !== null,
   created_at: time(user.createdAt),
@@ -93,8 +94,8 @@ export const USERS = bindRecord(USER, {
   },
   sorts: USER_SORTS,
   precondition: async (deps, id) => userIsUnchanged(await requireUser(deps, id)),
-  async create({ deps, actor, mail }, request) {
-    const { user, invitation } = await createUser(deps, actor, request, mail);
+  async create({ deps, actor }, request) {
+    const { user, invitation } = await createUser(deps, actor, request);
     return { row: user, once: invitation };
   },
   async change(acting, user, request) {
@@ -103,10 +104,10 @@ export const USERS = bindRecord(USER, {
     }
     if (request.disabled) refuseForSelf(acting, user, 'nobody disables themselves; another administrator can.');
     if (Object.keys(request).length === 0) return user;
-    return updateUser(acting.deps, acting.actor, user, request, acting.mail);
+    return updateUser(acting.deps, acting.actor, user, request);
   },
   actions: {
-    invite: ({ deps, mail }, user) => inviteUser(deps, user, mail),
+    invite: ({ deps }, user) => inviteUser(deps, user),
     async 'sign-out'({ deps, actor }, { id }) {
       const { ended, pendingShards } = await signOutEverywhere(deps, actor, id);
       return { ended, shards_that_did_not_answer: pendingShards };
@@ -118,13 +119,12 @@ export const USERS = bindRecord(USER, {
         user,
         'you can delete your own account on its page Your data, or another administrator can.',
       );
-      return scheduleUserDeletion(acting.deps, acting.actor, user, acting.mail);
+      return scheduleUserDeletion(acting.deps, acting.actor, user);
     },
-    'cancel-deletion': ({ deps, actor, mail }, user) => cancelUserDeletion(deps, actor, user, mail),
+    'cancel-deletion': ({ deps, actor }, user) => cancelUserDeletion(deps, actor, user),
     withdraw: ({ deps: { databases, moment }, actor }, { id }, { client = '' }) =>
       withdrawConsent(databases, moment, actor, id, client),
-    'remove-passkey': ({ deps, actor, mail }, user, { passkey = '' }) =>
-      removeUserPasskey(deps, actor, user, passkey, mail),
+    'remove-passkey': ({ deps, actor }, user, { passkey = '' }) => removeUserPasskey(deps, actor, user, passkey),
     async unlink({ deps, actor }, { id }, { identity = '' }) {
       const found = await findIdentity(deps.databases, identity);
       if (found?.userId !== id) throw new OAuthError('not_found', 'no such account is linked.');

@@ -4,8 +4,7 @@ import { scheduleDeletion } from '../../accounts/account-deletion.ts';
 import { invitationLink } from '../../accounts/one-time-link.ts';
 import { notifyOwner } from '../../http/account-notice.ts';
 import type { Deps } from '../../http/context.ts';
-import { canSendMail, mailLater } from '../../http/mail.ts';
-import type { Texts } from '../../locales/index.ts';
+import { canSendMail, mailLater, mailTextsFor } from '../../http/mail.ts';
 import { newUserId, parsePasskeyId, parseUserId, type UserId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { revokeAllAccess } from '../../storage/grants/consents.ts';
@@ -46,7 +45,6 @@ export async function createUser(
   deps: Deps,
   actor: string,
   request: z.infer<typeof NewUserRequest>,
-  words: Texts['mail'],
 ): Promise<{ user: User; invitation: Invitation }> {
   const { email, name, roles } = request;
   const profile = profileOf(request, deps.moment.now);
@@ -55,20 +53,21 @@ export async function createUser(
     throw new OAuthError('conflict', 'email: this e-mail address has an account already.');
   }
   const user = await requireUser(deps, row.id);
-  return { user, invitation: await inviteUser(deps, user, words) };
+  return { user, invitation: await inviteUser(deps, user) };
 }
 
 /**
  * A one-time link for the administrator to pass on; where mail is set up, another one is mailed. They differ, because only
  * the mailed one verifies the address.
  */
-export async function inviteUser(deps: Deps, { id, email }: User, words: Texts['mail']): Promise<Invitation> {
+export async function inviteUser(deps: Deps, { id, email, locale }: User): Promise<Invitation> {
   const settings = await deps.settings();
   const mailed = canSendMail(deps, settings);
   if (mailed) {
     mailLater(deps, async () => {
       const link = await invitationLink(deps, id, email);
-      return { to: email, mail: words.invitation(settings.brand_name, link) };
+      const { texts } = await mailTextsFor(deps, locale);
+      return { to: email, mail: texts.invitation(settings.brand_name, link) };
     });
   }
   return { link: await invitationLink(deps, id), mailed };
@@ -82,9 +81,8 @@ export async function inviteUser(deps: Deps, { id, email }: User, words: Texts['
 export async function updateUser(
   deps: Deps,
   actor: string,
-  { id, email: before }: User,
+  { id, email: before, locale }: User,
   request: z.infer<typeof UserChangesRequest>,
-  words: Texts['mail'],
 ): Promise<User> {
   const { databases, moment } = deps;
   const { disabled, roles, email } = request;
@@ -101,20 +99,21 @@ export async function updateUser(
   // The cutoff has ended the sessions already; this notifies the applications (back-channel logout).
   if (disabled) tellApplications(deps, actor, id);
   if (movesTo !== undefined) {
-    notifyOwner(deps, before, 'changed-by-administrator', words, movesTo);
-    notifyOwner(deps, movesTo, 'address-given', words);
+    notifyOwner(deps, { email: before, locale }, 'changed-by-administrator', movesTo);
+    notifyOwner(deps, { email: movesTo, locale }, 'address-given');
   }
   return changed;
 }
 
 /** @returns the members of the profile that the request sets. */
 function profileOf(said: z.infer<typeof UserChangesRequest>, now: number): ProfileChanges {
-  const { name, given_name, family_name, picture, email_verified } = said;
+  const { name, given_name, family_name, picture, locale, email_verified } = said;
   return {
     ...(name !== undefined && { name }),
     ...(given_name !== undefined && { givenName: given_name }),
     ...(family_name !== undefined && { familyName: family_name }),
     ...(picture !== undefined && { picture }),
+    ...(locale !== undefined && { locale }),
     ...(email_verified !== undefined && { emailVerifiedAt: email_verified ? now : null }),
   };
 }
@@ -123,20 +122,20 @@ function profileOf(said: z.infer<typeof UserChangesRequest>, now: number): Profi
  * Requests the deletion of a user, who is disabled with it.
  * @throws OAuthError conflict for the last administrator.
  */
-export async function scheduleUserDeletion(deps: Deps, actor: string, user: User, words: Texts['mail']): Promise<User> {
-  const scheduled = await scheduleDeletion(deps, actor, user, 'administrator', words);
+export async function scheduleUserDeletion(deps: Deps, actor: string, user: User): Promise<User> {
+  const scheduled = await scheduleDeletion(deps, actor, user, 'administrator');
   if (!scheduled) throw new OAuthError('not_found', 'there is no such user.');
   return scheduled;
 }
 
 /** @throws OAuthError conflict where it is too late. */
-export async function cancelUserDeletion(deps: Deps, actor: string, user: User, words: Texts['mail']): Promise<User> {
+export async function cancelUserDeletion(deps: Deps, actor: string, user: User): Promise<User> {
   const kept = await cancelDeletion(deps.databases, deps.moment, actor, user);
   if (!kept) throw new OAuthError('not_found', 'there is no such user.');
   if (kept.deletionDueAt !== null) {
     throw new OAuthError('conflict', 'the grace period has ended: the data of this user is being deleted.');
   }
-  if (user.deletionDueAt !== null) notifyOwner(deps, user.email, 'deletion-cancelled', words);
+  if (user.deletionDueAt !== null) notifyOwner(deps, user, 'deletion-cancelled');
   return kept;
 }
 
@@ -158,19 +157,13 @@ export async function exportUserData(deps: Deps, actor: string, id: string): Pro
  * For a user who lost a device: the last passkey, too.
  * @throws OAuthError conflict where it is the only way in of the last administrator.
  */
-export async function removeUserPasskey(
-  deps: Deps,
-  actor: string,
-  { id, email }: User,
-  passkey: string,
-  words: Texts['mail'],
-) {
+export async function removeUserPasskey(deps: Deps, actor: string, user: User, passkey: string) {
   const { databases, moment } = deps;
   const passkeyId = parsePasskeyId(passkey);
   if (!passkeyId) return;
-  const { isGone, removed } = await removePasskey(databases, moment, actor, id, passkeyId);
+  const { isGone, removed } = await removePasskey(databases, moment, actor, user.id, passkeyId);
   if (!isGone) throw lastSignInMethod('this passkey');
-  if (removed !== undefined) notifyOwner(deps, email, 'passkey-removed', words, removed);
+  if (removed !== undefined) notifyOwner(deps, user, 'passkey-removed', removed);
 }
 
 /** Ends all that a client has, all that a user gave, or all that a user gave a client: codes in flight, too. */

@@ -27,6 +27,7 @@ const answer = z.strictObject({
   given_name: z.string().nullable(),
   family_name: z.string().nullable(),
   picture: z.string().nullable(),
+  locale: z.string().nullable().describe('The language that the user chose; null for that of the browser.'),
   roles: z.array(z.string()),
   has_password: z.boolean(),
   created_at: Time('When the account was created.'),

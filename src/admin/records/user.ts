@@ -1,5 +1,7 @@
 /** The fields of a user that an administrator sets; the definition of the record stands in user-record.ts. */
 import * as z from 'zod';
+import { LANGUAGE_NAMES } from '../../locales/choose-language.ts';
+import { LANGUAGE_TAGS } from '../../locales/languages.ts';
 import { PlainText } from '../../protocol/plain-text.ts';
 import { Role } from './client.ts';
 import type { RecordField } from './field.ts';
@@ -33,6 +35,12 @@ export const USER_FIELDS = {
       .nullable(),
     label: 'Picture (URL)',
   },
+  locale: {
+    schema: z.enum(LANGUAGE_TAGS).nullable().describe('The language of pages and mails; null for that of the browser.'),
+    label: 'Language',
+    unset: 'that of the browser',
+    choices: LANGUAGE_NAMES,
+  },
   disabled: {
     schema: z.boolean(),
     label: 'State',
@@ -50,6 +58,7 @@ const profileShape = {
   given_name: profile.given_name.schema.optional(),
   family_name: profile.family_name.schema.optional(),
   picture: profile.picture.schema.optional(),
+  locale: profile.locale.schema.optional(),
 };
 
 export const NewUserRequest = z.strictObject({

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { Web } from '../../http/context.ts';
 import { ErrorMessage } from '../../ui/components.tsx';
-import { textsOf } from '../../ui/locale.ts';
+import { chooseLanguage, messageIn, textsOf } from '../../ui/locale.ts';
 import { page } from '../../ui/page.tsx';
 import { clientHost } from '../clients/client.ts';
 import { ClientName } from './consent-components.tsx';
@@ -24,7 +24,8 @@ function ResponseForm(props: { redirectUri: string; answer: ResponseParameters; 
 }
 
 /** OAuth 2.0 Form Post Response Mode §2 */
-export function formPostPage(c: Context<Web>, redirectUri: string, answer: ResponseParameters) {
+export async function formPostPage(c: Context<Web>, redirectUri: string, answer: ResponseParameters) {
+  await chooseLanguage(c);
   const texts = textsOf(c, 'consent').goingBack;
   return page(
     c,
@@ -42,12 +43,13 @@ export function formPostPage(c: Context<Web>, redirectUri: string, answer: Respo
  * Asks before the redirect to a self-registered client, which could use this server as an open redirector.
  * @param address the response at the redirect URI; undefined where a form sends it.
  */
-export function confirmRedirectPage(
+export async function confirmRedirectPage(
   c: Context<Web>,
   { client, redirectUri }: RedirectTarget,
   answer: ResponseParameters,
   address: string | undefined,
 ) {
+  await chooseLanguage(c);
   const texts = textsOf(c, 'consent').leaving;
   const submit = texts.submit(clientHost(redirectUri) ?? '');
   return page(
@@ -55,7 +57,9 @@ export function confirmRedirectPage(
     { title: texts.title, status: 400, formsRedirectOut: true },
     <>
       <h1>{texts.title}</h1>
-      <ErrorMessage>{texts.what(<ClientName client={client} />, answer.error_description ?? '')}</ErrorMessage>
+      <ErrorMessage>
+        {texts.what(<ClientName client={client} />, messageIn(c, answer.error_description ?? ''))}
+      </ErrorMessage>
       <p>{texts.unchecked(clientHost(redirectUri))}</p>
       {address === undefined ? (
         <ResponseForm redirectUri={redirectUri} answer={answer} submit={submit} />

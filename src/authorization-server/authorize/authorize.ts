@@ -5,7 +5,7 @@ import { signInAddress } from '../../accounts/sign-in-continuation.ts';
 import { readForm } from '../../http/body.ts';
 import type { Deps, Web } from '../../http/context.ts';
 import { type Parameters, parseParameters } from '../../http/parameters.ts';
-import { rememberLocales } from '../../http/requested-locales.ts';
+import { rememberLocales } from '../../http/preferred-languages.ts';
 import { ACR_VALUES, meetsAcr } from '../../protocol/acr.ts';
 import { REAUTHENTICATION_RETURN, SECOND } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';

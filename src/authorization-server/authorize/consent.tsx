@@ -6,7 +6,7 @@ import { scopesForClaims } from '../../protocol/claims-request.ts';
 import type { SignedIn } from '../../storage/users/sessions.ts';
 import { AccountRow } from '../../ui/account-row.tsx';
 import { ErrorMessage } from '../../ui/components.tsx';
-import { textsOf } from '../../ui/locale.ts';
+import { chooseLanguage, textsOf } from '../../ui/locale.ts';
 import { page } from '../../ui/page.tsx';
 import { clientNameOf, requestingClientOf } from '../clients/client.ts';
 import {
@@ -45,6 +45,7 @@ export async function showConsent(c: Context<Web>, { target, request, signedIn, 
   const { user, session, grants } = signedIn;
   const sealed = await sealConsentForm(deps, { target, request, sessionId: session.id, restart });
   const asked = await describeScopes(deps, { ...request, scopes: displayedScopes(request) });
+  await chooseLanguage(c);
   const texts = textsOf(c, 'consent');
   const other = await signInAddress(deps, { to: restart, ask: 'choice', asker: requestingClientOf(target) });
   const warning = consentWarning({ client, redirectUri, texts });

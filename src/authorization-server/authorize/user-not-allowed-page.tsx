@@ -4,7 +4,7 @@ import { signInAddress } from '../../accounts/sign-in-continuation.ts';
 import type { Web } from '../../http/context.ts';
 import type { SignedIn } from '../../storage/users/sessions.ts';
 import { ErrorMessage } from '../../ui/components.tsx';
-import { textsOf } from '../../ui/locale.ts';
+import { chooseLanguage, textsOf } from '../../ui/locale.ts';
 import { page } from '../../ui/page.tsx';
 import { requestingClientOf } from '../clients/client.ts';
 import { ClientName } from './consent-components.tsx';
@@ -13,6 +13,7 @@ import type { RedirectTarget } from './response-modes.ts';
 /** @param to the path that restarts the request, for another account. */
 export async function userNotAllowedPage(c: Context<Web>, target: RedirectTarget, { user }: SignedIn, to: string) {
   c.get('logFields').error = 'access_denied';
+  await chooseLanguage(c);
   const other = await signInAddress(c.get('deps'), { to, ask: 'choice', asker: requestingClientOf(target) });
   const { notForYou: texts, another } = textsOf(c, 'consent');
   return page(

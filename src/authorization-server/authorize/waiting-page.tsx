@@ -2,19 +2,21 @@
 import type { Context } from 'hono';
 import type { Deps, Web } from '../../http/context.ts';
 import { mailLater } from '../../http/mail.ts';
-import { chooseTexts } from '../../locales/index.ts';
+import { loadTranslation } from '../../locales/choose-language.ts';
+import { FALLBACK } from '../../locales/languages.ts';
 import { approvalCutoff, requestApproval, takeApprovalMail } from '../../storage/clients/client-approvals.ts';
 import type { SignedIn } from '../../storage/users/sessions.ts';
-import { textsOf } from '../../ui/locale.ts';
+import { chooseLanguage, textsOf } from '../../ui/locale.ts';
 import { page } from '../../ui/page.tsx';
 import { type Client, clientHost, clientNameOf } from '../clients/client.ts';
 import { ClientName } from './consent-components.tsx';
 
 /** Shows that the client awaits approval, and lets administrators know of it. */
-export function waitingPage(c: Context<Web>, client: Client, { user }: SignedIn): Response | Promise<Response> {
+export async function waitingPage(c: Context<Web>, client: Client, { user }: SignedIn): Promise<Response> {
   c.get('logFields').error = 'access_denied';
   const deps = c.get('deps');
   deps.waitUntil('request approval', tellAdministrators(deps, client));
+  await chooseLanguage(c);
   const { waiting: texts } = textsOf(c, 'consent');
   return page(
     c,
@@ -33,7 +35,7 @@ async function tellAdministrators(deps: Deps, client: Client): Promise<void> {
   const isNew = await requestApproval(databases, moment, client, approvalCutoff(settings, moment.now));
   const to = settings.new_client_mail;
   if (!isNew || to === '' || !(await takeApprovalMail(databases, moment.now))) return;
-  const { texts } = chooseTexts('mail', []);
+  const { mail: texts } = await loadTranslation(FALLBACK);
   const host = clientHost(client.origin === 'document' ? client.id : (client.metadata.redirect_uris[0] ?? '')) ?? '';
   const mail = texts.waitingClient(settings.brand_name, clientNameOf(client), host, `${config.issuer}/console/clients`);
   mailLater(deps, async () => ({ to, mail }));

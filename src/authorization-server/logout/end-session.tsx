@@ -12,7 +12,7 @@ import type { Web } from '../../http/context.ts';
 import { checkFormToken, formToken } from '../../http/csrf.ts';
 import { logAsOAuthError } from '../../http/error-response.ts';
 import { type Parameters, parseParameters } from '../../http/parameters.ts';
-import { rememberLocales } from '../../http/requested-locales.ts';
+import { rememberLocales } from '../../http/preferred-languages.ts';
 import { ENDPOINTS } from '../../protocol/endpoints.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { appendQuery } from '../../protocol/redirect-uri.ts';

@@ -1,4 +1,4 @@
-/** The front page and the playground. */
+/** The front page. */
 export const frontTexts = {
   title: 'Welcome',
   heading: 'Sign in once, use it everywhere',
@@ -21,11 +21,4 @@ export const frontTexts = {
     'server' | 'openidConfiguration' | 'resource' | 'reference' | 'keys',
     readonly [name: string, about: string]
   >,
-  playground: {
-    title: 'Playground',
-    heading: 'See it work',
-    what: 'One button runs the authorization code flow with PKCE, here in your browser, as a public client: every request, every response, and the content of the tokens.',
-    noScript: 'The playground is a JavaScript application. Everything else here works without.',
-    run: 'Run the flow',
-  },
 };

@@ -1,23 +1,9 @@
-/** English: every page. */
+/** English: every page but the console, and the types that translations satisfy. */
 import { accountTexts } from './account.ts';
 import { applicationsTexts } from './applications.ts';
 import { connectionsTexts } from './connections.ts';
 import { consentTexts } from './consent.ts';
-import { console } from './console.ts';
-import { consoleAudit } from './console-audit.ts';
-import { consoleCheckServer } from './console-check-server.ts';
-import { consoleClients } from './console-clients.ts';
-import { consoleConnectedApps } from './console-connected-apps.ts';
-import { consoleIssuers } from './console-issuers.ts';
-import { consoleKeys } from './console-keys.ts';
-import { consoleOverview } from './console-overview.ts';
-import { consoleResources } from './console-resources.ts';
-import { consoleSettings } from './console-settings.ts';
-import { consoleShards } from './console-shards.ts';
-import { consoleSocialLogins } from './console-social-logins.ts';
-import { consoleTimeline } from './console-timeline.ts';
-import { consoleTokens } from './console-tokens.ts';
-import { consoleUsers } from './console-users.ts';
+import type { consoleTexts } from './console-index.ts';
 import { yourDataTexts } from './data.ts';
 import { deviceTexts } from './device.ts';
 import { emailTexts } from './email.ts';
@@ -28,8 +14,10 @@ import { frontTexts } from './front.ts';
 import { keysTexts } from './keys.ts';
 import { layoutTexts } from './layout.ts';
 import { mailTexts } from './mail.ts';
+import type { ErrorSentence } from './messages.ts';
 import { passkeysTexts } from './passkeys.ts';
 import { passwordTexts } from './password.ts';
+import { playgroundTexts } from './playground.ts';
 import { profileTexts } from './profile.ts';
 import { recoveryTexts } from './recovery.ts';
 import { referenceTexts } from './reference.ts';
@@ -47,21 +35,6 @@ export const en = {
   applications: applicationsTexts,
   connections: connectionsTexts,
   consent: consentTexts,
-  console,
-  consoleAudit,
-  consoleCheckServer,
-  consoleClients,
-  consoleConnectedApps,
-  consoleIssuers,
-  consoleKeys,
-  consoleOverview,
-  consoleUsers,
-  consoleResources,
-  consoleSettings,
-  consoleShards,
-  consoleSocialLogins,
-  consoleTimeline,
-  consoleTokens,
   device: deviceTexts,
   endSession: endSessionTexts,
   email: emailTexts,
@@ -73,6 +46,7 @@ export const en = {
   mail: mailTexts,
   passkeys: passkeysTexts,
   password: passwordTexts,
+  playground: playgroundTexts,
   profile: profileTexts,
   recovery: recoveryTexts,
   reference: referenceTexts,
@@ -86,3 +60,19 @@ export const en = {
   welcome: welcomeTexts,
   yourData: yourDataTexts,
 };
+
+/** The texts by page, with the placeholders for names and links. */
+export type Texts = typeof en & typeof consoleTexts;
+
+/** Pages for administrators and developers. */
+type EnglishPage = keyof typeof consoleTexts | 'reference' | 'playground';
+
+export type TranslatedPage = Exclude<keyof Texts, EnglishPage>;
+
+/** A sentence for each error that pages and mails show; none in English, where they show it as it is. */
+export type ErrorSentences = Readonly<Record<ErrorSentence, string>>;
+
+/** The texts of a language: every page of users, the mails, and the errors in them. */
+export type Translation = Pick<Texts, TranslatedPage> & { messages: Partial<ErrorSentences> };
+
+export default { ...en, messages: {} } satisfies Translation;

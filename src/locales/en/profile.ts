@@ -1,4 +1,4 @@
-/** Changing one's name and picture. */
+/** Changing one's name, picture and language. */
 export const profileTexts = {
   title: 'Profile',
   lead: 'Applications that you allow to see your name see this.',
@@ -7,6 +7,9 @@ export const profileTexts = {
   optional: 'You can leave this empty.',
   picture: 'Address of a picture',
   pictureHint: 'An https address. Applications load it from there; this server never does.',
+  language: 'Language',
+  languageHint: 'Of the pages here and of the mails to you.',
+  browserLanguage: 'The language of the browser',
   submit: 'Save',
   problems: {
     notPlain: 'That has a character that a name cannot have.',

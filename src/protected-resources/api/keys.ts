@@ -15,7 +15,6 @@ import { newApiKeyId, newApiKeySecret, parseApiKeyId } from '../../protocol/cred
 import { DAY } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { createKey, listKeysOf, replaceKeySecret, revokeKey } from '../../storage/users/api-keys.ts';
-import { textsOf } from '../../ui/locale.ts';
 
 export async function listMyKeys(c: Context<Web>) {
   const { databases, moment } = c.get('deps');
@@ -42,7 +41,7 @@ export async function createMyKey(c: Context<Web>, request: z.infer<typeof NewAp
   if (!(await createKey(databases, moment, auditActor(principal), key))) {
     throw new OAuthError('conflict', 'you have too many API keys: revoke one first.');
   }
-  notifyOwner(c.get('deps'), user.email, 'key-created', textsOf(c, 'mail'), key.name);
+  notifyOwner(c.get('deps'), user, 'key-created', key.name);
   return c.json(newApiKeyResponse({ ...key, createdAt: moment.now, lastUsedAt: null }, key.secret), 201);
 }
 
@@ -59,7 +58,7 @@ export async function rotateMyKey(c: Context<Web>, { days }: z.infer<typeof Rota
   const change = { secret, expiresAt: moment.now + days * DAY };
   const changed = key && (await replaceKeySecret(databases, moment, auditActor(principal), of, change));
   if (!changed) throw apiKeyNotFound();
-  notifyOwner(c.get('deps'), principal.user.email, 'key-rotated', textsOf(c, 'mail'), changed.name);
+  notifyOwner(c.get('deps'), principal.user, 'key-rotated', changed.name);
   return c.json(newApiKeyResponse(changed, secret));
 }
 

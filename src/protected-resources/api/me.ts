@@ -10,6 +10,7 @@ export const MeSchema = z.strictObject({
   given_name: z.string().optional(),
   family_name: z.string().optional(),
   picture: z.string().optional(),
+  locale: z.string().optional().describe('The language that the user chose.'),
   updated_at: z.number().optional().describe('Time of the last change of the profile claims, in seconds.'),
   email: z.string().optional().describe('With the scope email.'),
   email_verified: z.boolean().optional(),

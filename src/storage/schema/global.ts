@@ -32,6 +32,8 @@ export const users = sqliteTable(
     familyName: text('family_name'),
     /** The URL of a picture. */
     picture: text('picture'),
+    /** The language that the user chose (RFC 5646); null for that of their browser. */
+    locale: text('locale'),
     passwordHash: text('password_hash'),
     passwordSetAt: integer('password_set_at'),
     roles: jsonList('roles'),

@@ -92,6 +92,7 @@ const accountOf = (user: User): ExportedRow =>
     given_name: user.givenName,
     family_name: user.familyName,
     picture: user.picture,
+    locale: user.locale,
     roles: user.roles,
     has_password: user.passwordHash !== null,
     password_set_at: user.passwordSetAt,

@@ -103,6 +103,7 @@ function rowFrom(now: number) {
     givenName: text('givenName'),
     familyName: text('familyName'),
     picture: text('picture'),
+    locale: null,
     passwordHash: text('passwordHash'),
     passwordSetAt: sql`iif(value ->> '$.passwordHash' IS NULL, NULL, ${now})`,
     roles: sql`value -> '$.roles'`,

@@ -89,6 +89,7 @@ export function userRow(user: NewUser, now: number): User {
     givenName: null,
     familyName: null,
     picture: null,
+    locale: null,
     ...user,
     email: lowercaseEmail(user.email),
     passwordSetAt: user.passwordHash === null ? null : now,
@@ -126,7 +127,9 @@ export async function insertUser(
   return rows.length === 1;
 }
 
-export type ProfileChanges = Partial<Pick<User, 'name' | 'givenName' | 'familyName' | 'picture' | 'emailVerifiedAt'>>;
+export type ProfileChanges = Partial<
+  Pick<User, 'name' | 'givenName' | 'familyName' | 'picture' | 'locale' | 'emailVerifiedAt'>
+>;
 
 /** Sets the profile claims of a user. */
 export async function setProfile(

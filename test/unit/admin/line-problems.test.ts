@@ -7,7 +7,7 @@ import { problemsOf, problemsOfRefusal } from '../../../src/admin/console/forms/
 import { formFieldsIn } from '../../../src/admin/console/record-forms.tsx';
 import { GROUPS, groupSchema, settingField } from '../../../src/admin/console/setting-fields.tsx';
 import { RECORDS } from '../../../src/admin/records/index.ts';
-import { en } from '../../../src/locales/en/index.ts';
+import { consoleTexts as en } from '../../../src/locales/en/console-index.ts';
 import { settingsInGroup } from '../../../src/protocol/settings.ts';
 
 const say = en.console.form;

@@ -8,6 +8,7 @@ const ADA = {
   givenName: null,
   familyName: null,
   picture: null,
+  locale: null,
   email: 'ada@example.com',
   emailVerifiedAt: null,
   roles: ['editor'],

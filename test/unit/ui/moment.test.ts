@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { formatDay } from '../../../src/http/format-day.ts';
+import { LANGUAGE_TAGS } from '../../../src/locales/languages.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/protocol/lifetimes.ts';
-import { distanceOf, withDistances } from '../../../src/ui/moment.tsx';
+import { distanceOf, withTimes } from '../../../src/ui/moment.tsx';
 
 describe('a time near now is shown as a distance', () => {
   it.each([
@@ -23,9 +25,26 @@ describe('a time near now is shown as a distance', () => {
     const html =
       '<time datetime="2026-11-29T08:00:00.000Z" title="2026-11-29 08:00:00 UTC" data-near="">2026-11-29</time>';
     const now = Date.parse('2026-11-29T10:00:00Z');
-    expect(withDistances(html, now, 'en')).toBe(
+    expect(withTimes(html, now, 'de')).toBe(
+      '<time datetime="2026-11-29T08:00:00.000Z" title="29.11.2026, 08:00:00 UTC">vor 2 Stunden</time>',
+    );
+    expect(withTimes(html, now + 30 * DAY, 'de')).toContain('>29.11.2026<');
+    expect(withTimes(html, now, undefined)).toBe(
       '<time datetime="2026-11-29T08:00:00.000Z" title="2026-11-29 08:00:00 UTC">2 hours ago</time>',
     );
-    expect(withDistances(html, now + 30 * DAY, 'en')).toContain('>2026-11-29<');
+    expect(withTimes(html, now + 30 * DAY, undefined)).toContain('>2026-11-29<');
+  });
+});
+
+describe('a day is shown in the language of the page', () => {
+  const DAYS: Record<string, string> = {
+    en: 'Nov 29, 2026',
+    de: '29.11.2026',
+    fr: '29 nov. 2026',
+    es: '29 nov 2026',
+  };
+
+  it.each(LANGUAGE_TAGS)('%s', (tag) => {
+    expect(formatDay(new Date('2026-11-29T23:59:00Z'), tag)).toBe(DAYS[tag]);
   });
 });
