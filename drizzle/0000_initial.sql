@@ -254,6 +254,7 @@ CREATE TABLE `users` (
 	`given_name` text,
 	`family_name` text,
 	`picture` text,
+	`locale` text,
 	`password_hash` text,
 	`password_set_at` integer,
 	`roles` text NOT NULL,

@@ -37,11 +37,11 @@ export async function renewRecoveryCodes(c: Context<Web>) {
   const sent = await readAccountForm(c, NEW_RECOVERY_CODES, 'create-recovery-codes');
   if (sent instanceof Response) return sent;
   const deps = c.get('deps');
-  const { id, email } = sent.signedIn.user;
+  const { user } = sent.signedIn;
   const codes = newRecoveryCodes();
-  const isReplaced = await replaceRecoveryCodes(deps.databases, deps.moment, id, codes);
+  const isReplaced = await replaceRecoveryCodes(deps.databases, deps.moment, user.id, codes);
   if (!isReplaced) return c.redirect(SECOND_FACTOR_PAGE, 303);
-  notifyOwner(deps, email, 'recovery-codes-created', textsOf(c, 'mail'));
+  notifyOwner(deps, user, 'recovery-codes-created');
   const texts = textsOf(c, 'secondFactor').codes;
   return accountPage(
     c,

@@ -35,8 +35,8 @@ export async function submitRemoveSecondFactor(c: Context<Web>) {
   const sent = await readAccountForm(c, REMOVE_SECOND_FACTOR, 'remove-factor');
   if (sent instanceof Response) return sent;
   const deps = c.get('deps');
-  const { id, email } = sent.signedIn.user;
-  const isRemoved = await removeSecondFactor(deps.databases, deps.moment, `user:${id}`, id);
-  if (isRemoved) notifyOwner(deps, email, 'factor-removed', textsOf(c, 'mail'));
+  const { user } = sent.signedIn;
+  const isRemoved = await removeSecondFactor(deps.databases, deps.moment, `user:${user.id}`, user.id);
+  if (isRemoved) notifyOwner(deps, user, 'factor-removed');
   return c.redirect(doneUrl(SECOND_FACTOR_PAGE, 'factor-removed'), 303);
 }

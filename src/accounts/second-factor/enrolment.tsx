@@ -7,11 +7,11 @@ import { matchingTimeStep, newTotpSecret } from '../../crypto/totp.ts';
 import { notifyOwner } from '../../http/account-notice.ts';
 import type { Web } from '../../http/context.ts';
 import type { Parameters } from '../../http/parameters.ts';
-import type { UserId } from '../../protocol/credentials.ts';
 import { SIGN_IN_PAGE_LIFETIME } from '../../protocol/lifetimes.ts';
 import { authenticatorUri } from '../../protocol/second-factor.ts';
 import { wasUsed } from '../../storage/grants/single-use.ts';
 import { addSecondFactor } from '../../storage/users/second-factors.ts';
+import type { User } from '../../storage/users/users.ts';
 import { ErrorMessage } from '../../ui/components.tsx';
 import { Field } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
@@ -42,7 +42,7 @@ export function newEnrolment(c: Context<Web>, boundTo: string): Enrolment {
 /** Adds the second factor of a form whose code is right, and tells the user by mail. */
 export async function enrol(
   c: Context<Web>,
-  user: { id: UserId; email: string },
+  user: Pick<User, 'id' | 'email' | 'locale'>,
   form: Parameters,
   boundTo: string,
 ): Promise<EnrolmentOutcome> {
@@ -63,7 +63,7 @@ export async function enrol(
     if (wasUsed(error)) return { is: 'expired' };
     throw error;
   }
-  notifyOwner(deps, user.email, 'factor-added', textsOf(c, 'mail'));
+  notifyOwner(deps, user, 'factor-added');
   return { is: 'enrolled', codes };
 }
 

@@ -15,7 +15,6 @@ import {
 } from '../../storage/users/second-factors.ts';
 import { countAttempt, resetAttempts } from '../../storage/users/sign-in-throttle.ts';
 import type { User } from '../../storage/users/users.ts';
-import { textsOf } from '../../ui/locale.ts';
 import { throttleKey } from '../session.ts';
 import { parseRecoveryCode } from './recovery-code.ts';
 
@@ -63,7 +62,7 @@ async function useRecovery(c: Context<Web>, user: User, text: string): Promise<b
   const code = parseRecoveryCode(text);
   if (code === undefined || !(await useRecoveryCode(databases, moment, user.id, code))) return false;
   const left = await countRecoveryCodes(databases, user.id);
-  notifyOwner(deps, user.email, 'recovery-code-used', textsOf(c, 'mail'), String(left));
+  notifyOwner(deps, user, 'recovery-code-used', String(left));
   return true;
 }
 
@@ -71,7 +70,6 @@ async function useRecovery(c: Context<Web>, user: User, text: string): Promise<b
 function warnOwner(c: Context<Web>, user: User): void {
   const deps = c.get('deps');
   const { databases, moment, waitUntil } = deps;
-  const texts = textsOf(c, 'mail');
   const day = Math.floor(moment.now / DAY);
   const notice = { text: `factor-notice:${user.id}:${day}`, expiresAt: moment.now + DAY };
   const warn = async () => {
@@ -81,7 +79,7 @@ function warnOwner(c: Context<Web>, user: User): void {
       if (wasUsed(error)) return;
       throw error;
     }
-    notifyOwner(deps, user.email, 'codes-guessed', texts);
+    notifyOwner(deps, user, 'codes-guessed');
   };
   waitUntil('warn of guessed codes', warn());
 }

@@ -12,6 +12,7 @@ export default {
     email: { label: 'E-Mail', action: 'Adresse ändern' },
     password: { label: 'Passwort', action: 'Anderes Passwort wählen' },
     passkeys: { label: 'Passkeys', action: 'Passkeys verwalten' },
+    factor: { label: 'Bestätigung in zwei Schritten', action: 'Bestätigung in zwei Schritten verwalten' },
     methods: { label: 'Anmeldewege', action: 'Anmeldewege verwalten' },
     sessions: { label: 'Browser', action: 'Browser verwalten' },
     applications: { label: 'Anwendungen', action: 'Zugriff verwalten' },
@@ -24,6 +25,7 @@ export default {
     email: 'Adresse bestätigen',
     password: 'Passwort wählen',
     passkeys: 'Passkey hinzufügen',
+    factor: 'Bestätigung in zwei Schritten einrichten',
     keys: 'Schlüssel erstellen',
   },
   states: {
@@ -38,6 +40,8 @@ export default {
         : count === 1
           ? 'Ein Passkey'
           : `${count} Passkeys`,
+    factorOn: (day) => ['Eingeschaltet seit ', day],
+    factorOff: 'Ausgeschaltet: Ihr Passwort allein öffnet Ihr Konto.',
     noMethods: 'Sie können sich mit keinem Konto eines anderen Dienstes anmelden.',
     sessions: (count) => (count <= 1 ? 'Nur in diesem Browser angemeldet' : `In ${count} Browsern angemeldet`),
     applications: (count) =>
@@ -66,6 +70,7 @@ export default {
     'passkey-added': 'Der Passkey ist bereit. Sie können sich ab jetzt damit anmelden.',
     'passkey-renamed': 'Der Passkey hat seinen neuen Namen.',
     'passkey-removed': 'Der Passkey wurde entfernt. Löschen Sie ihn gegebenenfalls auch auf Ihrem Gerät.',
+    'factor-removed': 'Die Bestätigung in zwei Schritten ist ausgeschaltet.',
     'account-linked': 'Das Konto ist verknüpft. Sie können sich ab jetzt damit anmelden.',
     'account-unlinked': 'Die Verknüpfung ist aufgehoben. Sie können sich damit nicht mehr anmelden.',
     'session-ended': 'Dieser Browser wurde abgemeldet.',

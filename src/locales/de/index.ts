@@ -20,6 +20,7 @@ import password from './password.ts';
 import profile from './profile.ts';
 import recovery from './recovery.ts';
 import scopes from './scopes.ts';
+import secondFactor from './second-factor.ts';
 import sessions from './sessions.ts';
 import signIn from './sign-in.ts';
 import signOut from './sign-out.ts';
@@ -47,6 +48,7 @@ export default {
   profile,
   recovery,
   scopes,
+  secondFactor,
   sessions,
   signIn,
   signOut,

@@ -59,6 +59,14 @@ export default {
       'deletion-requested-by-administrator': (day) =>
         `Ein Administrator lässt Ihr Konto und seine Daten am ${day} löschen. Um es zu behalten, wenden Sie sich vor diesem Tag an einen Administrator.`,
       'deletion-cancelled': () => 'Ihr Konto wird nicht gelöscht: Das wurde zurückgenommen.',
+      'factor-added': () => 'Für Ihr Konto wurde die Bestätigung in zwei Schritten eingerichtet.',
+      'factor-removed': () => 'Für Ihr Konto wurde die Bestätigung in zwei Schritten ausgeschaltet.',
+      'recovery-codes-created': () =>
+        'Neue Wiederherstellungscodes für die Bestätigung in zwei Schritten wurden erstellt. Die alten funktionieren nicht mehr.',
+      'recovery-code-used': (left) =>
+        `Mit einem Wiederherstellungscode wurde Ihr Konto geöffnet. Verbleibende Codes: ${left}.`,
+      'codes-guessed': () =>
+        'Ihr Passwort oder ein anderer Anmeldeweg Ihres Kontos wurde verwendet, und danach wurden mehrere falsche Codes für die Bestätigung in zwei Schritten eingegeben.',
       'passkey-added': (name) => `Ein Passkey für die Anmeldung bei Ihrem Konto wurde hinzugefügt: ${name}.`,
       'passkey-removed': (name) => `Ein Passkey für die Anmeldung bei Ihrem Konto wurde entfernt: ${name}.`,
     },

@@ -12,6 +12,7 @@ const SAME: Record<string, readonly string[]> = {
     'account.sections.passkeys.label',
     'account.withRoles',
     'consent.optional',
+    'secondFactor.signIn.code',
     'passkeys.renaming.name',
     'passkeys.title',
     'messages.{1}: {2}',
