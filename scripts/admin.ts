@@ -9,6 +9,7 @@ import { connectToServer } from './admin/connect.ts';
 import { CONNECTION_COMMANDS } from './admin/connections.ts';
 import { DOCTOR_USAGE, doctor } from './admin/doctor.ts';
 import { IDENTITY_COMMANDS } from './admin/identities.ts';
+import { IMPORT_COMMANDS } from './admin/imports.ts';
 import { SUBJECT_COMMANDS } from './admin/issuers.ts';
 import { parsedAs, textIn } from './admin/options.ts';
 import { recordCommands } from './admin/record-commands.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   ...LOGOUT_COMMANDS,
   ...RECORD_COMMANDS,
   ...RESTORED_COMMANDS,
+  ...IMPORT_COMMANDS,
 ];
 
 export function main(parameters: string[]): Promise<number> {

@@ -145,7 +145,7 @@ afterAll(async () => {
 
 /** Gives every setting its default again, after a page that set one: the next page begins where a new server does. */
 async function restoreSettings(page: string): Promise<void> {
-  if (!blocks(page, 'sh').some((text) => text.includes('settings set'))) return;
+  if (!blocks(page, 'sh').some((text) => /settings set|import frappe/.test(text))) return;
   const { settings } = await admin<{ settings: { name: string; value: unknown; default: unknown }[] }>(
     'settings',
     'list',

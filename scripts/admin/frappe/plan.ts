@@ -1,0 +1,54 @@
+/** What an export of a Frappe site becomes here, without asking the server: records to import, and what is left out, and why. */
+import type * as z from 'zod';
+import type { ImportedApiKey, ImportedClient, ImportedUser } from '../../../src/admin/imports/schemas.ts';
+import { planClients } from './clients.ts';
+import type { FrappeExport } from './export-file.ts';
+import { planApiKeys } from './keys.ts';
+import { roleNames } from './roles.ts';
+import { planSettings } from './settings.ts';
+import { planUsers } from './users.ts';
+
+/** A remark about a record: why it is left out, or what differs here. */
+export type Remark = { kind: string; name: string; text: string };
+
+export type Planned<Record> = { records: Record[]; leftOut: Remark[]; notes: Remark[] };
+
+export type Plan = {
+  source: string;
+  users: z.input<typeof ImportedUser>[];
+  clients: z.input<typeof ImportedClient>[];
+  apiKeys: z.input<typeof ImportedApiKey>[];
+  /** Values of settings that are set where the server has its default. */
+  settings: Map<string, unknown>;
+  /** Scopes that clients request and that the server must know. */
+  scopes: string[];
+  /** The most iterations of the password hashes. */
+  iterations: number;
+  leftOut: Remark[];
+  notes: Remark[];
+};
+
+export type PlanOptions = {
+  /** The site's e-mail addresses count as verified. */
+  trustEmail: boolean;
+};
+
+export function planImport(site: FrappeExport, options: PlanOptions): Plan {
+  const roles = roleNames(site);
+  const users = planUsers(site, roles, options);
+  const clients = planClients(site, roles);
+  const apiKeys = planApiKeys(site, new Set(users.records.map(({ source_name }) => source_name)));
+  const settings = planSettings(site);
+  const parts = [users, clients, apiKeys, settings];
+  return {
+    source: `frappe:${site.site}`,
+    users: users.records,
+    clients: clients.records,
+    apiKeys: apiKeys.records,
+    settings: new Map(settings.records),
+    scopes: [...new Set(clients.records.flatMap(({ metadata }) => String(metadata.scope ?? '').split(' ')))],
+    iterations: users.iterations,
+    leftOut: parts.flatMap(({ leftOut }) => leftOut),
+    notes: parts.flatMap(({ notes }) => notes),
+  };
+}

@@ -1,0 +1,111 @@
+/** `npm run admin -- import frappe`: from the export of a site to users who sign in with their old passwords. */
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, inject, it } from 'vitest';
+import { admin, runAdmin } from '../support/admin.ts';
+import { HASH, LEGACY_PASSWORD, PASSWORD } from '../support/frappe-site.ts';
+import { User } from '../support/user.ts';
+
+type Report = {
+  imported: Record<string, number>;
+  existing: Record<string, number>;
+  left_out: { kind: string; name: string; text: string }[];
+  notes: { kind: string; name: string; text: string }[];
+};
+
+const EXPORT = join('examples', 'frappe-export.json');
+
+function fileWith(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'frappe-import-')), 'export.json');
+  writeFileSync(path, text);
+  chmodSync(path, 0o600);
+  return path;
+}
+
+const madeExport = () => fileWith(readFileSync(EXPORT, 'utf8'));
+
+/** An export of other users, at a site of their own. */
+const manyUsers = (many: number, site: string) =>
+  fileWith(
+    JSON.stringify({
+      ...JSON.parse(readFileSync(EXPORT, 'utf8')),
+      site,
+      oauth_clients: [],
+      users: Array.from({ length: many }, (_, n) => ({
+        name: `user${n}@${site}`,
+        enabled: 1,
+        full_name: `User Number ${n}`,
+        password: HASH,
+        roles: ['Sales User', 'Employee'],
+      })),
+    }),
+  );
+
+async function signsIn(email: string, password: string): Promise<boolean> {
+  const { url } = inject('worker');
+  const user = new User(fetch, url);
+  await user.signIn(email, password);
+  return user.cookies.has('session');
+}
+
+const emails = async () => (await runAdmin('users', 'list')).stdout;
+
+afterAll(async () => {
+  for (const name of ['imported_password_iterations', 'scopes_supported', 'skip_authorization']) {
+    await admin('settings', 'reset', name);
+  }
+});
+
+describe('npm run admin -- import frappe', () => {
+  it('refuses a file that others can read, and one that is no export, before it asks the server', async () => {
+    const open = madeExport();
+    chmodSync(open, 0o644);
+    const refused = await runAdmin('import', 'frappe', open, '--url', 'http://127.0.0.1:1');
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(`chmod 600 ${open}`)]);
+    const wrong = await runAdmin('import', 'frappe', fileWith('{"users": 1}'), '--url', 'http://127.0.0.1:1');
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('Nothing was imported.')]);
+  });
+
+  it('says in a dry run what comes, what does not and why, shows no secret, and imports nothing', async () => {
+    const before = await emails();
+    const { code, stdout, stderr } = await runAdmin('import', 'frappe', madeExport(), '--dry-run');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Dry run: nothing was imported/);
+    expect(stdout).toMatch(/users +4 +0 +2$/m);
+    expect(stdout).toMatch(/clients +1 +0 +1$/m);
+    expect(stdout).toMatch(/API keys +1 +0 +1$/m);
+    for (const reason of ['argon2 needs too much memory', 'implicit grant', 'HS256', 'http://portal.internal/cb']) {
+      expect(stdout).toContain(reason);
+    }
+    for (const secret of ['feedbeef01', '0f1e2d3c4b5a697', '$pbkdf2', 'google-secret']) {
+      expect(stdout + stderr).not.toContain(secret);
+    }
+    expect(await emails()).toBe(before);
+  });
+
+  it('imports, so that every user signs in with the old password; a second run changes nothing', async () => {
+    const path = madeExport();
+    const first = await admin<Report>('import', 'frappe', path);
+    expect(first.imported).toMatchObject({ user: 4, client: 1, 'API key': 1 });
+    expect(await signsIn('ada@example.com', PASSWORD)).toBe(true);
+    expect(await signsIn('old@example.com', LEGACY_PASSWORD)).toBe(true);
+    expect(await signsIn('ada@example.com', `${PASSWORD}!`)).toBe(false);
+    expect(await signsIn('argon@example.com', PASSWORD)).toBe(false);
+    expect(await signsIn('left@example.com', PASSWORD)).toBe(false);
+    const second = await admin<Report>('import', 'frappe', path);
+    expect(second.imported).toEqual({ setting: 0, user: 0, client: 0, 'API key': 0 });
+    expect(second.existing).toMatchObject({ user: 4, client: 1, 'API key': 1 });
+    expect(await signsIn('ada@example.com', PASSWORD)).toBe(true);
+  });
+
+  it('goes on where an earlier import ended, and shows how far it is', async () => {
+    const site = 'resumed.example';
+    const part = await admin<Report>('import', 'frappe', manyUsers(150, site));
+    expect(part.imported.user).toBe(150);
+    const { code, stderr, stdout } = await runAdmin('import', 'frappe', manyUsers(400, site), '--json');
+    expect([code, (JSON.parse(stdout) as Report).imported.user]).toEqual([0, 250]);
+    expect(stderr).toMatch(/users: \d+ of 400[\s\S]*users: 400 of 400/);
+    expect(await signsIn(`user399@${site}`, PASSWORD)).toBe(true);
+  });
+});

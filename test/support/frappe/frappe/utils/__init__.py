@@ -1,0 +1,5 @@
+from frappe import SITE
+
+
+def get_url():
+    return SITE["url"]
