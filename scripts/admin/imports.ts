@@ -1,12 +1,12 @@
 /** import frappe: users, clients and API keys of a Frappe site, from the file that scripts/frappe/export_for_postern.py writes. */
 import type { Command } from './command.ts';
 import { readExport } from './frappe/export-file.ts';
-import { type Plan, planImport } from './frappe/plan.ts';
+import { type ImportPlan, planImport } from './frappe/plan.ts';
 import { type ImportReport, reportOf, showReport } from './frappe/report.ts';
 import { sendImport } from './frappe/send.ts';
 import { flagOption } from './options.ts';
 
-type Request = { plan: Plan; dry: boolean };
+type Request = { plan: ImportPlan; dry: boolean };
 
 export const IMPORT_COMMANDS: readonly Command[] = [
   {

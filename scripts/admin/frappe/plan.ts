@@ -1,4 +1,4 @@
-/** What an export of a Frappe site becomes here, without asking the server: records to import, and what is left out, and why. */
+/** The plan of an import, made of an export without asking the server: records to import, what is left out, and why. */
 import type * as z from 'zod';
 import type { ImportedApiKey, ImportedClient, ImportedUser } from '../../../src/admin/imports/schemas.ts';
 import { planClients } from './clients.ts';
@@ -13,7 +13,7 @@ export type Remark = { kind: string; name: string; text: string };
 
 export type Planned<Record> = { records: Record[]; leftOut: Remark[]; notes: Remark[] };
 
-export type Plan = {
+export type ImportPlan = {
   source: string;
   users: z.input<typeof ImportedUser>[];
   clients: z.input<typeof ImportedClient>[];
@@ -33,7 +33,7 @@ export type PlanOptions = {
   trustEmail: boolean;
 };
 
-export function planImport(site: FrappeExport, options: PlanOptions): Plan {
+export function planImport(site: FrappeExport, options: PlanOptions): ImportPlan {
   const roles = roleNames(site);
   const users = planUsers(site, roles, options);
   const clients = planClients(site, roles);

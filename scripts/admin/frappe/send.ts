@@ -4,7 +4,7 @@ import { SERVER_SCOPES } from '../../../src/protocol/scope.ts';
 import { DEFAULT_SETTINGS } from '../../../src/protocol/settings.ts';
 import { Failure } from '../../failure.ts';
 import type { Api } from '../command.ts';
-import type { Plan } from './plan.ts';
+import type { ImportPlan } from './plan.ts';
 
 type Outcome = { source_name: string; outcome: 'imported' | 'exists' | 'refused'; reason?: string };
 export type Sent = { kind: string; outcomes: Outcome[] };
@@ -19,7 +19,7 @@ const MOST = { users: 200, clients: 5, 'api-keys': 10 } as const;
 export type Progress = (text: string) => void;
 
 /** @throws Failure where the server refuses a request, or does not answer: run again, the import goes on. */
-export async function sendImport(api: Api, plan: Plan, dry: boolean, progress: Progress): Promise<Sent[]> {
+export async function sendImport(api: Api, plan: ImportPlan, dry: boolean, progress: Progress): Promise<Sent[]> {
   const send = async (path: keyof typeof MOST, member: string, records: readonly object[]): Promise<Outcome[]> => {
     const all: Outcome[] = [];
     for (const batch of batchesOf(records, MOST[path])) {
@@ -61,7 +61,7 @@ function* batchesOf<Entry>(records: readonly Entry[], most: number): Generator<E
 type Setting = { name: string; value: unknown };
 
 /** A setting that has another value than its default stays; scopes and iterations are added to. */
-async function sendSettings(api: Api, plan: Plan, dry: boolean): Promise<Outcome[]> {
+async function sendSettings(api: Api, plan: ImportPlan, dry: boolean): Promise<Outcome[]> {
   const { settings } = await api<{ settings: Setting[] }>('GET', '/settings');
   const now = new Map(settings.map(({ name, value }) => [name, value]));
   const wanted = new Map(plan.settings);

@@ -8,7 +8,7 @@ import { DESK_USER, namesHere, type RoleNames } from './roles.ts';
 
 type User = z.input<typeof ImportedUser>;
 
-/** Accounts that each site has, and that are of no person. */
+/** Accounts that each site has, and that are of no user. */
 const OF_THE_SITE = ['Administrator', 'Guest'];
 
 export function planUsers(
