@@ -10,6 +10,7 @@ import { AMR_PASSWORD } from '../protocol/amr.ts';
 import { parseSessionCookie, type UserId } from '../protocol/credentials.ts';
 import { DAY, DEVICE_COOKIE_LIFETIME } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
+import { type FactorUser, hasSecondFactor } from '../protocol/second-factor.ts';
 import { endSession } from '../storage/users/session-revocation.ts';
 import { type Authentication, createSession } from '../storage/users/sessions.ts';
 import type { ThrottleKey } from '../storage/users/sign-in-throttle.ts';
@@ -56,7 +57,7 @@ export async function beginSession(
   if (old && parseSessionCookie(old)?.user !== user.id)
     waitUntil('end the former session', endSession(databases, moment, old).then(sessionsEnded));
   writeCookie(c, 'session', cookie, limits.session_days * DAY);
-  await rememberDevice(c, user.email);
+  await rememberDevice(c, user.email, amr);
 }
 
 /** A sign-in with the password that was set at this time. */
@@ -80,21 +81,45 @@ export async function endCurrentSession(c: Context<Web>): Promise<void> {
   deleteCookieByName(c, 'session');
 }
 
-const DeviceCookie = z.object({ account: z.string(), device: z.string() });
+const DeviceCookie = z.object({
+  account: z.string(),
+  device: z.string(),
+  /** Time of the sign-in with a second factor, where it had one. */
+  factorAt: z.nullish(z.number()),
+});
 
 /** Remembers this browser for the account, so that failed attempts from other browsers do not block it. */
-async function rememberDevice(c: Context<Web>, email: string): Promise<void> {
-  const { root } = c.get('deps').config;
-  const device = { account: accountKey(email), device: randomText(22) };
-  writeCookie(c, 'device', await root.seal('device', device), DEVICE_COOKIE_LIFETIME);
+async function rememberDevice(c: Context<Web>, email: string, amr: readonly string[]): Promise<void> {
+  const { config, moment } = c.get('deps');
+  const factorAt = hasSecondFactor(amr) ? moment.now : null;
+  const device = { account: accountKey(email), device: randomText(22), factorAt };
+  writeCookie(c, 'device', await config.root.seal('device', device), DEVICE_COOKIE_LIFETIME);
+}
+
+/** This browser as it is known for the account, where it signed in to it before. */
+async function knownDevice(c: Context<Web>, email: string): Promise<z.infer<typeof DeviceCookie> | undefined> {
+  const cookie = readCookie(c, 'device');
+  const device = DeviceCookie.safeParse(cookie && (await c.get('deps').config.root.unseal('device', cookie)));
+  return device.success && device.data.account === accountKey(email) ? device.data : undefined;
 }
 
 /** The key that sign-in attempts count against: this browser, where it is known for the account, else the account. */
 export async function throttleKey(c: Context<Web>, email: string): Promise<ThrottleKey> {
-  const cookie = readCookie(c, 'device');
-  const device = DeviceCookie.safeParse(cookie && (await c.get('deps').config.root.unseal('device', cookie)));
-  const account = accountKey(email);
-  return device.success && device.data.account === account ? `device:${device.data.device}` : `account:${account}`;
+  const known = await knownDevice(c, email);
+  return known ? `device:${known.device}` : `account:${accountKey(email)}`;
+}
+
+/**
+ * The key that codes of the second factor count against: this browser, where it signed in with that second factor
+ * before, else the user. A browser that only knows the password is none: each of many would have guesses of its own.
+ */
+export async function factorThrottleKey(
+  c: Context<Web>,
+  { id, email, secondFactorAt }: FactorUser & { id: UserId; email: string },
+): Promise<ThrottleKey> {
+  const known = await knownDevice(c, email);
+  const isKnown = known && secondFactorAt !== null && (known.factorAt ?? 0) >= secondFactorAt;
+  return isKnown ? `factor-device:${known.device}` : `factor-of:${id}`;
 }
 
 const accountKey = (email: string) => sha256(email.toLowerCase());

@@ -169,6 +169,40 @@ describe('guessing the code', () => {
     expect(await isIn(owner)).toBe(true);
   });
 
+  it('from browsers that signed in before two-step sign-in counts as from any other: by user', async () => {
+    const server = serve();
+    const hoarded: User[] = [];
+    for (let n = 0; n < 6; n++) {
+      const browser = server.user();
+      browser.address = `198.51.100.${n}`;
+      await browser.signIn(email, password);
+      hoarded.push(browser);
+    }
+    await enrolled(server);
+    const statuses: number[] = [];
+    for (const browser of hoarded) {
+      browser.cookies.delete(SESSION);
+      const form = await readForm(await browser.signIn(email, password), FACTOR_SIGN_IN);
+      for (let n = 0; n < 3; n++) statuses.push((await browser.send(form, { code: '000000' })).status);
+    }
+    expect(statuses.filter((status) => status === 400)).toHaveLength(5);
+  });
+
+  it('from a browser that signed in with a second factor that was replaced counts by user, too', async () => {
+    const server = serve();
+    const { user: former } = await enrolled(server);
+    const owner = server.user();
+    for (const [name, value] of former.cookies) owner.cookies.set(name, value);
+    await enrolIn(owner);
+    former.cookies.delete(SESSION);
+    for (let n = 0; n < 6; n++) {
+      const { user, form } = await halfway(server, `198.51.100.${n}`);
+      await user.send(form, { code: '000000' });
+    }
+    const form = await readForm(await former.signIn(email, password), FACTOR_SIGN_IN);
+    expect((await former.send(form, { code: '000000' })).status).toBe(429);
+  });
+
   it('leaves an event for each wrong code, and none of them says the code', async () => {
     const server = serve();
     await enrolled(server);

@@ -1,4 +1,4 @@
-/** Verification of a code of the second factor, throttled by user, or by a browser that is known for the account. */
+/** Verification of a code of the second factor, throttled by user, or by a browser that signed in with it before. */
 import type { Context } from 'hono';
 import { matchingTimeStep } from '../../crypto/totp.ts';
 import { notifyOwner } from '../../http/account-notice.ts';
@@ -15,7 +15,7 @@ import {
 } from '../../storage/users/second-factors.ts';
 import { countAttempt, resetAttempts } from '../../storage/users/sign-in-throttle.ts';
 import type { User } from '../../storage/users/users.ts';
-import { throttleKey } from '../session.ts';
+import { factorThrottleKey } from '../session.ts';
 import { parseRecoveryCode } from './recovery-code.ts';
 
 /** The entered code, of one of both kinds. */
@@ -28,11 +28,7 @@ export async function verifyCode(c: Context<Web>, user: User, entered: EnteredCo
   const deps = c.get('deps');
   const { databases, moment, waitUntil } = deps;
   const settings = await deps.settings();
-  const who = await throttleKey(c, user.email);
-  const key = who.startsWith('device:')
-    ? (`factor-${who}` as `factor-device:${string}`)
-    : (`factor-of:${user.id}` as const);
-  const limits = [{ key, failures: settings.sign_in_account_failures }];
+  const limits = [{ key: await factorThrottleKey(c, user), failures: settings.sign_in_account_failures }];
   const window = { ...settings, sign_in_window_minutes: SECOND_FACTOR_WINDOW / MINUTE };
   const until = await countAttempt(databases, limits, moment.now, window);
   if (until !== undefined) {
