@@ -5,7 +5,7 @@ import { metadataDocumentClient } from '../../authorization-server/clients/metad
 import type { Config } from '../../config.ts';
 import { sha256 } from '../../crypto/digest.ts';
 import type { Deps } from '../../http/context.ts';
-import { NO_AUTHENTICATION } from '../../protocol/authentication-method.ts';
+import { NO_AUTHENTICATION, PRIVATE_KEY_JWT } from '../../protocol/authentication-method.ts';
 import { type Capabilities, type ClientMetadata, parseClientMetadata } from '../../protocol/client-metadata.ts';
 import { newClientId, newClientSecret, parseUserId, type UserId } from '../../protocol/credentials.ts';
 import { isClientDocumentUrl } from '../../protocol/document-url.ts';
@@ -37,6 +37,7 @@ export async function createClientRecord(
 ): Promise<{ row: Client; once: { client_secret?: string } }> {
   const metadata = parseMetadata(request.metadata, deps.capabilities);
   checkExemption(deps.config, { origin: 'administrator', metadata, requirePkce: request.require_pkce });
+  checkWorkload(deps.config, metadata, request.workload);
   const secret = usesClientSecret(metadata) ? newClientSecret(making.secret) : undefined;
   const client = {
     id: newClientId(making.id),
@@ -101,6 +102,11 @@ export async function updateClient(
     metadata: changed ?? client.metadata,
     requirePkce: request.require_pkce ?? client.requirePkce,
   });
+  checkWorkload(
+    deps.config,
+    changed ?? client.metadata,
+    request.workload === undefined ? client.workload : request.workload,
+  );
   // A secret that is no longer registered is deleted for good, and so are those before it.
   const secretless = changed !== undefined && !usesClientSecret(changed) && client.secretHash !== null;
   // Trust is for the redirect URIs that the document listed when it was given, and for no others.
@@ -142,6 +148,16 @@ export function checkExemption({ isLoopback }: Config, { origin, metadata, requi
   }
   const other = metadata.redirect_uris.find((uri) => !isWebRedirect(uri, isLoopback));
   if (other !== undefined) throw refused(`it can be disabled only where all redirect URIs are https, unlike ${other}.`);
+}
+
+/** Judges the workload identity of a client. @throws OAuthError invalid_request */
+function checkWorkload({ issuer }: Config, metadata: ClientMetadata, workload: Client['workload'] | undefined): void {
+  if (!workload) return;
+  const refused = (why: string) => new OAuthError('invalid_request', `workload: ${why}`);
+  if (metadata.token_endpoint_auth_method !== PRIVATE_KEY_JWT) {
+    throw refused(`the authentication method of the client must be ${PRIVATE_KEY_JWT}.`);
+  }
+  if (workload.issuer === issuer) throw refused('this server is not an issuer for its own clients.');
 }
 
 /** @returns true where something issued before may exceed what the client may have now: then it is revoked. */

@@ -3,10 +3,12 @@
  * `ADMINISTERED`; the fields of its metadata stand in client-metadata.ts, the definition of the record in client-record.ts.
  */
 import * as z from 'zod';
+import { PRIVATE_KEY_JWT } from '../../protocol/authentication-method.ts';
 import { ClaimMapping } from '../../protocol/claim-mapping-schema.ts';
 import { CLIENT_CREDENTIALS, REFRESH_TOKEN, TOKEN_EXCHANGE } from '../../protocol/grant-type.ts';
 import { isOrigin, ORIGIN_FORM } from '../../protocol/origin.ts';
 import { TokenExchangePolicy } from '../../protocol/token-exchange-policy.ts';
+import { WorkloadIdentity } from '../../protocol/workload-identity-schema.ts';
 import { type ClientSubject, isConfidential, METADATA_FIELDS, redirects, signsIn, uses } from './client-metadata.ts';
 import { type RecordField, shapeOf } from './field.ts';
 
@@ -92,6 +94,13 @@ export const ADMINISTERED = defined({
     display: 'user',
     help: 'The user, by id or e-mail address, whom tokens of client credentials are issued for. Not set: the client itself.',
     when: uses(CLIENT_CREDENTIALS),
+    advanced: true,
+  },
+  workload: {
+    schema: WorkloadIdentity.nullable(),
+    label: 'Workload identity',
+    help: 'The JWTs of another issuer by which it authenticates, without a secret or key of its own: {"issuer": "https://token.actions.githubusercontent.com", "subjects": ["repo:acme/app:ref:refs/heads/main"]}. In subjects * is text without : and /, and ** at the end any text; "claims" names further claims, "audience" another audience than this server. The authentication method is private_key_jwt, and JWKS or JWKS URI are the keys of the issuer. Not set: it signs its assertions itself.',
+    when: ({ token_endpoint_auth_method: method }) => method === PRIVATE_KEY_JWT,
     advanced: true,
   },
   exchange: {

@@ -43,6 +43,7 @@ const isNotAdministeredOf = (origin: ClientOrigin): SQL =>
     eq(clients.allowedOrigins, []),
     isNull(clients.actsAs),
     isNull(clients.exchange),
+    isNull(clients.workload),
     isNull(clients.refreshGraceSeconds),
     isNull(clients.claimsInIdToken),
     isNull(clients.claimMapping),

@@ -7,6 +7,7 @@ import type { ApiKeyId, PasskeyId, Shard, UserId } from '../../protocol/credenti
 import type { IssuerTrust } from '../../protocol/issuer-trust.ts';
 import type { ResourceDescription } from '../../protocol/resource-description.ts';
 import type { TokenExchangePolicy } from '../../protocol/token-exchange-policy.ts';
+import type { WorkloadIdentity } from '../../protocol/workload-identity-schema.ts';
 import { jsonList } from './columns.ts';
 
 export type ClientOrigin = 'registration' | 'administrator' | 'document';
@@ -131,6 +132,8 @@ export const clients = sqliteTable(
     actsAs: text('acts_as').$type<UserId>(),
     /** Token exchange policy (RFC 8693); null where exchange is not allowed. */
     exchange: text('exchange', { mode: 'json' }).$type<TokenExchangePolicy>(),
+    /** The JWTs of another issuer by which it authenticates; null where it signs its assertions itself. */
+    workload: text('workload', { mode: 'json' }).$type<WorkloadIdentity>(),
     /** Skips the consent page. */
     trusted: integer('trusted', { mode: 'boolean' }).notNull().default(false),
     /** Requires a PKCE challenge; an administrator may exempt a confidential client. */
