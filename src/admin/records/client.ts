@@ -3,7 +3,6 @@
  * `ADMINISTERED`; the fields of its metadata stand in client-metadata.ts, the definition of the record in client-record.ts.
  */
 import * as z from 'zod';
-import { PRIVATE_KEY_JWT } from '../../protocol/authentication-method.ts';
 import { ClaimMapping } from '../../protocol/claim-mapping-schema.ts';
 import { CLIENT_CREDENTIALS, REFRESH_TOKEN, TOKEN_EXCHANGE } from '../../protocol/grant-type.ts';
 import { isOrigin, ORIGIN_FORM } from '../../protocol/origin.ts';
@@ -100,7 +99,7 @@ export const ADMINISTERED = defined({
     schema: WorkloadIdentity.nullable(),
     label: 'Workload identity',
     help: 'The JWTs of another issuer by which it authenticates, without a secret or key of its own: {"issuer": "https://token.actions.githubusercontent.com", "subjects": ["repo:acme/app:ref:refs/heads/main"]}. In subjects * is text without : and /, and ** at the end any text; "claims" names further claims, "audience" another audience than this server. The authentication method is private_key_jwt, and JWKS or JWKS URI are the keys of the issuer. Not set: it signs its assertions itself.',
-    when: ({ token_endpoint_auth_method: method }) => method === PRIVATE_KEY_JWT,
+    when: isConfidential,
     advanced: true,
   },
   exchange: {
