@@ -3,7 +3,8 @@ import { type Client, clientHost, clientNameOf } from '../../authorization-serve
 import { requestedPage } from '../../http/api/cursor.ts';
 import type { Deps } from '../../http/context.ts';
 import { authMethodOf } from '../../protocol/authentication-method.ts';
-import { type ClientRow, deleteClient } from '../../storage/clients/clients.ts';
+import { deleteClient } from '../../storage/clients/client-changes.ts';
+import type { ClientRow } from '../../storage/clients/clients.ts';
 import { clientIsUnchanged } from '../../storage/database/precondition.ts';
 import { CLIENT_SORTS, listClients, listGrants } from '../../storage/server/lists.ts';
 import { listProblems } from '../../storage/server/problem-records.ts';

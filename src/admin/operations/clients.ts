@@ -17,11 +17,11 @@ import {
   type ClientChanges,
   changeClient,
   createClient,
-  findClientFromPrimary,
   type Narrowing,
-  rotateClientSecret,
   setClientDisabled,
-} from '../../storage/clients/clients.ts';
+} from '../../storage/clients/client-changes.ts';
+import { rotateClientSecret } from '../../storage/clients/client-secrets.ts';
+import { findClientFromPrimary } from '../../storage/clients/clients.ts';
 import { findUser, findUserByEmail } from '../../storage/users/users.ts';
 import { columnOf } from '../client-columns.ts';
 import type { ClientChangesRequest, NewClientRequest } from '../records/client-record.ts';

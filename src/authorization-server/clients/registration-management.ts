@@ -10,12 +10,9 @@ import { newClientSecret } from '../../protocol/credentials.ts';
 import { isJsonObject } from '../../protocol/json-object.ts';
 import { presentMembers } from '../../protocol/not-set.ts';
 import { OAuthError, tooManyRequests } from '../../protocol/oauth-error.ts';
-import {
-  deleteClient,
-  deliverApprovalCutoff,
-  findClientFromPrimary,
-  replaceMetadata,
-} from '../../storage/clients/clients.ts';
+import { deleteClient } from '../../storage/clients/client-changes.ts';
+import { findClientFromPrimary } from '../../storage/clients/clients.ts';
+import { deliverApprovalCutoff, replaceMetadata } from '../../storage/clients/metadata-replacement.ts';
 import { deleteUnusedRegistration } from '../../storage/clients/registrations.ts';
 import { type Client, usesClientSecret } from './client.ts';
 import { parseRegistration, sendRegistration } from './registration-response.ts';

@@ -14,7 +14,7 @@ import {
   TOKEN_EXCHANGE,
 } from '../../protocol/grant-type.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { touchClient } from '../../storage/clients/clients.ts';
+import { touchClient } from '../../storage/clients/client-use.ts';
 import type { AuthenticatedClient } from '../clients/authenticate/method.ts';
 import { checkGrantType } from '../clients/client.ts';
 import { authorizationCode } from './grants/authorization-code.ts';

@@ -14,7 +14,8 @@ import { auditEvents, type ClientOrigin, clients, grants, registrationCounts } f
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 import { followTerms, forgetTerms } from '../server/search-terms.ts';
 import { approvalCutoff } from './client-approvals.ts';
-import { describeClient, type NewClient, newClientRow } from './clients.ts';
+import { describeClient } from './client-changes.ts';
+import { type NewClient, newClientRow } from './clients.ts';
 import { consumeInitialAccessToken, isInitialAccessTokenValid } from './initial-access-tokens.ts';
 
 /**
