@@ -4,7 +4,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { type Config, ConfigError, parseConfig } from '../src/config.ts';
+import { ConfigError } from '../src/config/config-error.ts';
+import { type Config, parseConfig } from '../src/config.ts';
 import { Failure } from './failure.ts';
 import { formatVars, newSecrets } from './secrets.ts';
 

@@ -1,7 +1,8 @@
 /** `npm run secrets -- put NAME`: puts one secret of the deployed server, from standard input, once it is known to be usable. */
 import { createPrivateKey } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { ConfigError, parseConfig, SECRETS } from '../src/config.ts';
+import { ConfigError } from '../src/config/config-error.ts';
+import { parseConfig, SECRETS } from '../src/config.ts';
 import * as cloudflare from './deploy/cloudflare.ts';
 import { readConfiguration } from './deploy/configuration.ts';
 import { differingSecrets, readKept, writeKept } from './deploy/kept-secrets.ts';

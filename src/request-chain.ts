@@ -1,7 +1,7 @@
 /** The middleware of every request, and the functions of upper rooms that lower ones call. */
 import type { Hono, MiddlewareHandler } from 'hono';
 import { capabilities } from './authorization-server/server-capabilities.ts';
-import { ConfigError } from './config.ts';
+import { ConfigError } from './config/config-error.ts';
 import { type AppHooks, provideDeps, type Web } from './http/context.ts';
 import { publicCors } from './http/cors.ts';
 import { memoizeBySource } from './http/document.ts';

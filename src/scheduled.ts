@@ -1,5 +1,6 @@
 /** The cron: delivers cutoffs and logout tokens, checks issuers, deletes users whose grace period has ended, sweeps. */
-import { type Bindings, fingerprintsOfSecrets } from './config.ts';
+import { fingerprintsOfSecrets } from './config/keys.ts';
+import type { Bindings } from './config.ts';
 import { type Deps, makeDeps } from './http/context.ts';
 import { checkDueIssuers } from './oauth-client/issuer-migration.ts';
 import { revokeDeletedConnections } from './oauth-client/revoke-deleted.ts';

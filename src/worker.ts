@@ -8,7 +8,8 @@ import type {
   VerificationAnswer,
 } from '@postern/resource-server';
 import type { Hono } from 'hono';
-import { type Bindings, ConfigError } from './config.ts';
+import { ConfigError } from './config/config-error.ts';
+import type { Bindings } from './config.ts';
 import { makeDeps, type Web } from './http/context.ts';
 import { cachedDocuments } from './http/edge-cache.ts';
 import type { CallerProps } from './http/rpc.ts';

@@ -1,7 +1,7 @@
 /** The guarded fetch of the Worker for a diagnosis from the command line: the same addresses, bounds and time. */
 import { guardedProbe } from '../../src/admin/doctor/guarded-probe.ts';
 import type { ProbeFetch } from '../../src/admin/doctor/probe.ts';
-import { isLoopbackHost } from '../../src/config.ts';
+import { isLoopbackHost } from '../../src/config/issuer.ts';
 
 /** One diagnosis by its administrator: nothing is rationed. */
 const limit: RateLimit = { limit: async () => ({ success: true }) };

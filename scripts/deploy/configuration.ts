@@ -1,6 +1,7 @@
 /** wrangler.toml as deploying reads and changes it: by the line, so that everything else in it stays as it is. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { ConfigError, parseIssuer } from '../../src/config.ts';
+import { ConfigError } from '../../src/config/config-error.ts';
+import { parseIssuer } from '../../src/config/issuer.ts';
 import { Failure } from '../failure.ts';
 import type { Script, Triggers } from './cloudflare.ts';
 

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { secretFingerprint } from '../../src/config.ts';
+import { secretFingerprint } from '../../src/config/keys.ts';
 import { stateFolder } from '../dev-vars.ts';
 import { Failure } from '../failure.ts';
 import { formatVars } from '../secrets.ts';

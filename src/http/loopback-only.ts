@@ -1,6 +1,6 @@
 /** A server whose issuer is loopback answers only requests to loopback hosts: its cookies are not Secure. */
 import type { MiddlewareHandler } from 'hono';
-import { isLoopbackHost } from '../config.ts';
+import { isLoopbackHost } from '../config/issuer.ts';
 import type { Web } from './context.ts';
 
 export const loopbackOnly: MiddlewareHandler<Web> = async function loopbackOnly(c, next) {

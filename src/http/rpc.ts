@@ -1,6 +1,7 @@
 /** RPC with Workers of the same account over service bindings: permissions of the caller, log line, errors. */
 import * as z from 'zod/mini';
-import { type Bindings, type Config, ConfigError, readConfig } from '../config.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { type Bindings, type Config, readConfig } from '../config.ts';
 import { randomText } from '../crypto/random.ts';
 import { escapeControlCharacters } from '../protocol/control-characters.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';

@@ -1,7 +1,8 @@
 /** A problem of the bindings is one sentence that names the value, and never shows it. */
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, parseConfig } from '../../src/config.ts';
+import { ConfigError } from '../../src/config/config-error.ts';
+import { parseConfig } from '../../src/config.ts';
 
 const whole = env as unknown as Record<string, unknown>;
 const problem = (changes: Record<string, unknown>): string => {

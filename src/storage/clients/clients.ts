@@ -40,17 +40,13 @@ export async function findClientFromReplica(
   const known = clientsCache.get(id, now);
   if (known) return known;
   const [row] = await databases.nearestReplica.select().from(clients).where(eq(clients.id, id));
-  return row && keepInCache({ ...row, readAt: now - REPLICA_LAG }, now);
+  return row && cacheClient({ ...row, readAt: now - REPLICA_LAG }, now);
 }
 
-function keepInCache(client: ClientSnapshot, now: number): ClientSnapshot {
+/** Caches a client as this isolate knows it. @returns the same client. */
+export function cacheClient(client: ClientSnapshot, now: number): ClientSnapshot {
   clientsCache.set(client.id, client, now);
   return client;
-}
-
-/** Caches a client as this isolate knows it, without reading a row. */
-export function cacheClient(client: ClientSnapshot, now: number): void {
-  keepInCache(client, now);
 }
 
 /** The client from the primary. */
@@ -60,7 +56,7 @@ export async function findClientFromPrimary(
   now: number,
 ): Promise<ClientSnapshot | undefined> {
   const [row] = await databases.global.select().from(clients).where(eq(clients.id, id));
-  return row && keepInCache({ ...row, readAt: now - READ_MARGIN }, now);
+  return row && cacheClient({ ...row, readAt: now - READ_MARGIN }, now);
 }
 
 /** Clients that are exempted from PKCE, oldest first. */
