@@ -1,6 +1,6 @@
 /**
- * Four kinds of tests: pure parts and laws in Node alone, specifications inside workerd against real D1 and KV, and flows
- * and pages from outside against a running Worker.
+ * Five kinds of tests: pure parts and laws in Node alone, specifications inside workerd against real D1 and KV, flows and
+ * pages from outside against a running Worker, and the commands.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { enableCompileCache } from 'node:module';
@@ -42,13 +42,13 @@ const packages = [
   },
 ];
 
-/** Tests of a folder against a Worker of their own that runs beside them. */
-const outside = (folder: 'flow' | 'browser') => ({
+/** Tests of a folder from outside, one after another; those of flows and pages against a Worker that runs beside them. */
+const outside = (folder: 'flow' | 'browser' | 'command') => ({
   test: {
     name: folder,
     alias: packages,
     include: [`test/${folder}/**/*.test.ts`],
-    globalSetup: ['./test/support/running-worker.ts'],
+    globalSetup: folder === 'command' ? [] : ['./test/support/running-worker.ts'],
     fileParallelism: false,
     testTimeout: 60_000,
     // The default of a second is short for a page on a busy machine.
@@ -101,6 +101,7 @@ export default defineConfig({
       },
       outside('flow'),
       outside('browser'),
+      outside('command'),
     ],
   },
 });

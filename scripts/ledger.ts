@@ -83,7 +83,7 @@ function sortIn(ledger: Ledger, { file, groups, title }: Title): void {
 
 /** The ledger, as it should stand in its file. */
 export function ledger(
-  titles: Title[] = readTitles(['test/spec', 'test/feature', 'test/flow', 'test/browser']),
+  titles: Title[] = readTitles(['test/spec', 'test/feature', 'test/flow', 'test/command', 'test/browser']),
 ): string {
   const found: Ledger = { specifications: new Map(), others: new Map() };
   for (const title of titles) sortIn(found, title);

@@ -4,8 +4,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Those with the same `beside` run at the same time: together they keep two cores busy. */
-type Step = { name: string; about: string; beside?: 'workerd'; run: (print: Print) => Promise<Outcome> };
+/** Steps of the same lane run one after another, and the lanes at the same time: together they keep two cores busy. */
+type Step = {
+  name: string;
+  about: string;
+  lane?: 'workerd' | 'flows' | 'pages';
+  run: (print: Print) => Promise<Outcome>;
+};
 /** The output of a step: printed as it comes, or as a whole at its end. */
 type Print = 'at once' | 'at the end';
 type Outcome = { passed: number; failed: number; titles?: string[] };
@@ -31,20 +36,26 @@ const STEPS: readonly Step[] = [
   {
     name: 'worker',
     about: 'Specification tests inside workerd',
-    beside: 'workerd',
+    lane: 'workerd',
     run: (print) => vitest(print, 'worker'),
   },
   {
     name: 'flow',
     about: 'Flows with other clients against a running Worker',
-    beside: 'workerd',
+    lane: 'flows',
     run: (print) => vitest(print, 'flow'),
   },
   {
     name: 'browser',
     about: 'A real browser against a running Worker',
-    beside: 'workerd',
+    lane: 'pages',
     run: inBrowser,
+  },
+  {
+    name: 'command',
+    about: 'The commands: start, deploy, keys, the package',
+    lane: 'pages',
+    run: (print) => vitest(print, 'command'),
   },
 ];
 
@@ -57,27 +68,23 @@ export async function main(names: string[]): Promise<number> {
     return 1;
   }
   const chosen = STEPS.filter(({ name }) => names.length === 0 || names.includes(name));
-  const outcomes: { name: string; outcome: Outcome }[] = [];
+  const [inOrder, beside] = [chosen.filter(({ lane }) => !lane), chosen.filter(({ lane }) => lane)];
+  const lanes = [...Map.groupBy(beside, ({ lane }) => lane).values()];
   // One step that fails does not hide the others.
-  for (const together of groupsOf(chosen)) {
-    outcomes.push(...(await Promise.all(together.map((step, index) => take(step, index === 0)))));
-  }
-  return summary(outcomes);
+  const first = await inTurn(inOrder, 'at once');
+  const later = await Promise.all(lanes.map((steps, index) => inTurn(steps, index === 0 ? 'at once' : 'at the end')));
+  return summary([...first, ...later.flat()]);
 }
 
-function groupsOf(steps: readonly Step[]): Step[][] {
-  const groups: Step[][] = [];
-  for (const step of steps) {
-    const last = groups.at(-1);
-    if (last && step.beside && last[0]?.beside === step.beside) last.push(step);
-    else groups.push([step]);
+async function inTurn(steps: readonly Step[], print: Print) {
+  const outcomes: { name: string; outcome: Outcome }[] = [];
+  for (const { name, about, run } of steps) {
+    console.log(
+      `\n== ${about}${print === 'at once' ? '' : ' (at the same time; their output follows when they have ended)'}`,
+    );
+    outcomes.push({ name, outcome: await run(print) });
   }
-  return groups;
-}
-
-async function take({ name, about, run }: Step, isFirst: boolean) {
-  console.log(`\n== ${about}${isFirst ? '' : ' (at the same time; their output follows when they have ended)'}`);
-  return { name, outcome: await run(isFirst ? 'at once' : 'at the end') };
+  return outcomes;
 }
 
 function summary(outcomes: readonly { name: string; outcome: Outcome }[]): number {

@@ -3,7 +3,7 @@
  * Cloudflare's API.
  */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
@@ -134,4 +134,24 @@ export async function deployed(...options: string[]): Promise<{ stdout: string; 
   const { code, stdout, stderr } = await deploy(...options);
   expect([code, stderr]).toEqual([0, '']);
   return { stdout, calls: account().calls.slice(before) };
+}
+
+/** The folder of a server that was deployed once, with its account. */
+let firstDeployment: string | undefined;
+
+/**
+ * A server at https://id.example.com, deployed once into the copy and the account of the test. Only the first test of a
+ * file that asks for one deploys; the others begin with what that deployment left.
+ */
+export async function deployedServer(): Promise<void> {
+  if (firstDeployment) return cpSync(firstDeployment, folder, { recursive: true, force: true });
+  await deployed('--issuer', 'https://id.example.com');
+  const before = mkdtempSync(join(tmpdir(), 'postern-deployed-'));
+  folders.push(before);
+  // Not what is linked to the project itself.
+  const written = readdirSync(folder, { withFileTypes: true }).filter((entry) => !entry.isSymbolicLink());
+  for (const { name } of written.filter(({ name }) => name !== 'node_modules')) {
+    cpSync(path(name), join(before, name), { recursive: true });
+  }
+  firstDeployment = before;
 }

@@ -10,6 +10,7 @@ import {
   databasesOf,
   deploy,
   deployed,
+  deployedServer,
   folder,
   newAccount,
   newCopy,
@@ -87,7 +88,7 @@ describe('npm run deploy compares what runs before it replaces it', () => {
   it('other bindings, variables that are no text, logs, limits, placement, Logpush and tail consumers are compared, too', {
     timeout,
   }, async () => {
-    await deployed('--issuer', 'https://id.example.com');
+    await deployedServer();
     const same = await deployed('--dry-run');
     expect(same.stdout).toContain('Nothing that runs would be removed or go back.');
     setRunning(({ bindings }, worker) => {
@@ -153,7 +154,7 @@ describe('npm run deploy compares what runs before it replaces it', () => {
   it('promoting a key, a newer compatibility date and a new rate limit are said, and need no option', {
     timeout,
   }, async () => {
-    await deployed('--issuer', 'https://id.example.com');
+    await deployedServer();
     setRunning(({ secrets }) => {
       secrets.SIGNING_KEY_3 = secrets.SIGNING_KEY_1 ?? '';
     });
@@ -172,7 +173,7 @@ describe('npm run deploy compares what runs before it replaces it', () => {
   it('another database, another program of the same name, and routes that cannot be read need --overwrite', {
     timeout,
   }, async () => {
-    await deployed('--issuer', 'https://id.example.com');
+    await deployedServer();
     replaceInToml(['binding = "DB"\n', 'binding = "DB"\ndatabase_name = "other"\n']);
     setAccount({ fails: { command: 'api', reason: '' } });
     const other = await deploy();
@@ -192,7 +193,7 @@ describe('npm run deploy compares what runs before it replaces it', () => {
 
 describe('npm run deploy, several servers from one folder', () => {
   it('secrets are kept per account and Worker, and a file of another server is refused', { timeout }, async () => {
-    await deployed('--issuer', 'https://id.example.com');
+    await deployedServer();
     const first = running().secrets;
     // Another name in the same account: nothing of the first is used.
     replaceInToml(
@@ -245,7 +246,7 @@ describe('npm run deploy, several servers from one folder', () => {
   });
 
   it('an environment of wrangler.toml, as the documentation has it, is a server of its own', { timeout }, async () => {
-    await deployed('--issuer', 'https://id.example.com');
+    await deployedServer();
     const production = structuredClone(running());
     const [, block = ''] =
       /```toml staging\n([\s\S]*?)```/.exec(readFileSync('docs/how-to/install-and-deploy.md', 'utf8')) ?? [];
@@ -300,7 +301,7 @@ describe('npm run deploy, several servers from one folder', () => {
   it('the other is told that its copy is not what runs, also where both were about to upload', {
     timeout,
   }, async () => {
-    await deployed('--issuer', 'https://id.example.com');
+    await deployedServer();
     const [winner, first] = [structuredClone(account().workers.postern as Worker), running().secrets];
     newCopy();
     newAccount();
@@ -320,7 +321,7 @@ describe('npm run deploy and npm run secrets, with lost and wrong secrets', () =
   it('a lost root secret is put back from its copy, never made anew in its slot; the next slot needs an option', {
     timeout,
   }, async () => {
-    await deployed('--issuer', 'https://id.example.com');
+    await deployedServer();
     const { ROOT_SECRET_1 = '' } = running().secrets;
     const lose = () => setRunning(({ secrets }) => delete secrets.ROOT_SECRET_1);
     lose();
@@ -345,7 +346,7 @@ describe('npm run deploy and npm run secrets, with lost and wrong secrets', () =
   it('secrets put refuses what the server could not use, and what would replace a key in use; it keeps a copy', {
     timeout,
   }, async () => {
-    await deployed('--issuer', 'https://id.example.com');
+    await deployedServer();
     const { ROOT_SECRET_1 = '' } = running().secrets;
     const put = (name: string, value: string, ...options: string[]) => run('secrets', ['put', name, ...options], value);
     const refused: [string, string, RegExp][] = [
@@ -377,7 +378,7 @@ describe('npm run deploy and npm run secrets, with lost and wrong secrets', () =
   it('another signing key, or root secret, than the one that the server ran with is refused where that one was lost', {
     timeout,
   }, async () => {
-    await deployed('--issuer', 'https://id.example.com');
+    await deployedServer();
     const put = (name: string, value: string, ...options: string[]) => run('secrets', ['put', name, ...options], value);
     const { SIGNING_KEY_1 = '' } = running().secrets;
     const copy = read(KEPT);
@@ -413,7 +414,7 @@ describe('npm run deploy and npm run secrets, with lost and wrong secrets', () =
   });
 
   it('a kept signing key that is not the one that runs is named', { timeout }, async () => {
-    await deployed('--issuer', 'https://id.example.com');
+    await deployedServer();
     const { SIGNING_KEY_2 = '' } = running().secrets;
     writeFileSync(path(KEPT), read(KEPT).replace(SIGNING_KEY_2, newSigningKey('RS256')));
     expect((await deployed()).stdout).toContain(
