@@ -100,26 +100,26 @@ export class Documents extends WorkerEntrypoint<Bindings> {
 // A request by HTTP needs nothing of it.
 const rpc = () => import('./http/rpc.ts');
 
+async function tokenDeps(env: Bindings, context: ExecutionContext<CallerProps>) {
+  const { rpcDeps } = await rpc();
+  return rpcDeps(env, context.props, (work) => context.waitUntil(work));
+}
+
 /** Token validation, introspection and revocation for Workers of the same account, by service binding. */
 export class Tokens extends WorkerEntrypoint<Bindings, CallerProps> implements TokenService {
   async verify(credentials: string | null | undefined, expected: TokenExpectations): Promise<VerificationAnswer> {
     const { verifyForWorker } = await import('./protected-resources/rpc.ts');
-    return verifyForWorker(await this.#deps(), credentials, expected);
+    return verifyForWorker(await tokenDeps(this.env, this.ctx), credentials, expected);
   }
 
   async introspect(token: string): Promise<IntrospectionAnswer> {
     const { introspectForWorker } = await import('./authorization-server/rpc.ts');
-    return introspectForWorker(await this.#deps(), token);
+    return introspectForWorker(await tokenDeps(this.env, this.ctx), token);
   }
 
   async revoke(token: string): Promise<RevocationAnswer> {
     const { revokeForWorker } = await import('./authorization-server/rpc.ts');
-    return revokeForWorker(await this.#deps(), token);
-  }
-
-  async #deps() {
-    const { rpcDeps } = await rpc();
-    return rpcDeps(this.env, this.ctx.props, (work) => this.ctx.waitUntil(work));
+    return revokeForWorker(await tokenDeps(this.env, this.ctx), token);
   }
 }
 
