@@ -4,7 +4,7 @@ import { type JWK, SIGNING_ALGORITHMS, type SigningKey, toPublicJwk } from '../c
 import { keyFingerprint } from '../crypto/key-fingerprint.ts';
 import { RootSecrets } from '../crypto/seal.ts';
 import { ConfigError, type UnusableSecret, unlessUnused } from './config-error.ts';
-import { parseJson } from './secret-json.ts';
+import { parseSecretJson } from './secret-json.ts';
 
 /** The numbered secrets of a configuration. */
 export type Keys = {
@@ -54,7 +54,7 @@ export function parseSigningKeys(found: [string, string][], inUse: string[], unu
 }
 
 function parseSigningKey(slot: string, text: string): SigningKey {
-  const jwk = PrivateJwk.safeParse(parseJson(text));
+  const jwk = PrivateJwk.safeParse(parseSecretJson(text));
   if (!jwk.success) {
     const problem = jwk.error.issues[0]?.message ?? 'is not a JWK';
     throw new ConfigError(`SIGNING_KEY_${slot} must be a private JWK: it ${problem}.`);

@@ -1,7 +1,7 @@
 /** JSON in a secret. */
 
 /** @returns undefined for text that is no JSON. */
-export function parseJson(text: string): unknown {
+export function parseSecretJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,7 +1,7 @@
 /** Client credentials of social logins in secrets `SOCIAL_LOGIN_ID`, which override those of the record. */
 import * as z from 'zod/mini';
 import type { UnusableSecret } from './config-error.ts';
-import { parseJson } from './secret-json.ts';
+import { parseSecretJson } from './secret-json.ts';
 
 /** Client credentials with their issuer: they are sent to no other, whatever the record says. */
 export type SocialLoginCredentials = { issuer: string; clientId: string; clientSecret?: string | undefined };
@@ -22,7 +22,7 @@ export function parseSocialLogins(
   for (const [name, value] of Object.entries(values)) {
     const id = SOCIAL_LOGIN_NAME.exec(name)?.[1]?.toLowerCase().replaceAll('_', '-');
     if (id === undefined || value === undefined) continue;
-    const credentials = Credentials.safeParse(parseJson(String(value)));
+    const credentials = Credentials.safeParse(parseSecretJson(String(value)));
     if (credentials.success) found.set(id, credentials.data);
     else unusable.push({ name, reason: `${name} must be JSON with "issuer", "client_id" and "client_secret".` });
   }

@@ -1,4 +1,4 @@
-/** Changes of clients by an administrator, each in one batch with the cutoff of what it takes away. */
+/** Changes of clients by an administrator, each in one batch with the cutoff of what it revokes. */
 import { eq, sql } from 'drizzle-orm';
 import { isPrivateUseRedirect } from '../../protocol/redirect-uri.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
