@@ -11,6 +11,7 @@ type Language = {
 export const LANGUAGES = {
   en: { name: 'English', load: () => import('./en/index.ts') },
   de: { name: 'Deutsch', load: () => import('./de/index.ts') },
+  fr: { name: 'Français', load: () => import('./fr/index.ts') },
 } satisfies Record<string, Language>;
 
 export type LanguageTag = keyof typeof LANGUAGES;
