@@ -12,6 +12,7 @@ export const LANGUAGES = {
   en: { name: 'English', load: () => import('./en/index.ts') },
   de: { name: 'Deutsch', load: () => import('./de/index.ts') },
   fr: { name: 'Français', load: () => import('./fr/index.ts') },
+  es: { name: 'Español', load: () => import('./es/index.ts') },
 } satisfies Record<string, Language>;
 
 export type LanguageTag = keyof typeof LANGUAGES;

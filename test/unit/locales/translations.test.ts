@@ -17,6 +17,15 @@ const SAME: Record<string, readonly string[]> = {
     'passkeys.title',
     'messages.{1}: {2}',
   ],
+  fr: [
+    'account.sections.applications.label',
+    'account.sections.console.label',
+    'account.sections.email.label',
+    'account.withRoles',
+    'error.details.name',
+    'layout.menu',
+  ],
+  es: ['account.withRoles', 'messages.{1}: {2}'],
 };
 
 /** Pages for administrators and developers. */

@@ -1,0 +1,40 @@
+/** Spanish: the texts of ../en/connections.ts. */
+import type { Texts } from '../en/index.ts';
+
+export default {
+  title: 'Cuentas conectadas',
+  lead: 'Sus cuentas en otros servicios que las aplicaciones de aquí pueden usar por usted.',
+  none: 'Todavía no se puede conectar nada aquí.',
+  connected: (name) => `${name} está conectado.`,
+  untold: 'Aquí está desconectado, pero el otro servicio no respondió. Quite el acceso también allí.',
+  state: 'Estado',
+  states: { connected: 'Conectado', reconnect: 'Es necesario volver a conectar', not_connected: 'No conectado' },
+  may: 'Permisos de las aplicaciones de aquí',
+  scopes: {
+    openid: 'saber qué cuenta usa allí',
+    profile: 'ver su nombre y su foto',
+    email: 'ver su dirección de correo',
+    offline_access: 'permanecer conectadas en su ausencia',
+  },
+  otherScope: (name) => `usar el permiso «${name}»`,
+  since: 'Desde',
+  off: 'El administrador lo ha desactivado. Todavía puede desconectarlo.',
+  lost: (reason) => `Es necesario volver a conectar: ${reason}.`,
+  failed: (name, reason) => `La última renovación falló: ${reason}. Se intentará de nuevo cuando se use ${name}.`,
+  connect: (name) => `Conectar ${name}`,
+  reconnect: (name) => `Volver a conectar ${name}`,
+  disconnect: (name) => `Desconectar ${name}`,
+  question: (name) => `¿Conectar ${name}?`,
+  youWillBeSent: 'Se le enviará a ',
+  whichAsks:
+    ', que le preguntará si su cuenta de allí se puede usar desde aquí. Puede desconectarla en cualquier momento.',
+  more: 'Permisos adicionales que se solicitan: ',
+  notNow: 'Ahora no',
+  notConnected: (name) => `${name} no se ha conectado`,
+  unchanged: 'Aquí no se ha cambiado nada.',
+  again: 'Intentar de nuevo',
+  reference: 'Si pide ayuda, indique esta referencia: ',
+  notBegun: 'Esto se inició en otro navegador o hace demasiado tiempo.',
+  somebodyElse: 'Otro usuario inició esto en este navegador. Use la cuenta de ese usuario para terminarlo.',
+  another: 'Usar otra cuenta',
+} satisfies Texts['connections'];
