@@ -12,8 +12,7 @@ export const IMPORT_COMMANDS: readonly Command[] = [
   {
     name: 'import frappe',
     takes: ['file'],
-    about:
-      'Imports the export of a Frappe site; what is here already is not changed (docs/how-to/migrate-from-frappe.md)',
+    about: 'Imports the export of a Frappe site; what is here already is not changed (docs/how-to/move-from-frappe.md)',
     options: [
       flagOption('dry-run', 'says what would come, what would not, and why; imports nothing'),
       flagOption('trust-email', 'the e-mail addresses of the site count as verified'),

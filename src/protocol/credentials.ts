@@ -29,7 +29,7 @@ export const newTokenId = (shard: Shard): TokenId => `t_${shard}_${randomText(ID
 export const newDeviceId = (shard: Shard): DeviceId => `d_${shard}_${randomText(ID_LENGTH)}`;
 export const newPasskeyId = (): PasskeyId => `w_${randomText(ID_LENGTH)}`;
 export const newPushedRequestId = (shard: Shard): PushedRequestId => `q_${shard}_${randomText(ID_LENGTH)}`;
-export const newIdentityId = (): IdentityId => `e_${randomText(ID_LENGTH)}`;
+export const newIdentityId = (letters: TextGenerator = randomText): IdentityId => `e_${letters(ID_LENGTH)}`;
 export const newClientId = (letters: TextGenerator = randomText): string => `c_${letters(ID_LENGTH)}`;
 export const newClientSecret = (letters: TextGenerator = randomText): string => `ps_${letters(SECRET_LENGTH)}`;
 /** The registration access token of a client (RFC 7592). */

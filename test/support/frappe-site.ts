@@ -59,7 +59,7 @@ export const madeSite = (): Site => ({
   secrets: {
     'User/ada@example.com/api_secret': '0f1e2d3c4b5a697',
     'User/argon@example.com/api_secret': 'undecryptable',
-    'Social Login Key/google/client_secret': 'google-secret',
+    'Social Login Key/company_sso/client_secret': 'sso-secret',
   },
   doctypes: {
     User: docType(
@@ -84,7 +84,7 @@ export const madeSite = (): Site => ({
     ),
     'User Social Login': docType(
       child('User', 'ada@example.com', { provider: 'frappe', userid: '3f0e', username: null }),
-      child('User', 'ada@example.com', { provider: 'google', userid: '1122334455', username: null }),
+      child('User', 'ada@example.com', { provider: 'company_sso', userid: '1122334455', username: 'ada.l' }),
     ),
     'OAuth Client': docType(
       {
@@ -112,12 +112,18 @@ export const madeSite = (): Site => ({
     ),
     'OAuth Client Role': docType(child('OAuth Client', 'c0ffee1234', { role: 'Sales User' })),
     'Social Login Key': docType({
-      name: 'google',
-      provider_name: 'Google',
-      social_login_provider: 'Google',
+      name: 'company_sso',
+      provider_name: 'Company SSO',
+      social_login_provider: 'Custom',
       enable_social_login: 1,
-      client_id: 'google-client',
-      base_url: 'https://www.googleapis.com',
+      client_id: 'sso-client',
+      base_url: 'https://sso.example.com',
+      authorize_url: '/authorize',
+      access_token_url: '/token',
+      api_endpoint: 'https://sso.example.com/me',
+      auth_url_data: '{"response_type": "code", "scope": "openid email", "prompt": "select_account"}',
+      user_id_property: 'uid',
+      sign_ups: 'Deny',
     }),
     'OAuth Provider Settings': docType({ skip_authorization: 'Auto' }),
   },

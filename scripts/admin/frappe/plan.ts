@@ -1,11 +1,18 @@
 /** The plan of an import, made of an export without asking the server: records to import, what is left out, and why. */
 import type * as z from 'zod';
-import type { ImportedApiKey, ImportedClient, ImportedUser } from '../../../src/admin/imports/schemas.ts';
+import type {
+  ImportedApiKey,
+  ImportedClient,
+  ImportedIdentity,
+  ImportedUser,
+} from '../../../src/admin/imports/schemas.ts';
+import type { NewSocialLoginRequest } from '../../../src/admin/records/social-login.ts';
 import { planClients } from './clients.ts';
 import type { FrappeExport } from './export-file.ts';
 import { planApiKeys } from './keys.ts';
 import { roleNames } from './roles.ts';
 import { planSettings } from './settings.ts';
+import { planIdentities, planSocialLogins } from './social-logins.ts';
 import { planUsers } from './users.ts';
 
 /** A remark about a record: why it is left out, or what differs here. */
@@ -18,6 +25,8 @@ export type ImportPlan = {
   users: z.input<typeof ImportedUser>[];
   clients: z.input<typeof ImportedClient>[];
   apiKeys: z.input<typeof ImportedApiKey>[];
+  socialLogins: z.input<typeof NewSocialLoginRequest>[];
+  identities: z.input<typeof ImportedIdentity>[];
   /** Values of settings that are set where the server has its default. */
   settings: Map<string, unknown>;
   /** Scopes that clients request and that the server must know. */
@@ -37,14 +46,19 @@ export function planImport(site: FrappeExport, options: PlanOptions): ImportPlan
   const roles = roleNames(site);
   const users = planUsers(site, roles, options);
   const clients = planClients(site, roles);
-  const apiKeys = planApiKeys(site, new Set(users.records.map(({ source_name }) => source_name)));
+  const names = new Set(users.records.map(({ source_name }) => source_name));
+  const apiKeys = planApiKeys(site, names);
+  const socialLogins = planSocialLogins(site);
+  const identities = planIdentities(site, socialLogins.records, names);
   const settings = planSettings(site);
-  const parts = [users, clients, apiKeys, settings];
+  const parts = [users, clients, apiKeys, socialLogins, identities, settings];
   return {
     source: `frappe:${site.site}`,
     users: users.records,
     clients: clients.records,
     apiKeys: apiKeys.records,
+    socialLogins: socialLogins.records,
+    identities: identities.records,
     settings: new Map(settings.records),
     scopes: [...new Set(clients.records.flatMap(({ metadata }) => String(metadata.scope ?? '').split(' ')))],
     iterations: users.iterations,

@@ -13,7 +13,7 @@ export type Sent = { kind: string; outcomes: Outcome[] };
 const MAX_BYTES = 56 * 1024;
 
 /** Records of a request: one of the few statements for all users, several statements for each of the others. */
-const MOST = { users: 200, clients: 5, 'api-keys': 10 } as const;
+const MOST = { users: 200, clients: 5, 'api-keys': 10, identities: 8 } as const;
 
 /** Reports how far the import is, on a line of its own. */
 export type Progress = (text: string) => void;
@@ -35,8 +35,44 @@ export async function sendImport(api: Api, plan: ImportPlan, dry: boolean, progr
     { kind: 'user', outcomes: await send('users', 'users', plan.users) },
     { kind: 'client', outcomes: await send('clients', 'clients', plan.clients) },
     { kind: 'API key', outcomes: await send('api-keys', 'api_keys', plan.apiKeys) },
+    { kind: 'social login', outcomes: await sendRecords(api, '/social-logins', plan.socialLogins, dry) },
+    { kind: 'linked account', outcomes: await send('identities', 'identities', plan.identities) },
   ];
 }
+
+/** Creates records of the admin API that have ids; one that exists is not changed, one that is refused has the reason. */
+async function sendRecords(
+  api: Api,
+  path: string,
+  records: readonly { id: string }[],
+  dry: boolean,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const record of records) {
+    const outcome = await api('GET', `${path}/${record.id}`).then(
+      () => ({ outcome: 'exists' as const }),
+      async (error: unknown) => {
+        if (statusIn(error) !== 404) return explain(error);
+        return dry ? { outcome: 'imported' as const } : create(api, path, record);
+      },
+    );
+    outcomes.push({ source_name: record.id, ...outcome });
+  }
+  return outcomes;
+}
+
+const create = (api: Api, path: string, record: object): Promise<Omit<Outcome, 'source_name'>> =>
+  api('POST', path, record).then(
+    () => ({ outcome: 'imported' as const }),
+    (error: unknown) => {
+      if (statusIn(error) !== 400) return explain(error);
+      return { outcome: 'refused' as const, reason: (error as Failure).message };
+    },
+  );
+
+/** The status in the sentence of a refused request. */
+const statusIn = (error: unknown): number =>
+  error instanceof Failure ? Number(/^The server refused \((\d+)\)/.exec(error.message)?.[1]) : Number.NaN;
 
 function explain(error: unknown): never {
   if (!(error instanceof Failure)) throw error;

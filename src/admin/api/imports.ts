@@ -7,6 +7,7 @@ import {
   ImportAnswer,
   ImportApiKeysRequest,
   ImportClientsRequest,
+  ImportIdentitiesRequest,
   type ImportOutcome,
   ImportUsersRequest,
 } from '../imports/schemas.ts';
@@ -32,7 +33,7 @@ const importRoute = <S extends z.ZodType>(
   });
 
 export const IMPORT_API: Pick<ApiTable, 'requestSchemas' | 'responseSchemas' | 'routes'> = {
-  requestSchemas: { ImportUsersRequest, ImportClientsRequest, ImportApiKeysRequest },
+  requestSchemas: { ImportUsersRequest, ImportClientsRequest, ImportApiKeysRequest, ImportIdentitiesRequest },
   responseSchemas: { ImportAnswer },
   routes: {
     importUsers: importRoute(
@@ -52,6 +53,12 @@ export const IMPORT_API: Pick<ApiTable, 'requestSchemas' | 'responseSchemas' | '
       'Imports API keys with their secrets, for imported users',
       ImportApiKeysRequest,
       async () => (await import('../imports/api-keys.ts')).importApiKeyRecords,
+    ),
+    importIdentities: importRoute(
+      'identities',
+      'Links accounts at identity providers to imported users',
+      ImportIdentitiesRequest,
+      async () => (await import('../imports/identities.ts')).importIdentityRecords,
     ),
   },
 };

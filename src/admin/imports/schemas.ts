@@ -66,6 +66,18 @@ export const ImportApiKeysRequest = z.strictObject({
   api_keys: z.array(ImportedApiKey).min(1).max(MAX_IMPORTED),
 });
 
+export const ImportedIdentity = z.strictObject({
+  user: name.describe('The name of its user at the source, who must have been imported from there.'),
+  login: z.string().min(1).max(64).describe('The social login, by its id here.'),
+  subject: z.string().min(1).max(255).describe('The subject identifier of the account at the provider.'),
+  account: z.string().min(1).max(254).optional().describe('The name of the account, as the user recognises it.'),
+});
+
+export const ImportIdentitiesRequest = z.strictObject({
+  ...common,
+  identities: z.array(ImportedIdentity).min(1).max(MAX_IMPORTED),
+});
+
 const ImportOutcome = z.strictObject({
   source_name: name,
   outcome: z

@@ -44,6 +44,15 @@ export async function findByIdentity(databases: Databases, subject: Subject): Pr
   return combine(identity, user);
 }
 
+/** True where an account was linked under this id before, as far as the audit log reaches: it was unlinked since. */
+export async function wasLinked(databases: Databases, { id, userId }: Pick<Identity, 'id' | 'userId'>) {
+  const event = sql`type = 'identity.linked' AND subject = ${userId} AND detail ->> '$.identity' = ${id}`;
+  const [row] = await databases.global
+    .select({ is: sql<number>`EXISTS (SELECT 1 FROM audit_events WHERE ${event})` })
+    .from(sql`(SELECT 1)`);
+  return row?.is === 1;
+}
+
 /** Runs behind the response of a sign-in. */
 export async function recordIdentityUse(
   databases: Databases,

@@ -42,7 +42,7 @@ describe.skipIf(!hasPython)('the script on the site (not judged where there is n
       password: HASH,
       api_key: 'a1b2c3d4e5f6a7b',
       api_secret: '0f1e2d3c4b5a697',
-      social_logins: [{ provider: 'frappe' }, { provider: 'google', userid: '1122334455' }],
+      social_logins: [{ provider: 'frappe' }, { provider: 'company_sso', userid: '1122334455' }],
     });
     expect(printed).toContain('User argon@example.com: its api_secret cannot be decrypted');
   });
@@ -201,6 +201,93 @@ describe('a client of the site', () => {
 
   it('is open to all users where one of its roles is that of everyone', () => {
     expect(clientOf({ allowed_roles: ['Sales User', 'All'] }).clients[0]?.roles).toEqual([]);
+  });
+});
+
+describe('a Social Login Key of the site', () => {
+  const KEY = {
+    name: 'google',
+    social_login_provider: 'Google',
+    enable_social_login: 1,
+    client_id: 'g',
+    client_secret: 's',
+  };
+  const keysOf = (changes: object, more: object = {}) =>
+    planOf({ social_login_keys: [{ ...KEY, ...changes }], ...more });
+
+  it('of a known provider comes under its name, with its credentials, and the redirect URI to register', () => {
+    const { socialLogins, notes } = keysOf({ provider_name: 'Google', sign_ups: 'Allow' });
+    const [login] = socialLogins;
+    expect(login).toMatchObject({
+      id: 'google',
+      provider: 'google',
+      client_id: 'g',
+      client_secret: 's',
+      sign_up: 'allow',
+    });
+    expect(notes[0]?.text).toContain('/social-login/google/callback');
+    const office = {
+      name: 'office_365',
+      social_login_provider: 'Office 365',
+      tenant_id: '72f988bf-86f1-41af-91ab-2d7cd011db47',
+    };
+    expect(keysOf(office).socialLogins[0]).toMatchObject({
+      id: 'office-365',
+      provider: 'microsoft',
+      tenants: [office.tenant_id],
+    });
+    const keycloak = { social_login_provider: 'Keycloak', base_url: 'https://sso.example/realms/a' };
+    expect(keysOf(keycloak).socialLogins[0]).toMatchObject({ provider: 'keycloak', issuer: keycloak.base_url });
+  });
+
+  it('of its own comes with endpoints, scopes, parameters and the member that identifies users', () => {
+    const custom = {
+      name: 'company_sso',
+      social_login_provider: 'Custom',
+      base_url: 'https://sso.example.com',
+      authorize_url: '/authorize',
+      access_token_url: '/token',
+      api_endpoint: 'https://sso.example.com/me',
+      auth_url_data: '{"response_type": "code", "scope": "openid email", "prompt": "select_account"}',
+      user_id_property: 'uid',
+    };
+    expect(keysOf(custom).socialLogins[0]).toMatchObject({
+      id: 'company-sso',
+      provider: 'oauth',
+      base_url: 'https://sso.example.com',
+      endpoints: {
+        authorization_endpoint: '/authorize',
+        token_endpoint: '/token',
+        userinfo_endpoint: custom.api_endpoint,
+      },
+      scopes: ['openid', 'email'],
+      query: { prompt: 'select_account' },
+      user_id: 'uid',
+    });
+    expect(keysOf({ ...custom, auth_url_data: '{not json' }).socialLogins[0]).toMatchObject({ query: {} });
+  });
+
+  it.each([
+    ['is disabled', { enable_social_login: 0 }],
+    ['has no client id', { client_id: null }],
+    ['is the site itself', { name: 'frappe', social_login_provider: 'Frappe', base_url: 'https://erp.example.com/' }],
+    ['has an address that is none', { social_login_provider: 'Keycloak', base_url: 'keycloak' }],
+  ])('is left out with the reason, and so are the accounts there, where it %s', (_, changes) => {
+    const users = [{ ...ADA, social_logins: [{ provider: 'google', userid: '1', username: null }] }];
+    const { socialLogins, identities, leftOut } = keysOf(changes, { users });
+    expect([socialLogins, identities]).toEqual([[], []]);
+    expect(leftOut.map(({ kind }) => kind)).toEqual(['social login', 'linked account']);
+  });
+
+  it('links the accounts of imported users, but for the row that names the site', () => {
+    const social_logins = [
+      { provider: 'google', userid: '112233', username: null },
+      { provider: 'frappe', userid: '3f0e', username: null },
+    ];
+    const guest = { ...ADA, name: 'Guest', social_logins: social_logins.slice(0, 1) };
+    const { identities, leftOut } = keysOf({}, { users: [{ ...ADA, social_logins }, guest] });
+    expect(identities).toEqual([{ user: 'ada@example.com', login: 'google', subject: '112233' }]);
+    expect(leftOut).toContainEqual(expect.objectContaining({ kind: 'linked account', name: 'Guest' }));
   });
 });
 
