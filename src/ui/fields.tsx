@@ -176,6 +176,32 @@ export function Checkboxes(props: FieldProps & { values: readonly string[]; choi
   );
 }
 
+/** Boxes for values that exist, and a field for others, one per line, which is sent last under the same name. */
+export function KnownOrOthers(
+  props: FieldProps & { values: readonly string[]; choices: readonly Choice[]; others: string },
+) {
+  const { name, id = name, label, values, choices, others } = props;
+  const further = values.filter((value) => !choices.some((choice) => choice.value === value));
+  return (
+    <fieldset class="known">
+      <legend>{label}</legend>
+      <div class="boxes">
+        {choices.map((choice) => (
+          <label>
+            <input type="checkbox" name={name} value={choice.value} checked={values.includes(choice.value)} />{' '}
+            {choice.label}
+          </label>
+        ))}
+      </div>
+      <label for={id}>{others}</label>
+      <textarea {...inputAttributes(props)} rows={2} spellcheck={false}>
+        {further.join('\n')}
+      </textarea>
+      <FieldNotes {...props} />
+    </fieldset>
+  );
+}
+
 /** The hidden fields of a form: the form token, and the sealed continuation. */
 export function HiddenFields(props: { formToken: string; continuation?: string | undefined }) {
   return (

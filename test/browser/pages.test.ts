@@ -455,6 +455,11 @@ const SCENES: Scene[] = [
         await page.getByRole('button', { name: 'Create' }).click();
       },
     },
+    {
+      name: 'console-api-key-find',
+      says: 'Choose',
+      reach: open('/console/api-keys/new?find_user=admin'),
+    },
     { name: 'console-client-new-mcp', says: 'Advanced', reach: open('/console/clients/new/mcp') },
     {
       name: 'console-client',
@@ -567,7 +572,7 @@ function send(path: string, label: string, text: string) {
     await page.getByLabel(label).fill(text);
     // The server also refuses values that the browser itself would refuse.
     await page
-      .locator('main form')
+      .locator('main form[method=post]')
       .first()
       .evaluate('form => form.noValidate = true')
       .catch(() => undefined);

@@ -1,7 +1,8 @@
 /** The forms of the console about records: judged by the schemas of the admin API, and sent back with what is wrong. */
 import { describe, expect, it } from 'vitest';
+import { makeClient } from '../support/client.ts';
 import { administratorAt } from '../support/console-user.ts';
-import { administer, type Server, serve } from '../support/server.ts';
+import { administer, type Server, serve, setSetting } from '../support/server.ts';
 import { readForm, text, type User } from '../support/user.ts';
 
 type Token = { id: string; name: string; uses_left: number; expires_at: string };
@@ -92,5 +93,82 @@ describe('forms about records in the console', () => {
     );
     const conflicts = answers.filter(({ status }) => status === 409);
     expect([answers.filter(({ status }) => status === 200).length, conflicts.length]).toEqual([1, 49]);
+  });
+});
+
+describe('scopes and roles in forms', () => {
+  it('are boxes for those that exist, and a field for others; both are saved', async () => {
+    const server = serve();
+    await setSetting(server, 'scopes_supported', 'tasks.read See your tasks');
+    await administer(server, 'PUT', `/resources/${encodeURIComponent('https://notes.example')}`, {
+      name: 'Notes',
+      scopes: [{ name: 'notes.read', description: 'Read your notes' }],
+    });
+    await administer(server, 'POST', '/users', { email: 'e@example.com', name: 'E', roles: ['editor'] });
+    const client = await makeClient(server, { scope: 'openid notes.read' }, { roles: ['editor', 'reviewer'] });
+    const administrator = await administratorAt(server);
+    const path = `/console/clients/${client.client_id}/edit`;
+    const form = await readForm(await administrator.open(path), path);
+    const ofName = (name: string) => form.fields.filter(([one]) => one === name).map(([, value]) => value);
+    // The field for others comes last.
+    expect(ofName('scope')).toEqual(['openid', 'notes.read', '']);
+    expect(ofName('roles')).toEqual(['editor', 'reviewer', '']);
+    for (const box of ['tasks.read', 'notes.read', 'administrator', 'auditor'])
+      expect(form.html).toMatch(new RegExp(`type="checkbox" name="(scope|roles)" value="${box}"`));
+    const sent = form.fields.filter(([name, value]) => name !== 'scope' || value === 'notes.read');
+    const fields: typeof form.fields = [...sent, ['scope', 'further.scope\nanother']];
+    await administrator.send({ ...form, fields });
+    const { metadata, roles } = await administer<{ metadata: { scope: string }; roles: string[] }>(
+      server,
+      'GET',
+      `/clients/${client.client_id}`,
+    );
+    expect(metadata.scope.split(' ').sort()).toEqual(['another', 'further.scope', 'notes.read']);
+    expect([...roles].sort()).toEqual(['editor', 'reviewer']);
+  });
+});
+
+describe('the search by name above a form', () => {
+  it('fills in the ID of a user, and keeps what the address says', async () => {
+    const server = serve();
+    const administrator = await administratorAt(server);
+    const { id } = await administer<{ id: string }>(server, 'POST', '/users', {
+      email: 'ada@example.com',
+      name: 'Ada Lovelace',
+    });
+    const path = '/console/api-keys/new';
+    const html = await (await administrator.open(`${path}?name=Nightly&find_user=lovel`)).text();
+    expect(text(html)).toContain('Ada Lovelace');
+    const [, href = ''] = /href="([^"]*)" aria-label="Choose: Ada Lovelace"/.exec(html) ?? [];
+    const form = await readForm(await administrator.open(href.replaceAll('&amp;', '&')), path);
+    expect(form.fields).toEqual(
+      expect.arrayContaining([
+        ['user', id],
+        ['name', 'Nightly'],
+      ]),
+    );
+    expect(await (await administrator.open(`${path}?find_user=nobody`)).text()).toContain('None was found.');
+  });
+
+  it('adds a client to a list of them', async () => {
+    const server = serve();
+    const administrator = await administratorAt(server);
+    const [first, second] = [
+      await makeClient(server, { client_name: 'First' }),
+      await makeClient(server, { client_name: 'Second' }),
+    ];
+    const issuer = 'https://id.acme.com';
+    await administer(server, 'PUT', `/issuers/${encodeURIComponent(issuer)}`, {
+      jwks_uri: 'https://id.acme.com/jwks',
+      clients: [first.client_id],
+    });
+    const path = `/console/issuers/${encodeURIComponent(issuer)}/edit`;
+    const html = await (await administrator.open(`${path}?find_clients=second`)).text();
+    const [, href = ''] = /href="([^"]*)" aria-label="Choose: Second"/.exec(html) ?? [];
+    const form = await readForm(await administrator.open(href.replaceAll('&amp;', '&')), path);
+    expect(form.fields).toContainEqual(['clients', `${first.client_id}\n${second.client_id}`]);
+    await administrator.send(form);
+    const saved = await administer<{ clients: string[] }>(server, 'GET', `/issuers/${encodeURIComponent(issuer)}`);
+    expect(saved.clients).toEqual([first.client_id, second.client_id]);
   });
 });

@@ -11,6 +11,7 @@ import { type ConfirmationKind, confirmationPages } from './confirmations.tsx';
 import { CHANGERS, type ConsolePage, type Operator, redirectDone } from './console-page.tsx';
 import { fieldsOf } from './forms/fields.tsx';
 import { formPage, type RecordForm } from './forms/form.tsx';
+import { pickedTexts, pickersOf } from './forms/picker.tsx';
 import { UserLink } from './links.tsx';
 import { addressOf } from './list.tsx';
 import { namesFor, References } from './names.ts';
@@ -51,6 +52,8 @@ async function linkedSubjects(c: Context<Web>, here: Operator) {
 async function linkForm(c: Context<Web>, here: Operator) {
   const say = textsOf(c, 'consoleIssuers');
   const row = await issuerOf(c);
+  const labels: Record<string, string> = { subject: say.subject, user: say.user };
+  const fields = fieldsOf(SubjectLink, 'subject', 'user').map((field) => ({ ...field, label: labels[field.name] }));
   return {
     section: 'issuers',
     title: say.add,
@@ -58,8 +61,9 @@ async function linkForm(c: Context<Web>, here: Operator) {
     submit: textsOf(c, 'console').save,
     back: pageOf(row),
     schema: SubjectLink,
-    labels: { subject: say.subject, user: say.user },
-    fields: fieldsOf(SubjectLink, 'subject', 'user'),
+    fields,
+    typed: pickedTexts(c, fields, TRUSTED_ISSUER.fields),
+    above: (typed) => pickersOf(c, fields, TRUSTED_ISSUER.fields, typed),
     async send(link) {
       await saveSubject(c.get('deps'), here.actor, row.issuer, link);
       return redirectDone(c, pageOf(row), 'saved');

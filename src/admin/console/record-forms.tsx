@@ -15,8 +15,10 @@ import type { Shown } from '../records/field.ts';
 import type { RecordDefinition } from '../records/record.ts';
 import { changed, isNested, namesSetBy, nested, withoutEmpty } from '../records/request.ts';
 import { type Operator, redirectDone } from './console-page.tsx';
-import { formFields, formSchema } from './forms/fields.tsx';
+import { type FormField, formFields, formSchema } from './forms/fields.tsx';
 import type { RecordForm } from './forms/form.tsx';
+import { offeredValues } from './forms/known-values.ts';
+import { pickedTexts, pickersOf } from './forms/picker.tsx';
 import { actingHere, backTo, type ConsoleRecord, type FormParts, nameOf, readOne } from './record-parts.tsx';
 import { shownOnce } from './shown-once.tsx';
 
@@ -34,11 +36,31 @@ export function formFieldsIn(can: Capabilities, { fields }: RecordDefinition, sc
     (also.includes(name) || (!fields[name]?.advanced && (fields[name]?.when?.(being) ?? true)));
   return {
     schema: isNested(fields) ? formSchema(fields, names) : schema,
-    fields: formFields(can, { fields, schema, names, being, offered: parts.offered }),
+    fields: formFields(can, { fields, schema, names, being, offered: parts.offered, known: parts.known }),
     first: names.filter(isFirst),
     ...(parts.script !== undefined && { script: parts.script, attributes: parts.attributes ?? {} }),
   };
 }
+
+/** The same, with the values that exist for those fields that may hold others, too. */
+async function offering(c: Context<Web>, definition: RecordDefinition, schema: z.ZodObject, parts: FormParts) {
+  const deps = c.get('deps');
+  const known = await offeredValues(deps, definition.fields, namesSetBy(definition.fields, schema));
+  return formFieldsIn(deps.capabilities, definition, schema, { ...parts, known });
+}
+
+/** The fields before the heading "Advanced". */
+const firstOf = ({ fields, first }: { fields: readonly FormField[]; first: readonly string[] }) =>
+  fields.filter(({ name }) => first.includes(name));
+
+/** The texts with which the address fills in fields of a new record. */
+const textsIn = (c: Context<Web>, fields: readonly FormField[]): Record<string, string> =>
+  Object.fromEntries(
+    fields.flatMap(({ name, kind }) => {
+      const text = c.req.query(name);
+      return text === undefined || kind.is === 'secret' ? [] : [[name, text]];
+    }),
+  );
 
 export async function newForm(
   c: Context<Web>,
@@ -51,15 +73,18 @@ export async function newForm(
   const { path, section } = definition.console;
   const say = textsOf(c, 'console');
   const { defaults = {}, said = {} } = parts;
+  const form = await offering(c, definition, create ?? named(definition, put), parts);
   return {
     section,
     title: parts.title ?? say.create(one),
     lead: parts.lead ?? definition.texts?.creating ?? definition.about,
     submit: say.createSubmit,
     back: path,
-    ...formFieldsIn(c.get('deps').capabilities, definition, create ?? named(definition, put), parts),
+    ...form,
     ...(!isNested(fields) && { said }),
-    suggested: { ...suggested, ...defaults, ...parts.suggested, ...c.req.query() },
+    suggested: { ...suggested, ...defaults, ...parts.suggested },
+    typed: textsIn(c, form.fields),
+    above: (typed) => pickersOf(c, firstOf(form), fields, typed),
     send(value) {
       const members = value as Shown;
       if (!create) return putNew(c, here, kind, String(members[id]), members);
@@ -137,6 +162,7 @@ export async function editForm(c: Context<Web>, here: Operator, kind: ConsoleRec
   const read = await readOne(c, kind);
   const { row, record } = read;
   const parts = kind.parts.editing?.(c, read as never) ?? {};
+  const form = await offering(c, definition, schema, parts);
   const shown = { ...record, ...operations.form?.(row) };
   const names = namesSetBy(fields, schema);
   const values = Object.fromEntries(names.map((name) => [name, shown[fields[name]?.reads ?? name]]));
@@ -146,7 +172,9 @@ export async function editForm(c: Context<Web>, here: Operator, kind: ConsoleRec
     lead: parts.lead ?? texts?.changing,
     submit: say.save,
     back: backTo(kind, record),
-    ...formFieldsIn(deps.capabilities, definition, schema, parts),
+    ...form,
+    typed: pickedTexts(c, form.fields, fields),
+    above: (typed) => pickersOf(c, firstOf(form), fields, typed),
     record: values,
     seen: etagOfText(JSON.stringify(record)),
     precondition,

@@ -81,7 +81,8 @@ function page(
 ): ConsolePage[] {
   if (!schema || !settableIn('notInConsole', fields, schema)) return [];
   // A box for each value that is chosen.
-  const repeatable = namesSetBy(fields, schema).filter((name) => fields[name]?.from !== undefined);
+  const hasBoxes = (name: string) => fields[name]?.from !== undefined || fields[name]?.known !== undefined;
+  const repeatable = namesSetBy(fields, schema).filter(hasBoxes);
   return [{ path, section, roles: CHANGERS, ...(repeatable.length > 0 && { repeatable }), ...formPage(form) }];
 }
 

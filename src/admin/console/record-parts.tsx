@@ -9,6 +9,7 @@ import type { Shown, Supported } from '../records/field.ts';
 import type { RecordDefinition } from '../records/record.ts';
 import { settableIn } from '../records/request.ts';
 import type { Operator } from './console-page.tsx';
+import type { OfferedValues } from './forms/known-values.ts';
 
 /** One record on its page: the row of its operations, and its members with its name. */
 export type ReadRecord<Row = unknown> = { row: Row; record: Shown };
@@ -32,6 +33,8 @@ export type FormParts = {
   suggested?: Shown;
   /** The values that each list offers, where they are fewer than the server supports. */
   offered?: Partial<Record<Supported, readonly string[]>>;
+  /** The values that exist for fields that may hold others, too. */
+  known?: OfferedValues;
   script?: string;
   attributes?: Record<string, string>;
 };

@@ -10,7 +10,7 @@ const FIELDS = {
   id: { schema: shape.id, label: 'ID', display: 'code' },
   user: { schema: z.string().max(100).describe('The ID of the user as whom it acts.'), label: 'User', display: 'user' },
   name: { schema: NewApiKeyRequest.shape.name, label: 'Name' },
-  scope: { schema: NewApiKeyRequest.shape.scope, label: 'Scopes' },
+  scope: { schema: NewApiKeyRequest.shape.scope, label: 'Scopes', known: 'keyScopes' },
   days: { schema: NewApiKeyRequest.shape.days, label: 'Days' },
   created_at: { schema: shape.created_at, label: 'Created', display: 'day', sort: 'created' },
   expires_at: { schema: shape.expires_at, label: 'Expires', display: 'day' },

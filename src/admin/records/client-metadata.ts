@@ -91,6 +91,7 @@ export const METADATA = {
   },
   scope: {
     label: 'Scopes',
+    known: 'scopes',
     help: 'The scopes that the client may request, separated by spaces. Not set: all that the metadata lists.',
   },
   client_uri: { label: 'Home page', help: 'The home page of the application, shown on the consent page.' },

@@ -55,6 +55,7 @@ export const ADMINISTERED = defined({
   roles: {
     schema: z.array(Role).max(50),
     label: 'Required roles',
+    known: 'rolesInUse',
     help: 'Only users with one of these roles may use the client. Not set: all users.',
     option: 'role',
   },

@@ -32,7 +32,7 @@ export const CONNECTED_APP_FIELDS = {
   issuer: { schema: shape.issuer, label: 'Issuer', advanced: true },
   resource: { schema: shape.resource, label: 'Resource', advanced: true },
   scopes: { schema: shape.scopes, label: 'Scopes', option: 'scope' },
-  roles: { schema: shape.roles, label: 'Required roles', option: 'role' },
+  roles: { schema: shape.roles, label: 'Required roles', option: 'role', known: 'rolesInUse' },
   raw_tokens: {
     schema: shape.raw_tokens,
     label: 'Access to tokens',

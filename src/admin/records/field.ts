@@ -11,6 +11,9 @@ export type Display = 'time' | 'day' | 'user' | 'client' | 'resource' | 'state' 
 /** Lists of what this server supports, of which a field's value is taken. */
 export type Supported = 'grantTypes' | 'authMethods' | 'idTokenAlgorithms' | 'assertionAlgorithms';
 
+/** Values that exist already, which forms offer beside a field to type others in. */
+export type KnownValues = 'scopes' | 'keyScopes' | 'rolesInUse';
+
 export type RecordField<Schema extends z.ZodType = z.ZodType> = {
   /** Judges the value; its description is the help of the field. */
   schema: Schema;
@@ -39,6 +42,8 @@ export type RecordField<Schema extends z.ZodType = z.ZodType> = {
   required?(record: Shown): boolean;
   /** The list that its values are taken from. */
   from?: Supported;
+  /** The values that a form offers, where others may be typed too: of a list, or of names separated by spaces. */
+  known?: KnownValues;
   /** The reason why the console's forms do not have it. */
   notInConsole?: string;
   /** The reason why the command has no option for it. */

@@ -49,7 +49,7 @@ export const SOCIAL_LOGIN_FIELDS = {
       deny: 'no user',
     },
   },
-  roles: { schema: shape.roles, label: 'Roles of new users', option: 'role' },
+  roles: { schema: shape.roles, label: 'Roles of new users', option: 'role', known: 'rolesInUse' },
   trust_email: { schema: shape.trust_email, label: 'Trust its e-mail addresses as verified' },
   link_by_email: { schema: shape.link_by_email, label: 'Link accounts by e-mail address' },
   trust_fresh: { schema: shape.trust_fresh, label: 'Trust its sign-ins as fresh', advanced: true },

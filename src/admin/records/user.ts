@@ -17,6 +17,7 @@ export const USER_FIELDS = {
   },
   name: { schema: PlainText.trim().min(1).max(200), label: 'Name', sort: 'name' },
   roles: {
+    known: 'rolesInUse',
     schema: z.array(Role).max(200).describe('administrator may do everything here, auditor may read everything.'),
     label: 'Roles',
     unset: 'none',

@@ -97,6 +97,7 @@ export const console = {
       named: 'One per line: the name, a space, and the text that users read.',
       json: 'As JSON.',
     } as Record<string, string>,
+    others: (label: string) => `${label}: others, one per line`,
     missing: 'This field is required.',
     address: 'This must be an address such as https://example.com.',
     notJson: 'This is not JSON.',
@@ -104,6 +105,15 @@ export const console = {
     refused: (why: string) => `Nothing was saved: ${why}`,
     changedMeanwhile:
       'Another administrator changed this while you had the page open. Here is what you typed: check it again before you save.',
+  },
+  /** A search by name for a field that holds an ID. */
+  picker: {
+    label: (field: string) => `Find by name: ${field}`,
+    hint: 'The beginning of any word of a name, e-mail address or host. The result fills in the field below.',
+    search: 'Find',
+    found: (field: string) => `Found for ${field}`,
+    none: 'None was found.',
+    choose: 'Choose',
   },
   /** Confirmations, by the name in the query. */
   done: {

@@ -3,9 +3,10 @@ import * as z from 'zod';
 import type { Texts } from '../../../locales/index.ts';
 import type { Capabilities } from '../../../protocol/client-metadata.ts';
 import { type Line, linesIn } from '../../../protocol/lines.ts';
-import { Checkbox, Checkboxes, Field, Select, TextArea } from '../../../ui/fields.tsx';
+import { Checkbox, Checkboxes, type Choice, Field, KnownOrOthers, Select, TextArea } from '../../../ui/fields.tsx';
 import { describedBy, type RecordField, type RecordFields, type Shown, type Supported } from '../../records/field.ts';
 import { type FieldKind, kindOf, withoutDefault } from '../../records/kind.ts';
+import type { OfferedValues } from './known-values.ts';
 
 export type FormField = {
   name: string;
@@ -19,6 +20,8 @@ export type FormField = {
   required?: (value: Record<string, unknown>) => boolean;
   /** The value of an emptied field; undefined where the former value is kept. */
   empty: unknown;
+  /** The values that are offered as boxes, beside a field for others. */
+  known?: readonly Choice[] | undefined;
 };
 
 /** The members of a schema that a form shows, in its order. */
@@ -56,6 +59,7 @@ type FieldsOfForm = {
   /** The record as far as it is known: fields that it requires are marked. */
   being: Shown;
   offered: Partial<Record<Supported, readonly string[]>> | undefined;
+  known?: OfferedValues | undefined;
 };
 
 /** The fields of a form as they are defined. A page never shows a secret again. */
@@ -76,6 +80,7 @@ export const formFields = (can: Capabilities, form: FieldsOfForm): FormField[] =
       choices,
       ...(required && { required }),
       empty: emptyOf(schema, kind),
+      known: field?.known && form.known?.[field.known],
     };
   });
 
@@ -85,9 +90,10 @@ const offeredKind = (schema: z.core.$ZodType, of: readonly string[]): FieldKind 
   kindOf(schema).is === 'list' ? { is: 'choices', of } : { is: 'choice', of };
 
 /** @returns the value of a record as the text of the field. */
-export function writtenOf({ kind }: FormField, value: unknown): string | undefined {
+export function writtenOf({ kind, known }: FormField, value: unknown): string | undefined {
   if (value === undefined || value === null || value === false || kind.is === 'secret') return undefined;
   if (kind.is === 'list' || kind.is === 'choices') return (value as string[]).join('\n');
+  if (known) return spacesToLines(String(value));
   if (kind.is === 'json') return JSON.stringify(value, null, 2);
   if (kind.is === 'pairs')
     return Object.entries(value)
@@ -98,6 +104,9 @@ export function writtenOf({ kind }: FormField, value: unknown): string | undefin
 }
 
 type Named = { name: string; description: string };
+
+/** Names separated by spaces, one on a line. */
+const spacesToLines = (text: string): string => text.replaceAll(/\s+/g, '\n');
 
 const linesOf = (text: string): string[] => [...new Set(linesIn(text).map((line) => line.text))];
 
@@ -120,12 +129,13 @@ function cut(line: string, at: RegExp): [string, string] {
  * Parses the text of a field into the value that the schema takes; undefined for a field left empty.
  * @throws SyntaxError where the text of a JSON field is not JSON.
  */
-export function readField({ kind }: FormField, text: string | undefined): unknown {
+export function readField({ kind, known }: FormField, text: string | undefined): unknown {
   if (kind.is === 'toggle') return text !== undefined;
   if (kind.is === 'choices') return linesOf(text ?? '');
   if (text === undefined || text.trim() === '') return undefined;
   if (kind.is === 'number') return Number(text);
   if (kind.is === 'list') return linesOf(text);
+  if (known) return linesOf(spacesToLines(text)).join(' ');
   if (kind.is === 'pairs') return Object.fromEntries(linesOf(text).map((line) => cut(line, /=/)));
   if (kind.is === 'json') return JSON.parse(text);
   // A problem names its lines by number: empty ones before them stay.
@@ -134,6 +144,16 @@ export function readField({ kind }: FormField, text: string | undefined): unknow
   return linesOf(text)
     .map((line) => cut(line, /\s/))
     .map(([name, description]): Named => ({ name, description }));
+}
+
+/** The former value where the boxes and the field for others have the same names in another order. */
+export function inFormerOrder(field: FormField, value: unknown, before: unknown): unknown {
+  if (!field.known || value === undefined || before === undefined || before === null) return value;
+  const sorted = (one: unknown) =>
+    linesOf(writtenOf(field, one) ?? '')
+      .toSorted()
+      .join('\n');
+  return sorted(value) === sorted(before) ? before : value;
 }
 
 /** @returns the value that an emptied field sets: an empty list or empty pairs, null where it is accepted, else undefined. */
@@ -170,6 +190,11 @@ export function FormControl(props: {
   }
   if (kind.is === 'choices') {
     return <Checkboxes {...labelled} values={linesOf(value ?? '')} choices={labelledChoices(kind.of, choices)} />;
+  }
+  if (field.known) {
+    return (
+      <KnownOrOthers {...labelled} values={linesOf(value ?? '')} choices={field.known} others={say.others(label)} />
+    );
   }
   if (kind.is === 'secret') return <Field {...labelled} type="password" autocomplete="off" optional={optional} />;
   if (kind.is !== 'text' && kind.is !== 'number') {

@@ -12,7 +12,7 @@ import { HiddenFields } from '../../../ui/fields.tsx';
 import { textsOf } from '../../../ui/locale.ts';
 import { type ConsolePage, consolePage, type Operator } from '../console-page.tsx';
 import type { Section } from '../navigation.ts';
-import { FormControl, type FormField, readField, writtenOf } from './fields.tsx';
+import { FormControl, type FormField, inFormerOrder, readField, writtenOf } from './fields.tsx';
 import { type ProblemTexts, problemsOf, problemsOfRefusal } from './problems.ts';
 
 export type RecordForm<Schema extends z.ZodType> = {
@@ -45,6 +45,10 @@ export type RecordForm<Schema extends z.ZodType> = {
   precondition?: Precondition | undefined;
   /** Initial values of the fields of a new record. */
   suggested?: Record<string, unknown>;
+  /** Initial texts of fields, in place of those of the record. */
+  typed?: Readonly<Record<string, string>>;
+  /** Content above the form, given the texts of its fields. */
+  above?: (typed: Filled['typed']) => Promise<Child>;
   /** Performs the operation with the parsed value. It may refuse with an OAuthError, whose message is shown. */
   send: (value: z.output<Schema>) => Promise<Response>;
 };
@@ -70,7 +74,7 @@ export const formPage = <Schema extends z.ZodType>(formOf: FormOf<Schema>): Pick
 function showForm<Schema extends z.ZodType>(c: Context<Web>, here: Operator, form: RecordForm<Schema>) {
   const record = form.record ?? form.suggested ?? {};
   const typed = form.fields.map((field) => [field.name, writtenOf(field, record[field.name])] as const);
-  return answer(c, here, form, { typed: Object.fromEntries(typed) });
+  return answer(c, here, form, { typed: { ...Object.fromEntries(typed), ...form.typed } });
 }
 
 /** Reads what was sent, and does it; else shows the form again with what is wrong. */
@@ -110,7 +114,12 @@ async function sendForm<Schema extends z.ZodType>(
 }
 
 /** @returns the submitted text of a field; undefined only for a box that is not ticked. */
-function typedIn({ name, kind }: FormField, parameters: Parameters): string | undefined {
+function typedIn({ name, kind, known }: FormField, parameters: Parameters): string | undefined {
+  if (known) {
+    // The lines of the field for others come first: a problem names them by number.
+    const all = parameters.all(name);
+    return [...all.slice(-1), ...all.slice(0, -1)].join('\n');
+  }
   if (kind.is === 'choices') return parameters.all(name).join('\n');
   return parameters.one(name) ?? (kind.is === 'toggle' ? undefined : '');
 }
@@ -129,7 +138,9 @@ function readAll(
   const problems: Record<string, string> = {};
   for (const field of fields) {
     try {
-      const said = readField(field, typed[field.name]) ?? (record[field.name] === undefined ? undefined : field.empty);
+      const before = record[field.name];
+      const sent = readField(field, typed[field.name]) ?? (before === undefined ? undefined : field.empty);
+      const said = inFormerOrder(field, sent, before);
       if (said !== undefined) value[field.name] = said;
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
@@ -139,7 +150,7 @@ function readAll(
   return { value, problems };
 }
 
-function answer<Schema extends z.ZodType>(
+async function answer<Schema extends z.ZodType>(
   c: Context<Web>,
   here: Operator,
   form: RecordForm<Schema>,
@@ -166,6 +177,7 @@ function answer<Schema extends z.ZodType>(
       <h1>{title}</h1>
       <ErrorMessage>{problem}</ErrorMessage>
       {lead && <p>{lead}</p>}
+      {await form.above?.(typed)}
       <form class="stack" method="post" action={new URL(c.req.url).pathname} {...form.attributes}>
         <HiddenFields formToken={here.formToken} />
         {record && <input type="hidden" name="seen" value={seenOf(form, record)} />}
