@@ -23,7 +23,7 @@ import { redirectToAuthorization } from './authorize.ts';
 import { loggedUser } from './logged-user.ts';
 import { completeProfile } from './profile-claims.ts';
 
-const GUIDE = 'the guide is docs/how-to/migrate-from-frappe.md.';
+const GUIDE = 'the guide is docs/how-to/move-from-frappe.md.';
 
 /** Answers 404 while the setting is disabled, and logs the path that was asked for beside the endpoint. */
 const requireEnabled: MiddlewareHandler<Web> = async function requireEnabled(c, next) {

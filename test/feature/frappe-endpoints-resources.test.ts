@@ -294,7 +294,7 @@ describe('every path', () => {
         if (method === 'HEAD') continue;
         const said = await response.text();
         expect(said).toContain('the setting frappe_endpoints');
-        expect(said).toContain('docs/how-to/migrate-from-frappe.md');
+        expect(said).toContain('docs/how-to/move-from-frappe.md');
       }
     }
     const page = await server.user().open(FRAPPE_ENDPOINTS.authorization_endpoint);
