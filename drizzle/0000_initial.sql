@@ -111,6 +111,7 @@ CREATE TABLE `clients` (
 	`require_pkce` integer DEFAULT true NOT NULL,
 	`roles` text DEFAULT '[]' NOT NULL,
 	`omit_iss` integer DEFAULT false NOT NULL,
+	`require_second_factor` integer DEFAULT false NOT NULL,
 	`allowed_origins` text DEFAULT '[]' NOT NULL,
 	`refresh_grace_seconds` integer,
 	`claims_in_id_token` text,
@@ -292,6 +293,7 @@ CREATE TABLE `device_codes` (
 	`user_id` text,
 	`session_id` text,
 	`auth_time` integer,
+	`amr` text DEFAULT '[]' NOT NULL,
 	`grant_id` text
 );
 --> statement-breakpoint

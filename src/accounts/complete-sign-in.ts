@@ -4,7 +4,7 @@ import type { Web } from '../http/context.ts';
 import { type FactorUser, hasSecondFactor, needsSecondFactor } from '../protocol/second-factor.ts';
 import { ACCOUNT } from './account-page.tsx';
 import { writePendingSignIn } from './pending-sign-in.ts';
-import { SECOND_FACTOR_SIGN_IN } from './second-factor/paths.ts';
+import { SECOND_FACTOR_SET_UP, SECOND_FACTOR_SIGN_IN } from './second-factor/paths.ts';
 import { beginSession, type SessionAuthentication, type SigningInUser } from './session.ts';
 import { openContinuation } from './sign-in-continuation.ts';
 import { expiredPage } from './sign-in-problems.tsx';
@@ -14,7 +14,7 @@ export type NextPage = { sealed?: string | undefined; to?: string | undefined };
 
 /**
  * Starts the session of a user who authenticated, where no second factor is needed or the authentication had one. Else
- * nothing is signed in yet, and the user is sent to the page of the second factor.
+ * nothing is signed in yet, and the user is sent to the page of the second factor, or sets one up.
  * @returns the redirect to the next page.
  */
 export async function completeSignIn(
@@ -23,17 +23,26 @@ export async function completeSignIn(
   authentication: SessionAuthentication,
   next: NextPage,
 ): Promise<Response> {
-  if (needsSecondFactor(user) && !hasSecondFactor(authentication.amr)) {
+  if (!hasSecondFactor(authentication.amr) && (await isFactorNeeded(c, user, next))) {
     await writePendingSignIn(c, user, authentication, next.to);
-    return c.redirect(secondFactorAddress(next.sealed), 303);
+    const path = user.secondFactorAt === null ? SECOND_FACTOR_SET_UP : SECOND_FACTOR_SIGN_IN;
+    return c.redirect(withContinuation(path, next.sealed), 303);
   }
   await beginSession(c, user, authentication);
   return redirectOnward(c, user, next);
 }
 
-/** The address of the page of the second factor, for a sealed continuation. */
-export const secondFactorAddress = (sealed: string | undefined): string =>
-  `${SECOND_FACTOR_SIGN_IN}${sealed ? `?continue=${sealed}` : ''}`;
+/** True where the user, or the page that needed the sign-in, needs a second factor. */
+async function isFactorNeeded(c: Context<Web>, user: FactorUser, { sealed }: NextPage): Promise<boolean> {
+  const deps = c.get('deps');
+  if (needsSecondFactor(user, await deps.settings())) return true;
+  const continuation = await openContinuation(deps, sealed);
+  return continuation !== 'expired' && continuation?.factor === true;
+}
+
+/** A path with its sealed continuation. */
+export const withContinuation = (path: string, sealed: string | undefined): string =>
+  sealed ? `${path}?continue=${sealed}` : path;
 
 /** Redirects to the page that needed the sign-in; an expired continuation has a page. */
 export async function redirectOnward(c: Context<Web>, user: { name: string }, { sealed, to }: NextPage) {

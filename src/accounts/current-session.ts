@@ -17,11 +17,12 @@ export async function currentSession(
   source?: UserSource,
 ): Promise<SignedIn | undefined> {
   const { databases, moment, settings, waitUntil } = c.get('deps');
-  const signedIn = await findSignedIn(databases, readCookie(c, 'session'), moment.now, await settings(), {
+  const limits = await settings();
+  const signedIn = await findSignedIn(databases, readCookie(c, 'session'), moment.now, limits, {
     clientId,
     source,
   });
-  if (signedIn && needsSecondFactor(signedIn.user) && !hasSecondFactor(signedIn.session.amr)) return undefined;
+  if (signedIn && needsSecondFactor(signedIn.user, limits) && !hasSecondFactor(signedIn.session.amr)) return undefined;
   if (signedIn) {
     c.get('logFields').user = signedIn.user.id;
     c.set('userLocale', signedIn.user.locale);

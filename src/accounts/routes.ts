@@ -33,6 +33,7 @@ import {
   NEW_RECOVERY_CODES,
   REMOVE_SECOND_FACTOR,
   SECOND_FACTOR_PAGE,
+  SECOND_FACTOR_SET_UP,
   SECOND_FACTOR_SIGN_IN,
 } from './second-factor/paths.ts';
 import { showSignIn, submitSignIn } from './sign-in.tsx';
@@ -55,6 +56,7 @@ const ACCOUNT_FORMS: readonly AccountForm[] = [
   { path: '/sign-in', show: showSignIn, send: submitSignIn },
   { path: PASSKEY_SIGN_IN, send: signInWithPasskey },
   { path: SECOND_FACTOR_SIGN_IN, show: later('showSecondFactor'), send: later('submitSecondFactor') },
+  { path: SECOND_FACTOR_SET_UP, show: later('showSetUp'), send: later('submitSetUp') },
   { path: MAIL_REAUTHENTICATION_LINK, send: sendReauthenticationLink },
   { path: REAUTHENTICATION_LINK, show: showReauthenticationLink, send: submitReauthenticationLink },
   { path: SIGN_UP, show: showSignUp, send: submitSignUp },

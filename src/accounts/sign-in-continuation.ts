@@ -12,6 +12,8 @@ const SignInContinuation = z.object({
   ask: z.enum(['any', 'fresh', 'choice']),
   /** The allowed age of the authentication in seconds (OpenID Connect Core, `max_age`). */
   maxAge: z.optional(z.number()),
+  /** True where the page needs a second factor, whatever the user's roles are. */
+  factor: z.optional(z.boolean()),
   /** The account to suggest. */
   hint: z.optional(z.string()),
   /** The client that sent the user here, which the sign-in page names. */

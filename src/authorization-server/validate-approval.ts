@@ -4,6 +4,8 @@
  */
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { redirectUriMatches } from '../protocol/redirect-uri.ts';
+import { hasSecondFactor, rolesNeedSecondFactor } from '../protocol/second-factor.ts';
+import type { Settings } from '../protocol/settings.ts';
 import { allowedScopes, type Client, clientNameOf, isUserAllowed, needsPkce } from './clients/client.ts';
 import { checkApproved } from './clients/client-approval.ts';
 import { type ScopeRegistry, scopesOfResources } from './resources.ts';
@@ -16,6 +18,8 @@ export type Approval = {
   redirectUri?: string | undefined;
   /** The code_challenge of the authorization request. */
   codeChallenge?: string | undefined;
+  /** The authentication of the user who approved; undefined where no sign-in was part of it. */
+  amr?: readonly string[] | undefined;
 };
 
 /** The current state that an approval is validated with. */
@@ -37,6 +41,7 @@ export function validateApproval(
 ): string[] {
   checkApproved(client, known.settings);
   requireClientRole(client, roles);
+  requireFactorOfApproval(client, roles, known.settings, approval.amr);
   const { codeChallenge, redirectUri, resources, scopes } = approval;
   // RFC 9700 §4.1.3: a code is sent only to a registered redirect URI.
   if (redirectUri !== undefined && !redirectUriMatches(redirectUri, client.metadata.redirect_uris)) {
@@ -53,6 +58,21 @@ export function validateApproval(
     throw new OAuthError('invalid_scope', 'none of the approved scopes is still allowed.');
   }
   return allowed;
+}
+
+/** @throws OAuthError access_denied for an approval without the second factor that the client or a role requires. */
+export function requireFactorOfApproval(
+  client: Pick<Client, 'requireSecondFactor'>,
+  roles: readonly string[] | undefined,
+  settings: Settings,
+  amr: readonly string[] | undefined,
+): void {
+  if (amr === undefined || hasSecondFactor(amr)) return;
+  if (!client.requireSecondFactor && !rolesNeedSecondFactor(roles ?? [], settings)) return;
+  throw new OAuthError(
+    'access_denied',
+    'this needs a sign-in with a second factor now: the user must authorize again.',
+  );
 }
 
 /** @throws OAuthError access_denied for a user without one of the roles that the client requires. */

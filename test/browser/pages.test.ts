@@ -18,14 +18,16 @@ const whileSignedIn = (scenes: readonly Scene[]): Scene[] => scenes.map((scene) 
 
 type Scene = { name: string; says: string; signedIn?: boolean; reach: (page: Page) => Promise<unknown> };
 
-const clients: Record<'checked' | 'unchecked' | 'editors' | 'described' | 'device' | 'elsewhere', string> = {
-  checked: '',
-  unchecked: '',
-  editors: '',
-  described: '',
-  device: '',
-  elsewhere: '',
-};
+const clients: Record<'checked' | 'unchecked' | 'editors' | 'described' | 'device' | 'elsewhere' | 'guarded', string> =
+  {
+    checked: '',
+    unchecked: '',
+    editors: '',
+    described: '',
+    device: '',
+    guarded: '',
+    elsewhere: '',
+  };
 let invitation = '';
 let knownId = '';
 let leaverId = '';
@@ -71,6 +73,8 @@ function answerOf({ url: { pathname, searchParams } }: Visit): Answer | undefine
 }
 /** A user with two-step sign-in. */
 const TWO_STEPS = { email: `scene-two-steps-${Date.now()}@example.com`, password: 'a password of a scene' };
+/** A user without it. */
+const ONE_STEP = { ...TWO_STEPS, email: `scene-one-step-${Date.now()}@example.com` };
 /** The records of it; the second is one to be linked. */
 const PROVIDERS = {
   'scene-mine': ['Mine', 'mine'],
@@ -98,6 +102,7 @@ beforeAll(async () => {
   clients.device = (
     await admin<{ client_id: string }>('clients', 'create', '--name', 'Television', ...device)
   ).client_id;
+  clients.guarded = (await create('--name', 'Vault', '--require-second-factor')).client_id;
   clients.editors = (await create('--name', 'Editors only', '--role', 'editor')).client_id;
   const register = async (metadata: Record<string, unknown>) => {
     const response = await fetch(`${inject('worker').url}/register`, {
@@ -133,13 +138,19 @@ beforeAll(async () => {
   knownId = (await admin<{ id: string }>('users', 'add', known, '--role', 'editor')).id;
   leaverId = (await admin<{ id: string }>('users', 'add', leaver)).id;
   await admin('users', 'delete', leaver);
-  const { link } = await admin<{ link: string }>('users', 'add', TWO_STEPS.email);
-  const user = new User(fetch, inject('worker').url);
-  const { pathname, search } = new URL(link);
-  await user.send(await readForm(await user.open(pathname + search), '/welcome'), { password: TWO_STEPS.password });
-  await enrolIn(user);
+  await enrolIn(await addUser(TWO_STEPS));
+  await addUser(ONE_STEP);
   invitation = (await admin<{ link: string }>('users', 'add', `scene-${Date.now()}@example.com`)).link;
 });
+
+/** A user who chose a password by the one-time link. */
+async function addUser({ email, password }: typeof TWO_STEPS): Promise<User> {
+  const { link } = await admin<{ link: string }>('users', 'add', email);
+  const user = new User(fetch, inject('worker').url);
+  const { pathname, search } = new URL(link);
+  await user.send(await readForm(await user.open(pathname + search), '/welcome'), { password });
+  return user;
+}
 
 afterAll(async () => {
   await site.close();
@@ -204,6 +215,14 @@ const SCENES: Scene[] = [
       await open('/sign-in')(page);
       await signInOn(page, TWO_STEPS);
       await page.getByText('I do not have my phone').click();
+    },
+  },
+  {
+    name: 'second-factor-set-up',
+    says: 'This server asks for two-step sign-in',
+    reach: async (page) => {
+      await ask('guarded')(page);
+      await signInOn(page, ONE_STEP);
     },
   },
   { name: 'sign-up', says: 'Create an account', reach: open('/sign-up') },

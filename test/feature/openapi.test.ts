@@ -172,6 +172,7 @@ describe('the answers', () => {
     await ask('cancelDeletion', { id: user.id });
     await ask('deleteConsent', { id: user.id, client: id });
     await ask('deletePasskey', { id: user.id, passkey: 'w_none' });
+    await ask('resetSecondFactor', { id: user.id });
 
     const resource = { id: 'https://notes.example' };
     await ask('putResource', resource, { name: 'Notes', scopes: [{ name: 'read', description: 'Read' }] });

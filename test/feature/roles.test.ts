@@ -95,7 +95,8 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     POST /par
     GET /logo`,
   between: `
-    GET POST /sign-in/second-factor`,
+    GET POST /sign-in/second-factor
+    GET POST /sign-in/second-factor/set-up`,
   own: `
     GET /device
     GET /account
@@ -192,6 +193,7 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET POST /console/users/:id/keep
     GET POST /console/users/:id/consents/:client
     GET POST /console/users/:id/passkeys/:passkey
+    GET POST /console/users/:id/second-factor
     GET POST /console/users/:id/identities/:identity
     GET POST /console/sessions/:id/end
     GET POST /console/api-keys/new
@@ -286,6 +288,7 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     DELETE /api/admin/users/:id/consents/:client
     DELETE /api/admin/users/:id/sessions
     DELETE /api/admin/users/:id/passkeys/:passkey
+    DELETE /api/admin/users/:id/second-factor
     DELETE /api/admin/sessions/:id
     PUT DELETE /api/admin/resources/:id
     PUT DELETE /api/admin/issuers/:issuer

@@ -12,6 +12,7 @@ const FORM_PAGES = [
   '/sign-in',
   '/sign-in/passkey',
   '/sign-in/second-factor',
+  '/sign-in/second-factor/set-up',
   '/sign-up',
   '/sign-up/finish',
   '/sign-out',

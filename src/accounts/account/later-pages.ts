@@ -1,4 +1,5 @@
 /** Account pages that few visits reach, in one module: it is loaded when the first of them is opened. */
+export { showSetUp, submitSetUp } from '../second-factor/set-up.tsx';
 export { showSecondFactor, submitSecondFactor } from '../second-factor/sign-in.tsx';
 export { createApiKeyByForm, showApiKeyForm } from './api-key-add.tsx';
 export { showConfirmAddress, submitConfirmAddress } from './confirm-address.tsx';

@@ -28,7 +28,7 @@ export async function submitAddSecondFactor(c: Context<Web>) {
   if (sent instanceof Response) return sent;
   const { signedIn, form } = sent;
   const { session, user } = signedIn;
-  const outcome = await enrol(c, user, form, session.id);
+  const outcome = await enrol(c, user, form, { boundTo: session.id, replaces: true });
   const { adding, codes } = textsOf(c, 'secondFactor');
   if (outcome.is === 'expired') return addPage(c, signedIn, adding.tooOld);
   if (outcome.is === 'wrong code') return addPage(c, signedIn, adding.wrong, outcome.again);

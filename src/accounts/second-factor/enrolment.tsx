@@ -39,12 +39,16 @@ export function newEnrolment(c: Context<Web>, boundTo: string): Enrolment {
   return { id: randomText(22), secret: newTotpSecret(), boundTo, until };
 }
 
-/** Adds the second factor of a form whose code is right, and tells the user by mail. */
+/**
+ * Adds the second factor of a form whose code is right, and tells the user by mail.
+ * @param options.boundTo what the form is bound to.
+ * @param options.replaces true where it may replace the second factor that the user has.
+ */
 export async function enrol(
   c: Context<Web>,
   user: Pick<User, 'id' | 'email' | 'locale'>,
   form: Parameters,
-  boundTo: string,
+  { boundTo, replaces }: { boundTo: string; replaces: boolean },
 ): Promise<EnrolmentOutcome> {
   const deps = c.get('deps');
   const { config, databases, moment } = deps;
@@ -57,8 +61,9 @@ export async function enrol(
   if (step === undefined) return { is: 'wrong code', again: opened.data };
   const codes = newRecoveryCodes();
   const once = { text: `enrolment:${id}`, expiresAt: until };
+  const factor = { userId: user.id, secret, step, codes, form: once, replaces };
   try {
-    await addSecondFactor(databases, moment, config.root, { userId: user.id, secret, step, codes, form: once });
+    if (!(await addSecondFactor(databases, moment, config.root, factor))) return { is: 'expired' };
   } catch (error) {
     if (wasUsed(error)) return { is: 'expired' };
     throw error;
@@ -90,7 +95,7 @@ export async function enrolmentForm(
       <p>
         <code class="key">{secret.match(/.{4}/g)?.join(' ')}</code>
       </p>
-      <form class="stack" method="post" action={action}>
+      <form class="stack" method="post" action={action} id="enrolment-form">
         {hidden}
         <input type="hidden" name="enrolment" value={sealed} />
         <Field

@@ -2,6 +2,8 @@
 
 export const SECOND_FACTOR_SIGN_IN = '/sign-in/second-factor';
 
+export const SECOND_FACTOR_SET_UP = '/sign-in/second-factor/set-up';
+
 export const SECOND_FACTOR_PAGE = '/account/second-factor';
 export const ADD_SECOND_FACTOR = '/account/second-factor/add';
 export const REMOVE_SECOND_FACTOR = '/account/second-factor/remove';

@@ -3,8 +3,7 @@ import type { Context } from 'hono';
 import { readForm } from '../../http/body.ts';
 import type { Web } from '../../http/context.ts';
 import { parseParameters } from '../../http/parameters.ts';
-import { AMR_SECOND_FACTOR } from '../../protocol/amr.ts';
-import { findUser, type User } from '../../storage/users/users.ts';
+import type { User } from '../../storage/users/users.ts';
 import { ErrorMessage } from '../../ui/components.tsx';
 import { Field, HiddenFields } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
@@ -13,43 +12,24 @@ import { checkBrowserForm, ensureBrowserCookie } from '../browser-cookie.ts';
 import { redirectOnward } from '../complete-sign-in.ts';
 import { requestPasskey } from '../passkeys/ceremony.ts';
 import { PASSKEY_SCRIPT, PasskeyForm } from '../passkeys/form.tsx';
-import { dropPendingSignIn, type PendingSignIn, readPendingSignIn } from '../pending-sign-in.ts';
-import { beginSession } from '../session.ts';
 import { PASSKEY_SIGN_IN } from '../sign-in-page.tsx';
 import { waitPage } from '../sign-in-problems.tsx';
 import { SECOND_FACTOR_SIGN_IN } from './paths.ts';
+import { findPendingUser, finishPendingSignIn, restartSignIn } from './pending-user.ts';
 import { verifyCode } from './verify-code.ts';
-
-/** A pending sign-in, and its user as they are now. */
-type PendingUser = { pending: PendingSignIn; user: User };
 
 export async function showSecondFactor(c: Context<Web>) {
   const sealed = parseParameters(new URL(c.req.url).search.slice(1)).one('continue');
-  const found = await findPending(c);
-  return found ? codePage(c, found.user, sealed) : restart(c, sealed);
-}
-
-/** The pending sign-in of this browser, while its user has a second factor and the password that it began with. */
-async function findPending(c: Context<Web>): Promise<PendingUser | undefined> {
-  const pending = await readPendingSignIn(c);
-  const user = pending && (await findUser(c.get('deps').databases, pending.user));
-  if (!user || user.disabledAt !== null || user.secondFactorAt === null) return undefined;
-  const isCurrent = pending.passwordSetAt === null || pending.passwordSetAt === user.passwordSetAt;
-  return isCurrent ? { pending, user } : undefined;
-}
-
-/** Begins again with the first factor. */
-function restart(c: Context<Web>, sealed: string | undefined) {
-  dropPendingSignIn(c);
-  return c.redirect(`/sign-in${sealed ? `?continue=${sealed}` : ''}`, 303);
+  const found = await findPendingUser(c);
+  return found?.user.secondFactorAt ? codePage(c, found.user, sealed) : restartSignIn(c, sealed);
 }
 
 export async function submitSecondFactor(c: Context<Web>) {
   const form = await readForm(c, 'unsupported_media_type');
   form.refuseDuplicates();
   const sealed = form.one('continue');
-  const found = await findPending(c);
-  if (!found) return restart(c, sealed);
+  const found = await findPendingUser(c);
+  if (!found?.user.secondFactorAt) return restartSignIn(c, sealed);
   const { pending, user } = found;
   if (checkBrowserForm(c, form) !== 'ours') return codePage(c, user, sealed, textsOf(c, 'fields').staleForm);
   const recovery = form.one('recovery_code')?.slice(0, 100);
@@ -60,10 +40,8 @@ export async function submitSecondFactor(c: Context<Web>) {
     const { wrong, wrongRecovery } = textsOf(c, 'secondFactor').signIn;
     return codePage(c, user, sealed, 'app' in entered ? wrong : wrongRecovery);
   }
-  const { user: _, browser: __, until: ___, to, amr, ...first } = pending;
-  await beginSession(c, user, { ...first, amr: [...new Set([...amr, ...AMR_SECOND_FACTOR])] });
-  dropPendingSignIn(c);
-  return redirectOnward(c, user, { sealed, to });
+  await finishPendingSignIn(c, found);
+  return redirectOnward(c, user, { sealed, to: pending.to });
 }
 
 async function codePage(c: Context<Web>, user: User, sealed: string | undefined, problem?: string) {

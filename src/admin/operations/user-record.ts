@@ -20,6 +20,7 @@ import {
   inviteUser,
   removeUserPasskey,
   requireUser,
+  resetSecondFactor,
   revokeAllCredentials,
   scheduleUserDeletion,
   signOutEverywhere,
@@ -38,6 +39,7 @@ const show = (user: User) => ({
   locale: user.locale,
   roles: user.roles,
   has_password: user.passwordHash !== null,
+  second_factor: user.secondFactorAt !== null,
   created_at: time(user.createdAt),
   disabled: user.disabledAt !== null,
   deletion_due_at: user.deletionDueAt === null ? null : time(user.deletionDueAt),
@@ -125,6 +127,7 @@ export const USERS = bindRecord(USER, {
     withdraw: ({ deps: { databases, moment }, actor }, { id }, { client = '' }) =>
       withdrawConsent(databases, moment, actor, id, client),
     'remove-passkey': ({ deps, actor }, user, { passkey = '' }) => removeUserPasskey(deps, actor, user, passkey),
+    'reset-second-factor': ({ deps, actor }, user) => resetSecondFactor(deps, actor, user),
     async unlink({ deps, actor }, { id }, { identity = '' }) {
       const found = await findIdentity(deps.databases, identity);
       if (found?.userId !== id) throw new OAuthError('not_found', 'no such account is linked.');

@@ -9,6 +9,7 @@ import { newUserId, parsePasskeyId, parseUserId, type UserId } from '../../proto
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { revokeAllAccess } from '../../storage/grants/consents.ts';
 import { removePasskey } from '../../storage/users/passkeys.ts';
+import { removeSecondFactor } from '../../storage/users/second-factors.ts';
 import { endSessionsOf } from '../../storage/users/session-revocation.ts';
 import { lastSignInMethod } from '../../storage/users/sign-in-methods.ts';
 import { changeUser } from '../../storage/users/user-changes.ts';
@@ -164,6 +165,12 @@ export async function removeUserPasskey(deps: Deps, actor: string, user: User, p
   const { isGone, removed } = await removePasskey(databases, moment, actor, user.id, passkeyId);
   if (!isGone) throw lastSignInMethod('this passkey');
   if (removed !== undefined) notifyOwner(deps, user, 'passkey-removed', removed);
+}
+
+/** For a user without their authenticator app and recovery codes. They are told by mail. */
+export async function resetSecondFactor(deps: Deps, actor: string, user: User): Promise<void> {
+  const isRemoved = await removeSecondFactor(deps.databases, deps.moment, actor, user.id);
+  if (isRemoved) notifyOwner(deps, user, 'factor-reset');
 }
 
 /** Ends all that a client has, all that a user gave, or all that a user gave a client: codes in flight, too. */

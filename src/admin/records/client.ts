@@ -59,6 +59,12 @@ export const ADMINISTERED = defined({
     help: 'Only users with one of these roles may use the client. Not set: all users.',
     option: 'role',
   },
+  require_second_factor: {
+    schema: z.boolean(),
+    label: 'Require a second factor',
+    help: 'Users sign in with a passkey, or with the code of an authenticator app after any other method, before they authorize the client; who has none sets it up. What was approved without one is not refreshed.',
+    when: signsIn,
+  },
   allowed_origins: {
     schema: z.array(Origin).max(50),
     label: 'Allowed origins (CORS)',

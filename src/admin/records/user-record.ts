@@ -30,6 +30,7 @@ const answer = z.strictObject({
   locale: z.string().nullable().describe('The language that the user chose; null for that of the browser.'),
   roles: z.array(z.string()),
   has_password: z.boolean(),
+  second_factor: z.boolean().describe('Whether the user set up two-step sign-in. Passkeys are beside it.'),
   created_at: Time('When the account was created.'),
   disabled: z.boolean(),
   deletion_due_at: Time(
@@ -43,6 +44,7 @@ const FIELDS = {
   id: { schema: shape.id, label: 'ID', display: 'code' },
   ...USER_FIELDS,
   has_password: { schema: shape.has_password, label: 'Password', choices: { true: 'set', false: 'not set' } },
+  second_factor: { schema: shape.second_factor, label: 'Two-step sign-in', choices: { true: 'on', false: 'off' } },
   created_at: { schema: shape.created_at, label: 'Created', display: 'day', sort: 'created' },
   deletion_due_at: { schema: shape.deletion_due_at, label: 'Deleted after', display: 'day' },
   link: { schema: Invitation.shape.link, label: 'One-time link' },
@@ -328,6 +330,22 @@ export const USER = defineRecord({
       submit: 'Remove',
       done: 'removed',
       leadsTo: 'record',
+    },
+    'reset-second-factor': {
+      path: '/second-factor',
+      operationId: 'resetSecondFactor',
+      summary:
+        'Turns off two-step sign-in of the user, such as of a user who lost their phone and their recovery codes',
+      says: 'Turned off.',
+      page: '/second-factor',
+      label: 'Reset two-step sign-in…',
+      heading: 'Turn off two-step sign-in of {name}?',
+      effect:
+        'Their authenticator app and their recovery codes do not sign in any more, so their password, or another first step, opens the account alone until they set it up again. Make sure that it is them who ask. They are notified by mail, if mail is set up. Where a second factor is required, the next sign-in sets it up.',
+      submit: 'Turn it off',
+      done: 'second-factor-reset',
+      leadsTo: 'record',
+      when: ({ second_factor: isOn }) => isOn === true,
     },
     unlink: {
       path: '/identities/{identity}',

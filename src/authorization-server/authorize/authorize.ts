@@ -6,9 +6,10 @@ import { readForm } from '../../http/body.ts';
 import type { Deps, Web } from '../../http/context.ts';
 import { type Parameters, parseParameters } from '../../http/parameters.ts';
 import { rememberLocales } from '../../http/preferred-languages.ts';
-import { ACR_VALUES, meetsAcr } from '../../protocol/acr.ts';
+import { ACR_VALUES, meetsAcr, needsCode } from '../../protocol/acr.ts';
 import { REAUTHENTICATION_RETURN, SECOND } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
+import { hasSecondFactor } from '../../protocol/second-factor.ts';
 import type { SignedIn } from '../../storage/users/sessions.ts';
 import { isUserAllowed, requestingClientOf } from '../clients/client.ts';
 import { awaitsApproval } from '../clients/client-approval.ts';
@@ -137,7 +138,8 @@ async function authorizeUser(c: Context<Web>, { target, request, signedIn, reque
   const deps = c.get('deps');
   const silent = request.prompts.includes('none');
   checkAcr(request.neededAcr, ACR_VALUES);
-  const ask = requiredInteraction(deps, request, signedIn, requestedAt);
+  const needsFactor = target.client.requireSecondFactor || needsCode(request.neededAcr);
+  const ask = requiredInteraction(deps, { ...request, needsFactor }, signedIn, requestedAt);
   if (!signedIn || ask) {
     // OpenID Connect Core §3.1.2.1: none: the server MUST NOT display any authentication or consent pages.
     if (silent) throw new OAuthError('login_required', 'the user is not signed in, or not recently enough.');
@@ -148,6 +150,7 @@ async function authorizeUser(c: Context<Web>, { target, request, signedIn, reque
       hint: request.loginHint,
       asker: requestingClientOf(target),
       maxAge: maxAgeOf(request),
+      ...(needsFactor && { factor: true }),
     };
     return c.redirect(await signInAddress(deps, place), 303);
   }
@@ -176,13 +179,13 @@ async function authorizeUser(c: Context<Web>, { target, request, signedIn, reque
 /** The interaction that is required before consent, if any. */
 function requiredInteraction(
   { moment: { now } }: Pick<Deps, 'moment'>,
-  request: AuthorizationRequest,
+  request: AuthorizationRequest & { needsFactor: boolean },
   signedIn: SignedIn | undefined,
   requestedAt: number | undefined,
 ): 'any' | 'fresh' | 'choice' | undefined {
   if (request.prompts.includes('select_account') && requestedAt === undefined) return 'choice';
   if (!signedIn) return 'any';
-  const { prompts, maxAge, subs, neededAcr } = request;
+  const { prompts, maxAge, subs, neededAcr, needsFactor } = request;
   const { signedInAt, authTime } = signedIn.session;
   const isAnother = subs.some((sub) => sub !== signedIn.user.id);
   const isTooWeak = !meetsAcr(signedIn.session.amr, neededAcr);
@@ -191,7 +194,8 @@ function requiredInteraction(
     if (isAnother) throw new OAuthError('login_required', 'another user signed in than the requested one.');
     if (isTooWeak) throw unmetAcr();
   }
-  if (isAnother || isTooWeak) return 'fresh';
+  const lacksFactor = needsFactor && !hasSecondFactor(signedIn.session.amr);
+  if (isAnother || isTooWeak || lacksFactor) return 'fresh';
   const isAuthTimeKnown = authTime !== null;
   // Without an auth_time of the identity provider, its sign-in is no reauthentication.
   const isReauthenticated = isAuthTimeKnown && requestedAt !== undefined && authTime >= requestedAt;

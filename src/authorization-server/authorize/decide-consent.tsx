@@ -48,7 +48,12 @@ export async function decideConsent(c: Context<Web>) {
   const described = await describeScopes(deps, { ...consent, scopes: displayedScopes(consent) });
   const ticked = denied ? [] : selectedScopes(displayedScopes(consent), described, form.all('scope'));
   // A denial is not sent to a removed redirect URI, either.
-  const chosen = await filterApprovedScopes(deps, client, { ...consent, scopes: ticked }, signedIn.user.roles);
+  const chosen = await filterApprovedScopes(
+    deps,
+    client,
+    { ...consent, scopes: ticked, amr: signedIn.session.amr },
+    signedIn.user.roles,
+  );
   // The restarted request is validated as it is now, and shows what has changed.
   if (!chosen) return c.redirect(consent.restart, 303);
   const scopes = consent.scopes.filter((scope) => chosen.includes(scope));

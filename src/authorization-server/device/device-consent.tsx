@@ -9,6 +9,7 @@ import { type DeviceId, newGrantId, parseDeviceId, shardOf } from '../../protoco
 import { DEVICE_PAGE } from '../../protocol/endpoints.ts';
 import { CONSENT_PAGE_LIFETIME } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
+import { hasSecondFactor } from '../../protocol/second-factor.ts';
 import { type DeviceCode, decideDevice } from '../../storage/grants/device-codes.ts';
 import type { SignedIn } from '../../storage/users/sessions.ts';
 import { AccountRow } from '../../ui/account-row.tsx';
@@ -58,6 +59,9 @@ export async function showDeviceConsent(
     requireUsableClient(c, device.clientId, user),
     currentSession(c, device.clientId),
   ]);
+  const to = `${DEVICE_PAGE}?user_code=${formatUserCode(userCode)}`;
+  if (client.requireSecondFactor && !hasSecondFactor(session.amr))
+    return c.redirect(await signInAddress(deps, { to, ask: 'fresh', hint: user.email, factor: true }), 303);
   if (await awaitsApproval(deps, client)) return waitingPage(c, client, signedIn);
   const { id, clientId, scopes, resources } = device;
   const question = await deps.config.root.seal('device-consent', {
@@ -69,7 +73,6 @@ export async function showDeviceConsent(
     userCode,
     until: deps.moment.now + CONSENT_PAGE_LIFETIME,
   } satisfies z.input<typeof DeviceConsentForm>);
-  const to = `${DEVICE_PAGE}?user_code=${formatUserCode(userCode)}`;
   const other = await signInAddress(deps, { to, ask: 'choice' });
   const [texts, asking] = [textsOf(c, 'device').ask, textsOf(c, 'consent')];
   const name = <ClientName client={client} />;
@@ -132,7 +135,9 @@ export async function decideDeviceConsent(c: Context<Web>) {
   const [settings, registry] = await Promise.all([deps.settings(), deps.registry()]);
   const { issuer, isLoopback } = deps.config;
   const present = { client, roles, issuer, isLoopback, settings, registry };
-  const scopes = denied ? [] : validateApproval({ scopes: chosen, resources: question.resources }, present);
+  const scopes = denied
+    ? []
+    : validateApproval({ scopes: chosen, resources: question.resources, amr: signedIn.session.amr }, present);
   const device = { ...question, id: question.device };
   if (!denied && scopes.length === 0) {
     const problem = textsOf(c, 'consent').nothingLeft;

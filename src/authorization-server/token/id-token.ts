@@ -22,7 +22,7 @@ export type IdTokenAuthentication = {
   authTime: number | null;
   nonce: string | undefined;
   sessionId: SessionId;
-  /** Absent for device authorization: the user authenticated on another device. */
+  /** Of the session in which the user approved; for device authorization, that of another device. */
   amr?: string[];
   acr?: string | undefined;
   /** User claims requested by name. */

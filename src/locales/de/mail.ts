@@ -61,6 +61,7 @@ export default {
       'deletion-cancelled': () => 'Ihr Konto wird nicht gelöscht: Das wurde zurückgenommen.',
       'factor-added': () => 'Für Ihr Konto wurde die Bestätigung in zwei Schritten eingerichtet.',
       'factor-removed': () => 'Für Ihr Konto wurde die Bestätigung in zwei Schritten ausgeschaltet.',
+      'factor-reset': () => 'Ein Administrator hat für Ihr Konto die Bestätigung in zwei Schritten ausgeschaltet.',
       'recovery-codes-created': () =>
         'Neue Wiederherstellungscodes für die Bestätigung in zwei Schritten wurden erstellt. Die alten funktionieren nicht mehr.',
       'recovery-code-used': (left) =>

@@ -15,6 +15,11 @@ export default {
   replace: 'Andere App oder anderes Telefon verwenden',
   newCodes: 'Neue Wiederherstellungscodes erstellen',
   remove: 'Ausschalten',
+  required: (email) => [
+    'Dieser Server verlangt die Bestätigung in zwei Schritten für ',
+    email,
+    '. Richten Sie sie jetzt ein; das dauert eine Minute. Wenn Sie einen Passkey haben, melden Sie sich damit an.',
+  ],
   adding: {
     title: 'Bestätigung in zwei Schritten einrichten',
     install: 'Öffnen Sie eine Authenticator-App auf Ihrem Telefon, und scannen Sie damit dieses Bild.',

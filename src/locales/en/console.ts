@@ -131,6 +131,7 @@ export const console = {
     'sessions-end':
       'The sessions have ended, except those in a database that did not respond: they end as soon as it responds.',
     removed: 'It was removed.',
+    'second-factor-reset': 'Two-step sign-in of the user is off.',
     untold: 'It is revoked here; the provider did not respond.',
     'user-disabled': 'The user is disabled, and all their access is revoked.',
     'deletion-requested': 'The deletion is scheduled. The user is disabled, and all their access is revoked.',

@@ -61,6 +61,7 @@ export const mailTexts = {
       'deletion-cancelled': () => 'Your account will not be deleted: that was cancelled.',
       'factor-added': () => 'Two-step sign-in was set up for your account.',
       'factor-removed': () => 'Two-step sign-in was turned off for your account.',
+      'factor-reset': () => 'An administrator turned off two-step sign-in for your account.',
       'recovery-codes-created': () =>
         'New recovery codes for two-step sign-in were created. The old ones do not work any more.',
       'recovery-code-used': (left: string) =>

@@ -13,6 +13,11 @@ export const secondFactorTexts = {
   replace: 'Use another app or phone',
   newCodes: 'Create new recovery codes',
   remove: 'Turn it off',
+  required: <T>(email: T) => [
+    'This server asks for two-step sign-in for ',
+    email,
+    '. Set it up now; it takes a minute. If you have a passkey, sign in with that.',
+  ],
   adding: {
     title: 'Set up two-step sign-in',
     install: 'Open an authenticator app on your phone, and scan this picture with it.',

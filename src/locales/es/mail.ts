@@ -61,6 +61,7 @@ export default {
       'deletion-cancelled': () => 'Su cuenta no se eliminará: se ha cancelado.',
       'factor-added': () => 'Se ha configurado la verificación en dos pasos para su cuenta.',
       'factor-removed': () => 'Se ha desactivado la verificación en dos pasos de su cuenta.',
+      'factor-reset': () => 'Un administrador ha desactivado la verificación en dos pasos de su cuenta.',
       'recovery-codes-created': () =>
         'Se han creado nuevos códigos de recuperación para la verificación en dos pasos. Los anteriores ya no funcionan.',
       'recovery-code-used': (left) =>

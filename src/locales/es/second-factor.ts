@@ -15,6 +15,11 @@ export default {
   replace: 'Usar otra aplicación u otro teléfono',
   newCodes: 'Crear nuevos códigos de recuperación',
   remove: 'Desactivar',
+  required: (email) => [
+    'Este servidor exige la verificación en dos pasos para ',
+    email,
+    '. Configúrela ahora; se tarda un minuto. Si tiene una clave de acceso, inicie sesión con ella.',
+  ],
   adding: {
     title: 'Configurar la verificación en dos pasos',
     install: 'Abra una aplicación de autenticación en su teléfono y escanee esta imagen con ella.',

@@ -61,6 +61,7 @@ export default {
       'deletion-cancelled': () => 'Votre compte ne sera pas supprimé : la suppression a été annulée.',
       'factor-added': () => 'La validation en deux étapes a été configurée pour votre compte.',
       'factor-removed': () => 'La validation en deux étapes a été désactivée pour votre compte.',
+      'factor-reset': () => 'Un administrateur a désactivé la validation en deux étapes de votre compte.',
       'recovery-codes-created': () =>
         'De nouveaux codes de secours pour la validation en deux étapes ont été créés. Les anciens ne fonctionnent plus.',
       'recovery-code-used': (left) =>

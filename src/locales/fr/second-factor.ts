@@ -15,6 +15,11 @@ export default {
   replace: 'Utiliser une autre application ou un autre téléphone',
   newCodes: 'Créer de nouveaux codes de secours',
   remove: 'Désactiver',
+  required: (email) => [
+    'Ce serveur exige la validation en deux étapes pour ',
+    email,
+    '. Configurez-la maintenant ; cela prend une minute. Si vous avez une clé d’accès, connectez-vous avec elle.',
+  ],
   adding: {
     title: 'Configurer la validation en deux étapes',
     install: 'Ouvrez une application d’authentification sur votre téléphone et scannez cette image avec elle.',

@@ -1,7 +1,8 @@
 /** The group of settings about sign-in and accounts: sign-up, passwords, sessions, throttles, mail, deletion, audit log. */
 import * as z from 'zod/mini';
+import { factorRoleProblem } from '../second-factor.ts';
 import { defineSettings } from './definition.ts';
-import { choice, count, toggle } from './schemas.ts';
+import { choice, count, list, toggle } from './schemas.ts';
 
 export const USER_SETTINGS = defineSettings('users', {
   sign_up: {
@@ -19,6 +20,11 @@ export const USER_SETTINGS = defineSettings('users', {
     schema: count(0, 0, 100_000),
     label: 'Iterations of imported passwords (PBKDF2)',
     help: 'An import of users sets it. Every sign-in does as many, so that its time does not reveal who was imported; the first one replaces the imported hash. 0: imported hashes are refused.',
+  },
+  second_factor_roles: {
+    schema: list(factorRoleProblem),
+    label: 'Roles that need a second factor',
+    help: 'Users with one of these roles sign in with a passkey, or with the code of an authenticator app after any other method; who has none sets it up at the next sign-in. One role per line; * stands for every user. Sessions without a second factor end, and what was approved in them is not refreshed.',
   },
   session_idle_hours: {
     schema: count(72, 1, 720),

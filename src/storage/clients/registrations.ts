@@ -39,6 +39,7 @@ const isNotAdministeredOf = (origin: ClientOrigin): SQL =>
     eq(clients.trusted, false),
     eq(clients.requirePkce, true),
     eq(clients.omitIss, false),
+    eq(clients.requireSecondFactor, false),
     isNull(clients.disabledAt),
     eq(clients.roles, []),
     eq(clients.allowedOrigins, []),

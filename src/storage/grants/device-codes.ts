@@ -69,7 +69,7 @@ export async function findByUserCode(
 
 export type DeviceDecision = {
   user: { id: UserId };
-  session: { id: SessionId; authTime: number | null };
+  session: { id: SessionId; authTime: number | null; amr: string[] };
   /** The approved access; undefined where the user denied. */
   allowed: { scopes: string[]; grantId: GrantId } | undefined;
 };
@@ -97,6 +97,7 @@ export async function decideDevice(
     userId: user.id,
     sessionId: session.id,
     authTime: session.authTime,
+    amr: session.amr,
     ...(allowed ? { scopes: allowed.scopes, grantId: allowed.grantId } : {}),
   };
   // Once; a repeated request finds its own decision.

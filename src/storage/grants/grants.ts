@@ -111,3 +111,10 @@ export function sweepExpiredGrants(db: Database, before: number, most: number) {
 export function sweepRevokedGrants(db: Database, before: number, most: number) {
   return deleteRows(db, grants, lt(grants.revokedAt, before), most);
 }
+
+/** The authentication that a grant was approved with; undefined where there is none. */
+export async function readGrantAmr(databases: Databases, id: GrantId): Promise<string[] | undefined> {
+  const db = await databases.resolveShard(shardOf(id));
+  const rows = await db?.select({ amr: grants.amr }).from(grants).where(eq(grants.id, id));
+  return rows?.[0]?.amr;
+}

@@ -142,6 +142,8 @@ export const clients = sqliteTable(
     roles: jsonList('roles').default([]),
     /** Omits `iss` from authorization responses. */
     omitIss: integer('omit_iss', { mode: 'boolean' }).notNull().default(false),
+    /** Requires a second factor of users who authorize it. */
+    requireSecondFactor: integer('require_second_factor', { mode: 'boolean' }).notNull().default(false),
     allowedOrigins: jsonList('allowed_origins').default([]),
     refreshGraceSeconds: integer('refresh_grace_seconds'),
     /** User claims in id_tokens; null for the setting's value. */

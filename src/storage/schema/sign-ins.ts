@@ -135,6 +135,8 @@ export const deviceCodes = sqliteTable(
     userId: text('user_id').$type<UserId>(),
     sessionId: text('session_id').$type<SessionId>(),
     authTime: integer('auth_time'),
+    /** Authentication method references of the session that decided. */
+    amr: jsonList('amr').default([]),
     /** The one grant that the device code can become. */
     grantId: text('grant_id').$type<GrantId>(),
   },

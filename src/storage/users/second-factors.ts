@@ -2,11 +2,12 @@
  * Second factors of users, in `DB`: the sealed secret of an authenticator app, and hashes of recovery codes. Each code of
  * either is single-use, by one conditional statement.
  */
-import { and, count, eq, isNull, or, sql } from 'drizzle-orm';
+import { and, count, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { sha256 } from '../../crypto/digest.ts';
 import type { RootSecrets } from '../../crypto/seal.ts';
 import type { UserId } from '../../protocol/credentials.ts';
 import { type Databases, runBatch } from '../database/database.ts';
+import { insertWhere } from '../database/insert-where.ts';
 import { type SingleUse, useOnceStatement } from '../grants/single-use.ts';
 import { recoveryCodes, secondFactors, users } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
@@ -28,18 +29,22 @@ export async function openFactorSecret(root: RootSecrets, row: SecondFactor): Pr
 /** The hash of a recovery code: it has 79 random bits, so that no guessing finds it. */
 const hashOf = (id: UserId, code: string) => sha256(`${id} ${code}`);
 
-/** The statements that replace the recovery codes of a user. */
-function replaceCodes({ global: db }: Databases, { now }: RequestClock, userId: UserId, codes: readonly string[]) {
-  const rows = codes.map((code) => ({
-    hash: hashOf(userId, code),
-    userId,
-    createdAt: now,
-    usedAt: null,
-    usedBy: null,
-  }));
+/** The statements that replace the recovery codes of a user, where a condition holds. */
+function replaceCodes(
+  { global: db }: Databases,
+  { now }: RequestClock,
+  userId: UserId,
+  codes: readonly string[],
+  onlyIf: SQL,
+) {
+  const hashes = JSON.stringify(codes.map((code) => hashOf(userId, code)));
+  const row = { hash: sql`value`, userId, createdAt: now, usedAt: null, usedBy: null };
   return [
-    db.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId)),
-    db.insert(recoveryCodes).values(rows),
+    db.delete(recoveryCodes).where(and(eq(recoveryCodes.userId, userId), onlyIf)),
+    db
+      .insert(recoveryCodes)
+      .select(insertWhere(recoveryCodes, row, onlyIf, sql`json_each(${hashes})`))
+      .onConflictDoNothing(),
   ] as const;
 }
 
@@ -52,28 +57,41 @@ type NewFactor = {
   codes: readonly string[];
   /** The form, which adds one second factor. */
   form: SingleUse;
+  /** True where it may replace one that the user has. */
+  replaces: boolean;
 };
 
-/** Adds the second factor of a user, in place of a former one, with its recovery codes. Throws for a used form. */
+/**
+ * Adds the second factor of a user, with its recovery codes. Throws for a used form.
+ * @returns false where the user has one that may not be replaced: then nothing was changed.
+ */
 export async function addSecondFactor(
   databases: Databases,
   moment: RequestClock,
   root: RootSecrets,
-  { userId, secret, step, codes, form }: NewFactor,
-): Promise<void> {
+  { userId, secret, step, codes, form, replaces }: NewFactor,
+): Promise<boolean> {
   const db = databases.global;
   const { now, requestId } = moment;
   const sealedSecret = await root.seal('second-factor', secret, userId);
   const row = { userId, sealedSecret, lastStep: step, lastUsedBy: requestId, createdAt: now, lastUsedAt: null };
-  await runBatch(() =>
+  const isOurs = sql`EXISTS (SELECT 1 FROM second_factors WHERE user_id = ${userId} AND sealed_secret = ${sealedSecret})`;
+  const event = { type: 'second-factor.added', subject: userId, actor: `user:${userId}` } as const;
+  const insert = db.insert(secondFactors).values(row);
+  const results = await runBatch(() =>
     db.batch([
       useOnceStatement(db, moment, form),
-      db.insert(secondFactors).values(row).onConflictDoUpdate({ target: secondFactors.userId, set: row }),
-      ...replaceCodes(databases, moment, userId, codes),
-      db.update(users).set({ secondFactorAt: now }).where(eq(users.id, userId)),
-      recordEvent(db, moment, { type: 'second-factor.added', subject: userId, actor: `user:${userId}` }),
+      replaces ? insert.onConflictDoUpdate({ target: secondFactors.userId, set: row }) : insert.onConflictDoNothing(),
+      ...replaceCodes(databases, moment, userId, codes, isOurs),
+      db
+        .update(users)
+        .set({ secondFactorAt: now })
+        .where(and(eq(users.id, userId), isOurs)),
+      recordEvent(db, moment, event, isOurs),
+      db.select({ is: sql<number>`${isOurs}` }).from(sql`(SELECT 1)`),
     ]),
   );
+  return results[6][0]?.is === 1;
 }
 
 /** Replaces the recovery codes of a user. @returns false for a user without a second factor. */
@@ -84,10 +102,16 @@ export async function replaceRecoveryCodes(
   codes: readonly string[],
 ): Promise<boolean> {
   const db = databases.global;
-  if (!(await findSecondFactor(databases, userId))) return false;
   const event = { type: 'recovery-codes.created', subject: userId, actor: `user:${userId}` } as const;
-  await runBatch(() => db.batch([...replaceCodes(databases, moment, userId, codes), recordEvent(db, moment, event)]));
-  return true;
+  const isOn = sql`EXISTS (SELECT 1 FROM second_factors WHERE user_id = ${userId})`;
+  const results = await runBatch(() =>
+    db.batch([
+      ...replaceCodes(databases, moment, userId, codes, isOn),
+      recordEvent(db, moment, event, isOn),
+      db.select({ is: sql<number>`${isOn}` }).from(sql`(SELECT 1)`),
+    ]),
+  );
+  return results[3][0]?.is === 1;
 }
 
 /** Removes the second factor of a user and its recovery codes. @returns whether there was one. */

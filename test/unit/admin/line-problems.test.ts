@@ -62,6 +62,7 @@ describe('a line that its list does not accept', () => {
       'new_client_rules',
       'private_use_schemes',
       'scopes_supported',
+      'second_factor_roles',
     ]);
     for (const list of lists) {
       expect([list.field.name, problemOf(list, '\n"\\:\n')]).toEqual([

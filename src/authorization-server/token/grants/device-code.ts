@@ -1,5 +1,6 @@
 /** `device_code` (RFC 8628 §3.4, §3.5): polling until the user has decided. */
 import type { Deps } from '../../../http/context.ts';
+import { acrOf } from '../../../protocol/acr.ts';
 import { newSessionId, newTokenId, shardOf } from '../../../protocol/credentials.ts';
 import { DAY, MINUTE } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
@@ -74,12 +75,13 @@ async function redeem(deps: Deps, caller: AuthenticatedClient, requested: string
     expiresAt: now + settings.grant_days * DAY,
     authTime: device.authTime,
     idTokenClaims: [],
-    amr: [],
-    acr: undefined,
+    amr: device.amr,
+    acr: acrOf(device.amr, []),
   };
   const id = newTokenId(shard);
   const attributesOf = needsUser({ client, settings, scopes: device.scopes, resource }) ? userId : undefined;
-  const approval = { scopes: device.scopes, resources, userId, approvedAt: device.decidedAt };
+  const { scopes, amr, decidedAt } = device;
+  const approval = { scopes, resources, userId, amr, approvedAt: decidedAt };
   const redeemed = await withApprovedToken(deps, caller, resource, approval, ({ scopes, snapshot, token }) =>
     redeemGrant(deps.databases, deps.moment, {
       grant: { ...newGrant, scopes },
@@ -100,6 +102,6 @@ async function redeem(deps: Deps, caller: AuthenticatedClient, requested: string
     );
   }
   const refresh = firstRefreshTokenContent(client, grant, now);
-  const authentication = { userId, authTime: device.authTime, nonce: undefined, sessionId: grant.sessionId };
+  const authentication = { ...grant, userId, nonce: undefined };
   return issueTokens(deps, caller, { token, grant: grantId, refresh, sub: userId, authentication, user });
 }

@@ -14,13 +14,15 @@ import type { ResourceRegistry } from '../../../protocol/resource.ts';
 import { filterScopes, noScopeLeft, parseScope } from '../../../protocol/scope.ts';
 import { OPENID_SCOPE } from '../../../protocol/scope-names.ts';
 import type { Settings } from '../../../protocol/settings.ts';
+import { readGrantAmr } from '../../../storage/grants/grants.ts';
 import { type RefreshOutcome, refreshGrant } from '../../../storage/grants/refresh-grant.ts';
 import type { RefreshAttempt } from '../../../storage/grants/rotation-statements.ts';
+import { findUser } from '../../../storage/users/users.ts';
 import type { AuthenticatedClient } from '../../clients/authenticate/method.ts';
 import type { Client } from '../../clients/client.ts';
 import { parseResources, type ScopeRegistry, targetResource, tokenMinutesFor, withRegistry } from '../../resources.ts';
 import { latestEnabledClient } from '../../use-approval.ts';
-import { filterAllowedScopes, scopesAllowedAnywhere } from '../../validate-approval.ts';
+import { filterAllowedScopes, requireFactorOfApproval, scopesAllowedAnywhere } from '../../validate-approval.ts';
 import { issueTokens } from '../issue.ts';
 import type { GrantHandler } from './grant-handler.ts';
 
@@ -30,6 +32,7 @@ export const refreshToken: GrantHandler = async (deps, caller, form) => {
     deps.settings(),
     withRegistry(deps, (known) => parseNarrowing(form, deps.config.issuer, known)),
   ]);
+  await requireFactorOfGrant(deps, caller.client, presented, settings);
   const token = newTokenId(shardOf(presented.grant));
   const { singleUses } = caller;
   const attributesOf = mayNeedUser(caller.client, presented, narrowed.scopes) ? presented.userId : undefined;
@@ -61,6 +64,26 @@ export const refreshToken: GrantHandler = async (deps, caller, form) => {
   const refresh = { ...presented, generation, idleSince: grant.rotatedAt, until: grant.refreshableUntil };
   return issueTokens(deps, caller, { token: issued, grant: id, refresh, sub, authentication, user });
 };
+
+/**
+ * Refuses a grant that was approved without the second factor that the client, or a role of the user, requires since. It
+ * costs a round, where one is required at all; nothing is rotated, so the grant can be used where it is required no more.
+ * @throws OAuthError invalid_grant
+ */
+async function requireFactorOfGrant(
+  { databases }: Pick<Deps, 'databases'>,
+  client: Client,
+  { grant, userId }: RefreshTokenContent,
+  settings: Settings,
+): Promise<void> {
+  if (!client.requireSecondFactor && settings.second_factor_roles === '') return;
+  const [amr, user] = await Promise.all([readGrantAmr(databases, grant), findUser(databases, userId)]);
+  try {
+    requireFactorOfApproval(client, user?.roles, settings, amr);
+  } catch (error) {
+    throw error instanceof OAuthError ? invalidGrant(error.description) : error;
+  }
+}
 
 /** The outcomes that may result from a stale cache: retried with the state of the primary. */
 const RETRY_ON_PRIMARY: RefreshOutcome['is'][] = ['no resource', 'not bound', 'client changed', 'no scope left'];
