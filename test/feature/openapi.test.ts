@@ -275,6 +275,7 @@ describe('the answers', () => {
     await ask('importUsers', {}, { source, users: [imported] });
     const old = { client_name: 'Old', redirect_uris: ['https://old.example/cb'] };
     await ask('importClients', {}, { source, clients: [{ client_id: 'a1b2c3d4e5', metadata: old }] });
+    await ask('importConnections', {}, { source, connections: [{ user: 'ivy', app: 'none', access_token: 'a' }] });
     await ask('importIdentities', {}, { source, identities: [{ user: 'ivy', login: 'none', subject: '1' }] });
     await ask('importApiKeys', {}, { source, api_keys: [{ user: 'ivy', key: 'a1b2c3', secret: 'd4e5f6' }] });
     await ask('getToken', { id: tokens[0]?.id ?? '' });

@@ -312,6 +312,7 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     POST /api/admin/imports/clients
     POST /api/admin/imports/api-keys
     POST /api/admin/imports/identities
+    POST /api/admin/imports/connections
     POST /api/admin/revocations
     DELETE /api/admin/devices/:id
     DELETE /api/admin/codes/:hash`,

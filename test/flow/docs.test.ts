@@ -145,11 +145,13 @@ beforeAll(() => {
 
 afterAll(async () => {
   rmSync(folder, { recursive: true });
-  // The resources and social logins of the pages are not there for the tests after these.
+  // The resources, social logins and connected apps of the pages are not there for the tests after these.
   const { resources } = await admin<{ resources: { resource: string }[] }>('resources', 'list');
   for (const { resource } of resources) await admin('resources', 'delete', resource);
   const { social_logins } = await admin<{ social_logins: { id: string }[] }>('social-logins', 'list');
   for (const { id } of social_logins) await admin('social-logins', 'delete', id);
+  const { connected_apps } = await admin<{ connected_apps: { id: string }[] }>('connected-apps', 'list');
+  for (const { id } of connected_apps) await admin('connected-apps', 'delete', id);
 });
 
 /** Gives every setting its default again, after a page that set one: the next page begins where a new server does. */

@@ -14,6 +14,7 @@ type Report = {
   notes: { kind: string; name: string; text: string }[];
 };
 
+const OF_PROVIDERS = { 'social login': 1, 'linked account': 1, 'connected app': 1, connection: 1 };
 const EXPORT = join('examples', 'frappe-export.json');
 
 function fileWith(text: string): string {
@@ -31,7 +32,8 @@ const madeExport = () =>
       .replaceAll('erp.example.com', 'erp.flow.example')
       .replaceAll('c0ffee1234', 'f10wc11e27')
       .replaceAll('a1b2c3d4e5f6a7b', 'f1b2c3d4e5f6a7b')
-      .replaceAll('company_sso', 'flow_sso'),
+      .replaceAll('company_sso', 'flow_sso')
+      .replaceAll('Time tracker', 'Flow tracker'),
   );
 
 /** An export of other users, at a site of their own. */
@@ -42,6 +44,8 @@ const manyUsers = (many: number, site: string) =>
       site,
       oauth_clients: [],
       social_login_keys: [],
+      connected_apps: [],
+      token_caches: [],
       users: Array.from({ length: many }, (_, n) => ({
         name: `user${n}@${site}`,
         enabled: 1,
@@ -63,6 +67,7 @@ const emails = async () => (await runAdmin('users', 'list')).stdout;
 
 afterAll(async () => {
   await admin('social-logins', 'delete', 'flow-sso');
+  await admin('connected-apps', 'delete', 'flow-tracker');
   for (const name of ['imported_password_iterations', 'scopes_supported', 'skip_authorization']) {
     await admin('settings', 'reset', name);
   }
@@ -89,7 +94,14 @@ describe('npm run admin -- import frappe', () => {
     for (const reason of ['argon2 needs too much memory', 'implicit grant', 'HS256', 'http://portal.internal/cb']) {
       expect(stdout).toContain(reason);
     }
-    for (const secret of ['feedbeef01', '0f1e2d3c4b5a697', '$pbkdf2', 'sso-secret']) {
+    for (const secret of [
+      'feedbeef01',
+      '0f1e2d3c4b5a697',
+      '$pbkdf2',
+      'sso-secret',
+      'time-secret',
+      'time-access-token',
+    ]) {
       expect(stdout + stderr).not.toContain(secret);
     }
     expect(await emails()).toBe(before);
@@ -98,15 +110,15 @@ describe('npm run admin -- import frappe', () => {
   it('imports, so that every user signs in with the old password; a second run changes nothing', async () => {
     const path = madeExport();
     const first = await admin<Report>('import', 'frappe', path);
-    expect(first.imported).toMatchObject({ user: 4, client: 1, 'API key': 1, 'social login': 1, 'linked account': 1 });
+    expect(first.imported).toMatchObject({ user: 4, client: 1, 'API key': 1, ...OF_PROVIDERS });
     expect(await signsIn('ada@flow.example', PASSWORD)).toBe(true);
     expect(await signsIn('old@flow.example', LEGACY_PASSWORD)).toBe(true);
     expect(await signsIn('ada@flow.example', `${PASSWORD}!`)).toBe(false);
     expect(await signsIn('argon@flow.example', PASSWORD)).toBe(false);
     expect(await signsIn('left@flow.example', PASSWORD)).toBe(false);
     const second = await admin<Report>('import', 'frappe', path);
-    expect(Object.values(second.imported)).toEqual([0, 0, 0, 0, 0, 0]);
-    expect(second.existing).toMatchObject({ user: 4, client: 1, 'API key': 1, 'social login': 1, 'linked account': 1 });
+    expect(Object.values(second.imported)).toEqual(Array(8).fill(0));
+    expect(second.existing).toMatchObject({ user: 4, client: 1, 'API key': 1, ...OF_PROVIDERS });
     expect(await signsIn('ada@flow.example', PASSWORD)).toBe(true);
   });
 

@@ -3,11 +3,14 @@ import type * as z from 'zod';
 import type {
   ImportedApiKey,
   ImportedClient,
+  ImportedConnection,
   ImportedIdentity,
   ImportedUser,
 } from '../../../src/admin/imports/schemas.ts';
+import type { NewConnectedAppRequest } from '../../../src/admin/records/connected-app.ts';
 import type { NewSocialLoginRequest } from '../../../src/admin/records/social-login.ts';
 import { planClients } from './clients.ts';
+import { planConnectedApps, planConnections } from './connected-apps.ts';
 import type { FrappeExport } from './export-file.ts';
 import { planApiKeys } from './keys.ts';
 import { roleNames } from './roles.ts';
@@ -27,6 +30,8 @@ export type ImportPlan = {
   apiKeys: z.input<typeof ImportedApiKey>[];
   socialLogins: z.input<typeof NewSocialLoginRequest>[];
   identities: z.input<typeof ImportedIdentity>[];
+  connectedApps: z.input<typeof NewConnectedAppRequest>[];
+  connections: z.input<typeof ImportedConnection>[];
   /** Values of settings that are set where the server has its default. */
   settings: Map<string, unknown>;
   /** Scopes that clients request and that the server must know. */
@@ -50,8 +55,10 @@ export function planImport(site: FrappeExport, options: PlanOptions): ImportPlan
   const apiKeys = planApiKeys(site, names);
   const socialLogins = planSocialLogins(site);
   const identities = planIdentities(site, socialLogins.records, names);
+  const connectedApps = planConnectedApps(site);
+  const connections = planConnections(site, connectedApps.ids, names);
   const settings = planSettings(site);
-  const parts = [users, clients, apiKeys, socialLogins, identities, settings];
+  const parts = [users, clients, apiKeys, socialLogins, identities, connectedApps, connections, settings];
   return {
     source: `frappe:${site.site}`,
     users: users.records,
@@ -59,6 +66,8 @@ export function planImport(site: FrappeExport, options: PlanOptions): ImportPlan
     apiKeys: apiKeys.records,
     socialLogins: socialLogins.records,
     identities: identities.records,
+    connectedApps: connectedApps.records,
+    connections: connections.records,
     settings: new Map(settings.records),
     scopes: [...new Set(clients.records.flatMap(({ metadata }) => String(metadata.scope ?? '').split(' ')))],
     iterations: users.iterations,

@@ -13,7 +13,7 @@ export type Sent = { kind: string; outcomes: Outcome[] };
 const MAX_BYTES = 56 * 1024;
 
 /** Records of a request: one of the few statements for all users, several statements for each of the others. */
-const MOST = { users: 200, clients: 5, 'api-keys': 10, identities: 8 } as const;
+const MOST = { users: 200, clients: 5, 'api-keys': 10, identities: 8, connections: 8 } as const;
 
 /** Reports how far the import is, on a line of its own. */
 export type Progress = (text: string) => void;
@@ -37,6 +37,8 @@ export async function sendImport(api: Api, plan: ImportPlan, dry: boolean, progr
     { kind: 'API key', outcomes: await send('api-keys', 'api_keys', plan.apiKeys) },
     { kind: 'social login', outcomes: await sendRecords(api, '/social-logins', plan.socialLogins, dry) },
     { kind: 'linked account', outcomes: await send('identities', 'identities', plan.identities) },
+    { kind: 'connected app', outcomes: await sendRecords(api, '/connected-apps', plan.connectedApps, dry) },
+    { kind: 'connection', outcomes: await send('connections', 'connections', plan.connections) },
   ];
 }
 

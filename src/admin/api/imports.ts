@@ -7,6 +7,7 @@ import {
   ImportAnswer,
   ImportApiKeysRequest,
   ImportClientsRequest,
+  ImportConnectionsRequest,
   ImportIdentitiesRequest,
   type ImportOutcome,
   ImportUsersRequest,
@@ -33,7 +34,13 @@ const importRoute = <S extends z.ZodType>(
   });
 
 export const IMPORT_API: Pick<ApiTable, 'requestSchemas' | 'responseSchemas' | 'routes'> = {
-  requestSchemas: { ImportUsersRequest, ImportClientsRequest, ImportApiKeysRequest, ImportIdentitiesRequest },
+  requestSchemas: {
+    ImportUsersRequest,
+    ImportClientsRequest,
+    ImportApiKeysRequest,
+    ImportIdentitiesRequest,
+    ImportConnectionsRequest,
+  },
   responseSchemas: { ImportAnswer },
   routes: {
     importUsers: importRoute(
@@ -59,6 +66,12 @@ export const IMPORT_API: Pick<ApiTable, 'requestSchemas' | 'responseSchemas' | '
       'Links accounts at identity providers to imported users',
       ImportIdentitiesRequest,
       async () => (await import('../imports/identities.ts')).importIdentityRecords,
+    ),
+    importConnections: importRoute(
+      'connections',
+      'Imports tokens of imported users for connected apps',
+      ImportConnectionsRequest,
+      async () => (await import('../imports/connections.ts')).importConnectionRecords,
     ),
   },
 };

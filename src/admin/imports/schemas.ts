@@ -78,6 +78,21 @@ export const ImportIdentitiesRequest = z.strictObject({
   identities: z.array(ImportedIdentity).min(1).max(MAX_IMPORTED),
 });
 
+const Token = z.string().regex(/^[\x21-\x7e]{1,8000}$/, 'must be printable characters without spaces');
+
+export const ImportedConnection = z.strictObject({
+  user: name.describe('The name of its user at the source, who must have been imported from there.'),
+  app: z.string().min(1).max(64).describe('The connected app, by its id here.'),
+  access_token: Token,
+  refresh_token: Token.optional().describe('With one, the access token is refreshed before its first use.'),
+  scopes: z.array(z.string().max(200)).max(100).default([]).describe('The granted scopes.'),
+});
+
+export const ImportConnectionsRequest = z.strictObject({
+  ...common,
+  connections: z.array(ImportedConnection).min(1).max(MAX_IMPORTED),
+});
+
 const ImportOutcome = z.strictObject({
   source_name: name,
   outcome: z

@@ -8,7 +8,7 @@ import type { ConnectionId, UserId } from '../../protocol/credentials.ts';
 import { type Databases, runBatch } from '../database/database.ts';
 import type { Cursor } from '../database/list-page.ts';
 import { connections, users } from '../schema/index.ts';
-import { type AuditEvent, type RequestClock, recordEvent } from '../server/audit.ts';
+import { type AuditEvent, hasNoEvent, type RequestClock, recordEvent } from '../server/audit.ts';
 import { listConnections, OLDEST_FIRST } from '../server/lists.ts';
 import { isSubjectAllowed } from '../users/users.ts';
 
@@ -65,16 +65,26 @@ export function listConnectionsOf(databases: Databases, userId: UserId): Promise
   return databases.global.select().from(connections).where(eq(connections.userId, userId)).limit(200);
 }
 
-/** Stores a new connection, or replaces one: the result of an outstanding refresh is discarded. */
+/** True where the connection was ended here, as far as the audit log reaches. */
+export async function wasDisconnected(databases: Databases, { appId, userId }: ConnectionOwner): Promise<boolean> {
+  const hasNone = hasNoEvent(`${appId}:${userId}`, 'connection.disconnected');
+  const [row] = await databases.global.select({ has: sql<number>`NOT (${hasNone})` }).from(sql`(SELECT 1)`);
+  return row?.has === 1;
+}
+
+/**
+ * Stores a new connection, or replaces one: the result of an outstanding refresh is discarded.
+ * @param owner with the actor, where another than the user stores it.
+ */
 export async function putConnection(
   databases: Databases,
   root: RootSecrets,
   moment: RequestClock,
-  owner: ConnectionOwner & { issuer: string; account: string | null },
+  owner: ConnectionOwner & { issuer: string; account: string | null; actor?: string },
   granted: GrantedTokens,
 ): Promise<void> {
   const db = databases.global;
-  const { appId, userId, issuer, account } = owner;
+  const { appId, userId, issuer, account, actor } = owner;
   const id = connectionId(appId, userId);
   const fields = {
     issuer,
@@ -92,7 +102,7 @@ export async function putConnection(
   };
   const row = { ...fields, id, appId, userId, fence: 1, settledFence: 1, createdAt: moment.now };
   const later = sql`${connections.fence} + 1`;
-  const event = connectionEvent('connection.connected', { appId, userId });
+  const event = { ...connectionEvent('connection.connected', { appId, userId }), ...(actor && { actor }) };
   await runBatch(() =>
     db.batch([
       db

@@ -62,10 +62,11 @@ describe.skipIf(!hasPython)('the script on the site (not judged where there is n
 
   it('works on a site without the newer types and fields', () => {
     const site = madeSite();
-    for (const newer of ['OAuth Client Role', 'User Social Login']) delete site.doctypes[newer];
+    for (const newer of ['OAuth Client Role', 'User Social Login', 'Connected App', 'Token Cache'])
+      delete site.doctypes[newer];
     const read = readExport(exportSite(site).path);
     expect(read.oauth_clients[0]?.allowed_roles).toEqual([]);
-    expect(read.connected_apps).toEqual([]);
+    expect([read.connected_apps, read.token_caches]).toEqual([[], []]);
     expect(read.oauth_provider_settings.skip_authorization).toBe('Auto');
   });
 });
@@ -288,6 +289,84 @@ describe('a Social Login Key of the site', () => {
     const { identities, leftOut } = keysOf({}, { users: [{ ...ADA, social_logins }, guest] });
     expect(identities).toEqual([{ user: 'ada@example.com', login: 'google', subject: '112233' }]);
     expect(leftOut).toContainEqual(expect.objectContaining({ kind: 'linked account', name: 'Guest' }));
+  });
+});
+
+describe('a Connected App of the site', () => {
+  const APP = {
+    name: '7a1b2c3d4e',
+    provider_name: 'Time tracker',
+    client_id: 'c',
+    client_secret: 's',
+    authorization_uri: 'https://time.example/authorize',
+    token_uri: 'https://time.example/token',
+    scopes: ['time.read'],
+    query_parameters: [{ key: 'prompt', value: 'consent' }],
+  };
+  const CACHE = {
+    name: 'x',
+    user: 'ada@example.com',
+    connected_app: APP.name,
+    access_token: 'a',
+    refresh_token: 'r',
+    expires_in: 3600,
+  };
+  const appsOf = (connected_apps: object[], token_caches: object[] = []) =>
+    planOf({ users: [ADA], connected_apps, token_caches });
+
+  it('comes with endpoints, scopes and parameters, under its name', () => {
+    const { connectedApps, notes } = appsOf([APP]);
+    expect(connectedApps).toEqual([
+      expect.objectContaining({
+        id: 'time-tracker',
+        template: 'oauth',
+        client_id: 'c',
+        client_secret: 's',
+        auth_method: 'client_secret_post',
+        endpoints: { authorization_endpoint: APP.authorization_uri, token_endpoint: APP.token_uri },
+        scopes: ['time.read'],
+        query: { prompt: 'consent' },
+      }),
+    ]);
+    expect(notes[0]?.text).toContain('/connected-apps/time-tracker/callback');
+    const openid = 'https://time.example/.well-known/openid-configuration';
+    expect(appsOf([{ ...APP, openid_configuration: openid }]).connectedApps[0]).toMatchObject({ issuer: openid });
+  });
+
+  it('has an id of its own, also beside one of the same name', () => {
+    const { connectedApps } = appsOf([APP, { ...APP, name: 'ffff000011' }, { ...APP, provider_name: '7 Tage' }]);
+    expect(connectedApps.map(({ id }) => id)).toEqual([
+      'time-tracker-7a1b2c3d4e',
+      'time-tracker-ffff000011',
+      'app-7-tage',
+    ]);
+  });
+
+  it('comes with the tokens of its users: with a refresh token, or those that do not expire', () => {
+    expect(appsOf([APP], [CACHE]).connections).toEqual([
+      { user: 'ada@example.com', app: 'time-tracker', access_token: 'a', refresh_token: 'r', scopes: [] },
+    ]);
+    const forever = { ...CACHE, refresh_token: null, expires_in: 0 };
+    expect(appsOf([APP], [forever]).connections).toHaveLength(1);
+  });
+
+  it.each([
+    ['its app is not imported', { connected_app: 'other' }],
+    ['its user is not imported', { user: 'eve@example.com' }],
+    ['it is of the app itself', { user: null }],
+    ['it has no tokens', { access_token: null }],
+    ['it expires without a refresh token', { refresh_token: null }],
+  ])('comes without a connection where %s, with the reason', (_, changes) => {
+    const { connections, leftOut } = appsOf([APP], [{ ...CACHE, ...changes }]);
+    expect([connections, leftOut.map(({ kind }) => kind)]).toEqual([[], ['connection']]);
+  });
+
+  it.each([
+    ['has no client id', { client_id: null }],
+    ['has an address that is none', { token_uri: 'javascript:x' }],
+  ])('is left out with the reason where it %s', (_, changes) => {
+    const { connectedApps, leftOut } = appsOf([{ ...APP, ...changes }]);
+    expect([connectedApps, leftOut.map(({ kind }) => kind)]).toEqual([[], ['connected app']]);
   });
 });
 
