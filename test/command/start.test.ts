@@ -162,9 +162,19 @@ async function inspectorsAmong(ports: number[]): Promise<number[]> {
 }
 
 describe('npm start keeps the secrets of the local server to the user who started it', () => {
-  it('no process of it listens as an inspector, unless INSPECTOR_PORT asks for one', { timeout: 240_000 }, async () => {
+  it('nothing in .wrangler can be read by another user, and no process listens as an inspector, unless INSPECTOR_PORT asks for one', {
+    timeout: 240_000,
+  }, async () => {
     const options = { stateFolder: newFolder(), port: await freePort() };
-    const server = await start(options);
+    const store = join(options.stateFolder, '.wrangler');
+    mkdirSync(store);
+    chmodSync(store, 0o755);
+    const before = process.umask(0o022);
+    const server = await start(options).finally(() => process.umask(before));
+    const readable = ['', ...readdirSync(store, { recursive: true, encoding: 'utf8' })].filter(
+      (name) => statSync(join(store, name)).mode & 0o077,
+    );
+    expect(readable).toEqual([]);
     const ports = listeningPorts(server.pid);
     expect(ports).toContain(options.port);
     expect(await inspectorsAmong(ports)).toEqual([]);
@@ -175,22 +185,6 @@ describe('npm start keeps the secrets of the local server to the user who starte
     expect(await inspectorsAmong(listeningPorts(inspected.pid))).toContain(inspectorPort);
     expect(inspected.output()).toContain(`Inspector         127.0.0.1:${inspectorPort}`);
     await inspected.stop();
-  });
-
-  it('nothing in .wrangler can be read by another user, whatever the umask, and where it was readable before', {
-    timeout: 240_000,
-  }, async () => {
-    const stateFolder = newFolder();
-    mkdirSync(join(stateFolder, '.wrangler'));
-    chmodSync(join(stateFolder, '.wrangler'), 0o755);
-    const before = process.umask(0o022);
-    const server = await start({ stateFolder, port: await freePort() }).finally(() => process.umask(before));
-    const store = join(stateFolder, '.wrangler');
-    const readable = ['', ...readdirSync(store, { recursive: true, encoding: 'utf8' })].filter(
-      (name) => statSync(join(store, name)).mode & 0o077,
-    );
-    expect(readable).toEqual([]);
-    await server.stop();
   });
 
   it('the command talks to 127.0.0.1 alone: what listens on another address that localhost means gets no token', async () => {
