@@ -27,8 +27,8 @@ import {
   idTokenHintSubject,
   parseAuthorizationRequest,
   requirePushedRequest,
-  validateClientAndRedirectUri,
 } from './validate-request.ts';
+import { validateClientAndRedirectUri } from './validate-target.ts';
 
 /** A longer query does not fit the sealed continuation of the sign-in page. */
 const MAX_QUERY_LENGTH = 6 * 1024;

@@ -12,12 +12,9 @@ import { useAllOnce } from '../../storage/grants/single-use.ts';
 import type { AuthenticatedClient } from '../clients/authenticate/method.ts';
 import { isRateLimited } from '../clients/client.ts';
 import { withRegistry } from '../resources.ts';
-import {
-  AUTHORIZATION_PARAMETERS,
-  idTokenHintSubject,
-  parseAuthorizationRequest,
-  validateClientAndRedirectUri,
-} from './validate-request.ts';
+import { AUTHORIZATION_PARAMETERS } from './request-parameters.ts';
+import { idTokenHintSubject, parseAuthorizationRequest } from './validate-request.ts';
+import { validateClientAndRedirectUri } from './validate-target.ts';
 
 /** The largest pushed request, in bytes of its query: it is stored, and part of the sealed consent form. */
 const MAX_REQUEST_BYTES = 8 * 1024;
