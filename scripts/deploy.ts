@@ -1,22 +1,18 @@
 /** `npm run deploy`: creates or updates the server at Cloudflare from this folder. */
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import * as cloudflare from './deploy/cloudflare.ts';
+import type { Account } from './deploy/account.ts';
 import { compare, type Difference, isPostern } from './deploy/compare.ts';
-import {
-  checkIssuer,
-  type Draft,
-  readConfiguration,
-  unchanged,
-  withIssuer,
-  withSealWith,
-  withShards,
-  write,
-} from './deploy/configuration.ts';
+import { checkIssuer, readConfiguration } from './deploy/configuration.ts';
+import { listDatabases } from './deploy/databases.ts';
+import { type Draft, unchanged, withIssuer, withSealWith, withShards, write } from './deploy/draft.ts';
 import { differingSecrets, type Kept, readKept } from './deploy/kept-secrets.ts';
 import { ADDRESS_UNKNOWN, differences, goodbye, HELP, needs, plan, report } from './deploy/messages.ts';
 import { signIn } from './deploy/sign-in.ts';
 import { DEPLOYMENT_STEPS, type Deployment } from './deploy/steps.ts';
+import { readTriggers, workersDevHost } from './deploy/triggers.ts';
+import { currentVersions, type Version } from './deploy/versions.ts';
+import { selectEnvironment } from './deploy/wrangler-command.ts';
 import { Failure, orExplain } from './failure.ts';
 
 export function main(parameters: string[]): Promise<number> {
@@ -29,7 +25,7 @@ async function deploy(parameters: string[]): Promise<number> {
   const options = parse(parameters);
   const issuer = options.issuer && checkIssuer(options.issuer);
   const environment = options.env ?? process.env.CLOUDFLARE_ENV;
-  cloudflare.selectEnvironment(environment);
+  selectEnvironment(environment);
   const asked = withShards(unchanged(await readConfiguration(environment)), options.shards?.split(',') ?? []);
   console.log(needs(asked.configuration));
   if (options['dry-run']) {
@@ -88,16 +84,16 @@ function parse(parameters: string[]) {
 /** The state before a deployment, and the version that it would upload. */
 type Found = {
   draft: Draft;
-  versions: cloudflare.Version[];
+  versions: Version[];
   difference: Difference;
   kept: Kept;
 };
 
 /** Reads the deployed version and compares it with the new one. Changes nothing. */
-async function look(asked: Draft, account: cloudflare.Account, options: Options): Promise<Found> {
+async function look(asked: Draft, account: Account, options: Options): Promise<Found> {
   const { name } = asked.configuration;
   const kept = readKept(account, name);
-  const versions = await cloudflare.currentVersions();
+  const versions = await currentVersions();
   const settled = await settleIssuer(asked, options, versions, account);
   const draft = options['new-root-secret'] ? withNextRootSecret(settled, versions, kept) : settled;
   const permitted = { issuer: options.issuer !== undefined, sealWith: options['new-root-secret'] ?? false };
@@ -110,16 +106,16 @@ async function look(asked: Draft, account: cloudflare.Account, options: Options)
   };
 }
 
-async function readRunning(versions: cloudflare.Version[], account: cloudflare.Account, name: string) {
-  const triggers = await cloudflare.readTriggers(account.id, name).catch((error) => {
+async function readRunning(versions: Version[], account: Account, name: string) {
+  const triggers = await readTriggers(account.id, name).catch((error) => {
     if (error instanceof Failure) return { unread: error.message };
     throw error;
   });
-  return { versions, triggers, databases: await cloudflare.listDatabases() };
+  return { versions, triggers, databases: await listDatabases() };
 }
 
 /** The next slot for a root secret, in the place of one that is lost. @throws Failure where it is not. */
-function withNextRootSecret(draft: Draft, versions: cloudflare.Version[], { values }: Kept): Draft {
+function withNextRootSecret(draft: Draft, versions: Version[], { values }: Kept): Draft {
   const { sealWith } = draft.configuration;
   const names = [...versions.flatMap(({ secrets }) => secrets), ...Object.keys(values)];
   if (names.includes(`ROOT_SECRET_${sealWith}`)) {
@@ -150,8 +146,8 @@ async function planOf(asked: Draft, options: Options): Promise<string> {
 async function settleIssuer(
   draft: Draft,
   { issuer: asked, 'dry-run': isDry }: Options,
-  versions: cloudflare.Version[],
-  account: cloudflare.Account,
+  versions: Version[],
+  account: Account,
 ): Promise<Draft> {
   const written = draft.configuration.issuer;
   const issuers = [...new Set(versions.map(({ vars }) => vars.ISSUER ?? ''))].filter((each) =>
@@ -175,9 +171,9 @@ async function settleIssuer(
 }
 
 /** @throws Failure where the account has none. */
-async function issuerAtWorkersDev({ configuration }: Draft, { id }: cloudflare.Account): Promise<string> {
+async function issuerAtWorkersDev({ configuration }: Draft, { id }: Account): Promise<string> {
   try {
-    return `https://${await cloudflare.workersDevHost(id, configuration.name)}`;
+    return `https://${await workersDevHost(id, configuration.name)}`;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     throw new Failure(

@@ -3,10 +3,12 @@ import { createPrivateKey } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../src/config/config-error.ts';
 import { parseConfig, SECRETS } from '../src/config.ts';
-import * as cloudflare from './deploy/cloudflare.ts';
 import { readConfiguration } from './deploy/configuration.ts';
+import { listFingerprints } from './deploy/databases.ts';
 import { differingSecrets, readKept, writeKept } from './deploy/kept-secrets.ts';
 import { signIn } from './deploy/sign-in.ts';
+import { currentVersions, putSecret } from './deploy/versions.ts';
+import { selectEnvironment } from './deploy/wrangler-command.ts';
 import { Failure, orExplain } from './failure.ts';
 import { newSecrets } from './secrets.ts';
 
@@ -27,12 +29,12 @@ async function run(parameters: string[]): Promise<number> {
   const value = (await readInput()).trim();
   checkValue(name, value);
   const environment = env ?? process.env.CLOUDFLARE_ENV;
-  cloudflare.selectEnvironment(environment);
+  selectEnvironment(environment);
   const configuration = await readConfiguration(environment);
   const kept = readKept(await signIn(configuration), configuration.name);
   await checkPlace(name, value, replace);
   writeKept({ ...kept, values: { ...kept.values, [name]: value } });
-  await cloudflare.putSecret(name, value);
+  await putSecret(name, value);
   console.log(`${name} is put, and kept in ${kept.path}: keep a copy of that file.`);
   return 0;
 }
@@ -84,7 +86,7 @@ function checkValue(name: string, value: string): void {
 
 /** @throws Failure where a secret in use would be replaced, or it is not the one that the server ran with. */
 async function checkPlace(name: string, value: string, replace: boolean): Promise<void> {
-  const versions = await cloudflare.currentVersions();
+  const versions = await currentVersions();
   if (versions.length === 0) throw new Failure('There is no Worker yet: "npm run deploy" makes it, with its secrets.');
   const isKey = /^(ROOT_SECRET|SIGNING_KEY)_/.test(name);
   if (isKey && !replace && versions.some(({ secrets }) => secrets.includes(name))) {
@@ -93,7 +95,7 @@ async function checkPlace(name: string, value: string, replace: boolean): Promis
     );
   }
   if (replace || !isKey) return;
-  const fingerprints = await cloudflare.listFingerprints();
+  const fingerprints = await listFingerprints();
   if (differingSecrets({ versions, fingerprints }, { [name]: value }).length > 0) {
     throw new Failure(
       `Nothing was put: this is not the ${name} that the server ran with. --replace puts it all the same.`,

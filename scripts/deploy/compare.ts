@@ -1,8 +1,9 @@
 /**
  * Compares what runs with what is about to replace it: each difference as a sentence, and whether it loses something.
  */
-import type { Binding, Script, Triggers, Version } from './cloudflare.ts';
 import type { Configuration } from './configuration.ts';
+import type { Script, Triggers } from './triggers.ts';
+import type { Binding, Version } from './versions.ts';
 
 /** Losses are removals and steps back: they need the consent of who deploys. The rest is only said. */
 export type Difference = { losses: string[]; changes: string[] };

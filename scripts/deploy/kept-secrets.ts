@@ -11,7 +11,8 @@ import { secretFingerprint } from '../../src/config/keys.ts';
 import { stateFolder } from '../dev-vars.ts';
 import { Failure } from '../failure.ts';
 import { formatVars } from '../secrets.ts';
-import type { Account, Version } from './cloudflare.ts';
+import type { Account } from './account.ts';
+import type { Version } from './versions.ts';
 
 export type Kept = {
   account: Account;

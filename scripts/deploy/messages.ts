@@ -1,9 +1,10 @@
 /** The messages of `npm run deploy`: before it acts, of --dry-run, and at the end. */
-import { environmentOptions } from './cloudflare.ts';
 import type { Difference } from './compare.ts';
-import type { Configuration, Draft } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
+import type { Draft } from './draft.ts';
 import { neededSecrets } from './secrets.ts';
 import { DEPLOYMENT_STEPS, type Deployment } from './steps.ts';
+import { environmentOptions } from './wrangler-command.ts';
 
 export const HELP = `npm run deploy -- …
 

@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import { Failure } from '../failure.ts';
 import { newRootSecret, newSecrets } from '../secrets.ts';
-import type { Version } from './cloudflare.ts';
 import type { Configuration } from './configuration.ts';
 import { differingSecrets, type Kept } from './kept-secrets.ts';
+import type { Version } from './versions.ts';
 
 const ADMINISTRATOR = ['ADMIN_EMAIL', 'ADMIN_PASSWORD'];
 

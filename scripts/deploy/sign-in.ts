@@ -1,6 +1,6 @@
 /** The account at Cloudflare that a command is for. */
 import { Failure } from '../failure.ts';
-import { type Account, whoami } from './cloudflare.ts';
+import { type Account, whoami } from './account.ts';
 import type { Configuration } from './configuration.ts';
 
 /** @throws Failure where nobody is signed in, or to several accounts. */

@@ -4,10 +4,28 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
-import * as cloudflare from './cloudflare.ts';
-import { type Configuration, resourceName, unchanged, withNamespace, write } from './configuration.ts';
+import { listNamespaces } from './account.ts';
+import { type Configuration, resourceName } from './configuration.ts';
+import {
+  applyMigrations,
+  createDatabase,
+  hasTables,
+  listDatabases,
+  listFingerprints,
+  listShardDatabases,
+} from './databases.ts';
+import { unchanged, withNamespace, write } from './draft.ts';
 import { differingSecrets, fingerprintOf, type Kept, messageOf, writeKept } from './kept-secrets.ts';
 import { missingSecrets, neededSecrets, valuesFor } from './secrets.ts';
+import { deployTriggers } from './triggers.ts';
+import {
+  currentVersions,
+  deployVersion,
+  firstDeployedVersion,
+  listSecrets,
+  uploadWorker,
+  type Version,
+} from './versions.ts';
 
 /** The state that the steps share. */
 export type Deployment = {
@@ -15,7 +33,7 @@ export type Deployment = {
   /** Of the first administrator, where it was given. */
   email: string | undefined;
   /** The versions before this deployment: none for a new server. */
-  versions: cloudflare.Version[];
+  versions: Version[];
   kept: Kept;
   /** Permits a new server to use databases that have tables. */
   adoptDatabases: boolean;
@@ -72,12 +90,12 @@ const createCommand = ({ name, location }: { name: string; location: string | un
 
 async function makeDatabases(deployment: Deployment): Promise<string> {
   const { databases } = deployment.configuration;
-  const there = await cloudflare.listDatabases();
+  const there = await listDatabases();
   const isThere = ({ id, name }: { id: string | undefined; name: string }) => id !== undefined || there.has(name);
   await checkFound(deployment, databases.filter(isThere));
   const missing = databases.filter((database) => !isThere(database));
   for (const { name, location } of missing) {
-    await cloudflare.createDatabase(name, location);
+    await createDatabase(name, location);
     deployment.kept = { ...deployment.kept, databases: [...deployment.kept.databases, name] };
     writeKept(deployment.kept);
   }
@@ -89,7 +107,7 @@ async function makeDatabases(deployment: Deployment): Promise<string> {
 async function checkFound(deployment: Deployment, found: Configuration['databases']): Promise<void> {
   if (deployment.hasRun) return;
   for (const { name, binding } of found) {
-    if (deployment.kept.databases.includes(name) || !(await cloudflare.hasTables(binding))) continue;
+    if (deployment.kept.databases.includes(name) || !(await hasTables(binding))) continue;
     if (!deployment.adoptDatabases) {
       throw new Failure(
         `The database ${name} has tables, and the Worker ${deployment.configuration.name} never ran: it may be that of another server. Choose another database_name, or, to go on with its users and tokens, deploy with --adopt-databases.`,
@@ -102,7 +120,7 @@ async function checkFound(deployment: Deployment, found: Configuration['database
 async function migrate({ configuration }: Deployment): Promise<string> {
   const done: string[] = [];
   for (const { binding } of configuration.databases) {
-    const applied = await cloudflare.applyMigrations(binding);
+    const applied = await applyMigrations(binding);
     if (applied.length > 0) done.push(`${binding} got ${applied.join(', ')}`);
   }
   const unbound = await unboundShards(configuration);
@@ -112,9 +130,7 @@ async function migrate({ configuration }: Deployment): Promise<string> {
 /** Shards that exist and have no binding in what is deployed: each a sentence. */
 async function unboundShards({ databases }: Configuration): Promise<string[]> {
   const bound = databases.map(({ binding }) => binding);
-  const missing = (await cloudflare.listShardDatabases()).filter(
-    (name) => !bound.includes(`SHARD_${name.toUpperCase()}`),
-  );
+  const missing = (await listShardDatabases()).filter((name) => !bound.includes(`SHARD_${name.toUpperCase()}`));
   return missing.map(
     (name) =>
       `the shard ${name} exists but is not bound: what was issued there is answered with 503. Deploy with --shards ${name}, or see "npm run admin -- shards list"`,
@@ -123,8 +139,8 @@ async function unboundShards({ databases }: Configuration): Promise<string[]> {
 
 async function prepareSecrets(deployment: Deployment): Promise<string> {
   const { configuration, versions, email } = deployment;
-  if (deployment.hasRun) deployment.fingerprints = await cloudflare.listFingerprints();
-  const missing = missingSecrets(configuration, await cloudflare.listSecrets(), versions);
+  if (deployment.hasRun) deployment.fingerprints = await listFingerprints();
+  const missing = missingSecrets(configuration, await listSecrets(), versions);
   const ignored = email && !missing.includes('ADMIN_EMAIL') && deployment.kept.values.ADMIN_EMAIL !== email;
   const note = ignored ? '; --email was ignored: the server has its first administrator' : '';
   if (missing.length === 0) return `all there${note}`;
@@ -147,14 +163,11 @@ async function deployWorker(deployment: Deployment): Promise<string> {
   const tag = digestOfSources(deployment.configuration);
   const [only, ...others] = deployment.versions;
   if (only?.tag === tag && others.length === 0 && Object.keys(deployment.secrets).length === 0) {
-    await cloudflare.deployTriggers();
+    await deployTriggers();
     return 'this version runs already';
   }
-  if (deployment.versions.length === 0 && (await cloudflare.currentVersions()).length > 0) throw lostRace(deployment);
-  const { versionId } = await cloudflare.deployWorker(
-    ['--tag', tag, ...messageOptions(deployment)],
-    deployment.secrets,
-  );
+  if (deployment.versions.length === 0 && (await currentVersions()).length > 0) throw lostRace(deployment);
+  const { versionId } = await uploadWorker(['--tag', tag, ...messageOptions(deployment)], deployment.secrets);
   if (deployment.versions.length === 0) await yieldToFirst(deployment, versionId);
   return `deployed as version ${tag}`;
 }
@@ -170,9 +183,9 @@ function messageOptions(deployment: Deployment): string[] {
 
 /** Of two first deployments at once the one that was first stays, with the secrets that it keeps. */
 async function yieldToFirst(deployment: Deployment, uploaded: string | undefined): Promise<void> {
-  const first = await cloudflare.firstDeployedVersion();
+  const first = await firstDeployedVersion();
   if (uploaded === undefined || first === undefined || first === uploaded) return;
-  await cloudflare.deployVersion(first);
+  await deployVersion(first);
   throw lostRace(deployment);
 }
 
@@ -187,7 +200,7 @@ async function connectNamespaces(deployment: Deployment): Promise<void> {
   const bound = new Set(versions.flatMap(({ bindings }) => bindings.map(({ name }) => name)));
   const open = configuration.namespaces.filter(({ binding, id }) => !id && !bound.has(binding));
   if (open.length === 0) return;
-  const there = await cloudflare.listNamespaces();
+  const there = await listNamespaces();
   let draft = unchanged(configuration);
   for (const { binding } of open) {
     const found = there.find(({ title }) => title === resourceName(configuration.name, binding));

@@ -1,4 +1,4 @@
-/** The parameters of authorization requests, each parsed by itself; a failure is sent to the validated redirect URI. */
+/** The parameters of authorization requests, each parsed alone; a failure is sent to the validated redirect URI. */
 import type { Config } from '../../config.ts';
 import { CODE_CHALLENGE } from '../../crypto/pkce.ts';
 import type { Parameters } from '../../http/parameters.ts';
