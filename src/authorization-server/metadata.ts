@@ -36,6 +36,10 @@ export function serverMetadata(config: Config, settings: Settings): Record<strin
       can.assertionAlgorithms,
     ),
     authorization_grant_profiles_supported: can.grants.flatMap(({ profiles = [] }) => profiles),
+    // ID-JAG §7
+    identity_chaining_requested_token_types_supported: can.grants.flatMap(
+      ({ requestedTokenTypes = [] }) => requestedTokenTypes,
+    ),
     // CIMD §5
     client_id_metadata_document_supported: true,
     code_challenge_methods_supported: ['S256'],

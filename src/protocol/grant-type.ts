@@ -2,6 +2,7 @@
  * The grant types of the token endpoint, each once: dispatch, metadata, registration, admin records, console and command
  * read this table.
  */
+import { ID_JAG_TOKEN_TYPE } from './token-type.ts';
 
 export const AUTHORIZATION_CODE = 'authorization_code';
 export const REFRESH_TOKEN = 'refresh_token';
@@ -24,6 +25,8 @@ export type GrantTypeDefinition = {
   confidentialOnly: boolean;
   /** The profiles in `authorization_grant_profiles_supported`. */
   profiles?: readonly string[];
+  /** The token types in `identity_chaining_requested_token_types_supported`. */
+  requestedTokenTypes?: readonly string[];
 };
 
 /** In the order in which metadata and forms list them. */
@@ -43,6 +46,7 @@ export const GRANT_TYPES = [
     label: 'Token exchange (RFC 8693)',
     registeredBy: 'administrator',
     confidentialOnly: true,
+    requestedTokenTypes: [ID_JAG_TOKEN_TYPE],
   },
   {
     grantType: JWT_BEARER,

@@ -95,6 +95,9 @@ export const MAX_THROTTLE_DELAY = 15 * MINUTE;
 /** The cache lifetime of public documents: metadata and keys. */
 export const METADATA_MAX_AGE = 5 * MINUTE;
 
+/** An ID-JAG is used at once: the client exchanges it for an access token. */
+export const ID_JAG_LIFETIME = 5 * MINUTE;
+
 /** The latest accepted expiry of an assertion, from now. */
 export const MAX_ASSERTION_LIFETIME = HOUR;
 

@@ -6,6 +6,7 @@ import type { Config } from '../../config.ts';
 import { sha256 } from '../../crypto/digest.ts';
 import type { Deps } from '../../http/context.ts';
 import { NO_AUTHENTICATION, PRIVATE_KEY_JWT } from '../../protocol/authentication-method.ts';
+import { isSameResource } from '../../protocol/canonical-resource.ts';
 import { type Capabilities, type ClientMetadata, parseClientMetadata } from '../../protocol/client-metadata.ts';
 import { newClientId, newClientSecret, parseUserId, type UserId } from '../../protocol/credentials.ts';
 import { isClientDocumentUrl } from '../../protocol/document-url.ts';
@@ -38,6 +39,7 @@ export async function createClientRecord(
   const metadata = parseMetadata(request.metadata, deps.capabilities);
   checkExemption(deps.config, { origin: 'administrator', metadata, requirePkce: request.require_pkce });
   checkWorkload(deps.config, metadata, request.workload);
+  checkIdJag(deps.config, request.id_jag);
   const secret = usesClientSecret(metadata) ? newClientSecret(making.secret) : undefined;
   const client = {
     id: newClientId(making.id),
@@ -107,6 +109,7 @@ export async function updateClient(
     changed ?? client.metadata,
     request.workload === undefined ? client.workload : request.workload,
   );
+  checkIdJag(deps.config, request.id_jag);
   // A secret that is no longer registered is deleted for good, and so are those before it.
   const secretless = changed !== undefined && !usesClientSecret(changed) && client.secretHash !== null;
   // Trust is for the redirect URIs that the document listed when it was given, and for no others.
@@ -148,6 +151,12 @@ export function checkExemption({ isLoopback }: Config, { origin, metadata, requi
   }
   const other = metadata.redirect_uris.find((uri) => !isWebRedirect(uri, isLoopback));
   if (other !== undefined) throw refused(`it can be disabled only where all redirect URIs are https, unlike ${other}.`);
+}
+
+/** @throws OAuthError invalid_request for this server as a target: it MUST NOT accept an ID-JAG of its own (ID-JAG §9.3). */
+function checkIdJag({ issuer }: Config, targets: Client['idJag'] | undefined): void {
+  if (Object.keys(targets ?? {}).some((target) => isSameResource(target, issuer)))
+    throw new OAuthError('invalid_request', 'id_jag: this server is no other server.');
 }
 
 /** Judges the workload identity of a client. @throws OAuthError invalid_request */

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { ClaimMapping } from '../../protocol/claim-mapping-schema.ts';
 import { CLIENT_CREDENTIALS, REFRESH_TOKEN, TOKEN_EXCHANGE } from '../../protocol/grant-type.ts';
+import { IdJagTargets } from '../../protocol/id-jag-targets.ts';
 import { isOrigin, ORIGIN_FORM } from '../../protocol/origin.ts';
 import { TokenExchangePolicy } from '../../protocol/token-exchange-policy.ts';
 import { WorkloadIdentity } from '../../protocol/workload-identity-schema.ts';
@@ -113,6 +114,13 @@ export const ADMINISTERED = defined({
     schema: TokenExchangePolicy.nullable(),
     label: 'Token exchange policy',
     help: 'What the client may exchange tokens for (RFC 8693). Not set: nothing.',
+    when: uses(TOKEN_EXCHANGE),
+    advanced: true,
+  },
+  id_jag: {
+    schema: IdJagTargets.nullable(),
+    label: 'Identity assertions for other servers (ID-JAG)',
+    help: 'The authorization servers, by issuer, for which the client may exchange an id_token of its user for an identity assertion: {"https://chat.example.com": {"client_id": "its ID there", "scopes": ["chat.read"]}}. Not set: none.',
     when: uses(TOKEN_EXCHANGE),
     advanced: true,
   },

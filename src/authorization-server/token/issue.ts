@@ -23,7 +23,8 @@ export type TokenResponse = {
   /** Only for token exchange (RFC 8693 §2.2.1). */
   issued_token_type?: string;
   access_token: string;
-  token_type: 'Bearer' | 'DPoP';
+  /** `N_A` for what is no access token (RFC 8693 §2.2.1). */
+  token_type: 'Bearer' | 'DPoP' | 'N_A';
   expires_in: number;
   scope: string;
   refresh_token?: string;

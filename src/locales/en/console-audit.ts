@@ -96,6 +96,7 @@ export const consoleAudit = {
     'social-login.changed': 'changed a social login',
     'social-login.created': 'created a social login',
     'social-login.deleted': 'deleted a social login',
+    'id-jag.issued': 'was issued an identity assertion for another server',
     'token.issued': 'was issued an access token',
     'token.revoked': 'revoked an access token',
   } as Record<string, string>,

@@ -46,6 +46,7 @@ const isNotAdministeredOf = (origin: ClientOrigin): SQL =>
     isNull(clients.actsAs),
     isNull(clients.exchange),
     isNull(clients.workload),
+    isNull(clients.idJag),
     isNull(clients.refreshGraceSeconds),
     isNull(clients.claimsInIdToken),
     isNull(clients.claimMapping),

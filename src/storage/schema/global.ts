@@ -4,6 +4,7 @@ import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlit
 import type { ClaimMapping } from '../../protocol/claim-mapping-schema.ts';
 import type { ClientMetadata } from '../../protocol/client-metadata.ts';
 import type { ApiKeyId, PasskeyId, Shard, UserId } from '../../protocol/credentials.ts';
+import type { IdJagTargets } from '../../protocol/id-jag-targets.ts';
 import type { IssuerTrust } from '../../protocol/issuer-trust.ts';
 import type { ResourceDescription } from '../../protocol/resource-description.ts';
 import type { TokenExchangePolicy } from '../../protocol/token-exchange-policy.ts';
@@ -132,6 +133,8 @@ export const clients = sqliteTable(
     actsAs: text('acts_as').$type<UserId>(),
     /** Token exchange policy (RFC 8693); null where exchange is not allowed. */
     exchange: text('exchange', { mode: 'json' }).$type<TokenExchangePolicy>(),
+    /** The servers for which it may request ID-JAGs of its users; null for none. */
+    idJag: text('id_jag', { mode: 'json' }).$type<IdJagTargets>(),
     /** The JWTs of another issuer by which it authenticates; null where it signs its assertions itself. */
     workload: text('workload', { mode: 'json' }).$type<WorkloadIdentity>(),
     /** Skips the consent page. */

@@ -42,6 +42,7 @@ export type AuditType =
   | 'device.allowed'
   | 'device.denied'
   | 'device.ended'
+  | 'id-jag.issued'
   | 'initial-access-token.changed'
   | 'identity.linked'
   | 'identity.unlinked'

@@ -17,6 +17,7 @@ import { OAuthError } from '../../../protocol/oauth-error.ts';
 import { type ResourceRegistry, resolveResource } from '../../../protocol/resource.ts';
 import { filterScopes, parseScope } from '../../../protocol/scope.ts';
 import type { Settings } from '../../../protocol/settings.ts';
+import { ID_JAG_TYP } from '../../../protocol/token-type.ts';
 import { isUsed, wasUsed } from '../../../storage/grants/single-use.ts';
 import { recordToken } from '../../../storage/grants/tokens.ts';
 import { findIssuerFromPrimary, findIssuerFromReplica, findUserOfIssuer } from '../../../storage/server/issuers.ts';
@@ -34,11 +35,8 @@ import { type ValidatedApproval, withValidApproval } from '../../use-approval.ts
 import { issueTokens } from '../issue.ts';
 import type { GrantHandler } from './grant-handler.ts';
 
-/** The `typ` of an ID-JAG (ID-JAG §3). */
-const ID_JAG = 'oauth-id-jag+jwt';
-
 /** The accepted types: an access token or id_token of the issuer is no assertion. */
-const ASSERTION_TYPES = [ID_JAG, 'authorization-grant+jwt'];
+const ASSERTION_TYPES = [ID_JAG_TYP, 'authorization-grant+jwt'];
 
 const MAX_ASSERTION_LENGTH = 16 * 1024;
 const SHARD = '0';
@@ -134,7 +132,7 @@ async function verifyWithTrust(
     throw invalidGrant('this client may not use assertions of that issuer.');
   }
   const { issuer } = deps.config;
-  const isIdJag = decodeTyp(text) === ID_JAG;
+  const isIdJag = decodeTyp(text) === ID_JAG_TYP;
   // ID-JAG §4.4.1: the aud MUST be the issuer of the authorization server. RFC 7523 §3 also allows the token endpoint.
   const audiences = isIdJag ? [issuer] : [issuer, issuer + ENDPOINTS.token_endpoint];
   try {

@@ -15,6 +15,7 @@ import { type ResourceRegistry, requireCanonicalResource, resolveResource } from
 import { filterScopes, parseScope, SERVER_SCOPES } from '../../../protocol/scope.ts';
 import { OPENID_SCOPE } from '../../../protocol/scope-names.ts';
 import type { TokenExchangePolicy } from '../../../protocol/token-exchange-policy.ts';
+import { ID_JAG_TOKEN_TYPE } from '../../../protocol/token-type.ts';
 import { isTokenActive, recordToken, userOf } from '../../../storage/grants/tokens.ts';
 import { findUser } from '../../../storage/users/users.ts';
 import type { Client } from '../../clients/client.ts';
@@ -38,6 +39,9 @@ const TOKEN_TYPES = [ACCESS_TOKEN, 'urn:ietf:params:oauth:token-type:jwt'];
 
 export const tokenExchange: GrantHandler = async (deps, caller, form) => {
   const { client, singleUses, thumbprint } = caller;
+  // Loaded when it is first needed.
+  if (form.one('requested_token_type') === ID_JAG_TOKEN_TYPE)
+    return (await import('./id-jag.ts')).issueIdJag(deps, caller, form);
   const policy = client.exchange;
   if (!policy) throw new OAuthError('unauthorized_client', 'this client has no token exchange policy.');
   checkTokenType('requested_token_type', form.one('requested_token_type') ?? ACCESS_TOKEN);
