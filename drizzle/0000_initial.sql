@@ -106,6 +106,7 @@ CREATE TABLE `clients` (
 	`registration_token_hash` text,
 	`acts_as` text,
 	`exchange` text,
+	`id_jag` text,
 	`workload` text,
 	`trusted` integer DEFAULT false NOT NULL,
 	`require_pkce` integer DEFAULT true NOT NULL,
