@@ -68,10 +68,9 @@ describe('ID-JAG §4 two Posterns', () => {
     await admin('settings', 'set', 'scopes_supported', 'notes Your notes\\nreports Reports');
     const atApi = await admin<Made>('clients', 'create', '--name', 'Wiki at the API', '--grant-type', JWT_BEARER);
     const targets = { [api]: { client_id: atApi.client_id, scopes: ['reports'] } };
-    const atProvider = await there<Made>(
-      ...['clients', 'create', '--name', 'Wiki', '--redirect-uri', REDIRECT_URI],
-      ...['--grant-type', 'authorization_code', '--grant-type', EXCHANGE, '--id-jag', JSON.stringify(targets)],
-    );
+    const wiki = ['--name', 'Wiki', '--redirect-uri', REDIRECT_URI, '--id-jag', JSON.stringify(targets)];
+    const grantTypes = ['--grant-type', 'authorization_code', '--grant-type', EXCHANGE];
+    const atProvider = await there<Made>('clients', 'create', ...wiki, ...grantTypes);
     await admin('issuers', 'put', provider.url, '--jwks-uri', `${provider.url}/.well-known/jwks.json`);
     const idToken = await signIn(atProvider);
     const claims = JSON.parse(Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString());
