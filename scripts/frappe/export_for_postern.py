@@ -34,7 +34,7 @@ CONNECTED_APP = [
     "provider_name", "openid_configuration", "client_id", "authorization_uri", "token_uri", "revocation_uri",
     "userinfo_uri", "introspection_uri",
 ]
-TOKEN_CACHE = ["user", "connected_app", "expires_in", "token_type", "modified"]
+TOKEN_CACHE = ["user", "connected_app", "expires_in"]
 OAUTH_SETTINGS = [
     "show_auth_server_metadata", "skip_authorization", "enable_dynamic_client_registration",
     "allowed_public_client_origins", "show_protected_resource_metadata",
@@ -125,7 +125,8 @@ def rows(doctype, fields):
     """All documents of a type, with those of the fields that this site has."""
     if not frappe.db.exists("DocType", doctype):
         return []
-    known = ["name"] + [field for field in fields if field == "modified" or frappe.get_meta(doctype).has_field(field)]
+    meta = frappe.get_meta(doctype)
+    known = ["name"] + [field for field in fields if meta.has_field(field)]
     found = frappe.get_all(doctype, fields=known, order_by="creation asc", limit_page_length=0)
     return [{name: plain(row.get(name)) for name in known} for row in found]
 
@@ -166,5 +167,5 @@ def secret(doctype, name, field):
 
 
 def plain(value):
-    """A value of JSON: times as texts in the time zone of the site."""
+    """A value of JSON."""
     return value if value is None or isinstance(value, (str, int, float)) else str(value)

@@ -122,6 +122,16 @@ describe('npm run admin -- import frappe', () => {
     expect(await signsIn('ada@flow.example', PASSWORD)).toBe(true);
   });
 
+  it('gives nothing to a social login or connected app of the same name at another provider', async () => {
+    const text = readFileSync(madeExport(), 'utf8')
+      .replaceAll('sso-client', 'other')
+      .replaceAll('time-client', 'other');
+    const { left_out, imported } = await admin<Report>('import', 'frappe', fileWith(text));
+    const kinds = Object.keys(OF_PROVIDERS);
+    expect(left_out.map(({ kind }) => kind)).toEqual(expect.arrayContaining(kinds));
+    for (const kind of kinds) expect([kind, imported[kind]]).toEqual([kind, 0]);
+  });
+
   it('goes on where an earlier import ended, and shows how far it is', async () => {
     const site = 'resumed.example';
     const part = await admin<Report>('import', 'frappe', manyUsers(150, site));

@@ -146,8 +146,6 @@ export const madeSite = (): Site => ({
       user: 'ada@example.com',
       connected_app: '7a1b2c3d4e',
       expires_in: 3600,
-      token_type: 'Bearer',
-      modified: '2026-11-01 10:00:00',
     }),
     'OAuth Provider Settings': docType({ skip_authorization: 'Auto' }),
   },

@@ -1,6 +1,8 @@
 /** OAuth Clients of a Frappe site. */
 import type * as z from 'zod';
 import { ImportedClient } from '../../../src/admin/imports/schemas.ts';
+import { SCOPE_TOKEN } from '../../../src/protocol/scope.ts';
+import { OWN_API_SCOPES } from '../../../src/protocol/scope-names.ts';
 import type { FrappeClient, FrappeExport } from './export-file.ts';
 import type { Planned, Remark } from './plan.ts';
 import { isOfEveryone, namesHere, type RoleNames } from './roles.ts';
@@ -38,6 +40,7 @@ export function planClients(site: FrappeExport, roles: RoleNames): Planned<Clien
 const isPublic = ({ token_endpoint_auth_method: method }: FrappeClient): boolean => method === 'None';
 
 function problemOf(client: FrappeClient): string | undefined {
+  if (scopesOf(client).some((scope) => !SCOPE_TOKEN.test(scope))) return 'has a scope that RFC 6749 does not allow';
   if (client.grant_type === 'Implicit' || client.response_type === 'Token') {
     return 'uses the implicit grant, which OAuth 2.1 omits: it must change to the authorization code grant';
   }
@@ -61,8 +64,14 @@ const usableRedirects = (client: FrappeClient): string[] => redirectsOf(client).
 
 const wordsOf = (text: string): string[] => [...new Set(text.split(/\s+/).filter(Boolean))];
 
+const scopesAtSite = (client: FrappeClient): string[] => wordsOf(client.scopes || 'all openid');
+
+/** Scopes that are words of the site, and open an API of this server. */
+const ownScopesOf = (client: FrappeClient): string[] =>
+  scopesAtSite(client).filter((scope) => OWN_API_SCOPES.includes(scope));
+
 function scopesOf(client: FrappeClient): string[] {
-  const scopes = wordsOf(client.scopes || 'all openid');
+  const scopes = scopesAtSite(client).filter((scope) => !OWN_API_SCOPES.includes(scope));
   return scopes.includes('openid') ? [...new Set([...scopes, ...CLAIM_SCOPES])] : scopes;
 }
 
@@ -98,10 +107,12 @@ function clientHere(client: FrappeClient, roles: RoleNames): Client {
 
 function notesOn(client: FrappeClient): string[] {
   const dropped = redirectsOf(client).filter((uri) => !isAllowed(uri));
-  const scopes = wordsOf(client.scopes || 'all openid');
+  const scopes = scopesAtSite(client);
+  const own = ownScopesOf(client);
   const isShort = !isPublic(client) && client.client_secret.length < SAFE_SECRET;
   return [
     ...(dropped.length > 0 ? [`comes without redirect URIs that are not https: ${dropped.join(' ')}`] : []),
+    ...(own.length > 0 ? [`comes without scopes that open APIs of this server: ${own.join(' ')}`] : []),
     ...(scopes.includes('openid')
       ? ['its id_tokens were signed with the client secret (HS256), here with RS256: it must read the JWKS']
       : []),

@@ -68,7 +68,7 @@ const ConnectedApp = z.object({
 
 const TokenCache = z.object({
   name: Name,
-  ...texts('user', 'connected_app', 'token_type', 'modified', 'access_token', 'refresh_token'),
+  ...texts('user', 'connected_app', 'access_token', 'refresh_token'),
   expires_in: Count,
   scopes: Names,
 });

@@ -16,7 +16,7 @@ export function planApiKeys(site: FrappeExport, users: ReadonlySet<string>): Pla
     else planned.records.push(result.data);
   }
   if (planned.records.length > 0) {
-    const text = 'keys expire after 365 days, and have the scopes of a user but never "admin"';
+    const text = 'keys expire after 365 days, and have every scope but those of the APIs of this server';
     planned.notes.push({ kind: 'API key', name: `${planned.records.length} keys`, text });
   }
   return planned;

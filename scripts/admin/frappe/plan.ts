@@ -9,6 +9,7 @@ import type {
 } from '../../../src/admin/imports/schemas.ts';
 import type { NewConnectedAppRequest } from '../../../src/admin/records/connected-app.ts';
 import type { NewSocialLoginRequest } from '../../../src/admin/records/social-login.ts';
+import type { SettingName } from '../../../src/protocol/settings.ts';
 import { planClients } from './clients.ts';
 import { planConnectedApps, planConnections } from './connected-apps.ts';
 import type { FrappeExport } from './export-file.ts';
@@ -33,7 +34,7 @@ export type ImportPlan = {
   connectedApps: z.input<typeof NewConnectedAppRequest>[];
   connections: z.input<typeof ImportedConnection>[];
   /** Values of settings that are set where the server has its default. */
-  settings: Map<string, unknown>;
+  settings: Map<SettingName, unknown>;
   /** Scopes that clients request and that the server must know. */
   scopes: string[];
   /** The most iterations of the password hashes. */

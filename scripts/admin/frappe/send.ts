@@ -1,7 +1,8 @@
 /** Sends a planned import in batches, or asks what it would do. Sent again, it changes nothing. */
 
+import { parseSettingValue } from '../../../src/admin/request-schemas.ts';
 import { SERVER_SCOPES } from '../../../src/protocol/scope.ts';
-import { DEFAULT_SETTINGS } from '../../../src/protocol/settings.ts';
+import { DEFAULT_SETTINGS, type SettingName } from '../../../src/protocol/settings.ts';
 import { Failure } from '../../failure.ts';
 import type { Api } from '../command.ts';
 import type { ImportPlan } from './plan.ts';
@@ -30,29 +31,60 @@ export async function sendImport(api: Api, plan: ImportPlan, dry: boolean, progr
     }
     return all;
   };
+  const settings = await sendSettings(api, plan, dry);
+  const users = await send('users', 'users', plan.users);
+  const clients = await send('clients', 'clients', plan.clients);
+  const apiKeys = await send('api-keys', 'api_keys', plan.apiKeys);
+  const logins = await sendRecords(api, '/social-logins', plan.socialLogins, dry);
+  const linked = withoutRefused(plan.identities, logins, ({ login }) => login);
+  const identities = await send('identities', 'identities', linked.records);
+  const apps = await sendRecords(api, '/connected-apps', plan.connectedApps, dry);
+  const connected = withoutRefused(plan.connections, apps, ({ app }) => app);
+  const connections = await send('connections', 'connections', connected.records);
   return [
-    { kind: 'setting', outcomes: await sendSettings(api, plan, dry) },
-    { kind: 'user', outcomes: await send('users', 'users', plan.users) },
-    { kind: 'client', outcomes: await send('clients', 'clients', plan.clients) },
-    { kind: 'API key', outcomes: await send('api-keys', 'api_keys', plan.apiKeys) },
-    { kind: 'social login', outcomes: await sendRecords(api, '/social-logins', plan.socialLogins, dry) },
-    { kind: 'linked account', outcomes: await send('identities', 'identities', plan.identities) },
-    { kind: 'connected app', outcomes: await sendRecords(api, '/connected-apps', plan.connectedApps, dry) },
-    { kind: 'connection', outcomes: await send('connections', 'connections', plan.connections) },
+    { kind: 'setting', outcomes: settings },
+    { kind: 'user', outcomes: users },
+    { kind: 'client', outcomes: clients },
+    { kind: 'API key', outcomes: apiKeys },
+    { kind: 'social login', outcomes: logins },
+    { kind: 'linked account', outcomes: [...identities, ...linked.refused] },
+    { kind: 'connected app', outcomes: apps },
+    { kind: 'connection', outcomes: [...connections, ...connected.refused] },
   ];
 }
 
-/** Creates records of the admin API that have ids; one that exists is not changed, one that is refused has the reason. */
+/** Records of users, but for those of a provider that was refused: another record may have its id here. */
+function withoutRefused<Entry extends { user: string }>(
+  records: readonly Entry[],
+  providers: readonly Outcome[],
+  providerOf: (record: Entry) => string,
+): { records: Entry[]; refused: Outcome[] } {
+  const refused = new Set(providers.filter(({ outcome }) => outcome === 'refused').map((one) => one.source_name));
+  const reasonOf = (id: string) => `${id} was refused`;
+  return {
+    records: records.filter((record) => !refused.has(providerOf(record))),
+    refused: records
+      .filter((record) => refused.has(providerOf(record)))
+      .map((record) => ({ source_name: record.user, outcome: 'refused', reason: reasonOf(providerOf(record)) })),
+  };
+}
+
+type ProviderRecord = { id: string; client_id?: string | undefined };
+
+/**
+ * Creates records of the admin API that have ids. One that exists is not changed; one with another client id at the provider
+ * is another one, to which nothing of the site belongs.
+ */
 async function sendRecords(
   api: Api,
   path: string,
-  records: readonly { id: string }[],
+  records: readonly ProviderRecord[],
   dry: boolean,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const record of records) {
-    const outcome = await api('GET', `${path}/${record.id}`).then(
-      () => ({ outcome: 'exists' as const }),
+    const outcome = await api<{ client_id: string | null }>('GET', `${path}/${record.id}`).then(
+      (found) => (found.client_id === record.client_id ? { outcome: 'exists' as const } : OTHER_RECORD),
       async (error: unknown) => {
         if (statusIn(error) !== 404) return explain(error);
         return dry ? { outcome: 'imported' as const } : create(api, path, record);
@@ -62,6 +94,8 @@ async function sendRecords(
   }
   return outcomes;
 }
+
+const OTHER_RECORD = { outcome: 'refused' as const, reason: 'another one has this id here, with another client id' };
 
 const create = (api: Api, path: string, record: object): Promise<Omit<Outcome, 'source_name'>> =>
   api('POST', path, record).then(
@@ -105,7 +139,12 @@ async function sendSettings(api: Api, plan: ImportPlan, dry: boolean): Promise<O
   const wanted = new Map(plan.settings);
   const iterations = Number(now.get('imported_password_iterations'));
   const outcomes: Outcome[] = [];
-  const put = async (name: string, value: unknown) => {
+  const put = async (name: SettingName, value: unknown) => {
+    const parsed = parseSettingValue(name, value);
+    if (!parsed.success) {
+      outcomes.push({ source_name: name, outcome: 'refused', reason: parsed.error.issues[0]?.message ?? '' });
+      return;
+    }
     if (!dry) await api('PUT', `/settings/${name}`, { value }).catch(explain);
     outcomes.push({ source_name: name, outcome: 'imported' });
   };
@@ -114,7 +153,7 @@ async function sendSettings(api: Api, plan: ImportPlan, dry: boolean): Promise<O
   if (scopes !== now.get('scopes_supported')) await put('scopes_supported', scopes);
   for (const [name, value] of wanted) {
     if (now.get(name) === value) continue;
-    const isDefault = now.get(name) === DEFAULT_SETTINGS[name as keyof typeof DEFAULT_SETTINGS];
+    const isDefault = now.get(name) === DEFAULT_SETTINGS[name];
     if (isDefault) await put(name, value);
     else outcomes.push({ source_name: name, outcome: 'exists', reason: 'it has another value here, which stays' });
   }

@@ -22,8 +22,11 @@ const TEXTS = [
 /** Values that name the framework, not the site. */
 const OF_FRAPPE = ['Frappe Framework Application', 'https://docs.frappe.io/framework'];
 
-export function planSettings({ oauth_settings, oauth_provider_settings }: FrappeExport): Planned<[string, unknown]> {
-  const planned: Planned<[string, unknown]> = { records: [], leftOut: [], notes: [] };
+export function planSettings({
+  oauth_settings,
+  oauth_provider_settings,
+}: FrappeExport): Planned<[SettingName, unknown]> {
+  const planned: Planned<[SettingName, unknown]> = { records: [], leftOut: [], notes: [] };
   const add = (name: SettingName, value: unknown) => {
     const result = parseSettingValue(name, value);
     const problem = result.success ? undefined : result.error.issues[0]?.message;

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { Deps } from '../../http/context.ts';
 import { apiKeyScopes } from '../../protocol/api-key.ts';
 import { DAY } from '../../protocol/lifetimes.ts';
-import { ADMIN_SCOPE } from '../../protocol/scope-names.ts';
+import { OWN_API_SCOPES } from '../../protocol/scope-names.ts';
 import { createKey, hasLegacyKey, type NewApiKeyRow } from '../../storage/users/api-keys.ts';
 import { findUser } from '../../storage/users/users.ts';
 import { importedApiKeyId, importedUserId } from './ids.ts';
@@ -12,7 +12,7 @@ import type { ImportApiKeysRequest, ImportOutcome } from './schemas.ts';
 
 const NAME = 'Imported';
 
-/** One outcome for each key, by its public part. Its scopes are those that a key of the user can have, except `admin`. */
+/** One outcome for each key, by its public part. Its scopes are those that a key can have, but for this server's own APIs. */
 export async function importApiKeyRecords(
   { databases, moment, settings }: Deps,
   actor: string,
@@ -33,7 +33,7 @@ export async function importApiKeyRecords(
       name: NAME,
       scopes: apiKeyScopes(scopes_supported, user.roles)
         .map((scope) => scope.name)
-        .filter((scope) => scope !== ADMIN_SCOPE),
+        .filter((scope) => !OWN_API_SCOPES.includes(scope)),
       expiresAt: moment.now + days * DAY,
       secret,
       legacyKey: key,

@@ -186,6 +186,7 @@ describe('a client of the site', () => {
   it.each([
     ['the implicit grant', { grant_type: 'Implicit', response_type: 'Token' }, /implicit/],
     ['only an http redirect URI', { redirect_uris: '', default_redirect_uri: 'http://a.example/' }, /no redirect URI/],
+    ['a scope with a sign that none can have', { scopes: 'all "quoted"' }, /scope/],
     ['an id that cannot be kept', { name: 'https://client.example/' }, /client_id/],
   ])('is left out with the reason: %s', (_, changes, reason) => {
     const { clients, leftOut } = clientOf(changes);
@@ -198,6 +199,12 @@ describe('a client of the site', () => {
     expect(textsOf({})).toEqual([expect.stringContaining('HS256'), expect.stringContaining('short')]);
     expect(textsOf({ scopes: 'all', client_secret: 'x'.repeat(56) })).toEqual([]);
     expect(textsOf({ scopes: 'all', token_endpoint_auth_method: 'None' })).toEqual([expect.stringContaining('PKCE')]);
+  });
+
+  it('gets no scope of the APIs of this server, whatever its scopes are called', () => {
+    const { clients, scopes, notes } = clientOf({ scopes: 'all admin api_keys', client_secret: 'x'.repeat(56) });
+    expect([clients[0]?.metadata.scope, scopes]).toEqual(['all', ['all']]);
+    expect(notes).toEqual([expect.objectContaining({ text: expect.stringContaining('admin api_keys') })]);
   });
 
   it('is open to all users where one of its roles is that of everyone', () => {
