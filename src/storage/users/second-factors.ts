@@ -2,15 +2,18 @@
  * Second factors of users, in `DB`: the sealed secret of an authenticator app, and hashes of recovery codes. Each code of
  * either is single-use, by one conditional statement.
  */
-import { and, count, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, count, eq, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { sha256 } from '../../crypto/digest.ts';
 import type { RootSecrets } from '../../crypto/seal.ts';
 import type { UserId } from '../../protocol/credentials.ts';
 import { type Databases, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
+import { deliverCutoff } from '../grants/cutoff-delivery.ts';
+import { attributesSubject, readCutoff } from '../grants/cutoffs.ts';
 import { type SingleUse, useOnceStatement } from '../grants/single-use.ts';
 import { recoveryCodes, secondFactors, users } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
+import { nextAttributesNumber, writeAttributesCutoff } from './user-attributes.ts';
 
 export type SecondFactor = typeof secondFactors.$inferSelect;
 
@@ -47,6 +50,10 @@ function replaceCodes(
       .onConflictDoNothing(),
   ] as const;
 }
+
+/** The statements that number the change, so that no shard decides by a replica's row without it, and read the number. */
+const attributesCutoffOf = (databases: Databases, userId: UserId) =>
+  [writeAttributesCutoff(databases, userId), readCutoff(databases.global, attributesSubject(userId))] as const;
 
 type NewFactor = {
   userId: UserId;
@@ -85,12 +92,14 @@ export async function addSecondFactor(
       ...replaceCodes(databases, moment, userId, codes, isOurs),
       db
         .update(users)
-        .set({ secondFactorAt: now })
+        .set({ secondFactorAt: now, attributesChangedAt: nextAttributesNumber(now) })
         .where(and(eq(users.id, userId), isOurs)),
       recordEvent(db, moment, event, isOurs),
       db.select({ is: sql<number>`${isOurs}` }).from(sql`(SELECT 1)`),
+      ...attributesCutoffOf(databases, userId),
     ]),
   );
+  await deliverCutoff(databases, results[8][0]);
   return results[6][0]?.is === 1;
 }
 
@@ -122,14 +131,18 @@ export async function removeSecondFactor(
   userId: UserId,
 ): Promise<boolean> {
   const db = databases.global;
-  const [, removed] = await runBatch(() =>
+  const isOn = and(eq(users.id, userId), isNotNull(users.secondFactorAt));
+  const attributesChangedAt = nextAttributesNumber(moment.now);
+  const [, removed, , , , written] = await runBatch(() =>
     db.batch([
-      db.update(users).set({ secondFactorAt: null }).where(eq(users.id, userId)),
+      db.update(users).set({ secondFactorAt: null, attributesChangedAt }).where(isOn),
       db.delete(secondFactors).where(eq(secondFactors.userId, userId)).returning({ at: secondFactors.createdAt }),
       recordEvent(db, moment, { type: 'second-factor.removed', subject: userId, actor }, sql`changes() > 0`),
       db.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId)),
+      ...attributesCutoffOf(databases, userId),
     ]),
   );
+  await deliverCutoff(databases, written[0]);
   return removed.length > 0;
 }
 
