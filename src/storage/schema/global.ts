@@ -61,6 +61,7 @@ export const users = sqliteTable(
   (table) => [
     index('users_by_age').on(table.createdAt),
     index('users_by_name').on(table.searchName),
+    index('users_with_roles').on(table.createdAt).where(sql`roles <> '[]'`),
     index('users_that_administer').on(table.id).where(sql`roles LIKE '%"administrator"%'`),
     index('users_by_deletion').on(table.deletionDueAt).where(sql`deletion_due_at IS NOT NULL`),
   ],
