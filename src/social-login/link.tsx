@@ -174,6 +174,9 @@ function wrongUserPage(c: Context<Web>, { user }: SignedIn, other: string) {
         <a class="button" href={other}>
           {texts.another}
         </a>
+        <a class="button secondary" href="/account">
+          {textsOf(c, 'error').toAccount}
+        </a>
       </div>
     </>,
   );

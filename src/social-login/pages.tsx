@@ -14,7 +14,18 @@ const signInAgain = (sealed: string | undefined) => `/sign-in${sealed ? `?contin
 /** The page for a provider, or an answer, that failed. */
 export function signInProblemPage(
   c: Context<Web>,
-  { login, sealed, failure }: { login: SocialLogin; sealed?: string | undefined; failure: ProviderFailure | string },
+  {
+    login,
+    sealed,
+    failure,
+    further,
+  }: {
+    login: SocialLogin;
+    sealed?: string | undefined;
+    failure: ProviderFailure | string;
+    /** The way on, where it is not to sign in again. */
+    further?: { href: string; label: string };
+  },
 ) {
   const texts = textsOf(c, 'socialLogin').trouble;
   const problem = typeof failure === 'string' ? failure : messageIn(c, failure.message);
@@ -24,7 +35,7 @@ export function signInProblemPage(
     title: texts.title(login.description.name),
     problem,
     requestIdLabel: texts.reference,
-    links: [{ href: signInAgain(sealed), label: texts.again }],
+    links: [further ?? { href: signInAgain(sealed), label: texts.again }],
   });
 }
 

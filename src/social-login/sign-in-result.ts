@@ -2,11 +2,13 @@
 import type { Context } from 'hono';
 import { completeSignIn } from '../accounts/complete-sign-in.ts';
 import { currentSession } from '../accounts/current-session.ts';
+import { signInAddress } from '../accounts/sign-in-continuation.ts';
 import { sha256 } from '../crypto/digest.ts';
 import type { Web } from '../http/context.ts';
 import type { Flow } from '../oauth-client/authorization-request.ts';
 import { completeFlow, dropFlow } from '../oauth-client/flow-cookie.ts';
 import { AMR_FEDERATED } from '../protocol/amr.ts';
+import { SIGN_IN_METHODS_PAGE } from '../protocol/social-login.ts';
 import type { SocialLogin } from '../storage/providers/social-logins.ts';
 import { mapRoles } from '../storage/users/user-changes.ts';
 import type { User } from '../storage/users/users.ts';
@@ -78,5 +80,7 @@ export async function proceedToLink(
     return confirmLinkPage(c, login, profile, signedIn, (address) => completeFlow(c, flow, address));
   }
   dropFlow(c, flow);
-  return signInProblemPage(c, { login, failure: textsOf(c, 'socialLogin').trouble.somebodyElse });
+  const { trouble, link } = textsOf(c, 'socialLogin');
+  const href = await signInAddress(c.get('deps'), { to: SIGN_IN_METHODS_PAGE, ask: 'choice' });
+  return signInProblemPage(c, { login, failure: trouble.somebodyElse, further: { href, label: link.another } });
 }

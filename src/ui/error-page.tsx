@@ -51,6 +51,9 @@ const OF_APPLICATIONS: readonly string[] = [
   ENDPOINTS.end_session_endpoint,
 ];
 
+/** Pages of users, and those to which an identity provider or a connected app sends them back. */
+const OF_ACCOUNTS: readonly string[] = ['/account', '/social-login/', '/connected-apps/'];
+
 function placeOf(path: string): keyof ErrorTexts['places'] {
   if (path === DEVICE_PAGE) return 'device';
   return OF_APPLICATIONS.includes(path) ? 'application' : 'account';
@@ -63,7 +66,8 @@ function adviceOf({ req }: Context<Web>, status: number, texts: ErrorTexts): str
 
 /** The link that fits the place: an application or a mail led to some of them, and is not linked. */
 function wayOn({ req }: Context<Web>, status: number, texts: ErrorTexts) {
-  if (status === 404 || req.path.startsWith('/account')) return { href: '/account', label: texts.toAccount };
+  if (status === 404 || OF_ACCOUNTS.some((path) => req.path.startsWith(path)))
+    return { href: '/account', label: texts.toAccount };
   return placeOf(req.path) === 'device' && status !== 429 ? { href: DEVICE_PAGE, label: texts.typeCode } : undefined;
 }
 

@@ -86,8 +86,8 @@ function Shell(props: PageProps & { navigation: Navigation }) {
         <button type="button" class="menu" popovertarget="sidebar">
           {texts.menu}
         </button>
-        <BrandLink brand={brand} />
         {search && <SearchBox {...search} />}
+        <BrandLink brand={brand} />
         {signedInAs && <SessionLinks name={signedInAs} texts={texts} />}
       </header>
       <main id="main" tabindex={-1}>

@@ -60,7 +60,8 @@ export async function page(c: Context<Web>, options: PageOptions, children: Chil
   ).toString();
   const { moment } = c.get('deps');
   const language = c.get('translation') && c.get('language');
-  const shown = withTimes(keepFirstAutofocus(html), moment.now, language);
+  const careful = withCareful(keepFirstAutofocus(html), textsOf(c, 'layout').careful);
+  const shown = withTimes(careful, moment.now, language);
   return c.html(shown, status);
 }
 
@@ -71,6 +72,10 @@ function keepFirstAutofocus(html: string): string {
   const end = html.indexOf(AUTOFOCUS) + AUTOFOCUS.length;
   return html.slice(0, end) + html.slice(end).replaceAll(AUTOFOCUS, '');
 }
+
+/** A warning begins with a word that says so: its colour alone would not. */
+const withCareful = (html: string, word: string): string =>
+  html.replaceAll(/<p class="warning"[^>]*>/g, `$&<strong>${word}</strong> `);
 
 function contentSecurityPolicy(formsRedirectOut: boolean): string {
   return [

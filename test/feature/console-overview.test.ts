@@ -1,7 +1,7 @@
 /** The overview of the console: counters of days, what was refused, and what needs attention. */
 import { describe, expect, it, vi } from 'vitest';
 import { makeClient, obtainCode, obtainTokens, postToken, redemption, refresh } from '../support/client.ts';
-import { administratorAt, signedInWith } from '../support/console-user.ts';
+import { administratorAt, see, signedInWith } from '../support/console-user.ts';
 import { administer, bindings, runCron, type Server, serve, setSetting } from '../support/server.ts';
 import { text, type User } from '../support/user.ts';
 
@@ -82,6 +82,15 @@ describe('the overview', () => {
     expect(html).toMatch(new RegExp(`${day(29)}</td><td[^>]*>0</td><td[^>]*>7<`));
     expect(html).not.toMatch(/ style=|<style/);
     expect(html.length).toBeLessThan(40_000);
+  });
+
+  it('asks for a note about backups until there is one', async () => {
+    const server = serve();
+    const administrator = await administratorAt(server);
+    const task = 'Arrange backups, and note where they are';
+    expect(await see(administrator, '/console')).toContain(`to do ${task}`);
+    await setSetting(server, 'backup_note', 'R2 bucket postern-backups, each night; Ada restores.');
+    expect(await see(administrator, '/console')).toContain(`done ${task}`);
   });
 
   it('says that nothing needs attention, and what does', async () => {

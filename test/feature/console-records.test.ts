@@ -53,6 +53,29 @@ describe('tokens and grants in the console', () => {
     expect(await textOf(administrator, `/console/grants?q=${client.client_id}`)).toContain('ended');
   });
 
+  it('are found by the name of a user or client; where several have it, one of them is chosen', async () => {
+    const server = serve();
+    const administrator = await administratorAt(server);
+    const client = await makeClient(server, { client_name: 'Photo Album' }, { trusted: true });
+    const other = await makeClient(server, { client_name: 'Photo Booth' }, { trusted: true });
+    await obtainTokens(server, client);
+    await obtainTokens(server, other);
+    for (const list of ['tokens', 'grants']) {
+      const found = async (q: string) =>
+        (await administrator.open(`/console/${list}?q=${encodeURIComponent(q)}`)).text();
+      const album = await found('album');
+      expect([list, text(album)]).toEqual([list, expect.stringContaining('Photo Album')]);
+      expect(text(album)).not.toContain('Photo Booth');
+      const both = await found('photo');
+      expect(text(both)).toContain('Which of these?');
+      for (const { client_id } of [client, other]) expect(both).toContain(`href="/console/${list}?q=${client_id}"`);
+      expect(text(await found('no-such-name'))).toContain('Nothing was found');
+    }
+    const sessions = await (await administrator.open('/console/sessions?q=admin')).text();
+    expect(text(sessions)).toContain('admin@example.com');
+    expect(sessions).toMatch(/<tbody/);
+  });
+
   it('all of a client ends, and all of a user, and the audit log says who did it', async () => {
     const server = serve();
     const { client, tokens, sub } = await issued(server);
@@ -115,6 +138,35 @@ describe('the audit log in the console', () => {
     expect(await textOf(administrator, `/console/audit?q=${grant}`)).toContain(client.client_id);
     expect(await htmlOf(administrator, `/console/audit?q=user:${sub}`)).toContain(`title="${grant}"`);
     expect(await textOf(administrator, '/console/audit?q=client.deleted')).toContain('Nothing was found');
+  });
+
+  it('is narrowed to a type that is chosen, and to a user and a type together; the download is, too', async () => {
+    const server = serve();
+    const administrator = await administratorAt(server);
+    const [ada, grace] = await Promise.all(
+      ['Ada Lovelace', 'Grace Hopper'].map((name) =>
+        administer<{ id: string }>(server, 'POST', '/users', { name, email: `${name.slice(0, 3)}@example.com` }),
+      ),
+    );
+    for (const user of [ada, grace]) await administer(server, 'PATCH', `/users/${user?.id}`, { roles: ['editor'] });
+    const rows = async (query: string) => {
+      const html = await (await administrator.open(`/console/audit?${query}`)).text();
+      const [, body = ''] = /<tbody[^>]*>(.*?)<\/tbody>/s.exec(html) ?? [];
+      return { html, rows: body.split('<tr').slice(1).map(text) };
+    };
+    const all = await rows('type=user.changed');
+    expect(all.html).toContain('<option value="user.changed" selected');
+    expect(all.rows).toHaveLength(2);
+    const { rows: some, html } = await rows('q=Ada+lovel&type=user.changed');
+    expect(some).toEqual([expect.stringContaining('Ada Lovelace')]);
+    const [, href = ''] = /href="(\/console\/audit\/export[^"]*)"/.exec(html) ?? [];
+    const file = await (await administrator.open(href.replaceAll('&amp;', '&'))).text();
+    expect(
+      file
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([{ type: 'user.changed', subject: ada?.id }]);
   });
 
   it('is narrowed to days, the first and the last included, in UTC: in the list and in the download', async () => {

@@ -149,7 +149,9 @@ describe('linking and unlinking', () => {
     const html = await (await user.open(METHODS)).text();
     const sent = follow(far, await user.send(parseForm(html, `${METHODS}/link`)));
     user.cookies.delete('__Host-session');
-    expect(await pageText(await returnFrom(user, far, sent))).toContain('Another user started this');
+    const page = await (await returnFrom(user, far, sent)).text();
+    expect(text(page)).toContain('Another user started this');
+    expect(page).toMatch(/<a class="button" href="\/sign-in\?continue=[^"]+">Use another account</);
     expect(await identitiesOf(server)).toEqual([]);
   });
 

@@ -1,16 +1,13 @@
 /** GET /console/audit: what happened. And /console/audit/export: the same as JSON lines, sent as it is read. */
 import type { Context } from 'hono';
 import * as z from 'zod';
-import { clientNameOf } from '../../authorization-server/clients/client.ts';
-import type { Web } from '../../http/context.ts';
+import type { Deps, Web } from '../../http/context.ts';
 import { DAY } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import type { Databases } from '../../storage/database/database.ts';
 import type { Cursor } from '../../storage/database/list-page.ts';
 import type { AuditRow } from '../../storage/server/audit.ts';
 import { EVENT_SORTS, type EventQuery, listEvents } from '../../storage/server/lists.ts';
-import { searchClients, searchUsers } from '../../storage/server/search-terms.ts';
-import { Field } from '../../ui/fields.tsx';
+import { Field, Select } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Minute } from '../../ui/moment.tsx';
 import { parseOrder, writeCursor } from '../query-parameters.ts';
@@ -18,6 +15,7 @@ import { Head } from './action-links.tsx';
 import { consolePage, type Operator } from './console-page.tsx';
 import { EventSentence, referencesOfEvents } from './event-sentence.tsx';
 import { addressOf, List, listPage, listQuery } from './list.tsx';
+import { type Match, matchesOf, WhichOne } from './matches.tsx';
 import { namesFor } from './names.ts';
 
 export const AUDIT = '/console/audit';
@@ -27,8 +25,24 @@ export const AUDIT_EXPORT = '/console/audit/export';
 function soughtBy(text: string): Pick<EventQuery, 'actor' | 'type' | 'subject'> {
   if (text === '') return {};
   if (/^(user|client|api-key):|^(command|system)$/.test(text)) return { actor: text };
-  return /^[a-z]+(-[a-z]+)*(\.[a-z-]+)?$/.test(text) ? { type: text } : { subject: text };
+  return EVENT_TYPE.test(text) ? { type: text } : { subject: text };
 }
+
+/** A type of events: a noun, and what happened to it. */
+const EVENT_TYPE = /^[a-z]+(-[a-z]+)*(\.[a-z-]+)?$/;
+
+/** The type that is asked for beside the search. */
+function typeAsked(c: Context<Web>): string | undefined {
+  const type = c.req.query('type') ?? '';
+  return EVENT_TYPE.test(type) ? type.slice(0, 60) : undefined;
+}
+
+const typeChoices = ({ acts, anyType }: ReturnType<typeof textsOf<'consoleAudit'>>) => [
+  { value: '', label: anyType },
+  ...Object.keys(acts)
+    .sort()
+    .map((type) => ({ value: type, label: type })),
+];
 
 type Days = {
   /** As they stand in the address. */
@@ -62,15 +76,19 @@ export async function showAudit(c: Context<Web>, here: Operator) {
   const query = listQuery(c, ['at'], true);
   const by = { sort: query.sort, descending: query.descending };
   const { said, range, problems } = daysAsked(c);
-  const found = await namedBy(databases, query.search);
+  const found = await namedBy(c.get('deps'), query.search);
   const [only] = found;
-  const sought = only && found.length === 1 ? { subject: only.id } : soughtBy(query.search);
+  const type = typeAsked(c);
+  const sought = {
+    ...(only && found.length === 1 ? { subject: only.id } : soughtBy(query.search)),
+    ...(type && { type }),
+  };
   const isWrong = Object.keys(problems).length > 0;
   const page = isWrong
     ? { rows: [], next: undefined, unreachable: [] }
     : await listEvents(databases, { ...by, ...sought, ...range }, listPage(c));
   const names = await namesFor(c.get('deps'), referencesOfEvents(page.rows));
-  const isNarrowed = query.search !== '' || said.from !== undefined || said.to !== undefined;
+  const isNarrowed = query.search !== '' || type !== undefined || said.from !== undefined || said.to !== undefined;
   const day = (name: 'from' | 'to') => (
     <Field
       name={name}
@@ -93,21 +111,26 @@ export async function showAudit(c: Context<Web>, here: Operator) {
         acts={[
           !isWrong && {
             label: isNarrowed ? say.exportFound : say.exportAll,
-            href: addressOf(AUDIT_EXPORT, { q: query.search || undefined, ...said }),
+            href: addressOf(AUDIT_EXPORT, {
+              q: (found.length === 1 ? only?.id : query.search) || undefined,
+              type,
+              ...said,
+            }),
           },
         ]}
       />
       <p>{say.lead((await settings()).audit_days)}</p>
-      {found.length > 1 && <WhichOne found={found} say={say.which} />}
+      {found.length > 1 && <WhichOne path={AUDIT} found={found} keep={{ ...said, type }} say={say.which} />}
       <List
         c={c}
         query={query}
         caption={say.title}
         search={say.search}
         more={{
-          said,
+          said: { ...said, type },
           fields: (
             <>
+              <Select name="type" label={say.column.type} value={type} choices={typeChoices(say)} />
               {day('from')}
               {day('to')}
             </>
@@ -136,36 +159,10 @@ export async function showAudit(c: Context<Web>, here: Operator) {
 const isName = (text: string): boolean =>
   text !== '' && (/[\s@]/.test(text) || /^\p{Lu}/u.test(text)) && !/^(user|client|api-key|https):/.test(text);
 
-type Found = { id: string; name: string };
-
-async function namedBy(databases: Databases, text: string): Promise<Found[]> {
+async function namedBy(deps: Pick<Deps, 'databases'>, text: string): Promise<Match[]> {
   if (!isName(text)) return [];
-  const [users, clients] = await Promise.all([
-    searchUsers(databases, text, FOUND),
-    searchClients(databases, text, FOUND),
-  ]);
-  return [
-    ...users.map(({ id, name, email }) => ({ id, name: `${name} (${email})` })),
-    ...clients.map((client) => ({ id: client.id, name: clientNameOf(client) })),
-  ];
-}
-
-/** Users and clients that are offered where several have the name. */
-const FOUND = 5;
-
-function WhichOne({ found, say }: { found: readonly Found[]; say: string }) {
-  return (
-    <section class="panel">
-      <h2>{say}</h2>
-      <ul class="rows">
-        {found.map(({ id, name }) => (
-          <li>
-            <a href={addressOf(AUDIT, { q: id })}>{name}</a>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
+  const found = await Promise.all([matchesOf(deps, 'user', text), matchesOf(deps, 'client', text)]);
+  return found.flat();
 }
 
 /** The name of an event type; a narrow column breaks the line behind the dot. */
@@ -193,7 +190,8 @@ export function exportAudit(c: Context<Web>) {
   const [problem] = Object.entries(problems);
   if (problem) throw new OAuthError('invalid_request', problem.join(': '));
   const sought = soughtBy((c.req.query('q') ?? '').trim().slice(0, 200));
-  const query = { ...parseOrder(c, EVENT_SORTS), ...sought, ...range };
+  const type = typeAsked(c);
+  const query = { ...parseOrder(c, EVENT_SORTS), ...sought, ...(type && { type }), ...range };
   const encoder = new TextEncoder();
   let after: Cursor | undefined;
   const lines = new ReadableStream<Uint8Array>({

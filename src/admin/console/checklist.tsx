@@ -25,6 +25,8 @@ export async function tasksOf(deps: Deps, { id }: User, say: Say): Promise<Task[
       href: '/console/settings/clients',
       isDone: !/^\s*\*\s*$/m.test(settings.allowed_public_client_origins),
     },
+    // The server cannot see a backup: only that an administrator wrote down how they are arranged.
+    { text: say.backups, href: '/console/settings/logs', isDone: settings.backup_note !== '' },
   ];
 }
 

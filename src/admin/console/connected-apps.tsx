@@ -18,6 +18,7 @@ import { CONNECTED_APP } from '../records/connected-app-record.ts';
 import type { Operator } from './console-page.tsx';
 import { UserLink } from './links.tsx';
 import { List, listPage, listQuery } from './list.tsx';
+import { type Match, matchesOf, WhichOne } from './matches.tsx';
 import { type Names, namesFor, References } from './names.ts';
 import { COPIES, freeId, ProviderLead } from './provider-lead.tsx';
 import { problemsAtProvider } from './recent-problems.tsx';
@@ -30,13 +31,19 @@ type Say = ReturnType<typeof textsOf<'consoleConnectedApps'>>;
 const sayOf = (c: Context<Web>) => textsOf(c, 'consoleConnectedApps');
 const uriOf = (c: Context<Web>) => (id: string) => c.get('deps').config.issuer + connectedAppCallbackPath(id);
 
+/** The users whose name is searched; none for an ID. */
+const usersMeant = async (c: Context<Web>, search: string): Promise<Match[]> =>
+  search === '' || search.startsWith('u_') ? [] : matchesOf(c.get('deps'), 'user', search);
+
 /** The connections of the app, by user. */
 async function connections(c: Context<Web>, here: Operator) {
   const { databases } = c.get('deps');
   const say = sayOf(c);
   const app = c.req.param('id') ?? '';
   const query = listQuery(c, ['created']);
-  const of = { sort: query.sort, descending: query.descending, app, ...(query.search && { user: query.search }) };
+  const meant = await usersMeant(c, query.search);
+  const [user = query.search] = meant.map(({ id }) => id);
+  const of = { sort: query.sort, descending: query.descending, app, ...(user && { user }) };
   const [{ rows, next }, problems] = await Promise.all([
     listConnections(databases, of, listPage(c)),
     problemsAtProvider(c, PROBLEMS_OF.connectedApp + app),
@@ -46,6 +53,9 @@ async function connections(c: Context<Web>, here: Operator) {
     <>
       {problems}
       <h2>{say.connections.title}</h2>
+      {meant.length > 1 && (
+        <WhichOne path={new URL(c.req.url).pathname} found={meant} say={textsOf(c, 'console').which} />
+      )}
       <List
         c={c}
         query={query}

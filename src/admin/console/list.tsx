@@ -59,8 +59,10 @@ export function List<Sort extends string>(props: {
   next: string | undefined;
   /** Databases that did not answer. */
   unreachable?: readonly string[];
+  /** True where the search may mean several records, which the page offers above the list. */
+  isAmbiguous?: boolean;
 }) {
-  const { c, query, caption, search, keep = {}, more, columns, rows, next, unreachable = [] } = props;
+  const { c, query, caption, search, keep = {}, more, columns, rows, next, unreachable = [], isAmbiguous } = props;
   const say = textsOf(c, 'console');
   const { pathname } = new URL(c.req.url);
   const order = { sort: query.sort, order: query.descending ? 'desc' : 'asc' };
@@ -95,7 +97,7 @@ export function List<Sort extends string>(props: {
       )}
       {unreachable.length > 0 && <p class="warning">{say.partly(unreachable.join(', '))}</p>}
       {rows.length === 0 ? (
-        <p>{isNarrowed ? say.noneFound : say.none}</p>
+        !isAmbiguous && <p>{isNarrowed ? say.noneFound : say.none}</p>
       ) : (
         <Table caption={caption} columns={heads} rows={rows} />
       )}

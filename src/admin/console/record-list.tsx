@@ -11,6 +11,7 @@ import type { RecordDefinition } from '../records/record.ts';
 import { Head } from './action-links.tsx';
 import { consolePage, type Operator } from './console-page.tsx';
 import { List, type ListQuery, listQuery, ROWS } from './list.tsx';
+import { type Match, matchesOf, WhichOne } from './matches.tsx';
 import { namesFor } from './names.ts';
 import { type ConsoleRecord, changeLinks, recordAddress, titleOf } from './record-parts.tsx';
 import { referencesOf, type Showing, shownValue } from './record-values.tsx';
@@ -21,7 +22,7 @@ export async function showList(c: Context<Web>, here: Operator, kind: ConsoleRec
   const say = { ...textsOf(c, 'console'), ...textsOf(c, 'layout') };
   const { list, create, put, one } = definition;
   const { path, section, page: hasPage } = definition.console;
-  const [{ query, page, filters }, beside] = await Promise.all([
+  const [{ query, page, filters, several }, beside] = await Promise.all([
     list.anywhere ? wholeList(c, kind) : pagedList(c, kind),
     parts.besideList?.(c, here),
   ]);
@@ -43,6 +44,7 @@ export async function showList(c: Context<Web>, here: Operator, kind: ConsoleRec
       <p>{definition.about}</p>
       {await parts.aboveList?.(c, here, filters)}
       {beside}
+      {several && <WhichOne path={path} found={several} say={say.which} />}
       <List
         c={c}
         query={query}
@@ -63,6 +65,7 @@ export async function showList(c: Context<Web>, here: Operator, kind: ConsoleRec
         ])}
         next={page.next}
         unreachable={page.unreachable ?? []}
+        isAmbiguous={several !== undefined}
       />
     </>,
   );
@@ -71,7 +74,13 @@ export async function showList(c: Context<Web>, here: Operator, kind: ConsoleRec
 const searchOf = ({ list }: RecordDefinition, say: ReturnType<typeof textsOf<'console'>>) =>
   list.anywhere ? { search: say.anywhere } : list.search && { search: { hint: say.wholeId, ...list.search } };
 
-type Found = { query: ListQuery<string>; page: RecordPage<Shown>; filters: Shown };
+type Found = {
+  query: ListQuery<string>;
+  page: RecordPage<Shown>;
+  filters: Shown;
+  /** Several users or clients that have the name that was searched. */
+  several?: readonly Match[];
+};
 
 const named = (bound: BoundRecord, page: RecordPage<unknown>, deps: Deps): RecordPage<Shown> => ({
   ...page,
@@ -103,7 +112,10 @@ async function pagedList(c: Context<Web>, kind: ConsoleRecord): Promise<Found> {
   const { searched = {}, descending = false, latestFirst = descending } = definition.list;
   const [first = 'created', ...others] = Object.keys(operations.sorts ?? {});
   const query = listQuery(c, [first, ...others], latestFirst);
-  const filters = query.search === '' ? {} : filterFor(query.search, searched);
+  const meant = await meantBy(deps, query.search, searched);
+  if (meant.length > 1) return { query, page: { rows: [] }, filters: {}, several: meant };
+  const [only] = meant;
+  const filters = only?.filter ?? (query.search === '' ? {} : filterFor(query.search, searched));
   if (filters.id !== undefined) return { query, page: await onlyOne(deps, kind, filters.id), filters: {} };
   const page = await operations.list(deps, {
     sort: query.sort,
@@ -113,6 +125,22 @@ async function pagedList(c: Context<Web>, kind: ConsoleRecord): Promise<Found> {
     most: ROWS,
   });
   return { query, page: named(kind, page, deps), filters };
+}
+
+/** The beginnings of IDs: any other text may be a name. */
+const IS_ID = /^(u_|c_|g_|https?:)/;
+
+/** The users and clients whose name is searched, each with the filter that the list has for it. */
+async function meantBy(deps: Deps, search: string, searched: Readonly<Record<string, string>>) {
+  if (search === '' || IS_ID.test(search)) return [];
+  const filters = Object.values(searched);
+  const kinds = (['user', 'client'] as const).filter((kind) => filters.includes(kind));
+  const found = await Promise.all(
+    kinds.map(async (kind) =>
+      (await matchesOf(deps, kind, search)).map((match) => ({ ...match, filter: { [kind]: match.id } })),
+    ),
+  );
+  return found.flat();
 }
 
 /** The record with this id, as a list; none where it cannot be read. */

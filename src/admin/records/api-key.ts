@@ -50,7 +50,7 @@ export const API_KEY = defineRecord({
     columns: ['name', 'user', 'scope', 'created_at', 'expires_at', 'last_used_at'],
     filters: { user: 'Only those of the user with this ID.' },
     searched: { '': 'user' },
-    search: { label: 'ID of a user (u_…)' },
+    search: { label: 'Name, e-mail address or ID of a user', hint: 'The beginning of any word of it.' },
     everyPage: true,
     schema: 'ApiKeyPage',
   },

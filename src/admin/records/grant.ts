@@ -64,7 +64,10 @@ export const GRANT = defineRecord({
     filters: { client: 'Only those of this client.', user: 'Only those of the user with this ID.' },
     combinable: true,
     searched: { u_: 'user', g_: 'id', '': 'client' },
-    search: { label: 'ID of a client, a user (u_…) or a grant (g_…)' },
+    search: {
+      label: 'Name or ID of a user or client, or ID of a grant',
+      hint: 'The beginning of any word of a name, e-mail address or host; a whole ID.',
+    },
     descending: true,
     sharded: true,
   },

@@ -44,7 +44,7 @@ export const SESSION = defineRecord({
     columns: ['user', 'user_agent', 'signed_in_at', 'last_seen_at', 'status'],
     filters: { user: 'Only those of the user with this ID.' },
     searched: { '': 'user' },
-    search: { label: 'ID of a user (u_…)' },
+    search: { label: 'Name, e-mail address or ID of a user', hint: 'The beginning of any word of it.' },
     descending: true,
     sharded: true,
   },

@@ -49,7 +49,10 @@ export const ACCESS_TOKEN = defineRecord({
       grant: 'Only those of this grant.',
     },
     searched: { u_: 'user', g_: 'grant', '': 'client' },
-    search: { label: 'ID of a client, a user (u_…) or a grant (g_…)' },
+    search: {
+      label: 'Name or ID of a user or client, or ID of a grant',
+      hint: 'The beginning of any word of a name, e-mail address or host; a whole ID.',
+    },
     descending: true,
     sharded: true,
   },

@@ -7,6 +7,7 @@ export default {
   breadcrumbs: 'Pfad',
   copy: 'Kopieren',
   copied: 'Kopiert',
+  careful: 'Achtung.',
   yourAccount: 'Ihr Konto',
   signOut: 'Abmelden',
   request: (id) => `Anfrage ${id}`,

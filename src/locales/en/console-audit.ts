@@ -8,6 +8,7 @@ export const consoleAudit = {
     label: 'User, client, type or ID',
     hint: 'A name or e-mail address, a type such as grant.revoked, an ID such as u_…, or an actor such as user:u_….',
   },
+  anyType: 'every type',
   /** Above the records that have the same name. */
   which: 'Events of which of these?',
   days: {

@@ -15,7 +15,7 @@ export const consoleConnectedApps = {
   connections: {
     title: 'Connections',
     caption: 'Users who have connected it',
-    search: { label: 'The ID of a user (u_…)', hint: 'The whole ID: a part of one finds nothing.' },
+    search: { label: 'Name, e-mail address or ID of a user', hint: 'The beginning of any word of it, or a whole ID.' },
     itself: 'the app itself',
     column: { user: 'User', account: 'As', scopes: 'Scopes', state: 'State', since: 'Since', end: 'Revoke' },
     states: { connected: 'connected', reconnect: 'reconnect needed' } as Record<string, string>,

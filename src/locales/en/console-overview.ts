@@ -37,6 +37,7 @@ export const consoleOverview = {
     passkey: 'Add a passkey to your account',
     mail: 'Set a mail sender',
     origins: 'Allow only the origins of your own pages (CORS)',
+    backups: 'Arrange backups, and note where they are',
   },
   /** A number of the last days. */
   figure: (name: string, days: number) => `${name}, ${days} days`,

@@ -106,6 +106,8 @@ export const console = {
     changedMeanwhile:
       'Another administrator changed this while you had the page open. Here is what you typed: check it again before you save.',
   },
+  /** Above the users and clients that have the name that was searched. */
+  which: 'Which of these?',
   /** A search by name for a field that holds an ID. */
   picker: {
     label: (field: string) => `Find by name: ${field}`,

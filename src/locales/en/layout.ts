@@ -5,6 +5,8 @@ export const layoutTexts = {
   breadcrumbs: 'Breadcrumbs',
   copy: 'Copy',
   copied: 'Copied',
+  /** Before a warning. */
+  careful: 'Careful.',
   yourAccount: 'Your account',
   signOut: 'Sign out',
   request: (id: string) => `Request ${id}`,

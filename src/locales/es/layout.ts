@@ -7,6 +7,7 @@ export default {
   breadcrumbs: 'Ruta de navegación',
   copy: 'Copiar',
   copied: 'Copiado',
+  careful: 'Atención.',
   yourAccount: 'Su cuenta',
   signOut: 'Cerrar sesión',
   request: (id) => `Solicitud ${id}`,

@@ -7,6 +7,7 @@ export default {
   breadcrumbs: 'Fil d’Ariane',
   copy: 'Copier',
   copied: 'Copié',
+  careful: 'Attention.',
   yourAccount: 'Votre compte',
   signOut: 'Se déconnecter',
   request: (id) => `Requête ${id}`,

@@ -10,7 +10,7 @@ export const SETTING_GROUPS = {
   clients: 'Clients and registration',
   devices: 'Device authorization',
   resource: 'Protected resource and metadata',
-  logs: 'Logs',
+  logs: 'Logs and backups',
 } as const;
 export type SettingGroup = keyof typeof SETTING_GROUPS;
 

@@ -1,40 +1,15 @@
 /** A search by name above a form for each of its fields that holds the ID of a user or client: the results fill it in. */
 import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
-import { clientHost, clientNameOf } from '../../../authorization-server/clients/client.ts';
-import type { Deps, Web } from '../../../http/context.ts';
+import type { Web } from '../../../http/context.ts';
 import type { Texts } from '../../../locales/index.ts';
-import { searchClients, searchUsers } from '../../../storage/server/search-terms.ts';
 import { Field } from '../../../ui/fields.tsx';
 import { textsOf } from '../../../ui/locale.ts';
 import { Named } from '../../../ui/names.tsx';
 import type { RecordFields } from '../../records/field.ts';
 import { addressOf } from '../list.tsx';
+import { type Match, matchesOf } from '../matches.tsx';
 import type { FormField } from './fields.tsx';
-
-/** Results of a search. */
-const MOST = 10;
-
-export type Match = { id: string; name: string; detail: string | undefined };
-export type MatchKind = 'user' | 'client';
-
-/** Users or clients whose names have these words, by their beginnings. */
-export async function matchesOf(
-  { databases }: Pick<Deps, 'databases'>,
-  kind: MatchKind,
-  search: string,
-): Promise<Match[]> {
-  if (kind === 'user') {
-    const found = await searchUsers(databases, search, MOST);
-    return found.map(({ id, name, email }) => ({ id, name: name || email, detail: name ? email : undefined }));
-  }
-  const found = await searchClients(databases, search, MOST);
-  return found.map((client) => ({
-    id: client.id,
-    name: clientNameOf(client),
-    detail: clientHost(client.origin === 'document' ? client.id : (client.metadata.redirect_uris[0] ?? '')),
-  }));
-}
 
 /** The fields of a form that hold IDs of users or clients. */
 const pickedIn = (fields: readonly FormField[], definitions: RecordFields) =>
