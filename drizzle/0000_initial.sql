@@ -276,6 +276,7 @@ CREATE TABLE `users` (
 CREATE UNIQUE INDEX `users_email_unique` ON `users` (`email`);--> statement-breakpoint
 CREATE INDEX `users_by_age` ON `users` (`created_at`);--> statement-breakpoint
 CREATE INDEX `users_by_name` ON `users` (`search_name`);--> statement-breakpoint
+CREATE INDEX `users_with_roles` ON `users` (`created_at`) WHERE roles <> '[]';--> statement-breakpoint
 CREATE INDEX `users_that_administer` ON `users` (`id`) WHERE roles LIKE '%"administrator"%';--> statement-breakpoint
 CREATE INDEX `users_by_deletion` ON `users` (`deletion_due_at`) WHERE deletion_due_at IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `device_codes` (
