@@ -62,10 +62,10 @@ async function startSession(
     upstreamStateHash: sha256(flow.state),
     loginId,
   };
-  const next = await completeSignIn(c, user, authentication, { sealed });
+  // Before the redirect is made: a cookie that is set later is in no response.
   await completeFlow(c, flow);
   shortenContinuation(c, flow.state);
-  return next;
+  return completeSignIn(c, user, authentication, { sealed });
 }
 
 /** Asks the user who began linking to confirm the identity. */

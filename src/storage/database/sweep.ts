@@ -26,7 +26,7 @@ import { sweepProblems, sweepProblemsBeyond } from '../server/problem-records.ts
 import { sweepApiKeys } from '../users/api-keys.ts';
 import { sweepDeliveries } from '../users/logout-deliveries.ts';
 import { sweepSessions } from '../users/sessions.ts';
-import { sweepFailures } from '../users/sign-in-throttle.ts';
+import { sweepFactorFailures, sweepFailures } from '../users/sign-in-throttle.ts';
 import { type Database, type Databases, FIRST_SHARD } from './database.ts';
 import { deleteStep, runSteps, type SweepBudget, type SweepStep } from './sweep-steps.ts';
 
@@ -81,10 +81,8 @@ const rowsOf =
 
 /** Of `DB`. */
 const globalSteps: readonly NewStep[] = [
-  rowsOf(
-    sweepFailures,
-    ({ sign_in_window_minutes: minutes }) => Math.max(minutes * MINUTE, SECOND_FACTOR_WINDOW) + MAX_THROTTLE_DELAY,
-  ),
+  rowsOf(sweepFailures, (settings) => settings.sign_in_window_minutes * MINUTE + MAX_THROTTLE_DELAY),
+  rowsOf(sweepFactorFailures, () => SECOND_FACTOR_WINDOW + MAX_THROTTLE_DELAY),
   rowsOf(sweepInitialAccessTokens),
   rowsOf(sweepApiKeys),
   rowsOf(sweepProblems, (settings) => settings.problem_days * DAY),

@@ -2,7 +2,7 @@
  * Throttling of failed sign-ins. Each attempt is counted before the password is verified, in one statement, so that
  * fifty concurrent attempts count as fifty.
  */
-import { eq, lt, sql } from 'drizzle-orm';
+import { and, eq, lt, not, sql } from 'drizzle-orm';
 import { MAX_THROTTLE_DELAY, MINUTE } from '../../protocol/lifetimes.ts';
 import type { Settings } from '../../protocol/settings.ts';
 import type { Databases } from '../database/database.ts';
@@ -117,6 +117,15 @@ export async function recordFailedSignIn(databases: Databases, moment: RequestCl
   await recordEvent(databases.global, moment, { type: 'sign-in.failed', subject, actor: 'unknown' });
 }
 
+/** True for a key of the second factor, which is counted for longer. */
+const isOfFactor = sql`${signInFailures.key} GLOB 'factor-*'`;
+
+/** Deletes the counts of everything but the second factor: anybody can cause them, so none is kept for longer than needed. */
 export function sweepFailures(db: Databases['global'], before: number, most: number) {
-  return deleteRows(db, signInFailures, lt(signInFailures.windowStartedAt, before), most);
+  return deleteRows(db, signInFailures, and(lt(signInFailures.windowStartedAt, before), not(isOfFactor)), most);
+}
+
+/** Deletes the counts of the second factor. */
+export function sweepFactorFailures(db: Databases['global'], before: number, most: number) {
+  return deleteRows(db, signInFailures, and(lt(signInFailures.windowStartedAt, before), isOfFactor), most);
 }
