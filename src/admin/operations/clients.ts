@@ -25,7 +25,7 @@ import { rotateClientSecret } from '../../storage/clients/client-secrets.ts';
 import { findClientFromPrimary } from '../../storage/clients/clients.ts';
 import { findUser, findUserByEmail } from '../../storage/users/users.ts';
 import { columnOf } from '../client-columns.ts';
-import type { ClientChangesRequest, NewClientRequest } from '../records/client-record.ts';
+import type { ClientChangesRequest, NewClientRequest } from '../records/client-requests.ts';
 import type { Acting } from './record.ts';
 
 /**
