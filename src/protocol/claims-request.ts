@@ -39,7 +39,9 @@ export function parseClaimsRequest(text: string | undefined): ClaimsRequest {
   if (!parsed.success) {
     const path = parsed.error.issues[0]?.path.join('.');
     throw invalid(
-      `claims${path ? `, at ${path},` : ''} is not a request for claims (OpenID Connect Core section 5.5).`,
+      path
+        ? `claims, at ${path}, is not a request for claims (OpenID Connect Core section 5.5).`
+        : 'claims is not a request for claims (OpenID Connect Core section 5.5).',
     );
   }
   const { userinfo, id_token } = parsed.data;

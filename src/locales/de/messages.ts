@@ -98,6 +98,8 @@ export default {
   'id_token_hint is not an id_token of this server.': 'id_token_hint ist kein id_token dieses Servers.',
   'id_token_hint was issued to another client.': 'id_token_hint wurde für einen anderen Client ausgestellt.',
   'claims is not JSON.': 'claims ist kein JSON.',
+  'claims, at {1}, is not a request for claims (OpenID Connect Core section 5.5).':
+    'claims ist bei {1} keine Anfrage nach Claims (OpenID Connect Core, Abschnitt 5.5).',
   'claims is not a request for claims (OpenID Connect Core section 5.5).':
     'claims ist keine Anfrage nach Claims (OpenID Connect Core, Abschnitt 5.5).',
   'scope holds a character that a scope cannot have (RFC 6749 section 3.3).':

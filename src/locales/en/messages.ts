@@ -78,6 +78,7 @@ export const MESSAGES = [
   'id_token_hint is not an id_token of this server.',
   'id_token_hint was issued to another client.',
   'claims is not JSON.',
+  'claims, at {1}, is not a request for claims (OpenID Connect Core section 5.5).',
   'claims is not a request for claims (OpenID Connect Core section 5.5).',
   'scope holds a character that a scope cannot have (RFC 6749 section 3.3).',
   'none of the requested scopes exists at the resource and is allowed for this client.',

@@ -96,6 +96,8 @@ export default {
   'id_token_hint is not an id_token of this server.': 'id_token_hint no es un id_token de este servidor.',
   'id_token_hint was issued to another client.': 'id_token_hint se emitió para otro cliente.',
   'claims is not JSON.': 'claims no es JSON.',
+  'claims, at {1}, is not a request for claims (OpenID Connect Core section 5.5).':
+    'claims no es, en {1}, una solicitud de claims (OpenID Connect Core, sección 5.5).',
   'claims is not a request for claims (OpenID Connect Core section 5.5).':
     'claims no es una solicitud de claims (OpenID Connect Core, sección 5.5).',
   'scope holds a character that a scope cannot have (RFC 6749 section 3.3).':

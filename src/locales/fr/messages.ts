@@ -99,6 +99,8 @@ export default {
   'id_token_hint is not an id_token of this server.': 'id_token_hint n’est pas un id_token de ce serveur.',
   'id_token_hint was issued to another client.': 'id_token_hint a été émis pour un autre client.',
   'claims is not JSON.': 'claims n’est pas du JSON.',
+  'claims, at {1}, is not a request for claims (OpenID Connect Core section 5.5).':
+    'claims n’est pas, à l’endroit {1}, une demande de revendications (OpenID Connect Core, section 5.5).',
   'claims is not a request for claims (OpenID Connect Core section 5.5).':
     'claims n’est pas une demande de revendications (OpenID Connect Core, section 5.5).',
   'scope holds a character that a scope cannot have (RFC 6749 section 3.3).':

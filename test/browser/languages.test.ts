@@ -1,0 +1,103 @@
+/** The main pages of users in every language: on a phone of 320 px, at a desk and with large text, by axe and our own checks. */
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { LANGUAGE_TAGS } from '../../src/locales/languages.ts';
+import { admin } from '../support/admin.ts';
+import { authorizeUrlOf } from '../support/authorize-url.ts';
+import { closeBrowser, newPage } from '../support/browser.ts';
+import { judge, prepare, viewsOf } from '../support/looks.ts';
+
+const REDIRECT_URI = 'http://127.0.0.1:9/callback';
+
+let client = '';
+
+beforeAll(async () => {
+  const create = ['--name', 'Photo Album', '--redirect-uri', REDIRECT_URI, '--auth-method', 'none'];
+  client = (await admin<{ client_id: string }>('clients', 'create', ...create)).client_id;
+  await admin('settings', 'set', 'sign_up', 'allow');
+});
+
+afterAll(closeBrowser);
+
+/** Pages for everybody, then those of a signed-in user. */
+const PUBLIC = ['/sign-in', '/sign-up', '/forgot', '/', '/nothing', '/authorize?client_id=none', '/welcome?link=x'];
+const PRIVATE = [
+  '/account',
+  '/account/profile',
+  '/account/email',
+  '/account/password',
+  '/account/passkeys',
+  '/account/passkeys/add',
+  '/account/second-factor',
+  '/account/second-factor/add',
+  '/account/sign-in-methods',
+  '/account/sessions',
+  '/account/applications',
+  '/account/connections',
+  '/account/keys',
+  '/account/keys/add',
+  '/account/data',
+  '/account/data/delete',
+  '/device',
+  'consent',
+  '/sign-out',
+];
+
+const addressOf = (path: string) =>
+  path === 'consent'
+    ? authorizeUrlOf(client, REDIRECT_URI, { scope: 'openid profile email offline_access' })
+    : inject('worker').url + path;
+
+async function signIn(page: Page): Promise<void> {
+  const { url, email, password } = inject('worker');
+  await page.goto(`${url}/sign-in`);
+  await page.locator('input[name=email]').fill(email);
+  await page.locator('input[name=password]').fill(password);
+  await page.locator('form[action="/sign-in"] button[type=submit]').click();
+  await page.waitForURL(`${url}/account`);
+}
+
+/** Words that are broken within, by more than one line box; addresses and ids may be. */
+const BROKEN_WORDS = `(() => {
+  const broken = [];
+  const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    if (text.parentElement.closest('code, option, script, [hidden]')) continue;
+    for (const { 0: word, index } of text.data.matchAll(/(?<![\\w@.])\\p{L}{2,}(?![\\w@])/gu)) {
+      const range = document.createRange();
+      range.setStart(text, index);
+      range.setEnd(text, index + word.length);
+      const tops = new Set([...range.getClientRects()].filter(({ width }) => width > 0).map(({ top }) => top));
+      if (tops.size > 1) broken.push(word);
+    }
+  }
+  return broken;
+})()`;
+
+describe.each(LANGUAGE_TAGS)('the pages of users in the language %s', (tag) => {
+  let page: Page;
+  beforeAll(async () => {
+    page = await newPage({ locale: tag });
+  });
+  afterAll(() => page.context().close());
+
+  it.each([...PUBLIC, ...PRIVATE].map((path, number) => ({ path, number })))(
+    '$path fits into 320 px and has no finding of axe or of ours',
+    async ({ path, number }) => {
+      const isSignedIn = (await page.context().cookies()).some((cookie) => cookie.name.endsWith('session'));
+      if (PRIVATE.includes(path) && !isSignedIn) await signIn(page);
+      await prepare(page);
+      await page.goto(addressOf(path));
+      expect(await page.evaluate('document.documentElement.lang')).toBe(tag);
+      expect(new URL(page.url()).pathname).toBe(path === 'consent' ? '/authorize' : path.split('?')[0]);
+      const findings = await judge(page, viewsOf(number));
+      expect(findings.map(({ view, what, where }) => `${view} ${what}: ${where.join(' ')}`).join('\n')).toBe('');
+      await page.setViewportSize({ width: 320, height: 568 });
+      expect(await page.evaluate(BROKEN_WORDS)).toEqual([]);
+      const { SCREENSHOTS } = process.env;
+      const name = `${tag}${path.replaceAll(/\W+/g, '-')}.png`;
+      if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, name), fullPage: true });
+    },
+  );
+});
