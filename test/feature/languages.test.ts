@@ -81,6 +81,7 @@ describe('OpenID Connect Core §3.1.2.1 ui_locales', () => {
     const user = await signedIn(server);
     const page = await (await user.open(authorizeUrl(await makeClient(server), { ui_locales: 'de' }))).text();
     expect([langOf(page), text(page)]).toEqual(['de', expect.stringContaining('Ihr Konto verwenden?')]);
+    expect(text(page)).toContain('Ihren Namen und Ihr Bild sehen');
     expect(text(page)).toContain('Zulassen');
   });
 

@@ -43,6 +43,7 @@ const PRINTS: Record<string, RegExp[]> = {
     /ROOT_SECRET_1 +opens only\nROOT_SECRET_2 +seals/,
     /Nothing was revoked or deleted since then|to do: --apply/,
   ],
+  'docs/how-to/languages.md': [/"es"/, /<html lang="de">/, /\/welcome\?link=/],
   'docs/how-to/api-keys.md': [
     /"api_key":"k_\w{22}"/,
     /401\n401$/m,

@@ -106,6 +106,7 @@ describe('what is evaluated before the first answer', () => {
 
   it('of the console: its app needs at most 300 KiB, and no other app needs the pages of the console', async () => {
     expect(await sizeAlone('src/console-app.ts')).toBeLessThan(300);
+    expect((await inputsAlone('src/app.ts')).filter((file) => /locales\/en\/console/.test(file))).toEqual([]);
     const pages = inputsOf('src/app.ts').filter((file) => /admin\/console\/(?!console-page|navigation)/.test(file));
     expect(pages).toEqual([]);
   }, 60_000);
