@@ -100,7 +100,9 @@ describe('what is evaluated before the first answer', () => {
     ]);
   }, 60_000);
 
-  it('of every page but the console: the whole app needs at most 288 KiB', async () => {
+  it('of every page but the console: the whole app needs at most 288 KiB, and no language but English', async () => {
+    const languages = (await inputsAlone('src/app.ts')).filter((file) => /locales\/(?!en\/)[a-z-]+\//.test(file));
+    expect(languages).toEqual([]);
     expect(await sizeAlone('src/app.ts')).toBeLessThan(288);
   }, 60_000);
 
