@@ -112,6 +112,8 @@ export default {
   'resource is not known to this server.': 'resource ist diesem Server nicht bekannt.',
   'the application was changed just now: try again.':
     'Die Anwendung wurde gerade eben geändert: Versuchen Sie es noch einmal.',
+  'this needs a sign-in with a second factor now: the user must authorize again.':
+    'Dies verlangt jetzt eine Anmeldung mit einem zweiten Faktor: Der Benutzer muss erneut zustimmen.',
   'the user denied the request.': 'Der Benutzer hat die Anfrage abgelehnt.',
   'the user is not signed in, or not recently enough.':
     'Der Benutzer ist nicht angemeldet, oder die Anmeldung liegt zu lange zurück.',

@@ -86,6 +86,7 @@ export const MESSAGES = [
   'resource must be an absolute URI without a fragment, and not too long.',
   'resource is not known to this server.',
   'the application was changed just now: try again.',
+  'this needs a sign-in with a second factor now: the user must authorize again.',
   'the user denied the request.',
   'the user is not signed in, or not recently enough.',
   'the user may not use this application.',

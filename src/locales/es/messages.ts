@@ -109,6 +109,8 @@ export default {
     'resource debe ser un URI absoluto sin fragmento y no demasiado largo.',
   'resource is not known to this server.': 'Este servidor no conoce resource.',
   'the application was changed just now: try again.': 'La aplicación acaba de cambiar: inténtelo de nuevo.',
+  'this needs a sign-in with a second factor now: the user must authorize again.':
+    'Ahora hace falta un inicio de sesión con un segundo factor: el usuario debe autorizar de nuevo.',
   'the user denied the request.': 'El usuario ha denegado la solicitud.',
   'the user is not signed in, or not recently enough.': 'El usuario no ha iniciado sesión, o no lo ha hecho hace poco.',
   'the user may not use this application.': 'El usuario no puede usar esta aplicación.',

@@ -112,6 +112,8 @@ export default {
     'resource doit être une URI absolue, sans fragment et pas trop longue.',
   'resource is not known to this server.': 'resource est inconnu de ce serveur.',
   'the application was changed just now: try again.': 'L’application vient d’être modifiée : réessayez.',
+  'this needs a sign-in with a second factor now: the user must authorize again.':
+    'Une connexion avec un second facteur est désormais exigée : l’utilisateur doit autoriser de nouveau.',
   'the user denied the request.': 'L’utilisateur a refusé la demande.',
   'the user is not signed in, or not recently enough.': 'L’utilisateur n’est pas connecté, ou pas assez récemment.',
   'the user may not use this application.': 'L’utilisateur n’est pas autorisé à utiliser cette application.',
