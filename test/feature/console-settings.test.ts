@@ -47,6 +47,35 @@ describe('the settings in the console', () => {
     expect((await events(server)).filter(({ type }) => type === 'setting.changed')).toHaveLength(1);
   });
 
+  it('are found by words, and saved where they stand; those that the search leaves out stay as they are', async () => {
+    const server = serve();
+    await setSetting(server, 'grant_days', 90);
+    await setSetting(server, 'record_client_tokens', false);
+    await setSetting(server, 'new_client_rules', 'allow claude.ai\nrefuse *');
+    const administrator = await administratorAt(server);
+    const path = '/console/settings?q=access+token+lifetime';
+    const html = await (await administrator.open(path)).text();
+    expect(text(html)).toContain('Access token lifetime (minutes)');
+    expect(text(html)).toContain('Default: 60.');
+    expect(text(html)).not.toContain('Grant lifetime (days)');
+    const form = await readForm(await administrator.open(path), '/console/settings/tokens');
+    const saved = await (await administrator.send(form, { access_token_minutes: '7' })).text();
+    expect(text(saved)).toContain('The settings were saved');
+    expect(saved).toContain('Reset Access token lifetime (minutes) to 60');
+    expect(await settingOf(server, 'access_token_minutes')).toBe(7);
+    expect([await settingOf(server, 'grant_days'), await settingOf(server, 'record_client_tokens')]).toEqual([
+      90,
+      false,
+    ]);
+    const rules = await readForm(await administrator.open('/console/settings?q=clients'), '/console/settings/clients');
+    await administrator.send(rules, { new_clients: 'approve' });
+    expect(await settingOf(server, 'new_client_rules')).toBe('allow claude.ai\nrefuse *');
+    const wrong = await administrator.send(form, { access_token_minutes: '61' });
+    expect([wrong.status, text(await wrong.text())]).toEqual([409, expect.stringContaining('Another administrator')]);
+    expect(text(await (await administrator.open('/console/settings?q=zzz')).text())).toContain('Nothing was found');
+    expect(await (await administrator.open('/console/settings')).text().then((all) => all.length)).toBeLessThan(90_000);
+  });
+
   it('values are saved, several at once, and the audit log names the administrator who changed them', async () => {
     const server = serve();
     const administrator = await administratorAt(server);
@@ -120,7 +149,11 @@ describe('the settings in the console', () => {
     const server = serve();
     const administrator = await administratorAt(server);
     await setSetting(server, 'sign_up', 'allow');
-    expect(await (await administrator.open('/console/settings')).text()).toContain('<strong>open to everyone</strong>');
+    const auditor = await signedInWith(server, ['auditor']);
+    expect(await (await auditor.open('/console/settings')).text()).toContain('<strong>open to everyone</strong>');
+    expect(text(await (await administrator.open('/console/settings')).text())).toContain(
+      'Reset Sign-up to invited users only',
+    );
     const { html, action } = await groupForm(administrator, 'users');
     const reset = html.split('<form').at(-1) ?? '';
     const formToken = /name="form_token" value="([^"]*)"/.exec(reset)?.[1] ?? '';

@@ -35,7 +35,7 @@ export function EventSentence({ event, names, say }: { event: Event; names: Name
   // An act on oneself needs no object.
   const isReflexive = actor === event.subject;
   return (
-    <>
+    <span>
       {kind === '' ? (say.actors[event.actor] ?? event.actor) : <Reference id={actor} names={names} />} {act}
       {!isReflexive && (
         <>
@@ -43,6 +43,6 @@ export function EventSentence({ event, names, say }: { event: Event; names: Name
           <Reference id={event.subject} names={names} />
         </>
       )}
-    </>
+    </span>
   );
 }

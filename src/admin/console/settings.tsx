@@ -14,13 +14,14 @@ import {
 } from '../../protocol/settings.ts';
 import { readSettingsFromPrimary } from '../../storage/server/settings.ts';
 import { Table } from '../../ui/components.tsx';
-import { HiddenFields } from '../../ui/fields.tsx';
+import { Field, HiddenFields } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { changeSettings, resetToDefault } from '../operations/settings.ts';
 import { SHARD } from '../records/shard.ts';
 import { consolePage, type Operator, redirectDone } from './console-page.tsx';
 import { formPage, type RecordForm } from './forms/form.tsx';
 import { GROUPS, groupSchema, settingField, shown } from './setting-fields.tsx';
+import { GroupForm } from './settings-in-place.tsx';
 
 export const SETTINGS_PAGE = '/console/settings';
 export const SETTING_GROUP = '/console/settings/:group';
@@ -30,38 +31,84 @@ const addressOf = (group: SettingGroup) => `${SETTINGS_PAGE}/${group}`;
 export async function showSettings(c: Context<Web>, here: Operator) {
   const values = await readSettingsFromPrimary(c.get('deps').databases);
   const say = textsOf(c, 'consoleSettings');
+  const query = (c.req.query('q') ?? '').trim().slice(0, 200);
+  const found = GROUPS.map((group) => ({ group, names: settingsFound(group, query) })).filter(
+    ({ names }) => names.length > 0,
+  );
   return consolePage(
     c,
     here,
     { title: say.title, section: 'settings' },
     <>
       <h1>{say.title}</h1>
-      <p>{say.lead}</p>
+      <p>{here.mayChange ? say.follow : say.lead}</p>
+      <search>
+        <form class="search" method="get" action={SETTINGS_PAGE}>
+          <Field
+            name="q"
+            type="search"
+            label={say.find}
+            hint={say.findHint}
+            value={query}
+            autocomplete="off"
+            optional
+            id="settings-q"
+          />
+          <button type="submit" class="secondary">
+            {textsOf(c, 'console').search}
+          </button>
+          {query !== '' && <a href={SETTINGS_PAGE}>{textsOf(c, 'console').all}</a>}
+        </form>
+      </search>
       <p>
         <a href={SHARD.console.path}>Shards</a>
       </p>
-      {GROUPS.map((group) => (
+      {found.length === 0 && <p>{textsOf(c, 'console').noneFound}</p>}
+      {found.map(({ group, names }) => (
         <section aria-labelledby={group}>
           <h2 id={group}>{SETTING_GROUPS[group]}</h2>
-          <Table
-            caption={say.caption(SETTING_GROUPS[group])}
-            columns={[say.setting, say.value, say.what]}
-            rows={settingsInGroup(group).map((name) => [
-              SETTINGS[name].label,
-              <Value name={name} values={values} say={say} />,
-              SETTINGS[name].help,
-            ])}
-          />
-          {here.mayChange && (
-            <p>
-              <a href={addressOf(group)}>{say.change(SETTING_GROUPS[group])}</a>
-            </p>
+          {here.mayChange ? (
+            <GroupForm
+              c={c}
+              group={group}
+              action={addressOf(group)}
+              names={names}
+              values={values}
+              formToken={here.formToken}
+            />
+          ) : (
+            <GroupTable group={group} names={names} values={values} say={say} />
           )}
         </section>
       ))}
     </>,
   );
 }
+
+/** The settings of a group with each word of the search in name, label or help, or in the name of the group. */
+function settingsFound(group: SettingGroup, query: string): SettingName[] {
+  const words = query.toLowerCase().split(/\s+/);
+  return settingsInGroup(group).filter((name) => {
+    const { label, help } = SETTINGS[name];
+    const text = [name, label, help, SETTING_GROUPS[group]].join(' ').toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+type TableProps = { group: SettingGroup; names: readonly SettingName[]; values: Settings; say: Say };
+
+/** The settings for an auditor, who changes none. */
+const GroupTable = ({ group, names, values, say }: TableProps) => (
+  <Table
+    caption={say.caption(SETTING_GROUPS[group])}
+    columns={[say.setting, say.value, say.what]}
+    rows={names.map((name) => [
+      SETTINGS[name].label,
+      <Value name={name} values={values} say={say} />,
+      SETTINGS[name].help,
+    ])}
+  />
+);
 
 function Value({ name, values, say }: { name: SettingName; values: Settings; say: Say }) {
   const value = shown(name, values[name], say);
@@ -84,11 +131,17 @@ export async function changeGroup(c: Context<Web>, here: Operator, form: Paramet
   const name = settingsInGroup(group).find((setting) => setting === form.one('reset'));
   if (name) {
     await resetToDefault(c.get('deps'), here.actor, name);
-    return redirectDone(c, addressOf(group), 'setting-reset');
+    return redirectDone(c, returnTo(form, group), 'setting-reset');
   }
   if (form.one('reset') !== undefined) throw new OAuthError('not_found', 'there is no such setting here.');
-  return groupForm.send?.(c, here, form) ?? c.notFound();
+  const answer = await groupForm.send?.(c, here, form);
+  const isSaved = answer?.status === 303;
+  return isSaved ? redirectDone(c, returnTo(form, group), 'settings') : (answer ?? c.notFound());
 }
+
+/** The page that the form was sent from: that of all settings, or of the group. */
+const returnTo = (form: Parameters, group: SettingGroup): string =>
+  form.one('all') === undefined ? addressOf(group) : SETTINGS_PAGE;
 
 /** @throws OAuthError not_found */
 function groupOf(c: Context<Web>): SettingGroup {
