@@ -3,8 +3,11 @@ import { describeResource, type GuardOptions } from '@postern/resource-server';
 import { checkMcp, filterTools, type ToolScopes } from '@postern/resource-server/mcp';
 import { openSession, sealSession } from './sessions.ts';
 
-/** Sends a request to the MCP server in place of the caller, with a credential that the caller never sees. */
-export type SendUpstream = (request: Request, user: string) => Promise<Response>;
+/**
+ * Sends a request to the MCP server in place of the caller, with a credential that the caller never sees. `isOfUser`: the
+ * credential is the user's own, so that a 403 concerns the user.
+ */
+export type SendUpstream = ((request: Request, user: string) => Promise<Response>) & { isOfUser?: true };
 
 export type GatewayServer = {
   guard: GuardOptions;
@@ -30,13 +33,18 @@ export const withSecret =
   };
 
 /** Sends requests with the token of the user's connection, which a connected app of Postern keeps. */
-export const withConnection =
-  (app: string, connections: { fetch: (request: Request) => Promise<Response> }): SendUpstream =>
-  (request, user) => {
+export const withConnection = (
+  app: string,
+  connections: { fetch: (request: Request) => Promise<Response> },
+): SendUpstream => {
+  const send: SendUpstream = (request, user) => {
     request.headers.set('postern-app', app);
     request.headers.set('postern-user', user);
     return connections.fetch(request);
   };
+  send.isOfUser = true;
+  return send;
+};
 
 /** @param sessionKey 32 random characters or more, which bind the sessions of MCP servers to their users. */
 export async function answerGateway(
@@ -59,7 +67,8 @@ export async function answerGateway(
   // MCP, Streamable HTTP, Session Management: 404 for a session that is unknown, as one of another user is.
   if (session === undefined) return new Response(null, { status: 404 });
   const answered = await server.send(upstreamRequest(request, server.upstream, body, session), principal.subject);
-  const refused = upstreamRefusal(answered);
+  const refused =
+    server.send.isOfUser && answered.status === 403 ? await userRefusal(answered) : upstreamRefusal(answered);
   if (refused) return refused;
   const sealed = await sealSession(sessionKey, principal.subject, answered.headers.get(SESSION));
   return filterTools(withoutUpstreamHeaders(answered, sealed), principal, server.tools);
@@ -86,6 +95,22 @@ function upstreamRefusal({ status }: Response): Response | undefined {
     { error: 'bad_gateway', error_description: 'the MCP server refused the gateway.' },
     { status: 502 },
   );
+}
+
+/** The longest description of a refusal that is handed on, in characters. */
+const MAX_DESCRIPTION = 500;
+
+/**
+ * The account that the user connected lacks a right at the MCP server, or their connection a scope: the description says
+ * which. It has no challenge: another token of the gateway would change nothing.
+ */
+async function userRefusal(answered: Response): Promise<Response> {
+  const isJson = answered.headers.get('content-type')?.startsWith('application/json') ?? false;
+  const told: unknown = isJson ? await answered.json().catch(() => undefined) : undefined;
+  const described = told instanceof Object && 'error_description' in told ? told.error_description : undefined;
+  const reason = typeof described === 'string' && described.length <= MAX_DESCRIPTION ? `: ${described}` : '.';
+  const error_description = `the MCP server does not allow this to the account that you connected${reason}`;
+  return Response.json({ error: 'access_denied', error_description }, { status: 403 });
 }
 
 function withoutUpstreamHeaders(answered: Response, session: string | null): Response {

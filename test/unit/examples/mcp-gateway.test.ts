@@ -168,6 +168,30 @@ it.each([401, 403, 302])(
   },
 );
 
+it('a 403 to the account that the user connected is a 403, with the reason and without a challenge', async () => {
+  const refuse = (body: string) => async () =>
+    new Response(body, {
+      status: 403,
+      headers: { 'content-type': 'application/json', 'www-authenticate': 'Bearer error="insufficient_scope"' },
+    });
+  const ask = async (body: string) => {
+    servers = [notes(withConnection('issues', { fetch: refuse(body) }))];
+    const response = await post('ann~notes', 'tools/list', {});
+    const { error, error_description } = (await response.json()) as Record<string, string>;
+    return [response.status, response.headers.get('www-authenticate'), error, error_description];
+  };
+  const refused = 'the MCP server does not allow this to the account that you connected';
+  const reason = 'connect again: https://id.example.com/account/connections/issues';
+  expect(await ask(JSON.stringify({ error: 'insufficient_scope', error_description: reason }))).toEqual([
+    403,
+    null,
+    'access_denied',
+    `${refused}: ${reason}`,
+  ]);
+  for (const body of ['', 'Forbidden', 'null', '[]', JSON.stringify({ error_description: 'x'.repeat(501) })])
+    expect(await ask(body)).toEqual([403, null, 'access_denied', `${refused}.`]);
+});
+
 it('another path is 404', async () => {
   expect((await fetchGateway(`${ORIGIN}/other`)).status).toBe(404);
 });
