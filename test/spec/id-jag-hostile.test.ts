@@ -64,6 +64,17 @@ const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toStrin
 const withClaim = (name: string, values: readonly unknown[]): Hostile[] =>
   values.map((value) => [`${name} ${JSON.stringify(value)}`, () => key.sign(claims({ [name]: value }), { typ: TYP })]);
 
+/** Types of JWTs that are no identity assertion. */
+const OTHER_TYPES = [
+  'JWT',
+  'at+jwt',
+  'dpop+jwt',
+  'logout+jwt',
+  'secevent+jwt',
+  'client-authentication+jwt',
+  'id_token+jwt',
+];
+
 const HOSTILE: readonly Hostile[] = [
   ...withClaim('iss', [
     undefined,
@@ -106,7 +117,7 @@ const HOSTILE: readonly Hostile[] = [
   ...withClaim('scope', [7, {}, ['files'], 'openid', 'admin', 'files.write']),
   ...withClaim('resource', [7, {}, 'https://evil.example', 'not a URI', [`${ISSUER}/mcp`, 'https://evil.example']]),
   ...withClaim('cnf', [{}, null, 'x', { jkt: 'x' }, { jwk: {} }]),
-  ...['JWT', 'at+jwt', 'dpop+jwt', 'logout+jwt', 'secevent+jwt', 'client-authentication+jwt', 'id_token+jwt'].map(
+  ...OTHER_TYPES.map(
     (typ): Hostile => [
       `typ ${typ}`,
       // An id_token has no client_id; where it has one, it is still not for a token endpoint.
