@@ -25,6 +25,10 @@ const MORE: Record<string, number> = {
   '/console/codes': OF_GRANTS,
   '/console/users/:id': OF_GRANTS,
   '/console/clients/:id': OF_GRANTS,
+  '/console/clients/:id/grants': OF_GRANTS,
+  '/console/clients/:id/tokens': OF_GRANTS,
+  // Its user is known when the latest grant is.
+  '/console/clients/:id/timeline': OF_GRANTS + 1,
   '/console/clients/:id/disable': OF_GRANTS,
   '/console/clients/:id/end': OF_GRANTS,
   '/console/clients/:id/refuse': OF_GRANTS,

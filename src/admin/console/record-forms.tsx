@@ -42,11 +42,19 @@ export function formFieldsIn(can: Capabilities, { fields }: RecordDefinition, sc
   };
 }
 
-/** The same, with the values that exist for those fields that may hold others, too. */
-async function offering(c: Context<Web>, definition: RecordDefinition, schema: z.ZodObject, parts: FormParts) {
+/** The same, with the values that exist for those fields that may hold others, too: read beside what else is read. */
+async function offering<Read>(
+  c: Context<Web>,
+  definition: RecordDefinition,
+  schema: z.ZodObject,
+  reading: Read | Promise<Read>,
+  partsOf: (read: Read) => FormParts,
+) {
   const deps = c.get('deps');
-  const known = await offeredValues(deps, definition.fields, namesSetBy(definition.fields, schema));
-  return formFieldsIn(deps.capabilities, definition, schema, { ...parts, known });
+  const names = namesSetBy(definition.fields, schema);
+  const [read, known] = await Promise.all([reading, offeredValues(deps, definition.fields, names)]);
+  const parts = partsOf(read);
+  return { read, parts, form: formFieldsIn(deps.capabilities, definition, schema, { ...parts, known }) };
 }
 
 /** The fields before the heading "Advanced". */
@@ -66,14 +74,15 @@ export async function newForm(
   c: Context<Web>,
   here: Operator,
   kind: ConsoleRecord,
-  parts: FormParts = {},
+  given: FormParts | Promise<FormParts> = {},
 ): Promise<RecordForm<z.ZodType>> {
   const { definition } = kind;
   const { create, put, id, one, suggested = {}, fields } = definition;
   const { path, section } = definition.console;
   const say = textsOf(c, 'console');
+  const schema = create ?? named(definition, put);
+  const { parts, form } = await offering(c, definition, schema, given, (read) => read);
   const { defaults = {}, said = {} } = parts;
-  const form = await offering(c, definition, create ?? named(definition, put), parts);
   return {
     section,
     title: parts.title ?? say.create(one),
@@ -159,10 +168,14 @@ export async function editForm(c: Context<Web>, here: Operator, kind: ConsoleRec
   const deps = c.get('deps');
   // In this order: what changes between the two reads fails the one or the other. Only sending it needs the first.
   const precondition = c.req.method === 'POST' ? await operations.precondition?.(deps, idIn(c, definition)) : undefined;
-  const read = await readOne(c, kind);
+  const { read, parts, form } = await offering(
+    c,
+    definition,
+    schema,
+    readOne(c, kind),
+    (read) => kind.parts.editing?.(c, read as never) ?? {},
+  );
   const { row, record } = read;
-  const parts = kind.parts.editing?.(c, read as never) ?? {};
-  const form = await offering(c, definition, schema, parts);
   const shown = { ...record, ...operations.form?.(row) };
   const names = namesSetBy(fields, schema);
   const values = Object.fromEntries(names.map((name) => [name, shown[fields[name]?.reads ?? name]]));

@@ -67,7 +67,7 @@ function presetPages(kind: ConsoleRecord, { parameter, page: show, form }: Prese
   return [
     { path: `${path}/new`, section, roles: CHANGERS, show },
     ...page(definition, definition.create, `${path}/new/:${parameter}`, async (c, here) =>
-      newForm(c, here, kind, await form(c, nameIn(c))),
+      newForm(c, here, kind, form(c, nameIn(c))),
     ).map((one) => ({ ...one, ...(definition.fresh?.create && { fresh: definition.fresh.create }) })),
   ];
 }
