@@ -4,8 +4,8 @@ import type { Deps, Web } from '../http/context.ts';
 import type { Parameters } from '../http/parameters.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { revokeGrantOfClient } from '../storage/grants/grants.ts';
+import { revokeToken } from '../storage/grants/record-token.ts';
 import { useAllOnce } from '../storage/grants/single-use.ts';
-import { revokeToken } from '../storage/grants/tokens.ts';
 import type { AuthenticatedClient } from './clients/authenticate/method.ts';
 import { type PresentedToken, parsePresentedToken, toIssuedToken } from './token-parameter.ts';
 

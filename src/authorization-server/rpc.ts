@@ -7,8 +7,8 @@ import { requireCanonicalResource } from '../protocol/resource.ts';
 import { findClientFromReplica } from '../storage/clients/clients.ts';
 import type { Database } from '../storage/database/database.ts';
 import { findActiveGrant, revokeGrant } from '../storage/grants/grants.ts';
+import { revokeToken } from '../storage/grants/record-token.ts';
 import { isRefreshable } from '../storage/grants/refresh-grant.ts';
-import { revokeToken } from '../storage/grants/tokens.ts';
 import { introspectAccessToken, refreshTokenResponse } from './introspect.ts';
 import { parsePresentedToken, toIssuedToken } from './token-parameter.ts';
 

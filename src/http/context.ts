@@ -16,6 +16,8 @@ import { readSettings } from '../storage/server/settings.ts';
 import type { User } from '../storage/users/users.ts';
 import { cachedDocuments } from './edge-cache.ts';
 import { logError } from './error-cause.ts';
+import { networkOf, siteOf } from './network.ts';
+import { type RateLimits, rateLimitsOf } from './rate-limits.ts';
 
 export type Deps = {
   config: Config;
@@ -25,23 +27,7 @@ export type Deps = {
   cache: KVNamespace;
   /** The binding that sends mail, if the deployment has one. */
   email: SendEmail | undefined;
-  rateLimits: Record<
-    | 'registration'
-    | 'pushedRequest'
-    | 'deviceAuthorization'
-    | 'signUp'
-    | 'clientProblem'
-    | 'stored'
-    | 'unknownClient'
-    | 'failedAuthentication'
-    | 'outbound'
-    | 'outboundNetwork'
-    | 'outboundNetworkOrigin'
-    | 'outboundOrigin'
-    | 'outboundRecorded'
-    | 'serverCheck',
-    RateLimit
-  >;
+  rateLimits: RateLimits;
   /** The request id and the time of the request, in milliseconds. */
   moment: RequestClock;
   /** The caller's network: an IPv4 address, or the /64 of an IPv6 one. */
@@ -237,40 +223,4 @@ export function makeDeps(
     },
   };
   return deps;
-}
-
-const rateLimitsOf = (env: Bindings): Deps['rateLimits'] => ({
-  registration: env.REGISTRATION_CEILING,
-  pushedRequest: env.PUSHED_REQUEST_CEILING,
-  deviceAuthorization: env.DEVICE_AUTHORIZATION_CEILING,
-  signUp: env.SIGN_UP_CEILING,
-  clientProblem: env.CLIENT_PROBLEM_CEILING,
-  stored: env.STORED_CEILING,
-  unknownClient: env.UNKNOWN_CLIENT_CEILING,
-  failedAuthentication: env.FAILED_AUTHENTICATION_CEILING,
-  outbound: env.OUTBOUND_CEILING,
-  outboundNetwork: env.OUTBOUND_NETWORK_CEILING,
-  outboundNetworkOrigin: env.OUTBOUND_NETWORK_ORIGIN_CEILING,
-  outboundOrigin: env.OUTBOUND_ORIGIN_CEILING,
-  outboundRecorded: env.OUTBOUND_RECORDED_CEILING,
-  serverCheck: env.SERVER_CHECK_CEILING,
-});
-
-/** The network of one household or host, which has a whole /64 of IPv6 and can use each address once. */
-export const networkOf = (address: string): string => prefixOf(address, 64);
-
-/** The network of one customer, who may have a /48: 65,536 networks of /64. */
-export const siteOf = (address: string): string => prefixOf(address, 48);
-
-function prefixOf(address: string, bits: 48 | 64): string {
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('::');
-  const left = head.split(':').filter(Boolean);
-  const right = (tail ?? '').split(':').filter(Boolean);
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill('0'), ...right];
-  return `${groups
-    .slice(0, bits / 16)
-    .map((group) => group.replace(/^0+(?=.)/, '').toLowerCase())
-    .join(':')}::/${bits}`;
 }

@@ -1,6 +1,6 @@
 /** The network that a ceiling counts: an IPv4 address, or the /64 of an IPv6 one. */
 import { describe, expect, it } from 'vitest';
-import { networkOf } from '../../../src/http/context.ts';
+import { networkOf } from '../../../src/http/network.ts';
 
 describe('networkOf', () => {
   it.each([

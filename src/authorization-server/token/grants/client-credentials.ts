@@ -4,7 +4,7 @@ import { newTokenId } from '../../../protocol/credentials.ts';
 import { MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
 import { filterScopes, parseScope, SERVER_SCOPES } from '../../../protocol/scope.ts';
-import { recordToken } from '../../../storage/grants/tokens.ts';
+import { recordToken } from '../../../storage/grants/record-token.ts';
 import { type Client, clientScopeRule } from '../../clients/client.ts';
 import {
   parseResources,

@@ -18,8 +18,8 @@ import { type ResourceRegistry, resolveResource } from '../../../protocol/resour
 import { filterScopes, parseScope } from '../../../protocol/scope.ts';
 import type { Settings } from '../../../protocol/settings.ts';
 import { ID_JAG_TYP } from '../../../protocol/token-type.ts';
+import { recordToken } from '../../../storage/grants/record-token.ts';
 import { isUsed, wasUsed } from '../../../storage/grants/single-use.ts';
-import { recordToken } from '../../../storage/grants/tokens.ts';
 import { findIssuerFromPrimary, findIssuerFromReplica, findUserOfIssuer } from '../../../storage/server/issuers.ts';
 import { isSubjectAllowed } from '../../../storage/users/users.ts';
 import type { AuthenticatedClient } from '../../clients/authenticate/method.ts';

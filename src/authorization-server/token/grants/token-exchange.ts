@@ -16,7 +16,8 @@ import { filterScopes, parseScope, SERVER_SCOPES } from '../../../protocol/scope
 import { OPENID_SCOPE } from '../../../protocol/scope-names.ts';
 import type { TokenExchangePolicy } from '../../../protocol/token-exchange-policy.ts';
 import { ID_JAG_TOKEN_TYPE } from '../../../protocol/token-type.ts';
-import { isTokenActive, recordToken, userOf } from '../../../storage/grants/tokens.ts';
+import { recordToken } from '../../../storage/grants/record-token.ts';
+import { isTokenActive, userOf } from '../../../storage/grants/tokens.ts';
 import { findUser } from '../../../storage/users/users.ts';
 import type { Client } from '../../clients/client.ts';
 import {

@@ -1,0 +1,153 @@
+/** The record of an access token: made where nothing revoked it meanwhile, and its revocation (RFC 7009). */
+import { isNull, type SQL, sql } from 'drizzle-orm';
+import { shardOf } from '../../protocol/credentials.ts';
+import { SECOND } from '../../protocol/lifetimes.ts';
+import { compiledStatement, type Slots } from '../database/compiled-statement.ts';
+import { type Databases, FIRST_SHARD, runBatch } from '../database/database.ts';
+import { insertWhere } from '../database/insert-where.ts';
+import { tokens } from '../schema/index.ts';
+import { type RequestClock, recordEvent } from '../server/audit.ts';
+import {
+  type ApprovalSnapshot,
+  authorizedAtOf,
+  notCutOff,
+  type SnapshotValues,
+  snapshotIsCurrent,
+  snapshotValues,
+} from './cutoffs.ts';
+import { decideInShard, type SingleUse, useOnceStatement } from './single-use.ts';
+import {
+  type IssuedToken,
+  subjectsOfToken,
+  type TokenReference,
+  type TokenValues,
+  tokenIsValid,
+  tokenValues,
+  userOf,
+} from './tokens.ts';
+
+/** The result of recording a token; `client changed` where the approval was judged by a stale copy. */
+export type RecordOutcome = 'recorded' | 'cut off' | 'client changed';
+
+/** A token to be recorded; the members of `TokenValues` are those of its subject token. */
+type RecordValues = SnapshotValues &
+  TokenValues & {
+    id: string;
+    grantId: string | null;
+    clientId: string;
+    userId: string | null;
+    checkedUser: string | null;
+    scopes: string;
+    resource: string;
+    expiresAt: number;
+    ownSubjects: string;
+    now: number;
+  };
+
+/** A condition: no cutoff came, the deletion of the user, if any, was not requested, and the subject token is valid. */
+function isRecordable(slots: Slots<RecordValues>): SQL {
+  const isNotDeleted = sql`(${slots.checkedUser} IS NULL
+    OR EXISTS (SELECT 1 FROM users WHERE id = ${slots.checkedUser} AND deletion_due_at IS NULL))`;
+  const isNotCutOff = notCutOff(slots.ownSubjects, authorizedAtOf(slots.ownSubjects, slots.now));
+  const isSubjectValid = sql`(${slots.jti} IS NULL OR ${tokenIsValid(slots)})`;
+  return sql`(${isNotCutOff} AND ${isNotDeleted} AND ${isSubjectValid} AND ${snapshotIsCurrent(slots)})`;
+}
+
+const mayRecord = compiledStatement<RecordValues>()((db, slots) =>
+  db
+    .select({ may: sql<number>`${isRecordable(slots)}`, unchanged: sql<number>`${snapshotIsCurrent(slots)}` })
+    .from(sql`(SELECT 1)`),
+);
+
+const insertToken = compiledStatement<RecordValues>()((db, slots) => {
+  const { id, grantId, clientId, userId, scopes, resource, expiresAt } = slots;
+  const issuedAt = authorizedAtOf(slots.ownSubjects, slots.now);
+  const row = { id, grantId, clientId, userId, scopes, resource, issuedAt, expiresAt, revokedAt: null };
+  return db
+    .insert(tokens)
+    .select(insertWhere(tokens, row, isRecordable(slots)))
+    .onConflictDoNothing();
+});
+
+/**
+ * Records a token without a grant of its own, where no cutoff came meanwhile, and uses the single-use values of its
+ * request. The record never overwrites an earlier revocation.
+ * @param snapshot of the approval, where there was one.
+ * @param from the subject token in the same shard, which must be valid.
+ */
+export async function recordToken(
+  databases: Databases,
+  moment: RequestClock,
+  token: IssuedToken,
+  singleUses: SingleUse[] = [],
+  snapshot?: ApprovalSnapshot,
+  from?: TokenReference,
+): Promise<RecordOutcome> {
+  const userId = userOf(token.sub) ?? null;
+  const values = {
+    ...snapshotValues(snapshot),
+    // Of the subject token.
+    ...tokenValues(from),
+    id: token.jti,
+    grantId: token.grant ?? null,
+    clientId: token.client_id,
+    userId,
+    // `DB` has the users.
+    checkedUser: shardOf(token.jti) === FIRST_SHARD ? userId : null,
+    scopes: JSON.stringify(token.scopes),
+    resource: token.resource,
+    expiresAt: token.exp * SECOND,
+    ownSubjects: JSON.stringify(subjectsOfToken(token)),
+    now: moment.now,
+  };
+  const recorded = await decideInShard(databases, shardOf(token.jti), singleUses, (db) =>
+    runBatch(() =>
+      db.batch([
+        mayRecord(db, values),
+        insertToken(db, values),
+        ...singleUses.map((spend) => useOnceStatement(db, moment, spend)),
+      ]),
+    ),
+  );
+  const is = recorded?.[0][0];
+  if (is?.may === 1) return 'recorded';
+  return is?.unchanged === 0 ? 'client changed' : 'cut off';
+}
+
+/** Revokes one access token (RFC 7009). A late record is written here, revoked. */
+export async function revokeToken(
+  databases: Databases,
+  moment: RequestClock,
+  actor: string,
+  token: IssuedToken,
+  singleUses: SingleUse[] = [],
+): Promise<void> {
+  const row = {
+    id: token.jti,
+    grantId: token.grant ?? null,
+    clientId: token.client_id,
+    userId: userOf(token.sub) ?? null,
+    scopes: token.scopes,
+    resource: token.resource,
+    issuedAt: token.iat * SECOND,
+    expiresAt: token.exp * SECOND,
+    revokedAt: moment.now,
+  };
+  await decideInShard(databases, shardOf(token.jti), singleUses, (db) =>
+    runBatch(() =>
+      db.batch([
+        db
+          .insert(tokens)
+          .values(row)
+          .onConflictDoUpdate({
+            target: tokens.id,
+            set: { revokedAt: moment.now },
+            setWhere: isNull(tokens.revokedAt),
+          }),
+        // A second revocation records no event.
+        recordEvent(db, moment, { type: 'token.revoked', subject: token.jti, actor }, sql`changes() > 0`),
+        ...singleUses.map((spend) => useOnceStatement(db, moment, spend)),
+      ]),
+    ),
+  );
+}
