@@ -9,6 +9,7 @@ import type {
 } from '../../../src/admin/imports/schemas.ts';
 import type { NewConnectedAppRequest } from '../../../src/admin/records/connected-app.ts';
 import type { NewSocialLoginRequest } from '../../../src/admin/records/social-login.ts';
+import { SCOPE_TOKEN } from '../../../src/protocol/scope.ts';
 import type { SettingName } from '../../../src/protocol/settings.ts';
 import { planClients } from './clients.ts';
 import { planConnectedApps, planConnections } from './connected-apps.ts';
@@ -70,9 +71,16 @@ export function planImport(site: FrappeExport, options: PlanOptions): ImportPlan
     connectedApps: connectedApps.records,
     connections: connections.records,
     settings: new Map(settings.records),
-    scopes: [...new Set(clients.records.flatMap(({ metadata }) => String(metadata.scope ?? '').split(' ')))],
+    scopes: scopesOf(site, clients.records),
     iterations: users.iterations,
     leftOut: parts.flatMap(({ leftOut }) => leftOut),
     notes: parts.flatMap(({ notes }) => notes),
   };
+}
+
+/** The scopes of the clients and of the site, but for words that cannot be one. */
+function scopesOf({ oauth_settings }: FrappeExport, clients: ImportPlan['clients']): string[] {
+  const ofSite = String(new Map(Object.entries(oauth_settings)).get('scopes_supported') ?? '').split(/\s+/);
+  const ofClients = clients.flatMap(({ metadata }) => String(metadata.scope ?? '').split(' '));
+  return [...new Set([...ofSite, ...ofClients])].filter((scope) => SCOPE_TOKEN.test(scope));
 }

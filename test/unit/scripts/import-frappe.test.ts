@@ -378,6 +378,14 @@ describe('a Connected App of the site', () => {
 });
 
 describe('settings of the site', () => {
+  it('add its scopes to those of the clients, without lines that are none', () => {
+    const { scopes } = planOf({
+      oauth_settings: { scopes_supported: 'read\n\nwrite all\n"x"' },
+      oauth_clients: [CLIENT],
+    });
+    expect(scopes).toEqual(['read', 'write', 'all', 'openid', 'profile', 'email', 'roles']);
+  });
+
   it('come under their names, without what names the framework', () => {
     const { settings } = planOf({
       oauth_settings: {
