@@ -279,7 +279,7 @@ const CONSOLE: [what: string, act: () => Promise<unknown>][] = [
     async () => {
       await allow();
       await open('/console/grants');
-      await keys.fill('ID of a client', client);
+      await keys.fill('Name or ID of a user or client', client);
       await keys.press('Enter');
       await see('Show all');
       await keys.use('Revoke…');
@@ -297,7 +297,7 @@ const CONSOLE: [what: string, act: () => Promise<unknown>][] = [
       await page.keyboard.type('01012026');
       await keys.use('Search');
       await page.waitForURL(/from=2026-01-01/);
-      await see('client.created');
+      await see('created a client');
     },
   ],
 ];
