@@ -89,6 +89,17 @@ describe('npm run admin -- clients', () => {
     expect((await runAdmin('clients', 'delete', made.client_id)).code).toBe(0);
     expect((await runAdmin('clients', 'show', made.client_id)).stderr).toContain('there is no such client');
   });
+
+  it('says at which step a client stopped to connect, with a user who is named by e-mail address', async () => {
+    const { client_id } = await newClient();
+    const whole = await runAdmin('clients', 'timeline', client_id);
+    expect(whole.stdout).toMatch(/^No authorization request led to a decision\..*\n\n/);
+    expect(whole.stdout).toMatch(/^\S+Z +registered +done +An administrator created it\.$/m);
+    const ofUser = await admin('clients', 'timeline', client_id, '--user', inject('worker').email);
+    expect(ofUser).toMatchObject({ client_id, user: expect.stringMatching(/^u_/), grant: null });
+    const unknown = await runAdmin('clients', 'timeline', client_id, '--user', 'nobody@example.com');
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('There is no user')]);
+  });
 });
 
 describe('npm run admin -- users', () => {
