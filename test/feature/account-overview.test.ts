@@ -42,7 +42,7 @@ describe('the overview of an account', () => {
     expect(cards.Passkeys?.slice(0, 2)).toEqual(['One passkey', 'Manage passkeys']);
     expect(cards.Browsers?.[0]).toBe('Signed in with 2 browsers');
     expect(cards.Applications?.[0]).toBe('One application has access.');
-    expect(cards['API keys']?.[0]).toMatch(/^One key, expires \d{4}-\d\d-\d\d$/);
+    expect(cards['API keys']?.[0]).toMatch(/^One key, expires [A-Z][a-z]{2} \d{1,2}, \d{4}$/);
   });
 
   it('names a connected account by its address, and marks one that needs a reconnection', async () => {
