@@ -43,7 +43,7 @@ export default {
     title: 'Bitte warten Sie ein wenig',
     tooMany: (seconds) =>
       `Es gab zu viele Anmeldeversuche. Sie können es in ${
-        seconds < 60 ? `${seconds} Sekunden` : `${Math.ceil(seconds / 60)} Minuten`
+        seconds < 90 ? `${seconds} Sekunden` : `${Math.ceil(seconds / 60)} Minuten`
       } noch einmal versuchen.`,
     why: 'Dies schützt Konten davor, erraten zu werden. Es ist nichts verloren: Gehen Sie zurück, warten Sie, und versuchen Sie es noch einmal.',
   },

@@ -38,7 +38,7 @@ export const signInTexts = {
     title: 'Please wait a little',
     tooMany: (seconds: number) =>
       `There were too many attempts to sign in. You can try again in ${
-        seconds < 60 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`
+        seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`
       }.`,
     why: 'This protects accounts from being guessed. Nothing is lost: go back, wait, and try again.',
   },

@@ -41,7 +41,7 @@ export default {
     title: 'Espere un poco, por favor',
     tooMany: (seconds) =>
       `Ha habido demasiados intentos de iniciar sesión. Puede intentarlo de nuevo en ${
-        seconds < 60 ? `${seconds} segundos` : `${Math.ceil(seconds / 60)} minutos`
+        seconds < 90 ? `${seconds} segundos` : `${Math.ceil(seconds / 60)} minutos`
       }.`,
     why: 'Esto protege las cuentas para que no se adivinen. No se pierde nada: vuelva atrás, espere e inténtelo de nuevo.',
   },

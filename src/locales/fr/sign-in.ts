@@ -42,7 +42,7 @@ export default {
     title: 'Veuillez patienter un peu',
     tooMany: (seconds) =>
       `Il y a eu trop de tentatives de connexion. Vous pourrez réessayer dans ${
-        seconds < 60 ? `${seconds} secondes` : `${Math.ceil(seconds / 60)} minutes`
+        seconds < 90 ? `${seconds} secondes` : `${Math.ceil(seconds / 60)} minutes`
       }.`,
     why: 'Cette limite protège les comptes contre les tentatives de devinette. Rien n’est perdu : revenez en arrière, patientez et réessayez.',
   },
