@@ -20,6 +20,7 @@ import { PASSWORD_PAGE, showPassword, submitChangePassword } from './account/pas
 import { PROFILE_PAGE, showProfile, submitChangeProfile } from './account/profile.tsx';
 import { ACCOUNT_SESSIONS, showSessions, submitEndSessions } from './account/sessions.tsx';
 import { ACCOUNT, type AccountLink } from './account-page.tsx';
+import { MAIL_CODE, MAIL_CODE_ENTRY } from './mail-code.ts';
 import { signInWithPasskey } from './passkeys/sign-in.tsx';
 import {
   REAUTHENTICATION_LINK,
@@ -55,6 +56,8 @@ const later =
 const ACCOUNT_FORMS: readonly AccountForm[] = [
   { path: '/sign-in', show: showSignIn, send: submitSignIn },
   { path: PASSKEY_SIGN_IN, send: signInWithPasskey },
+  { path: MAIL_CODE, show: later('showMailCode'), send: later('requestMailCode') },
+  { path: MAIL_CODE_ENTRY, show: later('showMailCodeEntry'), send: later('submitMailCode') },
   { path: SECOND_FACTOR_SIGN_IN, show: later('showSecondFactor'), send: later('submitSecondFactor') },
   { path: SECOND_FACTOR_SET_UP, show: later('showSetUp'), send: later('submitSetUp') },
   { path: MAIL_REAUTHENTICATION_LINK, send: sendReauthenticationLink },

@@ -10,6 +10,7 @@ import { textsOf } from '../ui/locale.ts';
 import { page } from '../ui/page.tsx';
 import { ensureBrowserCookie } from './browser-cookie.ts';
 import { currentSession } from './current-session.ts';
+import { MAIL_CODE, offersMailCode } from './mail-code.ts';
 import { requestPasskey } from './passkeys/ceremony.ts';
 import { PASSKEY_SCRIPT, PasskeyForm } from './passkeys/form.tsx';
 import { isAdministratorOnly, offersPasswordSignIn } from './password-policy.ts';
@@ -82,6 +83,11 @@ export async function signInPage(c: Context<Web>, { sealed, place, email, error,
         </form>
       )}
       {signedIn && !mayMail && <p class="fine">{texts.notFreshNoMail}</p>}
+      {offersMailCode(deps, settings) && (
+        <div class="ends">
+          <a href={`${MAIL_CODE}${query}`}>{texts.code.ask}</a>
+        </div>
+      )}
       {settings.password_sign_in && (
         <PasswordLinks recovers={mayMail} signsUp={settings.sign_up === 'allow'} query={query} texts={texts} />
       )}

@@ -23,6 +23,7 @@ export type Purpose =
   | 'link'
   | 'network'
   | 'local-command'
+  | 'mail-code'
   | 'pending-link'
   | 'pending-sign-in'
   | 'place'

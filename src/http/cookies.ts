@@ -4,7 +4,14 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { SECOND } from '../protocol/lifetimes.ts';
 import type { Web } from './context.ts';
 
-export type CookieName = 'session' | 'device' | 'sign-in' | 'language' | 'pending-sign-in' | `${CookiePrefix}${string}`;
+export type CookieName =
+  | 'session'
+  | 'device'
+  | 'sign-in'
+  | 'language'
+  | 'pending-sign-in'
+  | 'mail-code'
+  | `${CookiePrefix}${string}`;
 
 /** The prefixes of cookies of which a browser may have several. */
 type CookiePrefix = 'flow-' | 'place-';

@@ -32,6 +32,9 @@ export const CONSENT_PAGE_LIFETIME = 15 * MINUTE;
 /** The time to complete sign-in, including the search for a password. */
 export const SIGN_IN_PAGE_LIFETIME = 60 * MINUTE;
 
+/** A sign-in code by mail: the user waits for it. */
+export const MAIL_CODE_LIFETIME = 10 * MINUTE;
+
 /** The time to enter the code of the second factor, including the search for the phone. */
 export const SECOND_FACTOR_LIFETIME = 10 * MINUTE;
 

@@ -135,6 +135,7 @@ beforeAll(async () => {
   await admin('settings', 'set', 'sign_up', 'allow');
   // Scenes ask for mail more often than users do.
   await admin('settings', 'set', 'mail_failures', '100');
+  await admin('settings', 'set', 'mail_code_sign_in', 'true');
   knownId = (await admin<{ id: string }>('users', 'add', known, '--role', 'editor')).id;
   leaverId = (await admin<{ id: string }>('users', 'add', leaver)).id;
   await admin('users', 'delete', leaver);
@@ -160,6 +161,7 @@ afterAll(async () => {
   for (const id of ['scene', ...Object.keys(PROVIDERS)]) await admin('social-logins', 'delete', id);
   await admin('settings', 'set', 'sign_up', 'deny');
   await admin('settings', 'set', 'mail_failures', '3');
+  await admin('settings', 'set', 'mail_code_sign_in', 'false');
   await closeBrowser();
 });
 
@@ -207,6 +209,12 @@ const SCENES: Scene[] = [
       await open('/sign-in')(page);
       await signInOn(page, { email: `nobody-${Math.random()}@example.com`, password: 'not the password' });
     },
+  },
+  { name: 'mail-code', says: 'We mail you a code', reach: open('/sign-in/code') },
+  {
+    name: 'mail-code-entry',
+    says: 'Enter the code from the mail',
+    reach: send('/sign-in/code', 'E-mail address', 'nobody@example.com'),
   },
   {
     name: 'second-factor-code',

@@ -78,6 +78,8 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET /brand-logo
     GET POST /sign-in
     POST /sign-in/passkey
+    GET POST /sign-in/code
+    GET POST /sign-in/code/enter
     POST /sign-in/mail
     GET POST /sign-in/mailed
     GET POST /sign-up

@@ -11,6 +11,8 @@ const { email } = ADMINISTRATOR;
 const FORM_PAGES = [
   '/sign-in',
   '/sign-in/passkey',
+  '/sign-in/code',
+  '/sign-in/code/enter',
   '/sign-in/second-factor',
   '/sign-in/second-factor/set-up',
   '/sign-up',

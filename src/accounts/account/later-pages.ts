@@ -1,4 +1,10 @@
 /** Account pages that few visits reach, in one module: it is loaded when the first of them is opened. */
+export {
+  requestMailCode,
+  showMailCode,
+  showMailCodeEntry,
+  submitMailCode,
+} from '../mail-code-sign-in.tsx';
 export { showSetUp, submitSetUp } from '../second-factor/set-up.tsx';
 export { showSecondFactor, submitSecondFactor } from '../second-factor/sign-in.tsx';
 export { createApiKeyByForm, showApiKeyForm } from './api-key-add.tsx';

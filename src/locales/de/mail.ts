@@ -6,6 +6,10 @@ export default {
     subject: `Ihr Konto bei ${server}`,
     text: `Sie haben ein Konto bei ${server} erhalten. Wählen Sie hier Ihr Passwort:\n\n${link}\n\nDer Link funktioniert einmal, sieben Tage lang.\n`,
   }),
+  signInCode: (server, code) => ({
+    subject: `Ihr Code für ${server}`,
+    text: `Bei ${server} wurde eine Anmeldung mit dieser Adresse angefordert. Geben Sie diesen Code in dem Browser ein, in dem Sie ihn angefordert haben:\n\n${code}\n\nDer Code funktioniert einmal, zehn Minuten lang. Geben Sie ihn niemandem weiter. Wenn Sie es nicht waren, müssen Sie nichts tun: Es ändert sich nichts.\n`,
+  }),
   recovery: (server, link) => ({
     subject: `Ein neues Passwort für ${server}`,
     text: `Bei ${server} wurde ein neues Passwort angefordert. Wählen Sie es hier:\n\n${link}\n\nDer Link funktioniert einmal, eine Stunde lang. Wenn Sie es nicht waren, müssen Sie nichts tun: Es ändert sich nichts.\n`,

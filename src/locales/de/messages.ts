@@ -131,6 +131,7 @@ export default {
     'post_logout_redirect_uri braucht id_token_hint oder client_id.',
   'post_logout_redirect_uri is not registered for this client.':
     'post_logout_redirect_uri ist für diesen Client nicht registriert.',
+  'there is no such page.': 'Diese Seite gibt es hier nicht.',
   'there is no such connected app.': 'Diese verbundene Anwendung gibt es hier nicht.',
   'this account may not connect this application.': 'Dieses Konto darf diese Anwendung nicht verbinden.',
   'return_to is neither a path of this server nor an origin that is allowed.':

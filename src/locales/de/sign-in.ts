@@ -52,6 +52,23 @@ export default {
     what: 'Ihr Browser hat das Cookie nicht zurückgesendet, das für die Anmeldung nötig ist.',
     how: 'Erlauben Sie in den Einstellungen Ihres Browsers Cookies für diese Website, gehen Sie dann zurück, und laden Sie die Seite neu.',
   },
+  code: {
+    ask: 'Code per E-Mail senden',
+    title: 'Mit einem Code per E-Mail anmelden',
+    lead: 'Wir senden Ihnen einen Code, den Sie hier eingeben.',
+    send: 'Code senden',
+    entry: 'Code aus der E-Mail eingeben',
+    sent: (email) => [
+      'Wenn es zu ',
+      email,
+      ' hier ein Konto gibt, ist ein Code dorthin unterwegs. Er gilt einmal, zehn Minuten lang, in diesem Browser.',
+    ],
+    code: 'Code aus der E-Mail',
+    codeHint: 'Die 8 Ziffern aus der E-Mail. Geben Sie sie niemandem weiter.',
+    submit: 'Anmelden',
+    again: 'Einen anderen Code senden',
+    wrong: 'Dieser Code stimmt nicht oder wurde schon verwendet. Bitte sehen Sie in die neueste E-Mail.',
+  },
   expired: {
     title: 'Das hat zu lange gedauert',
     signedIn: (name) => `Sie sind angemeldet als ${name}.`,

@@ -27,6 +27,7 @@ export const consoleAudit = {
     'api-key.revoked': 'revoked an API key',
     'api-key.rotated': 'rotated an API key',
     'sign-in': 'signed in',
+    'sign-in-code.requested': 'requested a sign-in code by mail',
     'sign-in.failed': 'failed to sign in',
     'sign-out': 'signed out',
     'sign-up': 'created an account',

@@ -4,6 +4,10 @@ export const mailTexts = {
     subject: `Your account at ${server}`,
     text: `You have been given an account at ${server}. Choose your password here:\n\n${link}\n\nThe link works once, for seven days.\n`,
   }),
+  signInCode: (server: string, code: string) => ({
+    subject: `Your code for ${server}`,
+    text: `A sign-in at ${server} was requested with this address. Enter this code in the browser in which you asked for it:\n\n${code}\n\nThe code works once, for ten minutes. Do not give it to anyone. If it was not you, do nothing: nothing changes.\n`,
+  }),
   recovery: (server: string, link: string) => ({
     subject: `A new password for ${server}`,
     text: `A new password was requested at ${server}. Choose it here:\n\n${link}\n\nThe link works once, for an hour. If it was not you, do nothing: nothing changes.\n`,

@@ -102,6 +102,7 @@ export const MESSAGES = [
   'post_logout_redirect_uri is not registered for this client.',
   // Connected apps
   'there is no such connected app.',
+  'there is no such page.',
   'this account may not connect this application.',
   'return_to is neither a path of this server nor an origin that is allowed.',
   // Providers

@@ -47,6 +47,23 @@ export const signInTexts = {
     what: 'Your browser did not send back the cookie that signing in needs.',
     how: 'Allow cookies for this site in the settings of your browser, then go back and reload the page.',
   },
+  code: {
+    ask: 'Mail me a code',
+    title: 'Sign in with a code by mail',
+    lead: 'We mail you a code, which you enter here.',
+    send: 'Mail me a code',
+    entry: 'Enter the code from the mail',
+    sent: <T>(email: T) => [
+      'If ',
+      email,
+      ' has an account here, a code is on its way to it. It is valid once, for ten minutes, in this browser.',
+    ],
+    code: 'Code',
+    codeHint: 'The 8 digits of the mail. Do not give them to anyone.',
+    submit: 'Sign in',
+    again: 'Send another code',
+    wrong: 'That code is not right, or was used before. Please look into the latest mail.',
+  },
   expired: {
     title: 'This took too long',
     signedIn: (name: string) => `You are signed in as ${name}.`,

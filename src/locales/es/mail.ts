@@ -6,6 +6,10 @@ export default {
     subject: `Su cuenta en ${server}`,
     text: `Se le ha dado una cuenta en ${server}. Elija su contraseña aquí:\n\n${link}\n\nEl enlace funciona una vez, durante siete días.\n`,
   }),
+  signInCode: (server, code) => ({
+    subject: `Su código para ${server}`,
+    text: `Se ha pedido iniciar sesión en ${server} con esta dirección. Escriba este código en el navegador en el que lo pidió:\n\n${code}\n\nEl código funciona una vez, durante diez minutos. No se lo dé a nadie. Si no fue usted, no haga nada: nada cambia.\n`,
+  }),
   recovery: (server, link) => ({
     subject: `Una nueva contraseña para ${server}`,
     text: `Se ha pedido una nueva contraseña en ${server}. Elíjala aquí:\n\n${link}\n\nEl enlace funciona una vez, durante una hora. Si no fue usted, no haga nada: nada cambia.\n`,

@@ -126,6 +126,7 @@ export default {
     'post_logout_redirect_uri necesita id_token_hint o client_id.',
   'post_logout_redirect_uri is not registered for this client.':
     'post_logout_redirect_uri no está registrado para este cliente.',
+  'there is no such page.': 'Esa página no existe aquí.',
   'there is no such connected app.': 'Esa aplicación conectada no existe aquí.',
   'this account may not connect this application.': 'Esta cuenta no puede conectar esta aplicación.',
   'return_to is neither a path of this server nor an origin that is allowed.':

@@ -50,6 +50,23 @@ export default {
     what: 'Su navegador no ha devuelto la cookie que hace falta para iniciar sesión.',
     how: 'Permita las cookies de este sitio en los ajustes de su navegador; después vuelva atrás y recargue la página.',
   },
+  code: {
+    ask: 'Enviarme un código por correo',
+    title: 'Iniciar sesión con un código por correo',
+    lead: 'Le enviamos un código, que usted escribe aquí.',
+    send: 'Enviarme un código',
+    entry: 'Escriba el código del correo',
+    sent: (email) => [
+      'Si ',
+      email,
+      ' tiene una cuenta aquí, un código está en camino. Es válido una vez, durante diez minutos, en este navegador.',
+    ],
+    code: 'Código',
+    codeHint: 'Los 8 dígitos del correo. No se los dé a nadie.',
+    submit: 'Iniciar sesión',
+    again: 'Enviar otro código',
+    wrong: 'Ese código no es correcto o ya se usó. Mire el correo más reciente.',
+  },
   expired: {
     title: 'Ha tardado demasiado',
     signedIn: (name) => `Ha iniciado sesión como ${name}.`,

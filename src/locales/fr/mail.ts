@@ -6,6 +6,10 @@ export default {
     subject: `Votre compte sur ${server}`,
     text: `Un compte sur ${server} a été créé pour vous. Choisissez votre mot de passe ici :\n\n${link}\n\nLe lien fonctionne une seule fois, pendant sept jours.\n`,
   }),
+  signInCode: (server, code) => ({
+    subject: `Votre code pour ${server}`,
+    text: `Une connexion à ${server} a été demandée avec cette adresse. Saisissez ce code dans le navigateur où vous l’avez demandé :\n\n${code}\n\nLe code fonctionne une seule fois, pendant dix minutes. Ne le donnez à personne. Si ce n’était pas vous, ne faites rien : rien ne change.\n`,
+  }),
   recovery: (server, link) => ({
     subject: `Un nouveau mot de passe pour ${server}`,
     text: `Un nouveau mot de passe a été demandé sur ${server}. Choisissez-le ici :\n\n${link}\n\nLe lien fonctionne une seule fois, pendant une heure. Si ce n’était pas vous, ne faites rien : rien ne change.\n`,

@@ -129,6 +129,7 @@ export default {
     'post_logout_redirect_uri nécessite id_token_hint ou client_id.',
   'post_logout_redirect_uri is not registered for this client.':
     'post_logout_redirect_uri n’est pas enregistré pour ce client.',
+  'there is no such page.': 'Cette page n’existe pas ici.',
   'there is no such connected app.': 'Cette application associée n’existe pas ici.',
   'this account may not connect this application.': 'Ce compte n’est pas autorisé à associer cette application.',
   'return_to is neither a path of this server nor an origin that is allowed.':

@@ -51,6 +51,23 @@ export default {
     what: 'Votre navigateur n’a pas renvoyé le cookie nécessaire à la connexion.',
     how: 'Autorisez les cookies de ce site dans les paramètres de votre navigateur, puis revenez en arrière et rechargez la page.',
   },
+  code: {
+    ask: 'Recevoir un code par e-mail',
+    title: 'Se connecter avec un code par e-mail',
+    lead: 'Nous vous envoyons un code, que vous saisissez ici.',
+    send: 'Recevoir un code',
+    entry: 'Saisissez le code de l’e-mail',
+    sent: (email) => [
+      'Si ',
+      email,
+      ' a un compte ici, un code est en route. Il est valable une seule fois, pendant dix minutes, dans ce navigateur.',
+    ],
+    code: 'Code reçu',
+    codeHint: 'Les 8 chiffres de l’e-mail. Ne les donnez à personne.',
+    submit: 'Se connecter',
+    again: 'Envoyer un autre code',
+    wrong: 'Ce code n’est pas correct ou a déjà été utilisé. Consultez l’e-mail le plus récent.',
+  },
   expired: {
     title: 'Cela a pris trop de temps',
     signedIn: (name) => `Vous êtes connecté en tant que ${name}.`,

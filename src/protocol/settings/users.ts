@@ -21,6 +21,11 @@ export const USER_SETTINGS = defineSettings('users', {
     label: 'Iterations of imported passwords (PBKDF2)',
     help: 'An import of users sets it. Every sign-in does as many, so that its time does not reveal who was imported; the first one replaces the imported hash. 0: imported hashes are refused.',
   },
+  mail_code_sign_in: {
+    schema: toggle(false),
+    label: 'Sign-in codes by mail',
+    help: 'Let users sign in with a code that is mailed to their address: single-use, for ten minutes, in the browser that asked for it. Mail must be set up. A second factor is asked for after it, as after a password.',
+  },
   second_factor_roles: {
     schema: list(factorRoleProblem),
     label: 'Roles that need a second factor',

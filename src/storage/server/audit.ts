@@ -13,6 +13,7 @@ export type AuditType =
   | 'api-key.rotated'
   | 'sign-in'
   | 'sign-in.failed'
+  | 'sign-in-code.requested'
   | 'sign-out'
   | 'sign-up'
   | 'consent'
