@@ -596,14 +596,16 @@ async function press(page: Page, path: string, name: string): Promise<void> {
 function send(path: string, label: string, text: string) {
   return async (page: Page) => {
     await open(path)(page);
-    await page.getByLabel(label).fill(text);
+    // The boxes of scopes have labels, too, in which the same word may stand.
+    const field = page.getByLabel(label).and(page.locator('input:not([type=checkbox])'));
+    await field.fill(text);
     // The server also refuses values that the browser itself would refuse.
     await page
       .locator('main form[method=post]')
       .first()
       .evaluate('form => form.noValidate = true')
       .catch(() => undefined);
-    await page.getByLabel(label).press('Enter');
+    await field.press('Enter');
   };
 }
 
