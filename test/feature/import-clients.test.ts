@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Databases } from '../../src/storage/database/database.ts';
 import { findLegacyKeyHolder } from '../../src/storage/users/api-keys.ts';
 import { errorOf, obtainCode, postToken, REDIRECT_URI, redemption } from '../support/client.ts';
+import { administratorAt } from '../support/console-user.ts';
 import { administer, type Server, serve } from '../support/server.ts';
 
 const SOURCE = 'frappe:erp.example';
@@ -30,6 +31,13 @@ describe('an imported client', () => {
     expect((await postToken(server, wrong, redemption(code, { code_verifier: undefined }))).status).toBe(401);
     const response = await postToken(server, client, redemption(code, { code_verifier: undefined }));
     expect([response.status, await response.json()]).toMatchObject([200, { scope: 'openid profile' }]);
+  });
+
+  it('has its name in the sentences of the audit log', async () => {
+    const server = serve();
+    await sendClients(server, [PORTAL]);
+    const html = await (await (await administratorAt(server)).open('/console/audit')).text();
+    expect(html).toContain('<a href="/console/clients/a1b2c3d4e5">Portal</a>');
   });
 
   it('is stored with a hash of its secret, and is in the audit log', async () => {

@@ -3,7 +3,6 @@ import { clientNameOf } from '../../authorization-server/clients/client.ts';
 import type { Texts } from '../../locales/index.ts';
 import type { AuditRow } from '../../storage/server/audit.ts';
 import { shortened } from '../../ui/names.tsx';
-
 import { clientAddress, userAddress } from './links.tsx';
 import { type Names, References } from './names.ts';
 
@@ -14,10 +13,17 @@ const ACTOR = /^(user|client|api-key):(.*)$/s;
 const isUserId = (id: string): boolean => id.startsWith('u_');
 const isClientId = (id: string): boolean => id.startsWith('c_') || id.startsWith('https://');
 
+/** The clients that an event names: an imported one has an ID of any form, which only its place tells. */
+function clientsOf({ type, actor, subject }: Event): string[] {
+  const [, kind, id = ''] = ACTOR.exec(actor) ?? [];
+  const isSubject = type.startsWith('client.') || isClientId(subject);
+  return [...(kind === 'client' ? [id] : []), ...(isSubject ? [subject] : [])];
+}
+
 /** The users and clients that events name. */
 export function referencesOfEvents(events: readonly Event[]): References {
   const ids = events.flatMap(({ actor, subject }) => [ACTOR.exec(actor)?.[2] ?? '', subject]);
-  return new References(ids.filter(isUserId), ids.filter(isClientId));
+  return new References(ids.filter(isUserId), events.flatMap(clientsOf));
 }
 
 /** A user or client by name, linked to its page; anything else by its ID. */
