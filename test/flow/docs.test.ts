@@ -54,7 +54,7 @@ const PRINTS: Record<string, RegExp[]> = {
     /Dry run: nothing was imported/,
     /argon2 needs too much memory/,
     /^Imported\.$/m,
-    /ada@example\.com +Ada Lovelace +sales-user frappe-auditor desk-user/,
+    /ada@site\.example +Ada Lovelace +sales-user frappe-auditor desk-user/,
     /client_id +c0ffee1234/,
   ],
   'docs/how-to/grants-without-a-browser.md': [

@@ -28,7 +28,7 @@ function fileWith(text: string): string {
 const madeExport = () =>
   fileWith(
     readFileSync(EXPORT, 'utf8')
-      .replaceAll('@example.com', '@flow.example')
+      .replaceAll('@site.example', '@flow.example')
       .replaceAll('erp.example.com', 'erp.flow.example')
       .replaceAll('c0ffee1234', 'f10wc11e27')
       .replaceAll('a1b2c3d4e5f6a7b', 'f1b2c3d4e5f6a7b')

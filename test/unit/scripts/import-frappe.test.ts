@@ -9,7 +9,7 @@ import { roleNames } from '../../../scripts/admin/frappe/roles.ts';
 import { exportSite, HASH, hasPython, madeSite } from '../../support/frappe-site.ts';
 
 const SITE = { format: 'postern-frappe-export', version: 1, site: 'erp.example.com', url: 'https://erp.example.com' };
-const ADA = { name: 'ada@example.com', email: 'ada@example.com', enabled: 1, full_name: 'Ada', password: HASH };
+const ADA = { name: 'ada@site.example', email: 'ada@site.example', enabled: 1, full_name: 'Ada', password: HASH };
 const CLIENT = {
   name: 'c0ffee1234',
   client_secret: 'feedbeef01',
@@ -36,7 +36,7 @@ describe.skipIf(!hasPython)('the script on the site (not judged where there is n
   it('exports roles, hashes and secrets of users, and says which secret the site cannot decrypt', () => {
     const { path, printed } = exportSite(madeSite());
     const { users } = readExport(path);
-    expect(users.find(({ name }) => name === 'ada@example.com')).toMatchObject({
+    expect(users.find(({ name }) => name === 'ada@site.example')).toMatchObject({
       enabled: true,
       roles: ['Sales User', 'Auditor'],
       password: HASH,
@@ -44,13 +44,13 @@ describe.skipIf(!hasPython)('the script on the site (not judged where there is n
       api_secret: '0f1e2d3c4b5a697',
       social_logins: [{ provider: 'frappe' }, { provider: 'company_sso', userid: '1122334455' }],
     });
-    expect(printed).toContain('User argon@example.com: its api_secret cannot be decrypted');
+    expect(printed).toContain('User argon@site.example: its api_secret cannot be decrypted');
   });
 
   it('exports more rows than a list of Frappe has by default', () => {
     const site = madeSite();
     const [{ ...one } = {}] = site.doctypes.User?.rows.slice(2) ?? [];
-    const many = Array.from({ length: 50 }, (_, n) => ({ ...one, name: `u${n}@example.com`, api_key: null }));
+    const many = Array.from({ length: 50 }, (_, n) => ({ ...one, name: `u${n}@site.example`, api_key: null }));
     site.doctypes.User?.rows.push(...many);
     expect(readExport(exportSite(site).path).users).toHaveLength(56);
   });
@@ -83,8 +83,8 @@ describe('a user of the site', () => {
     });
     expect(users).toEqual([
       {
-        source_name: 'ada@example.com',
-        email: 'ada@example.com',
+        source_name: 'ada@site.example',
+        email: 'ada@site.example',
         email_verified: false,
         name: 'Ada Lovelace',
         given_name: 'Ada',
@@ -96,7 +96,7 @@ describe('a user of the site', () => {
       },
     ]);
     expect([iterations, leftOut]).toEqual([29_000, []]);
-    expect(userOf({ full_name: null, email: null }).users[0]?.name).toBe('ada@example.com');
+    expect(userOf({ full_name: null, email: null }).users[0]?.name).toBe('ada@site.example');
     expect(planOf({ users: [ADA] }, true).users[0]?.email_verified).toBe(true);
   });
 
@@ -108,7 +108,7 @@ describe('a user of the site', () => {
   ])('comes without a password for %s, and the plan says so', (_, password, note) => {
     const { users, notes } = userOf({ password });
     expect(users[0]?.password_hash).toBeNull();
-    expect(notes).toEqual([{ kind: 'user', name: 'ada@example.com', text: expect.stringMatching(note) }]);
+    expect(notes).toEqual([{ kind: 'user', name: 'ada@site.example', text: expect.stringMatching(note) }]);
   });
 
   it('comes disabled where it is disabled', () => {
@@ -294,7 +294,7 @@ describe('a Social Login Key of the site', () => {
     ];
     const guest = { ...ADA, name: 'Guest', social_logins: social_logins.slice(0, 1) };
     const { identities, leftOut } = keysOf({}, { users: [{ ...ADA, social_logins }, guest] });
-    expect(identities).toEqual([{ user: 'ada@example.com', login: 'google', subject: '112233' }]);
+    expect(identities).toEqual([{ user: 'ada@site.example', login: 'google', subject: '112233' }]);
     expect(leftOut).toContainEqual(expect.objectContaining({ kind: 'linked account', name: 'Guest' }));
   });
 });
@@ -312,7 +312,7 @@ describe('a Connected App of the site', () => {
   };
   const CACHE = {
     name: 'x',
-    user: 'ada@example.com',
+    user: 'ada@site.example',
     connected_app: APP.name,
     access_token: 'a',
     refresh_token: 'r',
@@ -351,7 +351,7 @@ describe('a Connected App of the site', () => {
 
   it('comes with the tokens of its users: with a refresh token, or those that do not expire', () => {
     expect(appsOf([APP], [CACHE]).connections).toEqual([
-      { user: 'ada@example.com', app: 'time-tracker', access_token: 'a', refresh_token: 'r', scopes: [] },
+      { user: 'ada@site.example', app: 'time-tracker', access_token: 'a', refresh_token: 'r', scopes: [] },
     ]);
     const forever = { ...CACHE, refresh_token: null, expires_in: 0 };
     expect(appsOf([APP], [forever]).connections).toHaveLength(1);
@@ -359,7 +359,7 @@ describe('a Connected App of the site', () => {
 
   it.each([
     ['its app is not imported', { connected_app: 'other' }],
-    ['its user is not imported', { user: 'eve@example.com' }],
+    ['its user is not imported', { user: 'eve@site.example' }],
     ['it is of the app itself', { user: null }],
     ['it has no tokens', { access_token: null }],
     ['it expires without a refresh token', { refresh_token: null }],
