@@ -11,8 +11,8 @@ export type PeerOperation = {
   callers: (peer: Peer, seconds: number) => Promise<((index: number) => Caller) | undefined>;
 };
 
-/** The codes of a turn of one second; where they are used up, it ends. oidc-provider's adapter keeps a thousand entries. */
-const CODES_PER_SECOND = 400;
+/** The codes of a turn of one second; where they are used up, it ends. */
+const CODES_PER_SECOND = 800;
 
 const redemptionOf = ({ name, token, clientId }: Peer, code: string) => ({
   path: token,
@@ -35,7 +35,7 @@ async function tokensOf(peer: Peer, count: number): Promise<Tokens[]> {
 }
 
 const redeem = async (peer: Peer, seconds: number) => {
-  const codes = await peer.codes(Math.ceil(CODES_PER_SECOND * seconds));
+  const codes = await peer.codes(Math.min(Math.ceil(CODES_PER_SECOND * seconds), peer.mostCodes ?? Infinity));
   return () => () => {
     const code = codes.pop();
     return code === undefined ? undefined : redemptionOf(peer, code);

@@ -37,6 +37,8 @@ export type Peer = {
   host?: string;
   /** True where the code is redeemed for an id_token as well. */
   openid: boolean;
+  /** The codes that it can hold at a time. Default: any number. */
+  mostCodes?: number;
 };
 
 const registration = {
@@ -173,6 +175,8 @@ export async function startOidcProvider(): Promise<Peer> {
     machine: { client_id: 'machine', client_secret: secret },
     verification: '/me',
     openid: true,
+    // Its default adapter keeps a thousand entries: of more codes, the first are forgotten before they are redeemed.
+    mostCodes: 120,
   };
 }
 
