@@ -13,6 +13,7 @@ import { textsOf } from '../ui/locale.ts';
 import { page } from '../ui/page.tsx';
 import { Email, fieldProblem } from './account-fields.ts';
 import { browserFormToken, checkBrowserForm } from './browser-cookie.ts';
+import { CodeField } from './code-field.tsx';
 import { completeSignIn, withContinuation } from './complete-sign-in.ts';
 import { MAIL_CODE, MAIL_CODE_ENTRY, offersMailCode, readMailCode, redeemMailCode, sendMailCode } from './mail-code.ts';
 import { countMail } from './mail-limit.ts';
@@ -126,15 +127,7 @@ function entryPage(c: Context<Web>, sealed: string | undefined, email: string, p
       <p role="status">{texts.sent(<strong>{email}</strong>)}</p>
       <form class="stack" method="post" action={MAIL_CODE_ENTRY}>
         <HiddenFields formToken={browserFormToken(c)} continuation={sealed} />
-        <Field
-          name="code"
-          label={texts.code}
-          type="text"
-          inputmode="numeric"
-          autocomplete="one-time-code"
-          hint={texts.codeHint}
-          maxlength={12}
-        />
+        <CodeField label={texts.code} hint={texts.codeHint} maxlength={12} />
         <div class="actions">
           <button type="submit">{texts.submit}</button>
           <a class="button secondary" href={withContinuation(MAIL_CODE, sealed)}>

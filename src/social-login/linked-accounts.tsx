@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { readAccountForm } from '../accounts/account/account-form.ts';
 import { accountPage, doneUrl } from '../accounts/account-page.tsx';
+import { accountQuestion } from '../accounts/account-question.tsx';
 import { requireSession } from '../accounts/require-session.ts';
 import { notifyOwner } from '../http/account-notice.ts';
 import type { Web } from '../http/context.ts';
@@ -12,7 +13,7 @@ import { SIGN_IN_METHODS_PAGE } from '../protocol/social-login.ts';
 import { listSocialLogins, type SocialLogin } from '../storage/providers/social-logins.ts';
 import type { SignedIn } from '../storage/users/sessions.ts';
 import { type Identity, listIdentitiesOf, unlinkIdentity } from '../storage/users/user-identities.ts';
-import { ButtonForm, Card, ConfirmationForm, DescriptionList, ErrorMessage } from '../ui/components.tsx';
+import { ButtonForm, Card, DescriptionList, ErrorMessage } from '../ui/components.tsx';
 import { textsOf } from '../ui/locale.ts';
 import { Day } from '../ui/moment.tsx';
 import { Named } from '../ui/names.tsx';
@@ -114,19 +115,18 @@ export async function showUnlink(c: Context<Web>) {
   const { identity, login } = await ownLinkedAccount(c, here, id);
   const { name } = login.description;
   const texts = textsOf(c, 'socialLogin').methods;
-  return accountPage(
+  return accountQuestion(
     c,
     here,
-    { title: texts.question(name), section: 'methods' },
-    <ConfirmationForm
-      heading={texts.question(name)}
-      action={UNLINK}
-      hidden={{ form_token: formToken(c.get('deps'), here.session.id), id: identity.id }}
-      submit={texts.submit}
-      back={{ href: SIGN_IN_METHODS_PAGE, label: texts.back }}
-    >
-      <p>{texts.ends(name)}</p>
-    </ConfirmationForm>,
+    {
+      section: 'methods',
+      question: texts.question(name),
+      action: UNLINK,
+      id: identity.id,
+      submit: texts.submit,
+      back: { href: SIGN_IN_METHODS_PAGE, label: texts.back },
+    },
+    <p>{texts.ends(name)}</p>,
   );
 }
 

@@ -2,15 +2,14 @@
 import type { Context } from 'hono';
 import type { Web } from '../../http/context.ts';
 import { deleteCookieByName } from '../../http/cookies.ts';
-import { formToken } from '../../http/csrf.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import type { SignedIn } from '../../storage/users/sessions.ts';
-import { ConfirmationForm, ErrorMessage } from '../../ui/components.tsx';
+import { ErrorMessage } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Day } from '../../ui/moment.tsx';
 import { page } from '../../ui/page.tsx';
 import { scheduleDeletion } from '../account-deletion.ts';
-import { accountPage } from '../account-page.tsx';
+import { accountQuestion } from '../account-question.tsx';
 import { requireSession } from '../require-session.ts';
 import { readAccountForm } from './account-form.ts';
 import { ACCOUNT_DELETION, DATA_PAGE } from './data.tsx';
@@ -38,24 +37,25 @@ async function deletePage(c: Context<Web>, signedIn: SignedIn, problem?: string)
   const deps = c.get('deps');
   const texts = textsOf(c, 'yourData').deleting;
   const { deletion_grace_days } = await deps.settings();
-  return accountPage(
+  return accountQuestion(
     c,
     signedIn,
-    { title: texts.question, section: 'data', status: problem ? 409 : 200 },
-    <ConfirmationForm
-      heading={texts.question}
-      action={ACCOUNT_DELETION}
-      hidden={{ form_token: formToken(deps, signedIn.session.id) }}
-      submit={texts.submit}
-      back={{ href: DATA_PAGE, label: texts.back }}
-    >
+    {
+      section: 'data',
+      question: texts.question,
+      action: ACCOUNT_DELETION,
+      submit: texts.submit,
+      back: { href: DATA_PAGE, label: texts.back },
+      status: problem ? 409 : 200,
+    },
+    <>
       <ErrorMessage>{problem}</ErrorMessage>
       <p>{texts.now}</p>
       <p>
         {texts.later(deletion_grace_days)} {texts.elsewhere}
       </p>
       <p>{texts.first}</p>
-    </ConfirmationForm>,
+    </>,
   );
 }
 

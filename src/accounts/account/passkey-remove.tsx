@@ -2,14 +2,14 @@
 import type { Context } from 'hono';
 import { notifyOwner } from '../../http/account-notice.ts';
 import type { Web } from '../../http/context.ts';
-import { formToken } from '../../http/csrf.ts';
 import { parsePasskeyId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { listPasskeys, removePasskey } from '../../storage/users/passkeys.ts';
 import type { SignedIn } from '../../storage/users/sessions.ts';
-import { ConfirmationForm, ErrorMessage } from '../../ui/components.tsx';
+import { ErrorMessage } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { accountPage, doneUrl } from '../account-page.tsx';
+import { accountQuestion } from '../account-question.tsx';
 import { requireSession } from '../require-session.ts';
 import { readAccountForm } from './account-form.ts';
 import { PASSKEYS_PAGE, REMOVE_PASSKEY } from './passkeys.tsx';
@@ -43,19 +43,18 @@ async function removePage(c: Context<Web>, signedIn: SignedIn, id: string) {
   const passkey = (await listPasskeys(deps.databases, signedIn.user.id)).find((one) => one.id === id);
   if (!passkey) throw new OAuthError('not_found', 'you have no such passkey.');
   const texts = textsOf(c, 'passkeys').removing;
-  return accountPage(
+  return accountQuestion(
     c,
     signedIn,
-    { title: texts.question(passkey.name), section: 'passkeys' },
-    <ConfirmationForm
-      heading={texts.question(passkey.name)}
-      action={REMOVE_PASSKEY}
-      hidden={{ form_token: formToken(deps, signedIn.session.id), id: passkey.id }}
-      submit={texts.submit}
-      back={{ href: PASSKEYS_PAGE, label: texts.back }}
-    >
-      <p>{texts.what}</p>
-    </ConfirmationForm>,
+    {
+      section: 'passkeys',
+      question: texts.question(passkey.name),
+      action: REMOVE_PASSKEY,
+      id: passkey.id,
+      submit: texts.submit,
+      back: { href: PASSKEYS_PAGE, label: texts.back },
+    },
+    <p>{texts.what}</p>,
   );
 }
 

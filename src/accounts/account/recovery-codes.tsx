@@ -2,11 +2,10 @@
 import type { Context } from 'hono';
 import { notifyOwner } from '../../http/account-notice.ts';
 import type { Web } from '../../http/context.ts';
-import { formToken } from '../../http/csrf.ts';
 import { replaceRecoveryCodes } from '../../storage/users/second-factors.ts';
-import { ConfirmationForm } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { accountPage } from '../account-page.tsx';
+import { accountQuestion } from '../account-question.tsx';
 import { requireSession } from '../require-session.ts';
 import { NEW_RECOVERY_CODES, SECOND_FACTOR_PAGE } from '../second-factor/paths.ts';
 import { newRecoveryCodes } from '../second-factor/recovery-code.ts';
@@ -17,19 +16,17 @@ export async function showRenewRecoveryCodes(c: Context<Web>) {
   const signedIn = await requireSession(c, NEW_RECOVERY_CODES, 'create-recovery-codes');
   if (signedIn instanceof Response) return signedIn;
   const texts = textsOf(c, 'secondFactor').renewing;
-  return accountPage(
+  return accountQuestion(
     c,
     signedIn,
-    { title: texts.question, section: 'factor' },
-    <ConfirmationForm
-      heading={texts.question}
-      action={NEW_RECOVERY_CODES}
-      hidden={{ form_token: formToken(c.get('deps'), signedIn.session.id) }}
-      submit={texts.submit}
-      back={{ href: SECOND_FACTOR_PAGE, label: texts.back }}
-    >
-      <p>{texts.what}</p>
-    </ConfirmationForm>,
+    {
+      section: 'factor',
+      question: texts.question,
+      action: NEW_RECOVERY_CODES,
+      submit: texts.submit,
+      back: { href: SECOND_FACTOR_PAGE, label: texts.back },
+    },
+    <p>{texts.what}</p>,
   );
 }
 

@@ -2,11 +2,10 @@
 import type { Context } from 'hono';
 import { notifyOwner } from '../../http/account-notice.ts';
 import type { Web } from '../../http/context.ts';
-import { formToken } from '../../http/csrf.ts';
 import { removeSecondFactor } from '../../storage/users/second-factors.ts';
-import { ConfirmationForm } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
-import { accountPage, doneUrl } from '../account-page.tsx';
+import { doneUrl } from '../account-page.tsx';
+import { accountQuestion } from '../account-question.tsx';
 import { requireSession } from '../require-session.ts';
 import { REMOVE_SECOND_FACTOR, SECOND_FACTOR_PAGE } from '../second-factor/paths.ts';
 import { readAccountForm } from './account-form.ts';
@@ -15,19 +14,17 @@ export async function showRemoveSecondFactor(c: Context<Web>) {
   const signedIn = await requireSession(c, REMOVE_SECOND_FACTOR, 'remove-factor');
   if (signedIn instanceof Response) return signedIn;
   const texts = textsOf(c, 'secondFactor').removing;
-  return accountPage(
+  return accountQuestion(
     c,
     signedIn,
-    { title: texts.question, section: 'factor' },
-    <ConfirmationForm
-      heading={texts.question}
-      action={REMOVE_SECOND_FACTOR}
-      hidden={{ form_token: formToken(c.get('deps'), signedIn.session.id) }}
-      submit={texts.submit}
-      back={{ href: SECOND_FACTOR_PAGE, label: texts.back }}
-    >
-      <p>{texts.what}</p>
-    </ConfirmationForm>,
+    {
+      section: 'factor',
+      question: texts.question,
+      action: REMOVE_SECOND_FACTOR,
+      submit: texts.submit,
+      back: { href: SECOND_FACTOR_PAGE, label: texts.back },
+    },
+    <p>{texts.what}</p>,
   );
 }
 

@@ -13,8 +13,8 @@ import { wasUsed } from '../../storage/grants/single-use.ts';
 import { addSecondFactor } from '../../storage/users/second-factors.ts';
 import type { User } from '../../storage/users/users.ts';
 import { ErrorMessage } from '../../ui/components.tsx';
-import { Field } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
+import { CodeField } from '../code-field.tsx';
 import { encodeQrCode, QrCode } from './qr-code.tsx';
 import { newRecoveryCodes } from './recovery-code.ts';
 
@@ -98,15 +98,7 @@ export async function enrolmentForm(
       <form class="stack" method="post" action={action} id="enrolment-form">
         {hidden}
         <input type="hidden" name="enrolment" value={sealed} />
-        <Field
-          name="code"
-          label={texts.code}
-          type="text"
-          inputmode="numeric"
-          autocomplete="one-time-code"
-          hint={texts.codeHint}
-          maxlength={10}
-        />
+        <CodeField label={texts.code} hint={texts.codeHint} />
         <div class="actions">
           <button type="submit">{texts.submit}</button>
         </div>

@@ -9,6 +9,7 @@ import { Field, HiddenFields } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { page } from '../../ui/page.tsx';
 import { checkBrowserForm, ensureBrowserCookie } from '../browser-cookie.ts';
+import { CodeField } from '../code-field.tsx';
 import { redirectOnward } from '../complete-sign-in.ts';
 import { requestPasskey } from '../passkeys/ceremony.ts';
 import { PASSKEY_SCRIPT, PasskeyForm } from '../passkeys/form.tsx';
@@ -59,15 +60,7 @@ async function codePage(c: Context<Web>, user: User, sealed: string | undefined,
       <p>{texts.lead(<strong>{user.email}</strong>)}</p>
       <form class="stack" method="post" action={SECOND_FACTOR_SIGN_IN} id="code-form">
         <HiddenFields formToken={browser.formToken()} continuation={sealed} />
-        <Field
-          name="code"
-          label={texts.code}
-          type="text"
-          inputmode="numeric"
-          autocomplete="one-time-code"
-          hint={texts.codeHint}
-          maxlength={10}
-        />
+        <CodeField label={texts.code} hint={texts.codeHint} />
         <div class="actions">
           <button type="submit">{texts.submit}</button>
         </div>

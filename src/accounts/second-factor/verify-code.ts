@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { matchingTimeStep } from '../../crypto/totp.ts';
 import { notifyOwner } from '../../http/account-notice.ts';
 import type { Web } from '../../http/context.ts';
-import { DAY, MINUTE, SECOND_FACTOR_WINDOW } from '../../protocol/lifetimes.ts';
+import { DAY, SECOND_FACTOR_WINDOW } from '../../protocol/lifetimes.ts';
 import { useAllOnce, wasUsed } from '../../storage/grants/single-use.ts';
 import {
   countRecoveryCodes,
@@ -28,9 +28,9 @@ export async function verifyCode(c: Context<Web>, user: User, entered: EnteredCo
   const deps = c.get('deps');
   const { databases, moment, waitUntil } = deps;
   const settings = await deps.settings();
-  const limits = [{ key: await factorThrottleKey(c, user), failures: settings.sign_in_account_failures }];
-  const window = { ...settings, sign_in_window_minutes: SECOND_FACTOR_WINDOW / MINUTE };
-  const until = await countAttempt(databases, limits, moment.now, window);
+  const [key, failures] = [await factorThrottleKey(c, user), settings.sign_in_account_failures];
+  const limits = [{ key, failures, window: SECOND_FACTOR_WINDOW }];
+  const until = await countAttempt(databases, limits, moment.now, settings);
   if (until !== undefined) {
     warnOwner(c, user);
     return { is: 'throttled', wait: until - moment.now };

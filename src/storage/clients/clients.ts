@@ -1,6 +1,7 @@
 /** Clients: looked up in the isolate or the nearest replica, refused only after reading the primary. */
-import { and, eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { READ_MARGIN, REPLICA_LAG } from '../../protocol/lifetimes.ts';
+import { columnDefaults } from '../database/column-defaults.ts';
 import type { Databases } from '../database/database.ts';
 import { IsolateCache } from '../database/isolate-cache.ts';
 import { clients } from '../schema/index.ts';
@@ -13,12 +14,8 @@ export type ClientRow = Omit<typeof clients.$inferSelect, 'searchName' | 'search
 export type ClientSnapshot = ClientRow & { readAt: number; isStored?: false };
 export type NewClient = Pick<ClientRow, 'id' | 'origin' | 'metadata'> & Partial<ClientRow>;
 
-/** The default of each column, else null. */
-export const CLIENT_DEFAULTS = Object.fromEntries(
-  Object.entries(getTableColumns(clients)).flatMap(([name, { generated, default: value }]) =>
-    generated ? [] : [[name, value ?? null]],
-  ),
-) as Omit<ClientRow, 'id' | 'origin' | 'metadata'>;
+/** The values of a new client that nobody set. */
+export const CLIENT_DEFAULTS = columnDefaults(clients) as Omit<ClientRow, 'id' | 'origin' | 'metadata'>;
 
 /** The row of a new client: columns that neither an administrator nor the client set have their defaults. */
 export const newClientRow = (client: NewClient, now: number): ClientRow => ({

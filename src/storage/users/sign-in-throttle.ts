@@ -26,7 +26,12 @@ export type ThrottleKey =
   | `code-of:${string}`
   | `code-from:${string}`;
 
-export type AttemptLimit = { key: ThrottleKey; failures: number };
+export type AttemptLimit = {
+  key: ThrottleKey;
+  failures: number;
+  /** The milliseconds for which failures are counted. Default: as the setting `sign_in_window_minutes` says. */
+  window?: number;
+};
 
 /**
  * The keys that one attempt counts against, each with its limit of failures. A browser that signed in to the account
@@ -50,8 +55,8 @@ export async function countAttempt(
   settings: Settings,
 ): Promise<number | undefined> {
   const db = databases.global;
-  const window = settings.sign_in_window_minutes * MINUTE;
-  const statements = limits.map(({ key, failures }) => countStatement(db, key, failures, now, window));
+  const usual = settings.sign_in_window_minutes * MINUTE;
+  const statements = limits.map(({ key, failures, window = usual }) => countStatement(db, key, failures, now, window));
   const [first, ...rest] = statements;
   if (!first) return undefined;
   const results = await db.batch([first, ...rest]);

@@ -5,7 +5,7 @@ import { insertWhere } from '../database/insert-where.ts';
 import { auditEvents, users } from '../schema/index.ts';
 import type { RequestClock } from '../server/audit.ts';
 import { addUserTerms } from '../server/search-terms.ts';
-import type { User } from './users.ts';
+import { USER_DEFAULTS, type User } from './users.ts';
 
 /** The columns of an imported user; the others have the values of a new one. */
 export type ImportedUserRow = Pick<
@@ -96,6 +96,7 @@ export async function importUsers(
 function rowFrom(now: number) {
   const text = (member: keyof ImportedUserRow) => sql`value ->> ${sql.raw(`'$.${member}'`)}`;
   return {
+    ...USER_DEFAULTS,
     id: text('id'),
     email: text('email'),
     emailVerifiedAt: text('emailVerifiedAt'),
@@ -103,18 +104,10 @@ function rowFrom(now: number) {
     givenName: text('givenName'),
     familyName: text('familyName'),
     picture: text('picture'),
-    locale: null,
     passwordHash: text('passwordHash'),
     passwordSetAt: sql`iif(value ->> '$.passwordHash' IS NULL, NULL, ${now})`,
     roles: sql`value -> '$.roles'`,
     createdAt: now,
-    updatedAt: null,
     disabledAt: text('disabledAt'),
-    emailChangedAt: null,
-    attributesChangedAt: null,
-    deletionRequestedAt: null,
-    deletionDueAt: null,
-    purgeStartedAt: null,
-    secondFactorAt: null,
   };
 }

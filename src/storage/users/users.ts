@@ -2,6 +2,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { UserId } from '../../protocol/credentials.ts';
 import { lowercaseEmail } from '../../protocol/email-address.ts';
+import { columnDefaults } from '../database/column-defaults.ts';
 import { compiledStatement } from '../database/compiled-statement.ts';
 import { type Databases, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
@@ -11,7 +12,8 @@ import { followTerms } from '../server/search-terms.ts';
 import { administratorCanSignIn } from './sign-in-methods.ts';
 
 export type User = Omit<typeof users.$inferSelect, 'searchName'>;
-export type NewUser = Pick<User, 'id' | 'email' | 'name' | 'passwordHash' | 'roles'> & Partial<User>;
+type IdentifiedUser = Pick<User, 'id' | 'email' | 'name' | 'passwordHash' | 'roles'>;
+export type NewUser = IdentifiedUser & Partial<User>;
 
 const userById = compiledStatement<{ id: string }>()((db, { id }) => db.select().from(users).where(eq(users.id, id)));
 
@@ -82,28 +84,17 @@ export async function administratorNeedsNoPassword(databases: Databases): Promis
   return row?.is === 1;
 }
 
-/** The row of a new user. */
-export function userRow(user: NewUser, now: number): User {
-  return {
-    emailVerifiedAt: null,
-    givenName: null,
-    familyName: null,
-    picture: null,
-    locale: null,
-    ...user,
-    email: lowercaseEmail(user.email),
-    passwordSetAt: user.passwordHash === null ? null : now,
-    createdAt: now,
-    updatedAt: null,
-    disabledAt: null,
-    emailChangedAt: null,
-    attributesChangedAt: null,
-    deletionRequestedAt: null,
-    deletionDueAt: null,
-    purgeStartedAt: null,
-    secondFactorAt: null,
-  };
-}
+/** The values of a new user that nobody set. */
+export const USER_DEFAULTS = columnDefaults(users) as Omit<User, keyof IdentifiedUser>;
+
+/** The row of a new user: columns that are not given have their defaults. */
+export const userRow = (user: NewUser, now: number): User => ({
+  ...USER_DEFAULTS,
+  ...user,
+  email: lowercaseEmail(user.email),
+  passwordSetAt: user.passwordHash === null ? null : now,
+  createdAt: now,
+});
 
 /** @returns whether the user was added: false where the e-mail address has an account already. */
 export async function insertUser(
