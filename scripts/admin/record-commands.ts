@@ -88,7 +88,7 @@ function listCommand(definition: RecordDefinition): Command {
   };
 }
 
-/** A record as lines: members that another member holds stand beside the others. */
+/** A record as lines: the members of a nested object are lines like the others. */
 function shown({ fields }: RecordDefinition, answer: Shown): string {
   const holders = new Set(Object.values(fields).map(({ within }) => within));
   const entries = Object.entries(answer).flatMap(([name, value]) =>

@@ -45,7 +45,7 @@ export const CLIENTS = bindRecord(CLIENT, {
   show,
   // As it was registered: no method where none was.
   fields: (client) => ({ ...client.metadata, ...administeredOf(client) }),
-  // The name of a document's client is its own claim: the host stands beside it.
+  // The name of a document's client is a self-asserted claim: the host follows it.
   nameOf: (client) =>
     client.origin === 'document' ? `${clientNameOf(client)} (${clientHost(client.id)})` : clientNameOf(client),
   async list({ databases, moment }, { sort, descending, filters, ...page }) {
