@@ -6,7 +6,7 @@ import type { Deps } from '../http/context.ts';
 import type { UserId } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { hasSecondFactor } from '../protocol/second-factor.ts';
-import type { ApprovalSnapshot } from '../storage/grants/cutoffs.ts';
+import type { ApprovalSnapshot } from '../storage/grants/approval-snapshot.ts';
 import { findUser, readRolesFromReplica } from '../storage/users/users.ts';
 import type { AuthenticatedClient } from './clients/authenticate/method.ts';
 import type { Client } from './clients/client.ts';

@@ -3,7 +3,9 @@ import type { Context } from 'hono';
 import { type ApiTable, requireParsed } from '../../http/api/routes.ts';
 import type { Web } from '../../http/context.ts';
 import { DAY } from '../../protocol/lifetimes.ts';
-import { DISABLED, listPendingCutoffs, listCutoffs as readCutoffs } from '../../storage/grants/cutoffs.ts';
+import { listPendingCutoffs } from '../../storage/grants/cutoff-delivery.ts';
+import { DISABLED } from '../../storage/grants/cutoff-subjects.ts';
+import { listCutoffs as readCutoffs } from '../../storage/grants/cutoffs.ts';
 import { listDailyCounts } from '../../storage/server/daily-counts.ts';
 import { EVENT_SORTS, listEvents as readEvents } from '../../storage/server/lists.ts';
 import {

@@ -7,7 +7,7 @@ import type { Texts } from '../../locales/index.ts';
 import { DAY } from '../../protocol/lifetimes.ts';
 import { listClientsWithoutPkce } from '../../storage/clients/clients.ts';
 import { countUnreadable } from '../../storage/database/sealed-sample.ts';
-import { listPendingCutoffs } from '../../storage/grants/cutoffs.ts';
+import { listPendingCutoffs } from '../../storage/grants/cutoff-delivery.ts';
 import { type DailyCount, dayOf } from '../../storage/server/daily-counts.ts';
 import { CLIENT } from '../records/client-record.ts';
 import { CONNECTED_APP } from '../records/connected-app-record.ts';

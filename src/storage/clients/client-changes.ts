@@ -5,7 +5,8 @@ import { type Database, type Databases, runBatch } from '../database/database.ts
 import { insertWhere } from '../database/insert-where.ts';
 import { clearIsolateCaches } from '../database/isolate-cache.ts';
 import { cutOff } from '../grants/cutoff-delivery.ts';
-import { type Cutoff, DISABLED } from '../grants/cutoffs.ts';
+import { DISABLED } from '../grants/cutoff-subjects.ts';
+import type { Cutoff } from '../grants/write-cutoff.ts';
 import { clients } from '../schema/index.ts';
 import { type AuditEvent, hasNoEvent, type RequestClock, recordEvent } from '../server/audit.ts';
 import { deleteProblemsOf } from '../server/recent-problems.ts';

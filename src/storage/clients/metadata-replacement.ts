@@ -4,7 +4,7 @@ import { NO_AUTHENTICATION } from '../../protocol/authentication-method.ts';
 import { type Databases, runBatch } from '../database/database.ts';
 import { clearIsolateCaches } from '../database/isolate-cache.ts';
 import { deliverCutoff } from '../grants/cutoff-delivery.ts';
-import { type Cutoff, readCutoff, writeCutoffIf } from '../grants/cutoffs.ts';
+import { type Cutoff, readCutoff, writeCutoffIf } from '../grants/write-cutoff.ts';
 import { clients } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 import { followTerms } from '../server/search-terms.ts';

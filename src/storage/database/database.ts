@@ -4,6 +4,7 @@ import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import type { Bindings } from '../../config.ts';
 import type { Shard } from '../../protocol/credentials.ts';
 import { temporarilyUnavailable } from '../../protocol/oauth-error.ts';
+import { DISABLED } from '../grants/cutoff-subjects.ts';
 import { cutoffs, shards } from '../schema/index.ts';
 import { IsolateCache } from './isolate-cache.ts';
 import {
@@ -189,12 +190,6 @@ export async function runBatch<T>(batch: () => Promise<T>): Promise<T> {
     return await batch();
   }
 }
-
-/**
- * The time of a cutoff whose subject is disabled, later than any other: it holds until a cutoff by enabling replaces
- * it.
- */
-export const DISABLED = Number.MAX_SAFE_INTEGER;
 
 /** Queries every shard, or those named; one that does not answer or is not bound is listed as unreachable. */
 export async function acrossShards<T>(

@@ -12,8 +12,8 @@ import {
 import type { Settings } from '../../protocol/settings.ts';
 import { sweepInitialAccessTokens } from '../clients/initial-access-tokens.ts';
 import { sweepRegistrations } from '../clients/registrations.ts';
-import { deliverCutoff } from '../grants/cutoff-delivery.ts';
-import { listDeliverableCutoffs, sweepCutoffs } from '../grants/cutoffs.ts';
+import { deliverCutoff, listDeliverableCutoffs } from '../grants/cutoff-delivery.ts';
+import { sweepCutoffs } from '../grants/cutoffs.ts';
 import { sweepDeviceCodes } from '../grants/device-codes.ts';
 import { sweepExpiredGrants, sweepRevokedGrants } from '../grants/grants.ts';
 import { sweepIdleGrants } from '../grants/idle-grants.ts';

@@ -8,7 +8,7 @@ import { acrossShards, type Database, type Databases, runBatch } from '../databa
 import { grants } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 import { cutOff } from './cutoff-delivery.ts';
-import type { Subject } from './cutoffs.ts';
+import type { Subject } from './cutoff-subjects.ts';
 import { type Grant, idleLimits, isActive, isActiveGrant } from './grants.ts';
 import { narrowGrants } from './narrow-grants.ts';
 

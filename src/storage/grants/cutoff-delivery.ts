@@ -2,13 +2,13 @@
  * Delivery of cutoffs: from `DB`, where each is written first, to every shard where it is pending, and their effects
  * there.
  */
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import type { UserId } from '../../protocol/credentials.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { cutoffs } from '../schema/index.ts';
 import { endPendingSessions } from '../users/session-revocation.ts';
-import { type Cutoff, type CutoffRow, readCutoff, writeCutoffIf } from './cutoffs.ts';
 import { narrowGrants } from './narrow-grants.ts';
+import { type Cutoff, type CutoffRow, readCutoff, writeCutoffIf } from './write-cutoff.ts';
 
 /** The copy of a cutoff in a shard; copies may arrive in any order. */
 function copyCutoff(db: Database, { subject, at, writtenAt }: CutoffRow) {
@@ -66,4 +66,21 @@ export async function cutOff(
     db.batch([writeCutoffIf(db, cutoff, now, sql`true`), ...alongside(db), readCutoff(db, cutoff.subject)]),
   );
   await deliverCutoff(databases, (results.at(-1) as CutoffRow[])[0]);
+}
+
+/** Cutoffs that are pending for some shard. */
+export function listPendingCutoffs(databases: Databases) {
+  return databases.global.select().from(cutoffs).where(ne(cutoffs.pendingShards, [])).limit(100);
+}
+
+/** Cutoffs that are pending for a bound shard: those pending only for others do not delay them. */
+export function listDeliverableCutoffs(databases: Databases) {
+  const bound = JSON.stringify(databases.shardNames);
+  const isOwed = sql`EXISTS (SELECT 1 FROM json_each(cutoffs.pending_shards) AS owed
+    WHERE owed.value IN (SELECT value FROM json_each(${bound})))`;
+  return databases.global
+    .select()
+    .from(cutoffs)
+    .where(and(ne(cutoffs.pendingShards, []), isOwed))
+    .limit(100);
 }

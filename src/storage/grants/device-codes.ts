@@ -15,7 +15,8 @@ import { acrossShards, type Database, type Databases, runBatch } from '../databa
 import { deleteRows } from '../database/delete-rows.ts';
 import { deviceCodes } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
-import { authorizedAtOf, type Subject } from './cutoffs.ts';
+import type { Subject } from './cutoff-subjects.ts';
+import { authorizedAtOf } from './cutoffs.ts';
 import { decideInShard, type SingleUse, useOnceStatement } from './single-use.ts';
 
 export type DeviceCode = typeof deviceCodes.$inferSelect;

@@ -7,7 +7,7 @@ import { type Database, type Databases, runBatch } from '../database/database.ts
 import { deleteRows } from '../database/delete-rows.ts';
 import { grants } from '../schema/index.ts';
 import { type AuditEvent, type RequestClock, recordEvent } from '../server/audit.ts';
-import { grantIsNotCutOff, sessionIsNotEnded, sessionIsNotExpired } from './cutoffs.ts';
+import { grantIsNotCutOff, sessionIsNotEnded, sessionIsNotExpired } from './grant-conditions.ts';
 import { decideInShard, type SingleUse, useOnceStatement } from './single-use.ts';
 
 export type Grant = typeof grants.$inferSelect;

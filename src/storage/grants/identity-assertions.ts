@@ -6,7 +6,8 @@ import type { Settings } from '../../protocol/settings.ts';
 import { acrossShards, type Databases, runBatch } from '../database/database.ts';
 import { grants } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
-import { notCutOff, type Subject } from './cutoffs.ts';
+import type { Subject } from './cutoff-subjects.ts';
+import { notCutOff } from './cutoffs.ts';
 import { idleLimits, isActive, isSessionActive } from './grants.ts';
 import { type SingleUse, useOnceStatement } from './single-use.ts';
 

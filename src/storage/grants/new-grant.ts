@@ -6,15 +6,10 @@ import type { Database } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
 import { grants, tokens } from '../schema/index.ts';
 import { type EventValues, eventValues, insertEvent, type RequestClock } from '../server/audit.ts';
-import {
-  type ApprovalSnapshot,
-  attributesCutoff,
-  notCutOff,
-  type SnapshotValues,
-  snapshotIsCurrent,
-  snapshotValues,
-  subjectsOfNewGrant,
-} from './cutoffs.ts';
+import { type ApprovalSnapshot, type SnapshotValues, snapshotIsCurrent, snapshotValues } from './approval-snapshot.ts';
+import { subjectsOfNewGrant } from './cutoff-subjects.ts';
+import { notCutOff } from './cutoffs.ts';
+import { attributesCutoff } from './grant-conditions.ts';
 
 /** The one grant that a code or an approved device can become. */
 export type NewGrant = {

@@ -6,7 +6,7 @@ import { OFFLINE_ACCESS } from '../../protocol/scope-names.ts';
 import type { Settings } from '../../protocol/settings.ts';
 import type { Databases } from '../database/database.ts';
 import { cutoffs, type grants, type sessions, type tokens } from '../schema/index.ts';
-import { type Subject, subjectsOfGrant } from './cutoffs.ts';
+import { type Subject, subjectsOfGrant } from './cutoff-subjects.ts';
 import { grantIsValid, subjectsOfToken } from './tokens.ts';
 
 /** The reason of an end: ended on request, expired, idle for too long, or cut off. */

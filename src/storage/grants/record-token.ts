@@ -7,14 +7,8 @@ import { type Databases, FIRST_SHARD, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
 import { tokens } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
-import {
-  type ApprovalSnapshot,
-  authorizedAtOf,
-  notCutOff,
-  type SnapshotValues,
-  snapshotIsCurrent,
-  snapshotValues,
-} from './cutoffs.ts';
+import { type ApprovalSnapshot, type SnapshotValues, snapshotIsCurrent, snapshotValues } from './approval-snapshot.ts';
+import { authorizedAtOf, notCutOff } from './cutoffs.ts';
 import { decideInShard, type SingleUse, useOnceStatement } from './single-use.ts';
 import {
   type IssuedToken,

@@ -6,7 +6,7 @@ import { grants, tokens } from '../schema/index.ts';
 import { type AuditEvent, type RequestClock, recordEvent } from '../server/audit.ts';
 import { keepCounting } from '../server/row-counts.ts';
 import { withAttributesBeside } from '../users/user-attributes.ts';
-import { type ApprovalSnapshot, isSnapshotStale } from './cutoffs.ts';
+import { type ApprovalSnapshot, isSnapshotStale } from './approval-snapshot.ts';
 import { revokeGrant } from './grants.ts';
 import { insertNewGrant, type NewGrant, type NewToken } from './new-grant.ts';
 import { decideInShard, type SingleUse, useOnceStatement } from './single-use.ts';

@@ -8,7 +8,7 @@ import { type Database, type Databases, runBatch } from '../database/database.ts
 import { grants } from '../schema/index.ts';
 import type { RequestClock } from '../server/audit.ts';
 import { withAttributesBeside } from '../users/user-attributes.ts';
-import { isSnapshotStale } from './cutoffs.ts';
+import { isSnapshotStale } from './approval-snapshot.ts';
 import { type Grant, idleLimits, revokeGrant } from './grants.ts';
 import {
   activeGrantOf,

@@ -8,13 +8,8 @@ import { compiledStatement, type Slots } from '../database/compiled-statement.ts
 import { insertWhere } from '../database/insert-where.ts';
 import { grants, tokens } from '../schema/index.ts';
 import type { RequestClock } from '../server/audit.ts';
-import {
-  type ApprovalSnapshot,
-  attributesCutoff,
-  type SnapshotValues,
-  snapshotIsCurrent,
-  snapshotValues,
-} from './cutoffs.ts';
+import { type ApprovalSnapshot, type SnapshotValues, snapshotIsCurrent, snapshotValues } from './approval-snapshot.ts';
+import { attributesCutoff } from './grant-conditions.ts';
 import { idleLimits, isActiveGrant, isSessionActive } from './grants.ts';
 
 export type RefreshAttempt = {

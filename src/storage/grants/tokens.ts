@@ -5,7 +5,9 @@ import { LOCATION_SKEW, SECOND } from '../../protocol/lifetimes.ts';
 import { compiledStatement, type Slots } from '../database/compiled-statement.ts';
 import type { Databases } from '../database/database.ts';
 import type { tokens } from '../schema/index.ts';
-import { attributesSubject, grantIsNotCutOff, notCutOff, type Subject, sessionIsNotEnded } from './cutoffs.ts';
+import { attributesSubject, type Subject } from './cutoff-subjects.ts';
+import { notCutOff } from './cutoffs.ts';
+import { grantIsNotCutOff, sessionIsNotEnded } from './grant-conditions.ts';
 
 export type TokenRow = typeof tokens.$inferSelect;
 

@@ -7,7 +7,8 @@ import { type SessionId, shardOf, type UserId } from '../../protocol/credentials
 import { type Databases, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
 import { deliverCutoff } from '../grants/cutoff-delivery.ts';
-import { allShardNames, notCutOff, readCutoff } from '../grants/cutoffs.ts';
+import { notCutOff } from '../grants/cutoffs.ts';
+import { allShardNames, readCutoff } from '../grants/write-cutoff.ts';
 import { cutoffs, sessions, users } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 import { endSessionsOf } from './session-revocation.ts';

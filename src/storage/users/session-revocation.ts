@@ -9,7 +9,8 @@ import { temporarilyUnavailable } from '../../protocol/oauth-error.ts';
 import { OPENID_SCOPE } from '../../protocol/scope-names.ts';
 import { type Database, type Databases, FIRST_SHARD, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
-import { type CutoffRow, cutoffTime, LATER_CUTOFF, type Subject } from '../grants/cutoffs.ts';
+import type { Subject } from '../grants/cutoff-subjects.ts';
+import { type CutoffRow, cutoffTime, LATER_CUTOFF } from '../grants/write-cutoff.ts';
 import { cutoffs, logoutDeliveries, sessions } from '../schema/index.ts';
 import { type AuditEvent, type RequestClock, recordEvent } from '../server/audit.ts';
 

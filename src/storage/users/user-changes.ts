@@ -6,16 +6,15 @@ import { ADMINISTRATOR_ROLE } from '../../protocol/scope.ts';
 import { type Databases, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
 import { deliverCutoff } from '../grants/cutoff-delivery.ts';
+import { attributesSubject, DISABLED } from '../grants/cutoff-subjects.ts';
 import {
   allShardNames,
-  attributesSubject,
   type Cutoff,
   cutoffTime,
-  DISABLED,
   LATER_CUTOFF,
   readCutoff,
   writeCutoffIf,
-} from '../grants/cutoffs.ts';
+} from '../grants/write-cutoff.ts';
 import { cutoffs, users } from '../schema/index.ts';
 import { type AuditType, type RequestClock, recordEvent } from '../server/audit.ts';
 import { followTerms } from '../server/search-terms.ts';
