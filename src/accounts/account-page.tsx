@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { Web } from '../http/context.ts';
 import type { Texts } from '../locales/index.ts';
-import type { SignedIn } from '../storage/users/sessions.ts';
+import type { SignedIn } from '../storage/users/signed-in.ts';
 import { StatusMessage } from '../ui/components.tsx';
 import { textsOf } from '../ui/locale.ts';
 import { type PageOptions, page } from '../ui/page.tsx';

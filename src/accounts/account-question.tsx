@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { Web } from '../http/context.ts';
 import { formToken } from '../http/csrf.ts';
-import type { SignedIn } from '../storage/users/sessions.ts';
+import type { SignedIn } from '../storage/users/signed-in.ts';
 import { ConfirmationForm } from '../ui/components.tsx';
 import { type AccountLink, accountPage } from './account-page.tsx';
 

@@ -3,7 +3,8 @@ import type { Context } from 'hono';
 import type { Web } from '../http/context.ts';
 import { readCookie } from '../http/cookies.ts';
 import { hasSecondFactor, needsSecondFactor } from '../protocol/second-factor.ts';
-import { findSignedIn, type SignedIn, touchSession } from '../storage/users/sessions.ts';
+import { touchSession } from '../storage/users/sessions.ts';
+import { findSignedIn, type SignedIn } from '../storage/users/signed-in.ts';
 import type { UserSource } from '../storage/users/user-attributes.ts';
 
 /**

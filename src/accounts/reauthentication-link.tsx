@@ -12,7 +12,7 @@ import { canDeliverMail, mailLater, mailTextsFor } from '../http/mail.ts';
 import { AMR_ONE_TIME_LINK } from '../protocol/amr.ts';
 import { REAUTHENTICATION_LINK_LIFETIME } from '../protocol/lifetimes.ts';
 import { redeemLink } from '../storage/users/one-time-links.ts';
-import type { SignedIn } from '../storage/users/sessions.ts';
+import type { SignedIn } from '../storage/users/signed-in.ts';
 import { textsOf } from '../ui/locale.ts';
 import { page } from '../ui/page.tsx';
 import { problemPage } from '../ui/problem-page.tsx';

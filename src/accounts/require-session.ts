@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import type { Deps, Web } from '../http/context.ts';
 import { REAUTHENTICATION_AGE, SECOND } from '../protocol/lifetimes.ts';
-import type { SignedIn } from '../storage/users/sessions.ts';
+import type { SignedIn } from '../storage/users/signed-in.ts';
 import { currentSession } from './current-session.ts';
 import { signInAddress } from './sign-in-continuation.ts';
 

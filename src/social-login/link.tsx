@@ -13,7 +13,7 @@ import { checkFormToken, formToken } from '../http/csrf.ts';
 import { parseParameters } from '../http/parameters.ts';
 import { SIGN_IN_METHODS_PAGE, socialLoginLinkPath } from '../protocol/social-login.ts';
 import type { SocialLogin } from '../storage/providers/social-logins.ts';
-import type { SignedIn } from '../storage/users/sessions.ts';
+import type { SignedIn } from '../storage/users/signed-in.ts';
 import { linkIdentity } from '../storage/users/user-identities.ts';
 import type { User } from '../storage/users/users.ts';
 import { DescriptionList, ErrorMessage } from '../ui/components.tsx';

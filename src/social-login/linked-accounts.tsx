@@ -11,7 +11,7 @@ import type { Texts } from '../locales/index.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { SIGN_IN_METHODS_PAGE } from '../protocol/social-login.ts';
 import { listSocialLogins, type SocialLogin } from '../storage/providers/social-logins.ts';
-import type { SignedIn } from '../storage/users/sessions.ts';
+import type { SignedIn } from '../storage/users/signed-in.ts';
 import { type Identity, listIdentitiesOf, unlinkIdentity } from '../storage/users/user-identities.ts';
 import { ButtonForm, Card, DescriptionList, ErrorMessage } from '../ui/components.tsx';
 import { textsOf } from '../ui/locale.ts';

@@ -4,7 +4,7 @@ import { readForm } from '../../http/body.ts';
 import type { Web } from '../../http/context.ts';
 import { checkFormToken } from '../../http/csrf.ts';
 import type { Parameters } from '../../http/parameters.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { type AccountAction, requireSession } from '../require-session.ts';
 
 /**

@@ -5,9 +5,10 @@ import { listApplications } from '../../storage/grants/consents.ts';
 import { listConnectedApps } from '../../storage/providers/connected-apps.ts';
 import { listConnectionsOf } from '../../storage/providers/connections.ts';
 import { listSocialLoginsFromReplica } from '../../storage/providers/social-logins.ts';
+import { listSessionsOf } from '../../storage/users/active-sessions.ts';
 import { listKeysOf } from '../../storage/users/api-keys.ts';
 import { listPasskeys } from '../../storage/users/passkeys.ts';
-import { listSessionsOf, type SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { listIdentitiesOf } from '../../storage/users/user-identities.ts';
 
 /** Sessions and applications beyond this number are not counted. */

@@ -9,7 +9,7 @@ import { newApiKeyId, newApiKeySecret } from '../../protocol/credentials.ts';
 import { DAY } from '../../protocol/lifetimes.ts';
 import { describeScope } from '../../protocol/scope.ts';
 import { createKey } from '../../storage/users/api-keys.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { ErrorMessage } from '../../ui/components.tsx';
 import { Field, HiddenFields, Select } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';

@@ -6,7 +6,7 @@ import { apiKeyScopes } from '../../protocol/api-key.ts';
 import { parseApiKeyId } from '../../protocol/credentials.ts';
 import { describeScope, type Scope } from '../../protocol/scope.ts';
 import { listKeysOf, revokeKey } from '../../storage/users/api-keys.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { ActionButton, Card, DescriptionList, ListForm } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Day } from '../../ui/moment.tsx';

@@ -9,7 +9,7 @@ import { readForm } from '../../http/body.ts';
 import type { Web } from '../../http/context.ts';
 import { checkFormToken, formToken } from '../../http/csrf.ts';
 import { setEmailByLink } from '../../storage/users/one-time-links.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { findUser } from '../../storage/users/users.ts';
 import { ErrorMessage } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { Web } from '../../http/context.ts';
 import { deleteCookieByName } from '../../http/cookies.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { ErrorMessage } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Day } from '../../ui/moment.tsx';

@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import { jsonFile } from '../../http/api/json-file.ts';
 import type { Web } from '../../http/context.ts';
 import { formToken } from '../../http/csrf.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { ButtonForm } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Day } from '../../ui/moment.tsx';

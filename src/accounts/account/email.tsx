@@ -6,7 +6,7 @@ import { formToken } from '../../http/csrf.ts';
 import { canDeliverMail, mailLater, mailTextsFor } from '../../http/mail.ts';
 import { parseUserId, type UserId } from '../../protocol/credentials.ts';
 import { EMAIL_CONFIRMATION_LIFETIME } from '../../protocol/lifetimes.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { findUserByEmail } from '../../storage/users/users.ts';
 import { ActionButton } from '../../ui/components.tsx';
 import { Field, HiddenFields } from '../../ui/fields.tsx';

@@ -6,7 +6,7 @@ import { formToken } from '../../http/csrf.ts';
 import { newPasskeyId } from '../../protocol/credentials.ts';
 import { wasUsed } from '../../storage/grants/single-use.ts';
 import { addPasskey, listPasskeys, MAX_PASSKEYS } from '../../storage/users/passkeys.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { ErrorMessage } from '../../ui/components.tsx';
 import { Field, HiddenFields } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';

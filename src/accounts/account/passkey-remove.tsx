@@ -5,7 +5,7 @@ import type { Web } from '../../http/context.ts';
 import { parsePasskeyId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { listPasskeys, removePasskey } from '../../storage/users/passkeys.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { ErrorMessage } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { accountPage, doneUrl } from '../account-page.tsx';

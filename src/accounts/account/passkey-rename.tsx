@@ -5,7 +5,7 @@ import { formToken } from '../../http/csrf.ts';
 import { parsePasskeyId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { listPasskeys, renamePasskey } from '../../storage/users/passkeys.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { Field, HiddenFields } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { accountPage, doneUrl } from '../account-page.tsx';

@@ -4,7 +4,7 @@ import type { Web } from '../../http/context.ts';
 import type { Texts } from '../../locales/index.ts';
 import { PlainText } from '../../protocol/plain-text.ts';
 import { listPasskeys, type Passkey } from '../../storage/users/passkeys.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { Card, DescriptionList } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Day } from '../../ui/moment.tsx';

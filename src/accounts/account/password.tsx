@@ -5,7 +5,7 @@ import { notifyOwner } from '../../http/account-notice.ts';
 import type { Web } from '../../http/context.ts';
 import { formToken } from '../../http/csrf.ts';
 import { setPassword } from '../../storage/users/passwords.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { HiddenFields, SHOW_PASSWORD_SCRIPT } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { fieldProblem, NewPassword } from '../account-fields.ts';

@@ -7,7 +7,7 @@ import { forgetLocales } from '../../http/preferred-languages.ts';
 import { LANGUAGE_NAMES } from '../../locales/choose-language.ts';
 import { LANGUAGE_TAGS } from '../../locales/languages.ts';
 import { isPlainText } from '../../protocol/control-characters.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { setProfile } from '../../storage/users/users.ts';
 import { Field, HiddenFields, Select } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';

@@ -7,7 +7,7 @@ import type { Web } from '../../http/context.ts';
 import { formToken } from '../../http/csrf.ts';
 import { AMR_SECOND_FACTOR } from '../../protocol/amr.ts';
 import { endSessionsOf } from '../../storage/users/session-revocation.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { HiddenFields } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { accountPage } from '../account-page.tsx';

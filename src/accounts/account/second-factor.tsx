@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import type { Web } from '../../http/context.ts';
 import { countRecoveryCodes, findSecondFactor } from '../../storage/users/second-factors.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { DescriptionList } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Day } from '../../ui/moment.tsx';

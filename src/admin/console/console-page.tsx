@@ -4,7 +4,7 @@ import type { Child } from 'hono/jsx';
 import type { Web } from '../../http/context.ts';
 import type { Parameters } from '../../http/parameters.ts';
 import { ADMINISTRATOR_ROLE, READER_ROLES } from '../../protocol/scope.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { ConfirmationForm, StatusMessage } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { type PageOptions, page } from '../../ui/page.tsx';

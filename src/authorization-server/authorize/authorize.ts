@@ -10,7 +10,7 @@ import { ACR_VALUES, meetsAcr, needsCode } from '../../protocol/acr.ts';
 import { REAUTHENTICATION_RETURN, SECOND } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { hasSecondFactor } from '../../protocol/second-factor.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { isUserAllowed, requestingClientOf } from '../clients/client.ts';
 import { awaitsApproval } from '../clients/client-approval.ts';
 import { findLatestClient } from '../clients/client-lookup.ts';

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { signInAddress } from '../../accounts/sign-in-continuation.ts';
 import type { Web } from '../../http/context.ts';
 import { scopesForClaims } from '../../protocol/claims-request.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { AccountRow } from '../../ui/account-row.tsx';
 import { ErrorMessage } from '../../ui/components.tsx';
 import { chooseLanguage, textsOf } from '../../ui/locale.ts';

@@ -10,7 +10,7 @@ import { OAuthError } from '../../protocol/oauth-error.ts';
 import { runBatch } from '../../storage/database/database.ts';
 import { isUsedBy, useOnceOrReadFirst } from '../../storage/grants/single-use.ts';
 import { type AuditEvent, recordEvent } from '../../storage/server/audit.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { ErrorMessage } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { page } from '../../ui/page.tsx';

@@ -5,7 +5,7 @@ import { grantIdOfPushedRequest, newGrantId } from '../../protocol/credentials.t
 import { SECOND } from '../../protocol/lifetimes.ts';
 import type { Settings } from '../../protocol/settings.ts';
 import { recordCode } from '../../storage/grants/codes.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { sealAuthorizationCode } from '../sealed-authorization-code.ts';
 import { answerPushedRequestOnce } from './pushed-request.ts';
 import type { RedirectTarget } from './response-modes.ts';

@@ -5,7 +5,7 @@ import { isLoopbackRedirect, isPrivateUseRedirect } from '../../protocol/redirec
 import type { Settings } from '../../protocol/settings.ts';
 import { scopeOfClaim } from '../../protocol/user-claims.ts';
 import { type ConsentedAccess, listConsentedAccess, NEWEST_GRANTS } from '../../storage/grants/consents.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { isApprovedByAdministrator } from '../clients/client.ts';
 import type { RedirectTarget } from './response-modes.ts';
 import type { AuthorizationRequest } from './validate-request.ts';

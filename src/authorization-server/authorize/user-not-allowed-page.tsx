@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { signInAddress } from '../../accounts/sign-in-continuation.ts';
 import type { Web } from '../../http/context.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { ErrorMessage } from '../../ui/components.tsx';
 import { chooseLanguage, textsOf } from '../../ui/locale.ts';
 import { page } from '../../ui/page.tsx';

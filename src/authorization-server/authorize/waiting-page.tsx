@@ -5,7 +5,7 @@ import { mailLater } from '../../http/mail.ts';
 import { loadTranslation } from '../../locales/choose-language.ts';
 import { FALLBACK } from '../../locales/languages.ts';
 import { approvalCutoff, requestApproval, takeApprovalMail } from '../../storage/clients/client-approvals.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { chooseLanguage, textsOf } from '../../ui/locale.ts';
 import { page } from '../../ui/page.tsx';
 import { type Client, clientHost, clientNameOf } from '../clients/client.ts';

@@ -11,7 +11,7 @@ import { CONSENT_PAGE_LIFETIME } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { hasSecondFactor } from '../../protocol/second-factor.ts';
 import { type DeviceCode, decideDevice } from '../../storage/grants/device-codes.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { AccountRow } from '../../ui/account-row.tsx';
 import { ErrorMessage } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';

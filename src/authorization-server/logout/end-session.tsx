@@ -16,7 +16,7 @@ import { rememberLocales } from '../../http/preferred-languages.ts';
 import { ENDPOINTS } from '../../protocol/endpoints.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { appendQuery } from '../../protocol/redirect-uri.ts';
-import type { SignedIn } from '../../storage/users/sessions.ts';
+import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { HiddenFields } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { page } from '../../ui/page.tsx';

@@ -25,7 +25,7 @@ import { sweepDailyCounts } from '../server/daily-counts.ts';
 import { sweepProblems, sweepProblemsBeyond } from '../server/problem-records.ts';
 import { sweepApiKeys } from '../users/api-keys.ts';
 import { sweepDeliveries } from '../users/logout-deliveries.ts';
-import { sweepSessions } from '../users/sessions.ts';
+import { sweepSessions } from '../users/session-sweep.ts';
 import { sweepFactorFailures, sweepFailures } from '../users/sign-in-throttle.ts';
 import { type Database, type Databases, FIRST_SHARD } from './database.ts';
 import { deleteStep, runSteps, type SweepBudget, type SweepStep } from './sweep-steps.ts';
