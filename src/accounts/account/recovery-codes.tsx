@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { notifyOwner } from '../../http/account-notice.ts';
 import type { Web } from '../../http/context.ts';
-import { replaceRecoveryCodes } from '../../storage/users/second-factors.ts';
+import { replaceRecoveryCodes } from '../../storage/users/recovery-codes.ts';
 import { textsOf } from '../../ui/locale.ts';
 import { accountPage } from '../account-page.tsx';
 import { accountQuestion } from '../account-question.tsx';

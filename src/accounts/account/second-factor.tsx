@@ -1,7 +1,8 @@
 /** GET /account/second-factor: the state of two-step sign-in. Its changes have pages of their own. */
 import type { Context } from 'hono';
 import type { Web } from '../../http/context.ts';
-import { countRecoveryCodes, findSecondFactor } from '../../storage/users/second-factors.ts';
+import { countRecoveryCodes } from '../../storage/users/recovery-codes.ts';
+import { findSecondFactor } from '../../storage/users/second-factors.ts';
 import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { DescriptionList } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';

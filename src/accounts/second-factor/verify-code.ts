@@ -5,12 +5,11 @@ import { notifyOwner } from '../../http/account-notice.ts';
 import type { Web } from '../../http/context.ts';
 import { DAY, SECOND_FACTOR_WINDOW } from '../../protocol/lifetimes.ts';
 import { useAllOnce, wasUsed } from '../../storage/grants/single-use.ts';
+import { countRecoveryCodes, useRecoveryCode } from '../../storage/users/recovery-codes.ts';
 import {
-  countRecoveryCodes,
   findSecondFactor,
   openFactorSecret,
   recordFailedFactor,
-  useRecoveryCode,
   useTimeStep,
 } from '../../storage/users/second-factors.ts';
 import { countAttempt, resetAttempts } from '../../storage/users/sign-in-throttle.ts';

@@ -8,7 +8,7 @@ import { resealAppSecrets } from '../../storage/providers/connected-apps.ts';
 import { type ConnectionRow, findConnection, resealConnections } from '../../storage/providers/connections.ts';
 import { resealLoginSecrets } from '../../storage/providers/social-logins.ts';
 import { CONNECTION_SORTS, listConnections as readConnections } from '../../storage/server/lists.ts';
-import { resealFactorSecrets } from '../../storage/users/second-factors.ts';
+import { resealFactorSecrets } from '../../storage/users/factor-resealing.ts';
 import * as connected from '../connected-app-schemas.ts';
 import {
   APP_CONNECTION,

@@ -1,19 +1,18 @@
 /**
- * Second factors of users, in `DB`: the sealed secret of an authenticator app, and hashes of recovery codes. Each code of
- * either is single-use, by one conditional statement.
+ * Second factors of users, in `DB`: the sealed secret of an authenticator app. Each of its codes is single-use, by one
+ * conditional statement.
  */
-import { and, count, eq, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
-import { sha256 } from '../../crypto/digest.ts';
+import { and, eq, isNotNull, or, sql } from 'drizzle-orm';
 import type { RootSecrets } from '../../crypto/seal.ts';
 import type { UserId } from '../../protocol/credentials.ts';
 import { type Databases, runBatch } from '../database/database.ts';
-import { insertWhere } from '../database/insert-where.ts';
 import { deliverCutoff } from '../grants/cutoff-delivery.ts';
 import { attributesSubject } from '../grants/cutoff-subjects.ts';
 import { type SingleUse, useOnceStatement } from '../grants/single-use.ts';
 import { readCutoff } from '../grants/write-cutoff.ts';
 import { recoveryCodes, secondFactors, users } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
+import { replaceCodesStatements } from './recovery-codes.ts';
 import { nextAttributesNumber, writeAttributesCutoff } from './user-attributes.ts';
 
 export type SecondFactor = typeof secondFactors.$inferSelect;
@@ -28,28 +27,6 @@ export async function findSecondFactor({ global: db }: Databases, id: UserId): P
 export async function openFactorSecret(root: RootSecrets, row: SecondFactor): Promise<string | undefined> {
   const secret = await root.unseal('second-factor', row.sealedSecret, row.userId);
   return typeof secret === 'string' ? secret : undefined;
-}
-
-/** The hash of a recovery code: it has 79 random bits, so that no guessing finds it. */
-const hashOf = (id: UserId, code: string) => sha256(`${id} ${code}`);
-
-/** The statements that replace the recovery codes of a user, where a condition holds. */
-function replaceCodes(
-  { global: db }: Databases,
-  { now }: RequestClock,
-  userId: UserId,
-  codes: readonly string[],
-  onlyIf: SQL,
-) {
-  const hashes = JSON.stringify(codes.map((code) => hashOf(userId, code)));
-  const row = { hash: sql`value`, userId, createdAt: now, usedAt: null, usedBy: null };
-  return [
-    db.delete(recoveryCodes).where(and(eq(recoveryCodes.userId, userId), onlyIf)),
-    db
-      .insert(recoveryCodes)
-      .select(insertWhere(recoveryCodes, row, onlyIf, sql`json_each(${hashes})`))
-      .onConflictDoNothing(),
-  ] as const;
 }
 
 /** The statements that number the change, so that no shard decides by a replica's row without it, and read the number. */
@@ -90,7 +67,7 @@ export async function addSecondFactor(
     db.batch([
       useOnceStatement(db, moment, form),
       replaces ? insert.onConflictDoUpdate({ target: secondFactors.userId, set: row }) : insert.onConflictDoNothing(),
-      ...replaceCodes(databases, moment, userId, codes, isOurs),
+      ...replaceCodesStatements(databases, moment, userId, codes, isOurs),
       db
         .update(users)
         .set({ secondFactorAt: now, attributesChangedAt: nextAttributesNumber(now) })
@@ -102,26 +79,6 @@ export async function addSecondFactor(
   );
   await deliverCutoff(databases, results[8][0]);
   return results[6][0]?.is === 1;
-}
-
-/** Replaces the recovery codes of a user. @returns false for a user without a second factor. */
-export async function replaceRecoveryCodes(
-  databases: Databases,
-  moment: RequestClock,
-  userId: UserId,
-  codes: readonly string[],
-): Promise<boolean> {
-  const db = databases.global;
-  const event = { type: 'recovery-codes.created', subject: userId, actor: `user:${userId}` } as const;
-  const isOn = sql`EXISTS (SELECT 1 FROM second_factors WHERE user_id = ${userId})`;
-  const results = await runBatch(() =>
-    db.batch([
-      ...replaceCodes(databases, moment, userId, codes, isOn),
-      recordEvent(db, moment, event, isOn),
-      db.select({ is: sql<number>`${isOn}` }).from(sql`(SELECT 1)`),
-    ]),
-  );
-  return results[3][0]?.is === 1;
 }
 
 /** Removes the second factor of a user and its recovery codes. @returns whether there was one. */
@@ -172,71 +129,8 @@ export async function useTimeStep(
   return used.length === 1;
 }
 
-/** Uses a recovery code. @returns false for an unknown or used one. */
-export async function useRecoveryCode(
-  databases: Databases,
-  moment: RequestClock,
-  userId: UserId,
-  code: string,
-): Promise<boolean> {
-  const db = databases.global;
-  const { now, requestId } = moment;
-  const isThis = and(eq(recoveryCodes.hash, hashOf(userId, code)), eq(recoveryCodes.userId, userId));
-  const isUnused = or(isNull(recoveryCodes.usedAt), eq(recoveryCodes.usedBy, requestId));
-  const event = { type: 'recovery-code.used', subject: userId, actor: `user:${userId}` } as const;
-  const [used] = await runBatch(() =>
-    db.batch([
-      db
-        .update(recoveryCodes)
-        .set({ usedAt: now, usedBy: requestId })
-        .where(and(isThis, isUnused))
-        .returning({ hash: recoveryCodes.hash }),
-      recordEvent(db, moment, event, sql`changes() > 0`),
-    ]),
-  );
-  return used.length === 1;
-}
-
-/** The number of recovery codes that the user has left. */
-export async function countRecoveryCodes({ global: db }: Databases, userId: UserId): Promise<number> {
-  const isLeft = and(eq(recoveryCodes.userId, userId), isNull(recoveryCodes.usedAt));
-  const [row] = await db.select({ left: count() }).from(recoveryCodes).where(isLeft);
-  return row?.left ?? 0;
-}
-
 /** Records a wrong code. */
 export async function recordFailedFactor(databases: Databases, moment: RequestClock, userId: UserId): Promise<void> {
   const event = { type: 'second-factor.failed', subject: userId, actor: 'unknown' } as const;
   await recordEvent(databases.global, moment, event);
-}
-
-/** The number of rows that one statement of `resealFactorSecrets` reads. */
-const RESEAL_CHUNK = 200;
-
-/** Seals secrets again that are not under the current root secret. */
-export async function resealFactorSecrets(databases: Databases, root: RootSecrets) {
-  const counts = { resealed: 0, unreadable: 0 };
-  const db = databases.global;
-  for (let after: string | undefined = ''; after !== undefined; ) {
-    const rows: SecondFactor[] = await db
-      .select()
-      .from(secondFactors)
-      .where(sql`${secondFactors.userId} > ${after}`)
-      .orderBy(secondFactors.userId)
-      .limit(RESEAL_CHUNK);
-    for (const row of rows) {
-      const secret = root.isCurrent(row.sealedSecret) ? undefined : await openFactorSecret(root, row);
-      if (root.isCurrent(row.sealedSecret)) continue;
-      if (secret === undefined) counts.unreadable++;
-      else {
-        const sealedSecret = await root.seal('second-factor', secret, row.userId);
-        // Compares with the value read: a second factor that was replaced meanwhile stays.
-        const isAsRead = and(eq(secondFactors.userId, row.userId), eq(secondFactors.sealedSecret, row.sealedSecret));
-        await db.update(secondFactors).set({ sealedSecret }).where(isAsRead);
-        counts.resealed++;
-      }
-    }
-    after = rows.length < RESEAL_CHUNK ? undefined : rows.at(-1)?.userId;
-  }
-  return counts;
 }
