@@ -11,6 +11,9 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { answerGateway, type GatewayServer, withSecret } from '../../examples/mcp-gateway/gateway.ts';
+import { snippetsFor } from '../../src/admin/console/snippets/index.ts';
+import type { ClientMetadata } from '../../src/protocol/client-metadata.ts';
+import { AUTHORIZATION_CODE, REFRESH_TOKEN } from '../../src/protocol/grant-type.ts';
 import { admin } from '../support/admin.ts';
 import { Memory } from '../support/mcp-memory.ts';
 import { freePort } from '../support/started.ts';
@@ -89,12 +92,14 @@ it('the official client signs in, sees the tools of its token, and calls one', a
   await client.close();
 });
 
-it('mcp-remote signs in and lists the tools, for programs that know only local servers', async () => {
+/** Starts mcp-remote as a local server, answers its authorization request, and lists the tools that the program then has. */
+async function toolsByMcpRemote(command: string, args: string[], env: Record<string, string> = {}): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-mcp-gateway-'));
+  const more = { MCP_REMOTE_CONFIG_DIR: folder, BROWSER: 'true', ...env };
   const proxy = new StdioClientTransport({
-    command: process.execPath,
-    args: ['node_modules/mcp-remote/dist/proxy.js', address.href, String(await freePort()), '--transport', 'http-only'],
-    env: { ...getDefaultEnvironment(), MCP_REMOTE_CONFIG_DIR: folder, BROWSER: 'true' },
+    command,
+    args,
+    env: { ...getDefaultEnvironment(), ...more },
     stderr: 'pipe',
   });
   let said = '';
@@ -107,7 +112,39 @@ it('mcp-remote signs in and lists the tools, for programs that know only local s
   const back = await agree(said.match(/^http\S+\/authorize\?\S+$/m)?.[0] ?? '');
   await fetch(back);
   await connected;
-  expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['read']);
+  const { tools } = await client.listTools();
   await client.close();
   rmSync(folder, { recursive: true });
+  return tools.map(({ name }) => name);
+}
+
+it('mcp-remote signs in and lists the tools, for programs that know only local servers', async () => {
+  const parameters = [address.href, String(await freePort()), '--transport', 'http-only'];
+  const tools = await toolsByMcpRemote(process.execPath, ['node_modules/mcp-remote/dist/proxy.js', ...parameters]);
+  expect(tools).toEqual(['read']);
+});
+
+it.each([
+  ['none', ['--auth-method', 'none']],
+  ['a secret', []],
+])('mcp-remote does so with the snippet of a client, which authenticates by %s', async (_, options) => {
+  const redirectUri = `http://localhost:${await freePort()}/oauth/callback`;
+  const client = await admin<{ client_id: string; client_secret?: string; metadata: ClientMetadata }>(
+    'clients',
+    'create',
+    '--name',
+    'mcp-remote',
+    '--redirect-uri',
+    redirectUri,
+    '--grant-type',
+    AUTHORIZATION_CODE,
+    '--grant-type',
+    REFRESH_TOKEN,
+    ...options,
+  );
+  const values = { issuer: inject('worker').url, clientId: client.client_id, metadata: client.metadata };
+  const snippets = snippetsFor({ ...values, resource: address.href });
+  const { text = '' } = snippets.find(({ name }) => name === 'mcp-remote') ?? {};
+  const env = { PATH: process.env.PATH ?? '', CLIENT_SECRET: client.client_secret ?? '' };
+  expect(await toolsByMcpRemote('bash', ['-c', `exec ${text}`], env)).toEqual(['read']);
 });

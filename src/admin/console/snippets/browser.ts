@@ -1,5 +1,6 @@
 /** Snippets for applications in a browser and for Auth.js: docs/how-to/react-oidc-client-ts.md and authjs-nextjs.md. */
-import { literal, redirectOf, type Snippet, type SnippetValues, snippetScopes } from './snippet.ts';
+import { CLIENT_SECRET_POST } from '../../../protocol/authentication-method.ts';
+import { authenticationOf, literal, redirectOf, type Snippet, type SnippetValues, snippetScopes } from './snippet.ts';
 
 export function oidcClientTs({ issuer, clientId, metadata }: SnippetValues): Snippet {
   const [signedOut] = metadata.post_logout_redirect_uris ?? [];
@@ -32,6 +33,11 @@ const providerIn = (redirectUri: string): string => /\/callback\/([\w-]+)$/.exec
 
 export function authJs({ issuer, clientId, metadata }: SnippetValues): Snippet {
   const id = providerIn(redirectOf(metadata));
+  // Auth.js puts the secret into the header where nothing else is said.
+  const method =
+    authenticationOf(metadata) === 'post'
+      ? `\n      client: { token_endpoint_auth_method: ${literal(CLIENT_SECRET_POST)} },`
+      : '';
   const text = `import NextAuth from 'next-auth';
 
 export const { handlers, auth, signIn, signOut } = NextAuth({
@@ -43,7 +49,7 @@ export const { handlers, auth, signIn, signOut } = NextAuth({
       type: 'oidc',
       issuer: ${literal(issuer)},
       clientId: ${literal(clientId)},
-      clientSecret: process.env.CLIENT_SECRET,
+      clientSecret: process.env.CLIENT_SECRET,${method}
       authorization: { params: { scope: ${literal(snippetScopes({ ...metadata, grant_types: [] }))} } },
     },
   ],
