@@ -39,64 +39,46 @@ CREATE TABLE `single_uses` (
 );
 --> statement-breakpoint
 CREATE INDEX `single_uses_by_expiry` ON `single_uses` (`expires_at`);--> statement-breakpoint
-CREATE TABLE `connected_apps` (
+CREATE TABLE `passkeys` (
 	`id` text PRIMARY KEY NOT NULL,
-	`template` text NOT NULL,
-	`description` text NOT NULL,
-	`issuer` text NOT NULL,
-	`metadata_url` text,
-	`completed_by` text,
-	`warning` text,
-	`resource_scopes` text,
-	`published_resource` text,
-	`registration` text NOT NULL,
-	`sealed_secret` text,
-	`created_at` integer NOT NULL,
-	`disabled_at` integer
-);
---> statement-breakpoint
-CREATE TABLE `connections` (
-	`id` text PRIMARY KEY NOT NULL,
-	`app_id` text NOT NULL,
-	`user_id` text NOT NULL,
-	`issuer` text NOT NULL,
-	`sealed` text,
-	`scopes` text NOT NULL,
-	`expires_at` integer,
-	`account` text,
-	`state` text NOT NULL,
-	`reason` text,
-	`failed_at` integer,
-	`refused_at` text DEFAULT '[]' NOT NULL,
-	`fence` integer NOT NULL,
-	`settled_fence` integer NOT NULL,
-	`lease_until` integer NOT NULL,
-	`leased_by` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`refreshed_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `connections_by_app` ON `connections` (`app_id`,`user_id`);--> statement-breakpoint
-CREATE INDEX `connections_by_app_age` ON `connections` (`app_id`,`created_at`);--> statement-breakpoint
-CREATE INDEX `connections_by_user` ON `connections` (`user_id`,`created_at`);--> statement-breakpoint
-CREATE INDEX `connections_by_age` ON `connections` (`created_at`);--> statement-breakpoint
-CREATE TABLE `api_keys` (
-	`id` text PRIMARY KEY NOT NULL,
+	`credential_id` text NOT NULL,
 	`user_id` text NOT NULL,
 	`name` text NOT NULL,
-	`scopes` text NOT NULL,
-	`secret_hash` text NOT NULL,
-	`legacy_key` text,
+	`public_key` text NOT NULL,
+	`counter` integer NOT NULL,
+	`transports` text NOT NULL,
+	`synced` integer NOT NULL,
 	`created_at` integer NOT NULL,
-	`authorized_at` integer NOT NULL,
-	`expires_at` integer NOT NULL,
 	`last_used_at` integer
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `api_keys_legacy_key_unique` ON `api_keys` (`legacy_key`);--> statement-breakpoint
-CREATE INDEX `api_keys_by_user` ON `api_keys` (`user_id`,`created_at`);--> statement-breakpoint
-CREATE INDEX `api_keys_by_age` ON `api_keys` (`created_at`);--> statement-breakpoint
-CREATE INDEX `api_keys_by_expiry` ON `api_keys` (`expires_at`);--> statement-breakpoint
+CREATE UNIQUE INDEX `passkeys_credential_id_unique` ON `passkeys` (`credential_id`);--> statement-breakpoint
+CREATE INDEX `passkeys_by_user` ON `passkeys` (`user_id`);--> statement-breakpoint
+CREATE TABLE `recovery_codes` (
+	`hash` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`used_at` integer,
+	`used_by` text
+);
+--> statement-breakpoint
+CREATE INDEX `recovery_codes_by_user` ON `recovery_codes` (`user_id`);--> statement-breakpoint
+CREATE TABLE `second_factors` (
+	`user_id` text PRIMARY KEY NOT NULL,
+	`sealed_secret` text NOT NULL,
+	`last_step` integer NOT NULL,
+	`last_used_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`last_used_at` integer
+);
+--> statement-breakpoint
+CREATE TABLE `sign_in_failures` (
+	`key` text PRIMARY KEY NOT NULL,
+	`failures` integer NOT NULL,
+	`window_started_at` integer NOT NULL,
+	`blocked_until` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `clients` (
 	`id` text PRIMARY KEY NOT NULL,
 	`origin` text NOT NULL,
@@ -146,28 +128,53 @@ CREATE TABLE `initial_access_tokens` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `initial_access_tokens_hash_unique` ON `initial_access_tokens` (`hash`);--> statement-breakpoint
-CREATE TABLE `issuer_subjects` (
-	`issuer` text NOT NULL,
-	`subject` text NOT NULL,
-	`user_id` text NOT NULL,
-	PRIMARY KEY(`issuer`, `subject`)
+CREATE TABLE `registration_counts` (
+	`network` text PRIMARY KEY NOT NULL,
+	`unused` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE `passkeys` (
+CREATE INDEX `registration_counts_by_number` ON `registration_counts` (`unused`);--> statement-breakpoint
+CREATE TABLE `connected_apps` (
 	`id` text PRIMARY KEY NOT NULL,
-	`credential_id` text NOT NULL,
-	`user_id` text NOT NULL,
-	`name` text NOT NULL,
-	`public_key` text NOT NULL,
-	`counter` integer NOT NULL,
-	`transports` text NOT NULL,
-	`synced` integer NOT NULL,
+	`template` text NOT NULL,
+	`description` text NOT NULL,
+	`issuer` text NOT NULL,
+	`metadata_url` text,
+	`completed_by` text,
+	`warning` text,
+	`resource_scopes` text,
+	`published_resource` text,
+	`registration` text NOT NULL,
+	`sealed_secret` text,
 	`created_at` integer NOT NULL,
-	`last_used_at` integer
+	`disabled_at` integer
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `passkeys_credential_id_unique` ON `passkeys` (`credential_id`);--> statement-breakpoint
-CREATE INDEX `passkeys_by_user` ON `passkeys` (`user_id`);--> statement-breakpoint
+CREATE TABLE `connections` (
+	`id` text PRIMARY KEY NOT NULL,
+	`app_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`issuer` text NOT NULL,
+	`sealed` text,
+	`scopes` text NOT NULL,
+	`expires_at` integer,
+	`account` text,
+	`state` text NOT NULL,
+	`reason` text,
+	`failed_at` integer,
+	`refused_at` text DEFAULT '[]' NOT NULL,
+	`fence` integer NOT NULL,
+	`settled_fence` integer NOT NULL,
+	`lease_until` integer NOT NULL,
+	`leased_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`refreshed_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `connections_by_app` ON `connections` (`app_id`,`user_id`);--> statement-breakpoint
+CREATE INDEX `connections_by_app_age` ON `connections` (`app_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `connections_by_user` ON `connections` (`user_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `connections_by_age` ON `connections` (`created_at`);--> statement-breakpoint
 CREATE TABLE `recent_problems` (
 	`subject` text NOT NULL,
 	`error` text NOT NULL,
@@ -180,27 +187,6 @@ CREATE TABLE `recent_problems` (
 );
 --> statement-breakpoint
 CREATE INDEX `recent_problems_by_time` ON `recent_problems` (`last_seen_at`);--> statement-breakpoint
-CREATE TABLE `recovery_codes` (
-	`hash` text PRIMARY KEY NOT NULL,
-	`user_id` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`used_at` integer,
-	`used_by` text
-);
---> statement-breakpoint
-CREATE INDEX `recovery_codes_by_user` ON `recovery_codes` (`user_id`);--> statement-breakpoint
-CREATE TABLE `registration_counts` (
-	`network` text PRIMARY KEY NOT NULL,
-	`unused` integer NOT NULL
-);
---> statement-breakpoint
-CREATE INDEX `registration_counts_by_number` ON `registration_counts` (`unused`);--> statement-breakpoint
-CREATE TABLE `resources` (
-	`id` text PRIMARY KEY NOT NULL,
-	`description` text NOT NULL,
-	`created_at` integer NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE `search_terms` (
 	`term` text NOT NULL,
 	`kind` text NOT NULL,
@@ -209,99 +195,6 @@ CREATE TABLE `search_terms` (
 );
 --> statement-breakpoint
 CREATE INDEX `search_terms_by_record` ON `search_terms` (`kind`,`id`,`term`);--> statement-breakpoint
-CREATE TABLE `second_factors` (
-	`user_id` text PRIMARY KEY NOT NULL,
-	`sealed_secret` text NOT NULL,
-	`last_step` integer NOT NULL,
-	`last_used_by` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`last_used_at` integer
-);
---> statement-breakpoint
-CREATE TABLE `secret_fingerprints` (
-	`name` text PRIMARY KEY NOT NULL,
-	`fingerprint` text NOT NULL,
-	`first_seen_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE `settings` (
-	`name` text PRIMARY KEY NOT NULL,
-	`value` text NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE `shards` (
-	`name` text PRIMARY KEY NOT NULL,
-	`created_at` integer NOT NULL,
-	`draining_since` integer,
-	`removed_at` integer
-);
---> statement-breakpoint
-CREATE TABLE `sign_in_failures` (
-	`key` text PRIMARY KEY NOT NULL,
-	`failures` integer NOT NULL,
-	`window_started_at` integer NOT NULL,
-	`blocked_until` integer NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE `trusted_issuers` (
-	`issuer` text PRIMARY KEY NOT NULL,
-	`trust` text NOT NULL,
-	`created_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE `users` (
-	`id` text PRIMARY KEY NOT NULL,
-	`email` text NOT NULL,
-	`email_verified_at` integer,
-	`name` text NOT NULL,
-	`given_name` text,
-	`family_name` text,
-	`picture` text,
-	`locale` text,
-	`password_hash` text,
-	`password_set_at` integer,
-	`roles` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`updated_at` integer,
-	`disabled_at` integer,
-	`email_changed_at` integer,
-	`attributes_changed_at` integer,
-	`deletion_requested_at` integer,
-	`deletion_due_at` integer,
-	`purge_started_at` integer,
-	`second_factor_at` integer,
-	`search_name` text GENERATED ALWAYS AS (lower("name")) VIRTUAL
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `users_email_unique` ON `users` (`email`);--> statement-breakpoint
-CREATE INDEX `users_by_age` ON `users` (`created_at`);--> statement-breakpoint
-CREATE INDEX `users_by_name` ON `users` (`search_name`);--> statement-breakpoint
-CREATE INDEX `users_with_roles` ON `users` (`created_at`) WHERE roles <> '[]';--> statement-breakpoint
-CREATE INDEX `users_that_administer` ON `users` (`id`) WHERE roles LIKE '%"administrator"%';--> statement-breakpoint
-CREATE INDEX `users_by_deletion` ON `users` (`deletion_due_at`) WHERE deletion_due_at IS NOT NULL;--> statement-breakpoint
-CREATE TABLE `device_codes` (
-	`id` text PRIMARY KEY NOT NULL,
-	`device_code_hash` text NOT NULL,
-	`user_code_hash` text NOT NULL,
-	`client_id` text NOT NULL,
-	`scopes` text NOT NULL,
-	`resources` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`expires_at` integer NOT NULL,
-	`interval` integer NOT NULL,
-	`polled_at` integer NOT NULL,
-	`decision` text,
-	`decided_at` integer,
-	`user_id` text,
-	`session_id` text,
-	`auth_time` integer,
-	`amr` text DEFAULT '[]' NOT NULL,
-	`grant_id` text
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `device_codes_device_code_hash_unique` ON `device_codes` (`device_code_hash`);--> statement-breakpoint
-CREATE UNIQUE INDEX `device_codes_user_code_hash_unique` ON `device_codes` (`user_code_hash`);--> statement-breakpoint
-CREATE INDEX `device_codes_by_expiry` ON `device_codes` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `grants` (
 	`id` text PRIMARY KEY NOT NULL,
 	`client_id` text NOT NULL,
@@ -336,6 +229,94 @@ CREATE INDEX `grants_by_client` ON `grants` (`client_id`,`created_at`);--> state
 CREATE INDEX `grants_by_age` ON `grants` (`created_at`);--> statement-breakpoint
 CREATE INDEX `grants_by_expiry` ON `grants` (`expires_at`);--> statement-breakpoint
 CREATE INDEX `grants_by_revocation` ON `grants` (`revoked_at`) WHERE revoked_at IS NOT NULL;--> statement-breakpoint
+CREATE TABLE `tokens` (
+	`id` text PRIMARY KEY NOT NULL,
+	`grant_id` text,
+	`client_id` text NOT NULL,
+	`user_id` text,
+	`scopes` text NOT NULL,
+	`resource` text NOT NULL,
+	`issued_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`revoked_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `tokens_by_expiry` ON `tokens` (`expires_at`);--> statement-breakpoint
+CREATE INDEX `tokens_by_grant` ON `tokens` (`grant_id`,`expires_at`) WHERE grant_id IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `tokens_by_client` ON `tokens` (`client_id`,`expires_at`);--> statement-breakpoint
+CREATE INDEX `tokens_by_user` ON `tokens` (`user_id`,`expires_at`) WHERE user_id IS NOT NULL;--> statement-breakpoint
+CREATE TABLE `device_codes` (
+	`id` text PRIMARY KEY NOT NULL,
+	`device_code_hash` text NOT NULL,
+	`user_code_hash` text NOT NULL,
+	`client_id` text NOT NULL,
+	`scopes` text NOT NULL,
+	`resources` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`interval` integer NOT NULL,
+	`polled_at` integer NOT NULL,
+	`decision` text,
+	`decided_at` integer,
+	`user_id` text,
+	`session_id` text,
+	`auth_time` integer,
+	`amr` text DEFAULT '[]' NOT NULL,
+	`grant_id` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `device_codes_device_code_hash_unique` ON `device_codes` (`device_code_hash`);--> statement-breakpoint
+CREATE UNIQUE INDEX `device_codes_user_code_hash_unique` ON `device_codes` (`user_code_hash`);--> statement-breakpoint
+CREATE INDEX `device_codes_by_expiry` ON `device_codes` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `pushed_requests` (
+	`id` text PRIMARY KEY NOT NULL,
+	`uri_hash` text NOT NULL,
+	`client_id` text NOT NULL,
+	`parameters` text NOT NULL,
+	`expires_at` integer NOT NULL,
+	`answered_by` text,
+	`code_overflow` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `pushed_requests_uri_hash_unique` ON `pushed_requests` (`uri_hash`);--> statement-breakpoint
+CREATE INDEX `pushed_requests_by_expiry` ON `pushed_requests` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `issuer_subjects` (
+	`issuer` text NOT NULL,
+	`subject` text NOT NULL,
+	`user_id` text NOT NULL,
+	PRIMARY KEY(`issuer`, `subject`)
+);
+--> statement-breakpoint
+CREATE TABLE `resources` (
+	`id` text PRIMARY KEY NOT NULL,
+	`description` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `secret_fingerprints` (
+	`name` text PRIMARY KEY NOT NULL,
+	`fingerprint` text NOT NULL,
+	`first_seen_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `settings` (
+	`name` text PRIMARY KEY NOT NULL,
+	`value` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `shards` (
+	`name` text PRIMARY KEY NOT NULL,
+	`created_at` integer NOT NULL,
+	`draining_since` integer,
+	`removed_at` integer
+);
+--> statement-breakpoint
+CREATE TABLE `trusted_issuers` (
+	`issuer` text PRIMARY KEY NOT NULL,
+	`trust` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `logout_deliveries` (
 	`session_id` text NOT NULL,
 	`client_id` text NOT NULL,
@@ -350,18 +331,6 @@ CREATE TABLE `logout_deliveries` (
 --> statement-breakpoint
 CREATE INDEX `logout_deliveries_by_due` ON `logout_deliveries` (`done_at`,`due_at`);--> statement-breakpoint
 CREATE INDEX `logout_deliveries_by_age` ON `logout_deliveries` (`created_at`);--> statement-breakpoint
-CREATE TABLE `pushed_requests` (
-	`id` text PRIMARY KEY NOT NULL,
-	`uri_hash` text NOT NULL,
-	`client_id` text NOT NULL,
-	`parameters` text NOT NULL,
-	`expires_at` integer NOT NULL,
-	`answered_by` text,
-	`code_overflow` text
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `pushed_requests_uri_hash_unique` ON `pushed_requests` (`uri_hash`);--> statement-breakpoint
-CREATE INDEX `pushed_requests_by_expiry` ON `pushed_requests` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `sessions` (
 	`cookie_hash` text PRIMARY KEY NOT NULL,
 	`id` text NOT NULL,
@@ -382,22 +351,6 @@ CREATE UNIQUE INDEX `sessions_id_unique` ON `sessions` (`id`);--> statement-brea
 CREATE INDEX `sessions_by_expiry` ON `sessions` (`expires_at`);--> statement-breakpoint
 CREATE INDEX `sessions_by_user` ON `sessions` (`user_id`,`signed_in_at`);--> statement-breakpoint
 CREATE INDEX `sessions_by_age` ON `sessions` (`signed_in_at`);--> statement-breakpoint
-CREATE TABLE `tokens` (
-	`id` text PRIMARY KEY NOT NULL,
-	`grant_id` text,
-	`client_id` text NOT NULL,
-	`user_id` text,
-	`scopes` text NOT NULL,
-	`resource` text NOT NULL,
-	`issued_at` integer NOT NULL,
-	`expires_at` integer NOT NULL,
-	`revoked_at` integer
-);
---> statement-breakpoint
-CREATE INDEX `tokens_by_expiry` ON `tokens` (`expires_at`);--> statement-breakpoint
-CREATE INDEX `tokens_by_grant` ON `tokens` (`grant_id`,`expires_at`) WHERE grant_id IS NOT NULL;--> statement-breakpoint
-CREATE INDEX `tokens_by_client` ON `tokens` (`client_id`,`expires_at`);--> statement-breakpoint
-CREATE INDEX `tokens_by_user` ON `tokens` (`user_id`,`expires_at`) WHERE user_id IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `social_logins` (
 	`id` text PRIMARY KEY NOT NULL,
 	`provider` text NOT NULL,
@@ -427,4 +380,51 @@ CREATE TABLE `user_identities` (
 CREATE UNIQUE INDEX `user_identities_by_subject` ON `user_identities` (`login_id`,`issuer`,`subject`);--> statement-breakpoint
 CREATE INDEX `user_identities_by_user` ON `user_identities` (`user_id`,`created_at`);--> statement-breakpoint
 CREATE INDEX `user_identities_by_login` ON `user_identities` (`login_id`,`created_at`);--> statement-breakpoint
-CREATE INDEX `user_identities_by_age` ON `user_identities` (`created_at`);
+CREATE INDEX `user_identities_by_age` ON `user_identities` (`created_at`);--> statement-breakpoint
+CREATE TABLE `api_keys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`name` text NOT NULL,
+	`scopes` text NOT NULL,
+	`secret_hash` text NOT NULL,
+	`legacy_key` text,
+	`created_at` integer NOT NULL,
+	`authorized_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`last_used_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `api_keys_legacy_key_unique` ON `api_keys` (`legacy_key`);--> statement-breakpoint
+CREATE INDEX `api_keys_by_user` ON `api_keys` (`user_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `api_keys_by_age` ON `api_keys` (`created_at`);--> statement-breakpoint
+CREATE INDEX `api_keys_by_expiry` ON `api_keys` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `users` (
+	`id` text PRIMARY KEY NOT NULL,
+	`email` text NOT NULL,
+	`email_verified_at` integer,
+	`name` text NOT NULL,
+	`given_name` text,
+	`family_name` text,
+	`picture` text,
+	`locale` text,
+	`password_hash` text,
+	`password_set_at` integer,
+	`roles` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer,
+	`disabled_at` integer,
+	`email_changed_at` integer,
+	`attributes_changed_at` integer,
+	`deletion_requested_at` integer,
+	`deletion_due_at` integer,
+	`purge_started_at` integer,
+	`second_factor_at` integer,
+	`search_name` text GENERATED ALWAYS AS (lower("name")) VIRTUAL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `users_email_unique` ON `users` (`email`);--> statement-breakpoint
+CREATE INDEX `users_by_age` ON `users` (`created_at`);--> statement-breakpoint
+CREATE INDEX `users_by_name` ON `users` (`search_name`);--> statement-breakpoint
+CREATE INDEX `users_with_roles` ON `users` (`created_at`) WHERE roles <> '[]';--> statement-breakpoint
+CREATE INDEX `users_that_administer` ON `users` (`id`) WHERE roles LIKE '%"administrator"%';--> statement-breakpoint
+CREATE INDEX `users_by_deletion` ON `users` (`deletion_due_at`) WHERE deletion_due_at IS NOT NULL;

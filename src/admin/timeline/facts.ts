@@ -1,7 +1,7 @@
 /** The recorded facts of a client and a user that a connection timeline is drawn from. Times are in milliseconds. */
 
 import type { EndReason } from '../../storage/grants/record-status.ts';
-import type { ClientOrigin } from '../../storage/schema/global.ts';
+import type { ClientOrigin } from '../../storage/schema/clients.ts';
 import type { UserDecision } from '../../storage/server/user-decisions.ts';
 
 export type TimelineFacts = {
