@@ -9,7 +9,7 @@ import { deliverPending, sweep } from './storage/database/sweep.ts';
 import { countNewRows } from './storage/server/row-counts.ts';
 import { recordSecretFingerprints } from './storage/server/secret-fingerprints.ts';
 import { readSettingsFromPrimary } from './storage/server/settings.ts';
-import { purgeUsers, startPurges } from './storage/users/user-deletion.ts';
+import { purgeUsers, startPurges } from './storage/users/user-purge.ts';
 
 export async function runScheduled(
   { scheduledTime: now }: ScheduledController,

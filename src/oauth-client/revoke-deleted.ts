@@ -6,7 +6,7 @@ import { PURGE_DELAY } from '../protocol/lifetimes.ts';
 import { findConnectedAppFromPrimary } from '../storage/providers/connected-apps.ts';
 import { type ConnectionRow, listConnectionsOf, removeConnection } from '../storage/providers/connections.ts';
 import { recordEvent } from '../storage/server/audit.ts';
-import { listPurges } from '../storage/users/user-deletion.ts';
+import { listPurges } from '../storage/users/user-purge.ts';
 import type { User } from '../storage/users/users.ts';
 import type { AppDeps } from './connected-apps.ts';
 import { revokeAtProvider } from './connection-revocation.ts';

@@ -3,8 +3,8 @@ import { eq, sql } from 'drizzle-orm';
 import { NO_AUTHENTICATION } from '../../protocol/authentication-method.ts';
 import { type Databases, runBatch } from '../database/database.ts';
 import { clearIsolateCaches } from '../database/isolate-cache.ts';
-import { deliverCutoff } from '../grants/cutoff-delivery.ts';
-import { type Cutoff, readCutoff, writeCutoffIf } from '../grants/write-cutoff.ts';
+import { deliverCutoffOf } from '../grants/cutoff-delivery.ts';
+import { type Cutoff, writeCutoffIf } from '../grants/write-cutoff.ts';
 import { clients } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 import { followTerms } from '../server/search-terms.ts';
@@ -67,7 +67,5 @@ export async function replaceMetadata(
 }
 
 /** Delivers the cutoff of replaced metadata to the shards. Runs behind the response; the cron repeats what fails. */
-export async function deliverApprovalCutoff(databases: Databases, id: string): Promise<void> {
-  const [cutoff] = await readCutoff(databases.global, `approval:${id}`);
-  await deliverCutoff(databases, cutoff);
-}
+export const deliverApprovalCutoff = (databases: Databases, id: string): Promise<void> =>
+  deliverCutoffOf(databases, `approval:${id}`);

@@ -7,6 +7,7 @@ import type { UserId } from '../../protocol/credentials.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { cutoffs } from '../schema/index.ts';
 import { endPendingSessions } from '../users/session-revocation.ts';
+import type { Subject } from './cutoff-subjects.ts';
 import { narrowGrants } from './narrow-grants.ts';
 import { type Cutoff, type CutoffRow, readCutoff, writeCutoffIf } from './write-cutoff.ts';
 
@@ -49,6 +50,12 @@ export async function deliverCutoff(databases: Databases, row: CutoffRow | undef
     .update(cutoffs)
     .set({ pendingShards: left })
     .where(and(eq(cutoffs.subject, row.subject), eq(cutoffs.writtenAt, row.writtenAt)));
+}
+
+/** Delivers the cutoff of a subject that a batch in `DB` wrote, if it did. */
+export async function deliverCutoffOf(databases: Databases, subject: Subject): Promise<void> {
+  const [row] = await readCutoff(databases.global, subject);
+  await deliverCutoff(databases, row);
 }
 
 /**

@@ -1,10 +1,11 @@
 /** Grants: one authorization of a client by a user each; active ones, and revocation. */
-import { and, eq, gt, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, lt, type SQL } from 'drizzle-orm';
 import { type GrantId, shardOf } from '../../protocol/credentials.ts';
 import { DAY, HOUR } from '../../protocol/lifetimes.ts';
 import type { Settings } from '../../protocol/settings.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { deleteRows } from '../database/delete-rows.ts';
+import { previousChangedRow } from '../database/previous-statement.ts';
 import { grants } from '../schema/index.ts';
 import { type AuditEvent, type RequestClock, recordEvent } from '../server/audit.ts';
 import { grantIsNotCutOff, sessionIsNotEnded, sessionIsNotExpired } from './grant-conditions.ts';
@@ -26,7 +27,7 @@ export async function revokeGrant(
         .update(grants)
         .set({ revokedAt: moment.now })
         .where(and(eq(grants.id, id), isNull(grants.revokedAt))),
-      recordEvent(db, moment, { type: 'grant.revoked', subject: id, actor, detail: { because } }, sql`changes() > 0`),
+      recordEvent(db, moment, { type: 'grant.revoked', subject: id, actor, detail: { because } }, previousChangedRow),
     ]),
   );
 }
@@ -56,7 +57,7 @@ export async function revokeGrantOfClient(
           .update(grants)
           .set({ revokedAt: moment.now })
           .where(and(eq(grants.id, id), eq(grants.clientId, clientId), isNull(grants.revokedAt))),
-        recordEvent(db, moment, event, sql`changes() > 0`),
+        recordEvent(db, moment, event, previousChangedRow),
         ...singleUses.map((spend) => useOnceStatement(db, moment, spend)),
       ]),
     ),

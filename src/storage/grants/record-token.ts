@@ -5,6 +5,7 @@ import { SECOND } from '../../protocol/lifetimes.ts';
 import { compiledStatement, type Slots } from '../database/compiled-statement.ts';
 import { type Databases, FIRST_SHARD, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
+import { previousChangedRow } from '../database/previous-statement.ts';
 import { tokens } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 import { type ApprovalSnapshot, type SnapshotValues, snapshotIsCurrent, snapshotValues } from './approval-snapshot.ts';
@@ -139,7 +140,7 @@ export async function revokeToken(
             setWhere: isNull(tokens.revokedAt),
           }),
         // A second revocation records no event.
-        recordEvent(db, moment, { type: 'token.revoked', subject: token.jti, actor }, sql`changes() > 0`),
+        recordEvent(db, moment, { type: 'token.revoked', subject: token.jti, actor }, previousChangedRow),
         ...singleUses.map((spend) => useOnceStatement(db, moment, spend)),
       ]),
     ),

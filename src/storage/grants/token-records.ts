@@ -1,8 +1,9 @@
 /** The records of access tokens, as an administrator revokes one and the cron deletes them. */
-import { and, eq, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, isNull, lt } from 'drizzle-orm';
 import { shardOf, type TokenId } from '../../protocol/credentials.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { deleteRows } from '../database/delete-rows.ts';
+import { previousChangedRow } from '../database/previous-statement.ts';
 import { tokens } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 import { keepCounting } from '../server/row-counts.ts';
@@ -23,7 +24,7 @@ export async function revokeTokenById(
         .update(tokens)
         .set({ revokedAt: moment.now })
         .where(and(eq(tokens.id, id), isNull(tokens.revokedAt))),
-      recordEvent(db, moment, { type: 'token.revoked', subject: id, actor }, sql`changes() > 0`),
+      recordEvent(db, moment, { type: 'token.revoked', subject: id, actor }, previousChangedRow),
     ]),
   );
   return rows.length === 1;

@@ -7,6 +7,7 @@ import { DAY, SECOND } from '../../protocol/lifetimes.ts';
 import type { OAuthErrorCode } from '../../protocol/oauth-error.ts';
 import { acrossShards, type ClientLocation, type Database, type Databases } from '../database/database.ts';
 import { deleteRows } from '../database/delete-rows.ts';
+import { previousChangedRow } from '../database/previous-statement.ts';
 import { dailyCounts } from '../schema/index.ts';
 
 /** Names of counters. Failures are counted by error code. */
@@ -26,7 +27,7 @@ export const dayOf = (time: number): string => new Date(time).toISOString().slic
  * counts once.
  */
 export function countIfChanged(db: Database, now: number, name: Counter) {
-  return add(db, dayOf(now), name, 1, sql`changes() > 0`);
+  return add(db, dayOf(now), name, 1, previousChangedRow);
 }
 
 function add(db: Database, day: string, name: string, count: number, condition = sql`true`) {

@@ -6,6 +6,7 @@ import { API_KEY_LAST_USED_INTERVAL } from '../../protocol/lifetimes.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { deleteRows } from '../database/delete-rows.ts';
 import { insertWhere } from '../database/insert-where.ts';
+import { previousChangedRow } from '../database/previous-statement.ts';
 import { authorizedAtOf } from '../grants/cutoffs.ts';
 import { apiKeys, users } from '../schema/index.ts';
 import { hasNoEvent, type RequestClock, recordEvent } from '../server/audit.ts';
@@ -104,7 +105,7 @@ export async function createKey(
         .insert(apiKeys)
         .select(insertWhere(apiKeys, row, sql`${hasRoom} AND ${hasNoEvent(key.id, 'api-key.revoked')}`))
         .onConflictDoNothing(),
-      recordEvent(db, moment, { type: 'api-key.created', subject: key.userId, actor, detail }, sql`changes() > 0`),
+      recordEvent(db, moment, { type: 'api-key.created', subject: key.userId, actor, detail }, previousChangedRow),
       db.select().from(apiKeys).where(eq(apiKeys.id, key.id)),
     ]),
   );

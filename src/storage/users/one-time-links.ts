@@ -2,7 +2,8 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import type { UserId } from '../../protocol/credentials.ts';
 import { type Databases, runBatch } from '../database/database.ts';
-import { deliverCutoff } from '../grants/cutoff-delivery.ts';
+import { previousChangedRow } from '../database/previous-statement.ts';
+import { deliverCutoff, deliverCutoffOf } from '../grants/cutoff-delivery.ts';
 import { attributesSubject } from '../grants/cutoff-subjects.ts';
 import { useOnceStatement, wasUsed } from '../grants/single-use.ts';
 import { type Cutoff, readCutoff, writeCutoffIf } from '../grants/write-cutoff.ts';
@@ -78,7 +79,7 @@ export async function redeemLink(
         )
         .returning({ passwordSetAt: users.passwordSetAt }),
       // Directly after the update: an invalid link revokes nothing.
-      writeCutoffIf(db, all, now, sql`${revokesAll ? sql`true` : sql`false`} AND changes() > 0`),
+      writeCutoffIf(db, all, now, sql`${revokesAll ? sql`true` : sql`false`} AND ${previousChangedRow}`),
       cutOffOlderPasswords(databases, userId, passwordHash ?? ''),
       recordEvent(db, moment, { type: 'user.password-set', subject: userId, actor: `user:${userId}` }, isSet),
       recordEvent(
@@ -96,7 +97,7 @@ export async function redeemLink(
     ]),
   );
   const isGood = answers?.[1].length === 1;
-  if (isGood && revokesAll) await deliverCutoff(databases, (await readCutoff(db, all.subject))[0]);
+  if (isGood && revokesAll) await deliverCutoffOf(databases, all.subject);
   return isGood;
 }
 

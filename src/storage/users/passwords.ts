@@ -6,9 +6,9 @@ import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { type SessionId, shardOf, type UserId } from '../../protocol/credentials.ts';
 import { type Databases, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
-import { deliverCutoff } from '../grants/cutoff-delivery.ts';
+import { deliverCutoffOf } from '../grants/cutoff-delivery.ts';
 import { notCutOff } from '../grants/cutoffs.ts';
-import { allShardNames, readCutoff } from '../grants/write-cutoff.ts';
+import { allShardNames } from '../grants/write-cutoff.ts';
 import { cutoffs, sessions, users } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 import { endSessionsOf } from './session-revocation.ts';
@@ -89,10 +89,9 @@ export async function endOlderSessions(
   kept?: SessionId,
 ) {
   if (kept !== undefined) await updateKeptSession(databases, id, passwordSetAt, kept);
-  const [cutoff] = await readCutoff(databases.global, `password:${id}`);
   const [{ ended }] = await Promise.all([
     endSessionsOf(databases, moment, `user:${id}`, id, kept),
-    deliverCutoff(databases, cutoff),
+    deliverCutoffOf(databases, `password:${id}`),
   ]);
   return { ended };
 }

@@ -4,6 +4,7 @@ import { sha256 } from '../../crypto/digest.ts';
 import type { UserId } from '../../protocol/credentials.ts';
 import { type Databases, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
+import { previousChangedRow } from '../database/previous-statement.ts';
 import { recoveryCodes } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 
@@ -68,7 +69,7 @@ export async function useRecoveryCode(
         .set({ usedAt: now, usedBy: requestId })
         .where(and(isThis, isUnused))
         .returning({ hash: recoveryCodes.hash }),
-      recordEvent(db, moment, event, sql`changes() > 0`),
+      recordEvent(db, moment, event, previousChangedRow),
     ]),
   );
   return used.length === 1;

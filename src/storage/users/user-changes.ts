@@ -5,6 +5,7 @@ import { OAuthError } from '../../protocol/oauth-error.ts';
 import { ADMINISTRATOR_ROLE } from '../../protocol/scope.ts';
 import { type Databases, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
+import { previousChangedRow } from '../database/previous-statement.ts';
 import { deliverCutoff } from '../grants/cutoff-delivery.ts';
 import { attributesSubject, DISABLED } from '../grants/cutoff-subjects.ts';
 import {
@@ -168,11 +169,11 @@ async function runChange(
     ...(disabled !== undefined && { disabledAt: disabled ? moment.now : null }),
   };
   // Each statement follows the previous one directly: where the change was not made, its consequences are not, either.
-  const wasDone = sql`changes() > 0`;
-  const event = (type: AuditType, more = {}) => recordEvent(db, moment, { type, subject: id, actor, ...more }, wasDone);
+  const event = (type: AuditType, more = {}) =>
+    recordEvent(db, moment, { type, subject: id, actor, ...more }, previousChangedRow);
   const ofDisabling = (value: boolean) => [
     event(value ? 'user.disabled' : 'user.enabled'),
-    writeCutoffIf(db, cutoffOf(id, value, moment.now), moment.now, wasDone),
+    writeCutoffIf(db, cutoffOf(id, value, moment.now), moment.now, previousChangedRow),
   ];
   const results = await runBatch(() =>
     db.batch([
