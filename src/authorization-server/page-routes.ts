@@ -9,7 +9,7 @@ import { errorPage } from '../ui/error-page.tsx';
 import { revokeApplication, showApplications } from './applications.tsx';
 import { decideConsent } from './authorize/decide-consent.tsx';
 import { LOGO_PATH, sendLogo } from './clients/logo.ts';
-import { decideDeviceConsent } from './device/device-consent.tsx';
+import { decideDeviceConsent } from './device/decide-device-consent.tsx';
 import { showDevicePage } from './device/device-page.tsx';
 import { CONFIRM_END_SESSION, confirmEndSession, endSessionByPost, showEndSession } from './logout/end-session.tsx';
 

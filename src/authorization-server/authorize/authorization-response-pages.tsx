@@ -6,7 +6,7 @@ import { ErrorMessage } from '../../ui/components.tsx';
 import { chooseLanguage, messageIn, textsOf } from '../../ui/locale.ts';
 import { page } from '../../ui/page.tsx';
 import { clientHost } from '../clients/client.ts';
-import { ClientName } from './consent-components.tsx';
+import { ClientName } from '../clients/client-name.tsx';
 import type { RedirectTarget, ResponseParameters } from './response-modes.ts';
 
 function ResponseForm(props: { redirectUri: string; answer: ResponseParameters; submit: string; children?: Child }) {

@@ -1,6 +1,5 @@
 /** POST /consent: the user's decision, which is single-use. */
 import type { Context } from 'hono';
-import type { Child } from 'hono/jsx';
 import { currentSession } from '../../accounts/current-session.ts';
 import { readForm } from '../../http/body.ts';
 import type { Deps, Web } from '../../http/context.ts';
@@ -11,20 +10,19 @@ import { runBatch } from '../../storage/database/database.ts';
 import { isUsedBy, useOnceOrReadFirst } from '../../storage/grants/single-use.ts';
 import { type AuditEvent, recordEvent } from '../../storage/server/audit.ts';
 import type { SignedIn } from '../../storage/users/signed-in.ts';
-import { ErrorMessage } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
-import { page } from '../../ui/page.tsx';
 import type { Client } from '../clients/client.ts';
 import { checkEnabled } from '../clients/client-approval.ts';
 import { findLatestClient, withClient } from '../clients/client-lookup.ts';
 import { type Approval, validateApproval } from '../validate-approval.ts';
 import { sendAuthorizationError, sendAuthorizationResponse } from './authorization-response.ts';
 import { displayedScopes, showConsent } from './consent.tsx';
-import { ClientName, describeScopes, selectedScopes } from './consent-components.tsx';
 import { type ConsentForm, openConsentForm } from './consent-form.ts';
 import { issueCode } from './issue-code.ts';
 import { answerPushedRequestOnce } from './pushed-request.ts';
+import { describeScopes, selectedScopes } from './requested-scopes.tsx';
 import type { RedirectTarget } from './response-modes.ts';
+import { alreadyAnsweredPage, formExpiredPage, sessionChangedPage } from './restart-pages.tsx';
 
 export async function decideConsent(c: Context<Web>) {
   const deps = c.get('deps');
@@ -41,7 +39,7 @@ export async function decideConsent(c: Context<Web>) {
   const signedIn = await currentSession(c, held.id);
   // Bound to the session: no other user can decide.
   if (!signedIn || signedIn.session.id !== consent.sessionId) return sessionChangedPage(c, consent);
-  if (consent.until <= deps.moment.now) return expiredPage(c, consent);
+  if (consent.until <= deps.moment.now) return formExpiredPage(c, consent);
   const client = signedIn.clientCutoffAt < held.readAt ? held : requireEnabled(await findLatestClient(deps, held.id));
   const target: RedirectTarget = { client, ...consent, state: consent.state, pushed: consent.pushed };
   const denied = form.one('decision') !== 'allow';
@@ -57,13 +55,9 @@ export async function decideConsent(c: Context<Web>) {
   // The restarted request is validated as it is now, and shows what has changed.
   if (!chosen) return c.redirect(consent.restart, 303);
   const scopes = consent.scopes.filter((scope) => chosen.includes(scope));
+  const { nonce, dpopJkt, codeChallenge } = consent;
+  const request = { ...consent, nonce, dpopJkt, codeChallenge };
   if (!denied && scopes.length === 0) {
-    const request = {
-      ...consent,
-      nonce: consent.nonce,
-      dpopJkt: consent.dpopJkt,
-      codeChallenge: consent.codeChallenge,
-    };
     const problem = textsOf(c, 'consent').nothingLeft;
     return showConsent(c, { target, request, signedIn, restart: consent.restart, problem });
   }
@@ -75,15 +69,7 @@ export async function decideConsent(c: Context<Web>) {
     return sendAuthorizationError(c, target, new OAuthError('access_denied', 'the user denied the request.'), false);
   try {
     const claims = filterRequestedClaims(consent.claims, chosen);
-    const approved = {
-      ...consent,
-      scopes,
-      claims,
-      nonce: consent.nonce,
-      dpopJkt: consent.dpopJkt,
-      codeChallenge: consent.codeChallenge,
-    };
-    const code = await issueCode(deps, settings, target, approved, signedIn, consent.id);
+    const code = await issueCode(deps, settings, target, { ...request, scopes, claims }, signedIn, consent.id);
     return sendAuthorizationResponse(c, target, { code });
   } catch (error) {
     return sendAuthorizationError(c, target, error, false);
@@ -134,34 +120,4 @@ async function recordDecision(
     ]),
   );
   return (rows[0]?.expiresAt ?? 0) - CONSENT_PAGE_LIFETIME;
-}
-
-function sessionChangedPage(c: Context<Web>, consent: ConsentForm) {
-  return restartPage(c, consent, textsOf(c, 'consent').sessionChanged);
-}
-
-function expiredPage(c: Context<Web>, consent: ConsentForm) {
-  return restartPage(c, consent, textsOf(c, 'consent').tooOld);
-}
-
-function alreadyAnsweredPage(c: Context<Web>, consent: ConsentForm, client: Client) {
-  const texts = textsOf(c, 'consent').answered;
-  return restartPage(c, consent, { ...texts, what: texts.what(<ClientName client={client} />) });
-}
-
-function restartPage(c: Context<Web>, consent: ConsentForm, texts: { title: string; what: Child; way: string }) {
-  return page(
-    c,
-    { title: texts.title, status: 400, formsRedirectOut: true },
-    <>
-      <h1>{texts.title}</h1>
-      <ErrorMessage>{texts.what}</ErrorMessage>
-      <p>{texts.way}</p>
-      <div class="actions">
-        <a class="button" href={consent.restart}>
-          {textsOf(c, 'consent').lookAgain}
-        </a>
-      </div>
-    </>,
-  );
 }

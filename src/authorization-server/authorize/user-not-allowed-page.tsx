@@ -7,7 +7,7 @@ import { ErrorMessage } from '../../ui/components.tsx';
 import { chooseLanguage, textsOf } from '../../ui/locale.ts';
 import { page } from '../../ui/page.tsx';
 import { requestingClientOf } from '../clients/client.ts';
-import { ClientName } from './consent-components.tsx';
+import { ClientName } from '../clients/client-name.tsx';
 import type { RedirectTarget } from './response-modes.ts';
 
 /** @param to the path that restarts the request, for another account. */

@@ -9,7 +9,7 @@ import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { chooseLanguage, textsOf } from '../../ui/locale.ts';
 import { page } from '../../ui/page.tsx';
 import { type Client, clientHost, clientNameOf } from '../clients/client.ts';
-import { ClientName } from './consent-components.tsx';
+import { ClientName } from '../clients/client-name.tsx';
 
 /** Shows that the client awaits approval, and lets administrators know of it. */
 export async function waitingPage(c: Context<Web>, client: Client, { user }: SignedIn): Promise<Response> {

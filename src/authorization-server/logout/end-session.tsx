@@ -20,9 +20,9 @@ import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { HiddenFields } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { page } from '../../ui/page.tsx';
-import { ClientName } from '../authorize/consent-components.tsx';
 import { type Client, mayRedirectWithoutPage } from '../clients/client.ts';
 import { withClient } from '../clients/client-lookup.ts';
+import { ClientName } from '../clients/client-name.tsx';
 import { type IdTokenHint, openIdTokenHint, withSealedHint } from '../id-token-hint.ts';
 import { openPostLogoutRedirect, type PostLogoutRedirect, sealPostLogoutRedirect } from './post-logout-redirect.ts';
 
