@@ -117,6 +117,7 @@ CREATE INDEX `clients_without_pkce` ON `clients` (`created_at`) WHERE require_pk
 CREATE INDEX `clients_by_request` ON `clients` (`approval_requested_at`) WHERE approval IS NULL AND approval_requested_at IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `clients_by_network` ON `clients` (`registered_from`,`last_used_at`) WHERE registered_from IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `clients_by_required_role` ON `clients` (`id`) WHERE roles <> '[]';--> statement-breakpoint
+CREATE INDEX `clients_by_workload` ON `clients` (workload ->> '$.issuer') WHERE workload IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `initial_access_tokens` (
 	`id` text PRIMARY KEY NOT NULL,
 	`hash` text NOT NULL,

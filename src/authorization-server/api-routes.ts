@@ -13,7 +13,7 @@ import { settingsFreshFor } from '../storage/server/settings.ts';
 import { clientEndpoint } from './clients/authenticate/index.ts';
 import { jwks } from './jwks.ts';
 import { serverMetadata } from './metadata.ts';
-import { issueToken } from './token/token.ts';
+import { clientOfGrant, issueToken } from './token/token.ts';
 
 const jwksDocument = memoizeBySource((config: Config) => writeDocument(jwks(config)));
 const metadataDocument = memoizeBySource((config: Config) =>
@@ -30,7 +30,7 @@ const management = () => import('./clients/registration-management.ts');
 
 /** The endpoints at which a client authenticates, by POST. */
 const CLIENT_ENDPOINTS = {
-  token_endpoint: clientEndpoint(issueToken),
+  token_endpoint: clientEndpoint(issueToken, { byGrant: clientOfGrant }),
   revocation_endpoint: clientEndpoint(async (...parameters) => (await revocation()).revoke(...parameters)),
   introspection_endpoint: clientEndpoint(async (...parameters) => (await introspection()).introspect(...parameters)),
   device_authorization_endpoint: clientEndpoint(async (...parameters) =>
@@ -39,7 +39,7 @@ const CLIENT_ENDPOINTS = {
   // RFC 9126 §2.2: the authorization server MUST generate a request URI and provide it with a 201 HTTP status code.
   pushed_authorization_request_endpoint: clientEndpoint(
     async (...parameters) => (await pushedRequests()).pushAuthorizationRequest(...parameters),
-    201,
+    { status: 201 },
   ),
 } as const;
 

@@ -1,6 +1,7 @@
 /** `id_token_hint`: an id_token of this server (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2). */
 import * as z from 'zod/mini';
-import { InvalidJwt, verifyJwt } from '../crypto/jwt.ts';
+import { InvalidJwt } from '../crypto/invalid-jwt.ts';
+import { verifyJwt } from '../crypto/jwt.ts';
 import type { Deps } from '../http/context.ts';
 import type { Parameters } from '../http/parameters.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';

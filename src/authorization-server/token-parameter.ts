@@ -1,5 +1,5 @@
 /** The `token` parameter of introspection and revocation: an access or refresh token, whatever the hint. */
-import { InvalidJwt } from '../crypto/jwt.ts';
+import { InvalidJwt } from '../crypto/invalid-jwt.ts';
 import type { Deps } from '../http/context.ts';
 import { type AccessTokenClaims, verifyAccessToken } from '../protocol/access-token.ts';
 import { type GrantId, parseRefreshToken, refreshTokenBody } from '../protocol/credentials.ts';

@@ -1,7 +1,9 @@
 /** Verification of assertions (RFC 7523 §3). */
 import { errors, type JWK, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyResult, jwtVerify } from 'jose';
 import { CLOCK_SKEW_SECONDS, tryEachKey } from './foreign-signature.ts';
-import { InvalidJwt, NoMatchingKey, normalizeTyp, serverTimeHint, toInvalidJwt } from './jwt.ts';
+import { InvalidJwt, NoMatchingKey, toInvalidJwt } from './invalid-jwt.ts';
+import { serverTimeHint } from './jwt.ts';
+import { normalizeTyp } from './jwt-decoding.ts';
 
 /** The accepted algorithms of assertions. */
 export const ASSERTION_ALGORITHMS = ['ES256', 'RS256', 'PS256', 'Ed25519', 'EdDSA'] as const;
@@ -20,6 +22,12 @@ export type AssertionExpectations = {
   maxLifetime: number;
 };
 
+/** The claims of a verified assertion. `exp` is in seconds. */
+export type AssertionClaims = JWTPayload & { sub: string; exp: number };
+
+/** The longest accepted assertion, in characters. */
+export const MAX_ASSERTION_LENGTH = 16 * 1024;
+
 /**
  * Verifies an assertion with public keys and validates its claims.
  * @throws NoMatchingKey, or InvalidJwt with a public reason.
@@ -28,7 +36,7 @@ export async function verifyAssertion(
   token: string,
   keys: JWK[],
   expected: AssertionExpectations,
-): Promise<JWTPayload & { sub: string; exp: number }> {
+): Promise<AssertionClaims> {
   try {
     return checkAssertionClaims(await verifyWithAny(token, keys, expected), expected);
   } catch (error) {
@@ -57,7 +65,7 @@ async function verifyWithAny(token: string, keys: JWK[], expected: AssertionExpe
 function checkAssertionClaims(
   { payload, protectedHeader }: JWTVerifyResult,
   { audiences, types, now, maxLifetime: longest }: AssertionExpectations,
-): JWTPayload & { sub: string; exp: number } {
+): AssertionClaims {
   const { aud = [], exp = 0, iat, sub, jti } = payload;
   const typ = normalizeTyp(protectedHeader.typ);
   // A token of another type signed by the same key (an access token, a DPoP proof) is no assertion.

@@ -8,7 +8,7 @@ import {
   type JWK,
   type JWTVerifyGetKey,
 } from 'jose';
-import { NoMatchingKey, toInvalidJwt } from './jwt.ts';
+import { NoMatchingKey, toInvalidJwt } from './invalid-jwt.ts';
 
 /** Every asymmetric algorithm of RFC 7518 §3.1 and RFC 8037 §3.1 (RFC 9864): accepted for id_tokens of providers. */
 export const ASYMMETRIC_ALGORITHMS = [

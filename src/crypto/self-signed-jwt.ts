@@ -8,7 +8,7 @@ import {
   jwtVerify,
 } from 'jose';
 import { CLOCK_SKEW_SECONDS } from './foreign-signature.ts';
-import { InvalidJwt, toInvalidJwt } from './jwt.ts';
+import { InvalidJwt, toInvalidJwt } from './invalid-jwt.ts';
 
 /** The accepted algorithms of DPoP proofs: asymmetric ones only (RFC 9449 §4.2). */
 export const DPOP_ALGORITHMS = ['ES256', 'Ed25519', 'EdDSA', 'PS256', 'RS256'] as const;

@@ -1,6 +1,6 @@
 /** Signatures of id_tokens and signed userinfo of a provider (OpenID Connect Core §3.1.3.7, §5.3.2). */
 import { ASYMMETRIC_ALGORITHMS, verifySignature } from '../crypto/foreign-signature.ts';
-import { InvalidJwt } from '../crypto/jwt.ts';
+import { InvalidJwt } from '../crypto/invalid-jwt.ts';
 import { withExternalKeys } from '../http/outbound/external-keys.ts';
 import type { ProviderClient, ProviderClientDeps } from './provider-client.ts';
 import { ProviderFailure } from './provider-failure.ts';

@@ -1,6 +1,6 @@
 /** The userinfo of a provider (OpenID Connect Core §5.3). */
 import * as oauth from 'oauth4webapi';
-import { decodeClaims } from '../crypto/jwt.ts';
+import { decodeClaims } from '../crypto/jwt-decoding.ts';
 import { PROTOCOL_LIMITS, safeSend } from '../http/outbound/safe-fetch.ts';
 import { isJsonObject } from '../protocol/json-object.ts';
 import { CLOCK_SKEW, SECOND } from '../protocol/lifetimes.ts';

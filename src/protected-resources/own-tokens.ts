@@ -1,7 +1,7 @@
 /** Validation of access tokens at their issuer: by its keys, then by its storage. */
 import type { Principal, TokenVerifier } from '@postern/resource-server';
 import { principalOf } from '@postern/resource-server/building-blocks';
-import { InvalidJwt } from '../crypto/jwt.ts';
+import { InvalidJwt } from '../crypto/invalid-jwt.ts';
 import type { Deps } from '../http/context.ts';
 import { proofUse } from '../http/dpop.ts';
 import { verifyAccessToken } from '../protocol/access-token.ts';

@@ -12,7 +12,7 @@ import {
   writeChallenge,
 } from '@postern/resource-server/building-blocks';
 import * as z from 'zod/mini';
-import { InvalidJwt } from '../crypto/jwt.ts';
+import { InvalidJwt } from '../crypto/invalid-jwt.ts';
 import { nonceValidation } from '../http/dpop.ts';
 import { type RpcDeps, type RpcLogFields, runRpc, unavailableError } from '../http/rpc.ts';
 import type { DpopProof } from '../protocol/dpop.ts';

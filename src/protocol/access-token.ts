@@ -1,14 +1,8 @@
 /** Access tokens: JWTs that any resource server verifies with the public keys alone (RFC 9068). */
 // zod/mini: this file is part of the bundle of resource servers.
 import * as z from 'zod/mini';
-import {
-  InvalidJwt,
-  type SigningKey,
-  serverTimeHint,
-  signJwt,
-  type VerificationKey,
-  verifyJwt,
-} from '../crypto/jwt.ts';
+import { InvalidJwt } from '../crypto/invalid-jwt.ts';
+import { type SigningKey, serverTimeHint, signJwt, type VerificationKey, verifyJwt } from '../crypto/jwt.ts';
 import type { GrantId, TokenId } from './credentials.ts';
 
 /** RFC 9068 §2.1: the "typ" header is "at+jwt". */

@@ -1,6 +1,7 @@
 /** DPoP proofs (RFC 9449): validation without I/O; clock, nonces and token are arguments. */
 
-import { InvalidJwt, serverTimeHint } from '../crypto/jwt.ts';
+import { InvalidJwt } from '../crypto/invalid-jwt.ts';
+import { serverTimeHint } from '../crypto/jwt.ts';
 import { accessTokenHash, verifySelfSigned } from '../crypto/self-signed-jwt.ts';
 import { MINUTE, SECOND } from './lifetimes.ts';
 import { OAuthError } from './oauth-error.ts';

@@ -104,6 +104,9 @@ export const ID_JAG_LIFETIME = 5 * MINUTE;
 /** The latest accepted expiry of an assertion, from now. */
 export const MAX_ASSERTION_LIFETIME = HOUR;
 
+/** RFC 7521 §4.1: an access token does not outlive the assertion of a workload by a significant period. */
+export const BEYOND_ASSERTION = 5 * MINUTE;
+
 /** The time to complete an authorization flow at another provider. */
 export const FLOW_LIFETIME = 10 * MINUTE;
 

@@ -1,6 +1,9 @@
-/** The names of identity assertions for other servers (draft-ietf-oauth-identity-assertion-authz-grant §3, §4.3). */
+/** The names of tokens in token exchange (RFC 8693 §3), and types of JWTs. */
 
-/** The `typ` of an ID-JAG. */
+/** RFC 8693 §3 */
+export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token';
+
+/** The `typ` of an ID-JAG (draft-ietf-oauth-identity-assertion-authz-grant §3). */
 export const ID_JAG_TYP = 'oauth-id-jag+jwt';
 
 /** The token type of an ID-JAG in token exchange. */

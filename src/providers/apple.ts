@@ -1,5 +1,5 @@
 /** Apple: the secret is a JWT that this server signs, the answer comes by POST, and the name only once. */
-import { signClientSecretJwt } from '../crypto/jwt.ts';
+import { signClientSecretJwt } from '../crypto/client-secret-jwt.ts';
 import { CLIENT_SECRET_POST } from '../protocol/authentication-method.ts';
 import { EMAIL_SCOPE, OPENID_SCOPE } from '../protocol/scope-names.ts';
 import { openidProfile, textOf } from './profile.ts';

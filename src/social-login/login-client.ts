@@ -1,5 +1,5 @@
 /** This server as the client of the provider of a social login. */
-import { InvalidJwt } from '../crypto/jwt.ts';
+import { InvalidJwt } from '../crypto/invalid-jwt.ts';
 import type { Deps } from '../http/context.ts';
 import { usesDpop } from '../oauth-client/dpop-proofs.ts';
 import {

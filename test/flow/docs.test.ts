@@ -65,6 +65,7 @@ const PRINTS: Record<string, RegExp[]> = {
     /"active":true/,
     /"active":false/,
   ],
+  'docs/how-to/workloads.md': [/("access_token":"ey[\s\S]*){2}/],
   'docs/how-to/connected-apps.md': [
     /^mcp +MCP server +needs resource/m,
     /redirect_uri +http:\/\/localhost:\d+\/connected-apps\/github\/callback/,

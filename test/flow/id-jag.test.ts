@@ -1,13 +1,9 @@
 /** Enterprise-managed authorization between two Posterns: one signs the user in, the other trusts its assertions. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { admin, adminAt } from '../support/admin.ts';
+import { admin } from '../support/admin.ts';
 import { authorizeUrlOf, VERIFIER } from '../support/authorize-url.ts';
-import { freePort, type Started, start } from '../support/started.ts';
+import { type SecondServer, startSecondServer } from '../support/second-server.ts';
 import { User } from '../support/user.ts';
 
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
@@ -17,25 +13,13 @@ const REDIRECT_URI = 'http://127.0.0.1:1/callback';
 
 type Made = { client_id: string; client_secret: string };
 
-const stateFolder = mkdtempSync(join(tmpdir(), 'postern-identity-provider-'));
-let provider: Started;
+let provider: SecondServer;
 
 beforeAll(async () => {
-  provider = await start({ stateFolder, port: await freePort() });
+  provider = await startSecondServer();
 });
 
-afterAll(async () => {
-  await provider?.stop();
-  rmSync(stateFolder, { recursive: true, force: true });
-});
-
-/** The command at the identity provider, for its answer. */
-async function there<T>(...words: string[]): Promise<T> {
-  const port = Number(new URL(provider.url).port);
-  const { code, stdout, stderr } = await adminAt({ stateFolder, port }, ...words, '--json');
-  if (code !== 0) throw new Error(`admin ${words.join(' ')}: ${stderr}`);
-  return JSON.parse(stdout) as T;
-}
+afterAll(() => provider?.stop());
 
 const configure = (url: string, { client_id, client_secret }: Made) =>
   openid.discovery(new URL(url), client_id, undefined, openid.ClientSecretBasic(client_secret), {
@@ -44,11 +28,8 @@ const configure = (url: string, { client_id, client_secret }: Made) =>
 
 /** The user signs in at the identity provider, for the client. @returns the id_token. */
 async function signIn(client: Made): Promise<string> {
-  const { ADMIN_EMAIL: email = '', ADMIN_PASSWORD: password = '' } = parseEnv(
-    readFileSync(join(stateFolder, '.dev.vars'), 'utf8'),
-  );
   const { pathname, search } = new URL(authorizeUrlOf(client.client_id, REDIRECT_URI));
-  const back = await new User(fetch, provider.url).authorise(pathname + search, { email, password });
+  const back = await new User(fetch, provider.url).authorise(pathname + search, provider.administrator);
   const tokens = await fetch(`${provider.url}/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${client.client_id}:${client.client_secret}`)}` },
@@ -70,7 +51,7 @@ describe('ID-JAG §4 two Posterns', () => {
     const targets = { [api]: { client_id: atApi.client_id, scopes: ['reports'] } };
     const wiki = ['--name', 'Wiki', '--redirect-uri', REDIRECT_URI, '--id-jag', JSON.stringify(targets)];
     const grantTypes = ['--grant-type', 'authorization_code', '--grant-type', EXCHANGE];
-    const atProvider = await there<Made>('clients', 'create', ...wiki, ...grantTypes);
+    const atProvider = await provider.admin<Made>('clients', 'create', ...wiki, ...grantTypes);
     await admin('issuers', 'put', provider.url, '--jwks-uri', `${provider.url}/.well-known/jwks.json`);
     const idToken = await signIn(atProvider);
     const claims = JSON.parse(Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString());

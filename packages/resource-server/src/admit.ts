@@ -1,5 +1,5 @@
 /** Admission of requests: a valid token for this resource with the scopes of the operation (RFC 6750, RFC 9068 §4). */
-import { InvalidJwt } from '../../../src/crypto/jwt.ts';
+import { InvalidJwt } from '../../../src/crypto/invalid-jwt.ts';
 import { IssuedInFuture } from '../../../src/protocol/access-token.ts';
 import { isAudienceOf } from '../../../src/protocol/canonical-resource.ts';
 import { OAuthError } from '../../../src/protocol/oauth-error.ts';

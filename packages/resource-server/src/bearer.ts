@@ -1,5 +1,5 @@
 /** The Bearer scheme (RFC 6750 §2.1). */
-import { InvalidJwt } from '../../../src/crypto/jwt.ts';
+import { InvalidJwt } from '../../../src/crypto/invalid-jwt.ts';
 import { OAuthError } from '../../../src/protocol/oauth-error.ts';
 import type { Scheme } from './scheme.ts';
 

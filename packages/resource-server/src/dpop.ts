@@ -1,6 +1,6 @@
 /** The DPoP scheme (RFC 9449 §7): the token, and with each request a proof that its sender holds the token's key. */
 
-import { InvalidJwt } from '../../../src/crypto/jwt.ts';
+import { InvalidJwt } from '../../../src/crypto/invalid-jwt.ts';
 import { DPOP_ALGORITHMS } from '../../../src/crypto/self-signed-jwt.ts';
 import { type DpopProof, dpopProofError, type NoncePolicy, verifyDpopProof } from '../../../src/protocol/dpop.ts';
 import { presentedToken } from './bearer.ts';

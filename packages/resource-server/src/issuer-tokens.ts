@@ -1,6 +1,7 @@
 /** Two verifiers of an issuer's tokens: by its published keys, and by introspection (RFC 7662). */
 import * as z from 'zod/mini';
-import { decodeClaims, InvalidJwt, NoMatchingKey } from '../../../src/crypto/jwt.ts';
+import { InvalidJwt, NoMatchingKey } from '../../../src/crypto/invalid-jwt.ts';
+import { decodeClaims } from '../../../src/crypto/jwt-decoding.ts';
 import { CLOCK_TOLERANCE, verifyAccessToken } from '../../../src/protocol/access-token.ts';
 import { SECOND } from '../../../src/protocol/lifetimes.ts';
 import { AddressOption, MaxAgeOption, validateOptions } from '../../../src/protocol/valid-options.ts';

@@ -1,5 +1,5 @@
 /** Warnings for the operation of a resource server: a wrong or failing issuer, tokens for other resources. */
-import { ExpiredJwt, InvalidJwt } from '../../../src/crypto/jwt.ts';
+import { ExpiredJwt, InvalidJwt } from '../../../src/crypto/invalid-jwt.ts';
 import { HOUR } from '../../../src/protocol/lifetimes.ts';
 import { OAuthError } from '../../../src/protocol/oauth-error.ts';
 import type { OnRefusal, RefusedRequest } from './on-refusal.ts';

@@ -15,6 +15,7 @@ import {
 } from '../../protocol/grant-type.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { touchClient } from '../../storage/clients/client-use.ts';
+import type { GrantAuthentication } from '../clients/authenticate/index.ts';
 import type { AuthenticatedClient } from '../clients/authenticate/method.ts';
 import { checkGrantType } from '../clients/client.ts';
 import { authorizationCode } from './grants/authorization-code.ts';
@@ -31,6 +32,13 @@ const HANDLERS: Readonly<Record<GrantType, GrantHandler>> = {
   [DEVICE_CODE]: async (...parameters) => (await import('./grants/device-code.ts')).deviceCode(...parameters),
   [TOKEN_EXCHANGE]: async (...parameters) => (await import('./grants/token-exchange.ts')).tokenExchange(...parameters),
   [JWT_BEARER]: async (...parameters) => (await import('./grants/jwt-bearer.ts')).jwtBearer(...parameters),
+};
+
+/** A JWT bearer grant without client authentication: the assertion is of the client's workload (RFC 7523 §3.1). */
+export const clientOfGrant: GrantAuthentication = async (deps, form) => {
+  const assertion = form.one('grant_type') === JWT_BEARER ? form.one('assertion') : undefined;
+  if (assertion === undefined) return undefined;
+  return (await import('./grants/workload-assertion.ts')).authenticateWorkload(deps, form, assertion);
 };
 
 /** @throws OAuthError unauthorized_client, unsupported_grant_type, or what the grant type throws. */

@@ -1,6 +1,7 @@
 /** Public keys of clients and servers: inline, or by `jwks_uri` (RFC 7517 §5), fetched again for an unknown key. */
 import * as z from 'zod/mini';
-import { InvalidJwt, type JWK, NoMatchingKey } from '../../crypto/jwt.ts';
+import { InvalidJwt, NoMatchingKey } from '../../crypto/invalid-jwt.ts';
+import type { JWK } from '../../crypto/jwt.ts';
 import { type DocumentDeps, externalDocument } from './external-document.ts';
 import { type OutboundBudget, OutboundFailure } from './outbound-budget.ts';
 

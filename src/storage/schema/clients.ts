@@ -84,6 +84,7 @@ export const clients = sqliteTable(
       .where(sql`approval IS NULL AND approval_requested_at IS NOT NULL`),
     index('clients_by_network').on(table.registeredFrom, table.lastUsedAt).where(sql`registered_from IS NOT NULL`),
     index('clients_by_required_role').on(table.id).where(sql`roles <> '[]'`),
+    index('clients_by_workload').on(sql`workload ->> '$.issuer'`).where(sql`workload IS NOT NULL`),
   ],
 );
 

@@ -3,13 +3,18 @@ import type { Context } from 'hono';
 import { readForm } from '../../../http/body.ts';
 import type { Web } from '../../../http/context.ts';
 import type { Parameters } from '../../../http/parameters.ts';
-import { acceptedAuthMethodsOf } from '../../../protocol/authentication-method.ts';
 import { OAuthError, tooManyRequests } from '../../../protocol/oauth-error.ts';
 import { proofWasUsed, wasUsed } from '../../../storage/grants/single-use.ts';
 import { checkEnabled } from '../client-approval.ts';
 import { withClient } from '../client-lookup.ts';
 import { basicClientIdWithoutSecret, clientSecretBasic, clientSecretPost } from './client-secret.ts';
-import type { AuthenticateDeps, AuthenticatedClient, AuthMethod, ClientCredentials } from './method.ts';
+import {
+  type AuthenticateDeps,
+  type AuthenticatedClient,
+  type AuthMethod,
+  type ClientCredentials,
+  checkAuthMethod,
+} from './method.ts';
 import { none } from './none.ts';
 import { privateKeyJwt } from './private-key-jwt.ts';
 
@@ -18,13 +23,25 @@ const METHODS: readonly AuthMethod[] = [privateKeyJwt, clientSecretBasic, client
 
 type ClientRequestHandler = (c: Context<Web>, authenticated: AuthenticatedClient, form: Parameters) => Promise<object>;
 
+/** Authenticates a client without credentials of its own by the grant of its request; undefined for another grant. */
+export type GrantAuthentication = (
+  deps: AuthenticateDeps,
+  form: Parameters,
+) => Promise<AuthenticatedClient | undefined> | undefined;
+
+type EndpointOptions = { status?: 200 | 201; byGrant?: GrantAuthentication };
+
 /** Reads the form, authenticates the client, and sends the handler's result as JSON without caching. */
-export function clientEndpoint(handle: ClientRequestHandler, status: 200 | 201 = 200) {
+export function clientEndpoint(handle: ClientRequestHandler, { status = 200, byGrant }: EndpointOptions = {}) {
   return async function handleClientRequest(c: Context<Web>) {
     const deps = c.get('deps');
     const form = await readForm(c);
     form.refuseDuplicates();
-    const authenticated = await authenticateClient(deps, { authorization: c.req.header('authorization'), form });
+    const authenticated = await authenticateClient(
+      deps,
+      { authorization: c.req.header('authorization'), form },
+      byGrant,
+    );
     c.set('clientOrigins', authenticated.client.allowedOrigins);
     c.get('logFields').client = authenticated.client.id;
     try {
@@ -40,21 +57,25 @@ export function clientEndpoint(handle: ClientRequestHandler, status: 200 | 201 =
   };
 }
 
+/** The errors of failed authentication: that of a grant is invalid_grant (RFC 7523 §3.1). */
+const FAILURES: readonly string[] = ['invalid_client', 'invalid_grant'];
+
 /**
  * Authenticates the client of a request.
- * @throws OAuthError invalid_client (401), or too_many_requests after repeated failures.
+ * @throws OAuthError invalid_client (401), invalid_grant, or too_many_requests after repeated failures.
  */
 async function authenticateClient(
   deps: AuthenticateDeps,
   credentials: ClientCredentials,
+  byGrant: GrantAuthentication | undefined,
 ): Promise<AuthenticatedClient> {
   try {
-    return await authenticate(deps, credentials);
+    return await authenticate(deps, credentials, byGrant);
   } catch (error) {
-    if (!(error instanceof OAuthError) || error.code !== 'invalid_client') throw error;
+    if (!(error instanceof OAuthError) || !FAILURES.includes(error.code)) throw error;
     const { success } = await deps.rateLimits.failedAuthentication.limit({ key: deps.network });
     if (!success) throw tooManyRequests('too many failed client authentications from your network.', 60);
-    throw withChallenge(deps, error);
+    throw error.code === 'invalid_client' ? withChallenge(deps, error) : error;
   }
 }
 
@@ -68,10 +89,16 @@ export function withChallenge({ config }: Pick<AuthenticateDeps, 'config'>, { de
   return new OAuthError('invalid_client', description, { headers, cause, about });
 }
 
-async function authenticate(deps: AuthenticateDeps, credentials: ClientCredentials): Promise<AuthenticatedClient> {
+async function authenticate(
+  deps: AuthenticateDeps,
+  credentials: ClientCredentials,
+  byGrant: GrantAuthentication | undefined,
+): Promise<AuthenticatedClient> {
   const presented = METHODS.filter((method) => method !== none && method.isPresented(credentials));
   // RFC 6749 §2.3: The client MUST NOT use more than one authentication method in each request.
   if (presented.length > 1) throw new OAuthError('invalid_request', 'use one client authentication method, not two.');
+  const ofGrant = presented.length === 0 ? await byGrant?.(deps, credentials.form) : undefined;
+  if (ofGrant) return ofGrant;
   const [only = none] = presented;
   const method = only === clientSecretBasic && basicClientIdWithoutSecret(credentials) !== undefined ? none : only;
   const id = method.clientId(credentials);
@@ -80,11 +107,7 @@ async function authenticate(deps: AuthenticateDeps, credentials: ClientCredentia
     throw new OAuthError('invalid_client', 'client_id is not the client that authenticates.');
   }
   return withClient(deps, id, async (client) => {
-    const accepted = acceptedAuthMethodsOf(client.metadata);
-    if (!accepted.includes(method.method)) {
-      const methods = accepted.join(' or ');
-      throw new OAuthError('invalid_client', `this client must authenticate by ${methods}, not by ${method.method}.`);
-    }
+    checkAuthMethod(client, method.method);
     const singleUses = await method.check(deps, client, credentials);
     checkEnabled(client, await deps.settings());
     return { client, singleUses };

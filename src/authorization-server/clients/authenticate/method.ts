@@ -1,5 +1,6 @@
 /** The interface of client authentication methods. */
 import type { Parameters } from '../../../http/parameters.ts';
+import { acceptedAuthMethodsOf } from '../../../protocol/authentication-method.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
 import type { SingleUse } from '../../../storage/grants/single-use.ts';
 import type { Client } from '../client.ts';
@@ -12,7 +13,24 @@ export type ClientCredentials = { authorization: string | undefined; form: Param
  * An authenticated client, and the single-use values of its assertion and DPoP proof, which are consumed in the batch of
  * the decision. The thumbprint is that of the DPoP key (RFC 9449 §5).
  */
-export type AuthenticatedClient = { client: Client; singleUses: SingleUse[]; thumbprint?: string | undefined };
+export type AuthenticatedClient = {
+  client: Client;
+  singleUses: SingleUse[];
+  thumbprint?: string | undefined;
+  /** The JWT of its workload, where that is the grant of the request and what authenticates it (RFC 7523 §2.1). */
+  workload?: WorkloadClaims;
+};
+
+/** The claims of a workload's JWT that decide about the access token. `exp` is in seconds. */
+export type WorkloadClaims = { exp: number; scope?: string | undefined; cnf?: unknown };
+
+/** @throws OAuthError invalid_client for another method than the registered one (RFC 6749 §2.3). */
+export function checkAuthMethod({ metadata }: Client, method: string): void {
+  const accepted = acceptedAuthMethodsOf(metadata);
+  if (accepted.includes(method)) return;
+  const methods = accepted.join(' or ');
+  throw new OAuthError('invalid_client', `this client must authenticate by ${methods}, not by ${method}.`);
+}
 
 /** A parameter of client authentication. @throws OAuthError invalid_client if missing. */
 export function requiredParameter({ form }: ClientCredentials, name: string): string {

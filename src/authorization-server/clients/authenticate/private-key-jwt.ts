@@ -3,25 +3,24 @@
  * for a client with a workload identity, by the issuer that an administrator named.
  * `client_secret_jwt` is not supported: it needs the stored secret in clear text.
  */
-import { type AssertionExpectations, verifyAssertion } from '../../../crypto/assertion.ts';
-import { decodeClaims, InvalidJwt } from '../../../crypto/jwt.ts';
+import { type AssertionExpectations, MAX_ASSERTION_LENGTH, verifyAssertion } from '../../../crypto/assertion.ts';
+import { InvalidJwt } from '../../../crypto/invalid-jwt.ts';
+import { decodeClaims } from '../../../crypto/jwt-decoding.ts';
 import { withExternalKeys } from '../../../http/outbound/external-keys.ts';
 import { PRIVATE_KEY_JWT } from '../../../protocol/authentication-method.ts';
 import { ENDPOINTS } from '../../../protocol/endpoints.ts';
-import { MAX_ASSERTION_LIFETIME } from '../../../protocol/lifetimes.ts';
+import { MAX_ASSERTION_LIFETIME, MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
-import { unacceptedClaim } from '../../../protocol/workload-identity.ts';
+import type { WorkloadIdentity } from '../../../protocol/workload-identity-schema.ts';
 import type { SingleUse } from '../../../storage/grants/single-use.ts';
 import { type Client, outboundBudgetOf } from '../client.ts';
 import { type AuthenticateDeps, type AuthMethod, type ClientCredentials, requiredParameter } from './method.ts';
+import { verifyWorkload } from './workload.ts';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /** The explicit type of the update of RFC 7523. */
 const ASSERTION_TYPES = ['client-authentication+jwt'];
-
-/** The longest accepted assertion, in characters. */
-const MAX_ASSERTION_LENGTH = 16 * 1024;
 
 export const privateKeyJwt: AuthMethod = {
   method: PRIVATE_KEY_JWT,
@@ -49,46 +48,57 @@ function readAssertion(credentials: ClientCredentials): string {
 
 async function checkAssertion(deps: AuthenticateDeps, client: Client, assertion: string): Promise<SingleUse[]> {
   try {
-    const claims = await withExternalKeys(deps, client.metadata, outboundBudgetOf(client), (keys) =>
-      verifyAssertion(assertion, keys, expectationsOf(deps, client)),
-    );
-    if (client.workload) {
-      const claim = unacceptedClaim(client.workload, claims);
-      if (claim !== undefined) throw new InvalidJwt(`its ${claim} is not accepted for this client`);
-      // A platform hands the same JWT to a workload until it expires.
-      return [];
-    }
-    if (claims.jti === undefined) throw new InvalidJwt('it has no jti');
-    return [{ text: `assertion:${client.id}:${claims.jti}`, expiresAt: claims.exp * 1000 + 60_000 }];
+    return client.workload
+      ? await checkWorkload(deps, client, client.workload, assertion)
+      : await checkOwnAssertion(deps, client, assertion);
   } catch (cause) {
     if (cause instanceof InvalidJwt) throw invalid(`the client assertion is not valid: ${cause.message}.`, cause);
     throw cause;
   }
 }
 
-function expectationsOf(
-  { config, moment }: AuthenticateDeps,
-  { id, metadata, workload }: Client,
-): AssertionExpectations {
-  const { issuer } = config;
+/**
+ * RFC 7523 §3: the JWT MUST contain an "aud" claim that identifies the authorization server. RFC 9126 §2: it MUST accept
+ * its issuer identifier, token endpoint URL, or pushed authorization request endpoint URL.
+ */
+const audiencesOf = ({ config: { issuer } }: AuthenticateDeps): string[] => [
+  issuer,
+  issuer + ENDPOINTS.token_endpoint,
+  issuer + ENDPOINTS.pushed_authorization_request_endpoint,
+];
+
+/** A JWT of another issuer: a platform hands the same one to a workload until it expires, so it is not single-use. */
+async function checkWorkload(
+  deps: AuthenticateDeps,
+  client: Client,
+  workload: WorkloadIdentity,
+  assertion: string,
+): Promise<SingleUse[]> {
+  const accepted = { audiences: audiencesOf(deps), types: ASSERTION_TYPES };
+  const { cnf } = await verifyWorkload(deps, client, workload, assertion, accepted);
+  // RFC 7800 §3.1: the presenter MUST prove possession of the key, which client authentication has no proof of.
+  if (cnf !== undefined) throw new InvalidJwt('it is bound to a key (cnf): present it as a JWT bearer grant with DPoP');
+  return [];
+}
+
+/** An assertion that the client signed. @returns its single-use value. */
+async function checkOwnAssertion(deps: AuthenticateDeps, client: Client, assertion: string): Promise<SingleUse[]> {
+  const { id, metadata } = client;
   const algorithm = metadata.token_endpoint_auth_signing_alg;
-  // RFC 7523 §3: the JWT MUST contain an "aud" claim that identifies the authorization server. RFC 9126 §2: it MUST
-  // accept its issuer identifier, token endpoint URL, or pushed authorization request endpoint URL.
-  const ownAudiences = [
-    issuer,
-    issuer + ENDPOINTS.token_endpoint,
-    issuer + ENDPOINTS.pushed_authorization_request_endpoint,
-  ];
-  const { audience } = workload ?? {};
-  return {
-    // RFC 7523 §3: the JWT MUST contain an "iss" and a "sub" claim; for client authentication both are the client_id,
-    // unless the JWT is of another issuer.
-    ...(workload ? { issuer: workload.issuer } : { issuer: id, subject: id }),
-    audiences: audience === undefined ? ownAudiences : [audience],
+  const expected: AssertionExpectations = {
+    // RFC 7523 §3: "iss" and "sub": for client authentication both are the client_id.
+    issuer: id,
+    subject: id,
+    audiences: audiencesOf(deps),
     types: ASSERTION_TYPES,
     // OpenID Connect Registration §2: the algorithm that MUST be used, where the client registered one.
     ...(algorithm && { algorithms: [algorithm] }),
-    now: moment.now,
+    now: deps.moment.now,
     maxLifetime: MAX_ASSERTION_LIFETIME,
   };
+  const claims = await withExternalKeys(deps, metadata, outboundBudgetOf(client), (keys) =>
+    verifyAssertion(assertion, keys, expected),
+  );
+  if (claims.jti === undefined) throw new InvalidJwt('it has no jti');
+  return [{ text: `assertion:${id}:${claims.jti}`, expiresAt: claims.exp * SECOND + MINUTE }];
 }

@@ -1,10 +1,15 @@
-/** `client_credentials` (RFC 6749 §4.4): for the client itself, or as the user that an administrator configured. */
+/**
+ * `client_credentials` (RFC 6749 §4.4), and the token of other grants of a client without a user: for the client itself,
+ * or as the user that an administrator configured.
+ */
+import type { Deps } from '../../../http/context.ts';
 import type { Parameters } from '../../../http/parameters.ts';
 import { newTokenId } from '../../../protocol/credentials.ts';
 import { MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
 import { filterScopes, parseScope, SERVER_SCOPES } from '../../../protocol/scope.ts';
 import { recordToken } from '../../../storage/grants/record-token.ts';
+import type { AuthenticatedClient } from '../../clients/authenticate/method.ts';
 import { type Client, clientScopeRule } from '../../clients/client.ts';
 import {
   parseResources,
@@ -14,7 +19,7 @@ import {
   tokenMinutesFor,
   withRegistry,
 } from '../../resources.ts';
-import { issueTokens } from '../issue.ts';
+import { issueTokens, type TokenResponse } from '../issue.ts';
 import type { GrantHandler } from './grant-handler.ts';
 
 /** Tokens without a session are stored in `DB`. */
@@ -23,21 +28,32 @@ const SHARD = '0';
 /** The scopes that need a user. */
 const USER_SCOPES = SERVER_SCOPES.map((scope) => scope.name);
 
-export const clientCredentials: GrantHandler = async (deps, caller, form) => {
+/** The limits of another grant: `scope` bounds the token and stands for one that is not requested, `until` is in milliseconds. */
+type Bounds = { scope?: string | undefined; until: number };
+
+export const clientCredentials: GrantHandler = (deps, caller, form) => issueToClient(deps, caller, form);
+
+/** Issues an access token to the client. @throws OAuthError invalid_grant, invalid_scope, invalid_target */
+export async function issueToClient(
+  deps: Deps,
+  caller: AuthenticatedClient,
+  form: Parameters,
+  bounds: Bounds = { until: Number.POSITIVE_INFINITY },
+): Promise<TokenResponse> {
   const { client, singleUses } = caller;
   const { issuer } = deps.config;
   const settings = await deps.settings();
   const { resource, scopes, minutes } = await withRegistry(deps, (registry) => {
     const at = { issuer, registry, settings };
-    const target = chooseTarget(client, form, at);
+    const target = chooseTarget(client, form, at, bounds.scope);
     requireDpopBinding(target, registry, caller.thumbprint);
-    const { within, omitted } = ownScopeRule(client, target, at);
-    const granted = filterScopes(form.one('scope'), { within, omitted, noneLeft: 'refused' });
+    const { within, omitted } = ownScopeRule(client, target, at, bounds.scope);
+    const granted = filterScopes(form.one('scope') ?? bounds.scope, { within, omitted, noneLeft: 'refused' });
     return { resource: target, scopes: granted, minutes: tokenMinutesFor(target, at) };
   });
   const { now } = deps.moment;
   const sub = client.actsAs ?? client.id;
-  const token = { id: newTokenId(SHARD), scopes, resource, expiresAt: now + minutes * MINUTE };
+  const token = { id: newTokenId(SHARD), scopes, resource, expiresAt: Math.min(now + minutes * MINUTE, bounds.until) };
   const issued = {
     jti: token.id,
     sub,
@@ -57,12 +73,14 @@ export const clientCredentials: GrantHandler = async (deps, caller, form) => {
   }
   // RFC 6749 §4.4.3: A refresh token SHOULD NOT be included.
   return issueTokens(deps, caller, { token, sub });
-};
+}
 
 /** The scopes allowed for a client at a resource: without those that need a user, unless it acts as one. */
-function ownScopeRule(client: Client, resource: string, at: ScopeRegistry) {
+function ownScopeRule(client: Client, resource: string, at: ScopeRegistry, bound?: string) {
   const { within, omitted } = clientScopeRule(client, scopesOfResources([resource], at));
-  return { omitted, within: client.actsAs ? within : within.filter((name) => !USER_SCOPES.includes(name)) };
+  const bounds = bound === undefined ? within : parseScope(bound);
+  const isAllowed = (name: string) => bounds.includes(name) && (client.actsAs || !USER_SCOPES.includes(name));
+  return { omitted, within: within.filter(isAllowed) };
 }
 
 /**
@@ -70,11 +88,11 @@ function ownScopeRule(client: Client, resource: string, at: ScopeRegistry) {
  * the client's if the request has none (RFC 8707 §2: scopes belong to resources).
  * @throws OAuthError invalid_target with the possible resources.
  */
-function chooseTarget(client: Client, form: Parameters, at: ScopeRegistry): string {
+function chooseTarget(client: Client, form: Parameters, at: ScopeRegistry, bound: string | undefined): string {
   const [requested, ...more] = parseResources(form, at.issuer, at.registry, ['resource', 'audience']);
   if (more.length > 0) throw new OAuthError('invalid_target', 'name one resource for one access token.');
   if (requested !== undefined) return requested;
-  const names = parseScope(form.one('scope') ?? client.metadata.scope ?? '');
+  const names = parseScope(form.one('scope') ?? bound ?? client.metadata.scope ?? '');
   const byScope = resourcesByScope(client, names, at);
   // The requested scopes belong to no resource in particular.
   if (byScope.size === 0) return at.issuer;

@@ -3,16 +3,14 @@
  * client gets an identity assertion for another authorization server, within the targets that an administrator set.
  */
 import * as z from 'zod/mini';
-import { InvalidJwt, signJwt, verifyJwt } from '../../../crypto/jwt.ts';
+import { InvalidJwt } from '../../../crypto/invalid-jwt.ts';
+import { signJwt, verifyJwt } from '../../../crypto/jwt.ts';
 import { randomText } from '../../../crypto/random.ts';
 import type { Deps } from '../../../http/context.ts';
 import type { Parameters } from '../../../http/parameters.ts';
-import { canonicalResource, isSameResource } from '../../../protocol/canonical-resource.ts';
 import { parseUserId, type UserId } from '../../../protocol/credentials.ts';
-import type { IdJagTarget } from '../../../protocol/id-jag-targets.ts';
 import { ID_JAG_LIFETIME, SECOND } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
-import { parseScope } from '../../../protocol/scope.ts';
 import { ID_JAG_TOKEN_TYPE, ID_JAG_TYP } from '../../../protocol/token-type.ts';
 import { latestAuthorization, recordIdentityAssertion } from '../../../storage/grants/identity-assertions.ts';
 import { findUser, isSubjectAllowed, type User } from '../../../storage/users/users.ts';
@@ -20,6 +18,7 @@ import type { AuthenticatedClient } from '../../clients/authenticate/method.ts';
 import { type Client, isUserAllowed } from '../../clients/client.ts';
 import { latestEnabledClient } from '../../use-approval.ts';
 import type { TokenResponse } from '../issue.ts';
+import { requestedAccess } from './id-jag-request.ts';
 
 const ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token';
 
@@ -94,47 +93,6 @@ async function verifyIdToken({ config, moment }: Deps, client: Client, form: Par
     if (!(cause instanceof InvalidJwt)) throw cause;
     throw invalidRequest('subject_token is not a valid id_token that this server issued to this client.', cause);
   }
-}
-
-type RequestedAccess = {
-  audience: string;
-  target: IdJagTarget;
-  resource: string | undefined;
-  /** Undefined where neither the request nor the target names any. */
-  scopes: string[] | undefined;
-};
-
-/** The requested audience, resource and scopes, within the targets of the client. */
-function requestedAccess(client: Client, form: Parameters): RequestedAccess {
-  const [wanted, ...others] = form.all('audience');
-  if (wanted === undefined || others.length > 0)
-    throw invalidRequest('audience must be the issuer of one authorization server.');
-  const found = Object.entries(client.idJag ?? {}).find(([issuer]) => isSameResource(issuer, wanted));
-  if (!found) throw new OAuthError('invalid_target', 'this client may not get an ID-JAG for that audience.');
-  const [audience, target] = found;
-  const resource = resourceWithin(target, form.all('resource'));
-  return { audience, target, resource, scopes: scopesWithin(target, form.one('scope')) };
-}
-
-/** The requested resource, as the target names it. @throws OAuthError invalid_target */
-function resourceWithin({ resources: allowed }: IdJagTarget, requested: readonly string[]): string | undefined {
-  const [resource, ...more] = requested;
-  if (more.length > 0) throw new OAuthError('invalid_target', 'name one resource for one ID-JAG.');
-  if (resource === undefined) return undefined;
-  const known = allowed.find((one) => isSameResource(one, resource));
-  if (known !== undefined) return known;
-  if (allowed.length > 0 || canonicalResource(resource) === undefined)
-    throw new OAuthError('invalid_target', 'this client may not get an ID-JAG for that resource.');
-  return resource;
-}
-
-/** The requested scopes that the target allows; all of them where the request names none. @throws OAuthError invalid_scope */
-function scopesWithin({ scopes: allowed }: IdJagTarget, requested: string | undefined): string[] | undefined {
-  const names = requested === undefined ? undefined : parseScope(requested);
-  if (allowed.length === 0) return names;
-  const within = names ? names.filter((name) => allowed.includes(name)) : allowed;
-  if (within.length === 0) throw new OAuthError('invalid_scope', 'this client may request none of these scopes there.');
-  return within;
 }
 
 /** The claims about the user: the authentication of the id_token, and the address as it is now, where that had one. */

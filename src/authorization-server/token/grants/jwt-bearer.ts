@@ -1,28 +1,22 @@
 /**
- * JWT bearer (RFC 7523 §2.1): an assertion of a trusted issuer identifies the user. An Identity Assertion Authorization
- * Grant (ID-JAG) is such a JWT with stricter rules.
+ * JWT bearer (RFC 7523 §2.1): an assertion of a trusted issuer identifies the user; that of a workload's platform, which
+ * authenticated the client, is for the client itself.
  */
-import * as z from 'zod/mini';
-import { verifyAssertion } from '../../../crypto/assertion.ts';
-import { decodeClaims, decodeTyp, InvalidJwt } from '../../../crypto/jwt.ts';
+import { InvalidJwt } from '../../../crypto/invalid-jwt.ts';
 import type { Deps } from '../../../http/context.ts';
-import { withExternalKeys } from '../../../http/outbound/external-keys.ts';
 import type { Parameters } from '../../../http/parameters.ts';
 import { newTokenId } from '../../../protocol/credentials.ts';
-import { ENDPOINTS } from '../../../protocol/endpoints.ts';
 import type { IssuerTrust } from '../../../protocol/issuer-trust.ts';
-import { isJsonObject } from '../../../protocol/json-object.ts';
-import { MAX_ASSERTION_LIFETIME, MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
+import { BEYOND_ASSERTION, MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
 import { type ResourceRegistry, resolveResource } from '../../../protocol/resource.ts';
 import { filterScopes, parseScope } from '../../../protocol/scope.ts';
 import type { Settings } from '../../../protocol/settings.ts';
-import { ID_JAG_TYP } from '../../../protocol/token-type.ts';
 import { recordToken } from '../../../storage/grants/record-token.ts';
 import { isUsed, wasUsed } from '../../../storage/grants/single-use.ts';
-import { findIssuerFromPrimary, findIssuerFromReplica, findUserOfIssuer } from '../../../storage/server/issuers.ts';
+import { findUserOfIssuer } from '../../../storage/server/issuers.ts';
 import { isSubjectAllowed } from '../../../storage/users/users.ts';
-import type { AuthenticatedClient } from '../../clients/authenticate/method.ts';
+import type { AuthenticatedClient, WorkloadClaims } from '../../clients/authenticate/method.ts';
 import { type Client, clientScopeRule } from '../../clients/client.ts';
 import {
   parseResources,
@@ -32,18 +26,37 @@ import {
   withRegistry,
 } from '../../resources.ts';
 import { type ValidatedApproval, withValidApproval } from '../../use-approval.ts';
-import { issueTokens } from '../issue.ts';
+import { issueTokens, type TokenResponse } from '../issue.ts';
+import { checkConfirmation } from './assertion-binding.ts';
+import { issueToClient } from './client-credentials.ts';
 import type { GrantHandler } from './grant-handler.ts';
+import { type UserAssertionClaims, verifyUserAssertion } from './user-assertion.ts';
 
-/** The accepted types: an access token or id_token of the issuer is no assertion. */
-const ASSERTION_TYPES = [ID_JAG_TYP, 'authorization-grant+jwt'];
-
-const MAX_ASSERTION_LENGTH = 16 * 1024;
 const SHARD = '0';
 
-export const jwtBearer: GrantHandler = async (deps, caller, form) => {
+export const jwtBearer: GrantHandler = (deps, caller, form) =>
+  caller.workload ? issueToWorkload(deps, caller, caller.workload, form) : issueForUser(deps, caller, form);
+
+/** Issues a token to the client of a workload, as with client credentials. */
+function issueToWorkload(
+  deps: Deps,
+  caller: AuthenticatedClient,
+  { exp, scope, cnf }: WorkloadClaims,
+  form: Parameters,
+): Promise<TokenResponse> {
+  try {
+    checkConfirmation(cnf, caller.thumbprint);
+  } catch (cause) {
+    if (cause instanceof InvalidJwt) throw invalidGrant(`the assertion is not valid: ${cause.message}.`, cause);
+    throw cause;
+  }
+  return issueToClient(deps, caller, form, { scope, until: exp * SECOND + BEYOND_ASSERTION });
+}
+
+/** Issues a token for the user of an assertion. */
+const issueForUser: GrantHandler = async (deps, caller, form) => {
   const { client, singleUses, thumbprint } = caller;
-  const { trust, claims } = await openAssertion(deps, caller, form.required('assertion'));
+  const { trust, claims } = await verifyUserAssertion(deps, caller, form.required('assertion'));
   const settings = await deps.settings();
   const { resource, scopes, minutes } = await withRegistry(deps, (registry) => {
     const grantable = grantableByAssertion(deps.config.issuer, registry, settings, client, trust, claims, form);
@@ -87,89 +100,6 @@ export const jwtBearer: GrantHandler = async (deps, caller, form) => {
 
 const invalidGrant = (description: string, cause?: unknown) => new OAuthError('invalid_grant', description, { cause });
 
-const AssertionClaims = z.object({
-  iss: z.string(),
-  sub: z.string(),
-  jti: z.string(),
-  exp: z.number(),
-  iat: z.optional(z.number()),
-  client_id: z.optional(z.string()),
-  email: z.catch(z.optional(z.string()), undefined),
-  email_verified: z.optional(z.unknown()),
-  scope: z.optional(z.string()),
-  resource: z.optional(z.union([z.string(), z.array(z.string())])),
-});
-type AssertionClaims = z.infer<typeof AssertionClaims>;
-type VerifiedAssertion = { trust: IssuerTrust; claims: AssertionClaims };
-
-/** Verifies the assertion. @throws OAuthError invalid_grant (RFC 7521 §4.1.1), which does not reveal trusted issuers. */
-async function openAssertion(deps: Deps, caller: AuthenticatedClient, text: string): Promise<VerifiedAssertion> {
-  if (text.length > MAX_ASSERTION_LENGTH) throw invalidGrant('the assertion is too long.');
-  const unknown = invalidGrant('the assertion is not from a trusted issuer.');
-  const { iss } = decodeClaims(text) ?? {};
-  if (typeof iss !== 'string') throw unknown;
-  const near = await findIssuerFromReplica(deps.databases, iss, deps.moment.now);
-  // The cached trust may be stale: a refusal is based on the primary.
-  const accepted = near && (await verifyWithTrust(deps, caller, text, iss, near).catch(ignoreOAuthError));
-  if (accepted) return accepted;
-  const latest = await findIssuerFromPrimary(deps.databases, iss, deps.moment.now);
-  if (!latest) throw unknown;
-  return verifyWithTrust(deps, caller, text, iss, latest);
-}
-
-function ignoreOAuthError(error: unknown): undefined {
-  if (!(error instanceof OAuthError)) throw error;
-}
-
-async function verifyWithTrust(
-  deps: Deps,
-  { client, thumbprint }: AuthenticatedClient,
-  text: string,
-  iss: string,
-  trust: IssuerTrust,
-): Promise<VerifiedAssertion> {
-  if (trust.clients.length > 0 && !trust.clients.includes(client.id)) {
-    throw invalidGrant('this client may not use assertions of that issuer.');
-  }
-  const { issuer } = deps.config;
-  const isIdJag = decodeTyp(text) === ID_JAG_TYP;
-  // ID-JAG §4.4.1: the aud MUST be the issuer of the authorization server. RFC 7523 §3 also allows the token endpoint.
-  const audiences = isIdJag ? [issuer] : [issuer, issuer + ENDPOINTS.token_endpoint];
-  try {
-    const claims = await withExternalKeys(deps, trust, 'recorded', (keys) =>
-      verifyAssertion(text, keys, {
-        issuer: iss,
-        audiences,
-        types: ASSERTION_TYPES,
-        now: deps.moment.now,
-        maxLifetime: MAX_ASSERTION_LIFETIME,
-      }),
-    );
-    checkConfirmation(claims.cnf, thumbprint);
-    const parsed = AssertionClaims.safeParse(claims);
-    if (!parsed.success) throw new InvalidJwt(`it has no valid ${parsed.error.issues[0]?.path.join('.')}`);
-    const { client_id, iat } = parsed.data;
-    // ID-JAG §4.4.1: client_id MUST be the requesting client; for other assertions only if present.
-    if (client_id === undefined ? isIdJag : client_id !== client.id)
-      throw new InvalidJwt('its client_id is another client');
-    // ID-JAG §3.1: iat REQUIRED.
-    if (isIdJag && iat === undefined) throw new InvalidJwt('it has no iat');
-    return { trust, claims: parsed.data };
-  } catch (cause) {
-    if (cause instanceof InvalidJwt) throw invalidGrant(`the assertion is not valid: ${cause.message}.`, cause);
-    throw cause;
-  }
-}
-
-/** ID-JAG §4.4.1: with a cnf, a DPoP proof of the same key MUST be present, else the assertion MUST be rejected. */
-function checkConfirmation(cnf: unknown, thumbprint: string | undefined): void {
-  if (cnf === undefined) return;
-  const jkt = isJsonObject(cnf) ? cnf.jkt : undefined;
-  if (thumbprint === undefined || jkt !== thumbprint) {
-    throw new InvalidJwt('it is bound to a key (cnf), and the request has no DPoP proof of that key');
-  }
-}
-
 /** The grantable request: limited by the assertion, the trust in its issuer, and the client. */
 function grantableByAssertion(
   issuer: string,
@@ -177,7 +107,7 @@ function grantableByAssertion(
   settings: Settings,
   client: Client,
   trust: IssuerTrust,
-  claims: AssertionClaims,
+  claims: UserAssertionClaims,
   form: Parameters,
 ) {
   const asserted = [claims.resource ?? []].flat().map((id) => resolveResource(id, issuer, registry));
