@@ -5,7 +5,8 @@
 import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { HOUR, LAST_USED_INTERVAL, MIN_EVICTION_AGE, UNUSED_CLIENT_RETENTION } from '../../protocol/lifetimes.ts';
 import type { Settings } from '../../protocol/settings.ts';
-import { acrossShards, type Database, type Databases, runBatch } from '../database/database.ts';
+import { acrossShards } from '../database/across-shards.ts';
+import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
 import { clearIsolateCaches } from '../database/isolate-cache.ts';
 import { CHUNK } from '../database/sweep-steps.ts';

@@ -14,23 +14,9 @@ import {
   preconditionFailed,
   preconditionStatement,
 } from './precondition.ts';
+import { type ClientLocation, FIRST_SHARD, nearestRegions } from './shard-names.ts';
 
 export type Database = DrizzleD1Database & { $client: D1Database };
-
-/** The shard name of `DB`. */
-export const FIRST_SHARD: Shard = '0';
-
-/** The nearest regions of each of Cloudflare's continents (`request.cf.continent`), best first. */
-const REGIONS: Record<string, Shard[]> = {
-  NA: ['enam', 'wnam'],
-  SA: ['enam', 'wnam'],
-  EU: ['weur', 'eeur'],
-  AF: ['weur', 'eeur'],
-  AS: ['apac', 'oc'],
-  OC: ['oc', 'apac'],
-};
-
-export type ClientLocation = { continent?: string | undefined; longitude?: string | undefined };
 
 export type ShardRow = typeof shards.$inferSelect;
 
@@ -142,13 +128,8 @@ export class Databases {
     return this.#choose(location, (name) => this.#bindings.has(name));
   }
 
-  #choose({ continent = '', longitude }: ClientLocation, mayBe: (name: Shard) => boolean): Shard {
-    const candidates = [...(REGIONS[continent] ?? [])];
-    // The Americas and Europe have two regions each: west or east of the middle.
-    const west = longitude !== undefined && Number(longitude) < (continent === 'EU' ? 15 : -95);
-    if (continent === 'NA' && west) candidates.reverse();
-    if (continent === 'EU' && longitude !== undefined && !west) candidates.reverse();
-    return candidates.find((name) => this.#bindings.has(name) && mayBe(name)) ?? FIRST_SHARD;
+  #choose(location: ClientLocation, mayBe: (name: Shard) => boolean): Shard {
+    return nearestRegions(location).find((name) => this.#bindings.has(name) && mayBe(name)) ?? FIRST_SHARD;
   }
 
   #binding(name: Shard): D1Database {
@@ -189,29 +170,6 @@ export async function runBatch<T>(batch: () => Promise<T>): Promise<T> {
   } catch {
     return await batch();
   }
-}
-
-/** Queries every shard, or those named; one that does not answer or is not bound is listed as unreachable. */
-export async function acrossShards<T>(
-  databases: Databases,
-  query: (db: Database, shard: Shard) => Promise<T[]>,
-  shards?: readonly Shard[],
-) {
-  const unreachable: Shard[] = [];
-  const [missing, ...lists] = await Promise.all([
-    shards ? [] : databases.unboundShards(),
-    ...(shards ?? databases.shardNames).map(async (name) => {
-      const db = databases.shard(name);
-      if (!db) return [];
-      try {
-        return await query(db, name);
-      } catch {
-        unreachable.push(name);
-        return [];
-      }
-    }),
-  ]);
-  return { rows: (lists as T[][]).flat(), unreachable: [...unreachable, ...missing] };
 }
 
 type D1Statements = Pick<D1Database, 'prepare' | 'batch'>;

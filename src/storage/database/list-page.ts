@@ -5,7 +5,8 @@
 import { and, asc, desc, eq, getTableColumns, gt, gte, lt, lte, type SQL, sql } from 'drizzle-orm';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Shard } from '../../protocol/credentials.ts';
-import { acrossShards, type Database, type Databases } from './database.ts';
+import { acrossShards } from './across-shards.ts';
+import type { Database, Databases } from './database.ts';
 
 /** The end of a page: sort key, shard and rowid of its last row. */
 export type Cursor = { key: number | string; shard: Shard; row: number };

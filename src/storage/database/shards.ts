@@ -7,8 +7,9 @@ import type { Settings } from '../../protocol/settings.ts';
 import { isActive } from '../grants/grants.ts';
 import { deviceCodes, grants, pushedRequests, sessions, shards, tokens } from '../schema/index.ts';
 import { type AuditType, type RequestClock, recordEvent } from '../server/audit.ts';
-import { type Database, type Databases, FIRST_SHARD, runBatch, type ShardRow } from './database.ts';
+import { type Database, type Databases, runBatch, type ShardRow } from './database.ts';
 import { clearIsolateCaches } from './isolate-cache.ts';
+import { FIRST_SHARD } from './shard-names.ts';
 
 export type ShardState = ShardRow & {
   bound: boolean;

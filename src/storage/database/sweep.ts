@@ -27,7 +27,8 @@ import { sweepApiKeys } from '../users/api-keys.ts';
 import { sweepDeliveries } from '../users/logout-deliveries.ts';
 import { sweepSessions } from '../users/session-sweep.ts';
 import { sweepFactorFailures, sweepFailures } from '../users/sign-in-throttle.ts';
-import { type Database, type Databases, FIRST_SHARD } from './database.ts';
+import type { Database, Databases } from './database.ts';
+import { FIRST_SHARD } from './shard-names.ts';
 import { deleteStep, runSteps, type SweepBudget, type SweepStep } from './sweep-steps.ts';
 
 /** Retention of cutoffs, longer than any grant. */

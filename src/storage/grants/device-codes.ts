@@ -11,7 +11,8 @@ import {
   type UserId,
 } from '../../protocol/credentials.ts';
 import { SECOND } from '../../protocol/lifetimes.ts';
-import { acrossShards, type Database, type Databases, runBatch } from '../database/database.ts';
+import { acrossShards } from '../database/across-shards.ts';
+import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { deleteRows } from '../database/delete-rows.ts';
 import { deviceCodes } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';

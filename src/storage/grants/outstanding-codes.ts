@@ -2,7 +2,8 @@
 import { sql } from 'drizzle-orm';
 import * as z from 'zod/mini';
 import { type GrantId, shardOf } from '../../protocol/credentials.ts';
-import { acrossShards, type Databases } from '../database/database.ts';
+import { acrossShards } from '../database/across-shards.ts';
+import type { Databases } from '../database/database.ts';
 import { grants } from '../schema/index.ts';
 import { CODE_PREFIX, type CodeRecord } from './codes.ts';
 

@@ -5,9 +5,11 @@
 import { gte, lt, sql } from 'drizzle-orm';
 import { DAY, SECOND } from '../../protocol/lifetimes.ts';
 import type { OAuthErrorCode } from '../../protocol/oauth-error.ts';
-import { acrossShards, type ClientLocation, type Database, type Databases } from '../database/database.ts';
+import { acrossShards } from '../database/across-shards.ts';
+import type { Database, Databases } from '../database/database.ts';
 import { deleteRows } from '../database/delete-rows.ts';
 import { previousChangedRow } from '../database/previous-statement.ts';
+import type { ClientLocation } from '../database/shard-names.ts';
 import { dailyCounts } from '../schema/index.ts';
 
 /** Names of counters. Failures are counted by error code. */

@@ -3,7 +3,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { UserId } from '../../protocol/credentials.ts';
 import type { Settings } from '../../protocol/settings.ts';
-import { type Databases, FIRST_SHARD } from '../database/database.ts';
+import type { Databases } from '../database/database.ts';
 import {
   type Cursor,
   type ListPage,
@@ -12,6 +12,7 @@ import {
   prefixRange,
   readPage,
 } from '../database/list-page.ts';
+import { FIRST_SHARD } from '../database/shard-names.ts';
 import { isActive } from '../grants/grants.ts';
 import { readGrantEndReasons, readRevokedTokens, readSessionEndReasons } from '../grants/record-status.ts';
 import {

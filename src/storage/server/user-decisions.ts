@@ -1,7 +1,8 @@
 /** The decisions of a user about a client, by the audit log of every shard. */
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { UserId } from '../../protocol/credentials.ts';
-import { acrossShards, type Databases } from '../database/database.ts';
+import { acrossShards } from '../database/across-shards.ts';
+import type { Databases } from '../database/database.ts';
 import { auditEvents } from '../schema/index.ts';
 import type { AuditType } from './audit.ts';
 

@@ -3,7 +3,8 @@ import { and, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { sha256 } from '../../crypto/digest.ts';
 import type { UserId } from '../../protocol/credentials.ts';
 import type { Settings } from '../../protocol/settings.ts';
-import { acrossShards, type Databases } from '../database/database.ts';
+import { acrossShards } from '../database/across-shards.ts';
+import type { Databases } from '../database/database.ts';
 import { idleLimits } from '../grants/grants.ts';
 import { sessions } from '../schema/index.ts';
 

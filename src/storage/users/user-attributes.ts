@@ -5,8 +5,9 @@
  */
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { Shard, UserId } from '../../protocol/credentials.ts';
-import { type Databases, FIRST_SHARD } from '../database/database.ts';
+import type { Databases } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
+import { FIRST_SHARD } from '../database/shard-names.ts';
 import { attributesSubject } from '../grants/cutoff-subjects.ts';
 import { allShardNames } from '../grants/write-cutoff.ts';
 import { cutoffs, users } from '../schema/index.ts';

@@ -1,7 +1,8 @@
 /** Export of everything that is stored about a user, from every database, without secrets and hashes. */
 import { desc, eq, or, sql } from 'drizzle-orm';
 import type { UserId } from '../../protocol/credentials.ts';
-import { acrossShards, type Database, type Databases } from '../database/database.ts';
+import { acrossShards } from '../database/across-shards.ts';
+import type { Database, Databases } from '../database/database.ts';
 import { auditEvents } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 import { belongsTo, USER_TABLES } from './user-data.ts';
