@@ -1,7 +1,7 @@
 /** The operations that are compared between servers, by the same calls. */
 import { REDIRECT_URI, VERIFIER } from './codes.ts';
 import { CALLERS, type Caller, send } from './load.ts';
-import { LOOPBACK_REDIRECT_URI, type Peer, registrationCall } from './peer-servers.ts';
+import { LOOPBACK_REDIRECT_URI, type Peer, registrationCall } from './peer.ts';
 
 export type PeerOperation = {
   name: string;

@@ -26,18 +26,22 @@ export async function build(config: string): Promise<Built> {
   return { config, script, gzipKiB: gzipSync(script).length / 1024 };
 }
 
-/**
- * @param outbound the service that receives its outbound requests, whatever their address. Default: none.
- * @param minutes how many minutes the ceilings of one minute allow: so many pass at once.
- * @param isInspected whether the inspector is open.
- * @returns once it has started; `pids` are the processes whose CPU time is its own.
- */
+export type ServeOptions = {
+  /** The service that receives its outbound requests, whatever their address. Default: none. */
+  outbound?: Served;
+  /** The number of minutes that the ceilings of one minute allow: so many pass at once. Default: 1. */
+  minutes?: number;
+  /** True where the inspector is open. */
+  isInspected?: boolean;
+  /** The folder of its databases and namespaces. Default: none, they end with it. */
+  stores?: string;
+};
+
+/** @returns once it has started; `pids` are the processes whose CPU time is its own. */
 export async function serve(
   { config, script }: Built,
   bindings: Record<string, string>,
-  outbound?: Served,
-  minutes = 1,
-  isInspected = false,
+  { outbound, minutes = 1, isInspected = false, stores }: ServeOptions = {},
 ): Promise<Served> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
   const port = await freePort();
@@ -60,6 +64,7 @@ export async function serve(
     unsafeDirectSockets: [{ host: '127.0.0.1', port }],
   });
   options.logRequests = false;
+  if (stores) options.resourcePersistencePath = stores;
   const miniflare = new Miniflare(options);
   await miniflare.ready;
   const pids = childrenOf(process.pid).filter((pid) => !before.has(pid));

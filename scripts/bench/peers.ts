@@ -2,18 +2,13 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { load, merge, percentile, type Sample } from '../bench/load.ts';
-import { PEER_OPERATIONS, type PeerOperation } from '../bench/peer-operations.ts';
-import {
-  PEERS,
-  type Peer,
-  startBetterAuth,
-  startOidcProvider,
-  startOpenauth,
-  startPostern,
-  startWorkersOAuthProvider,
-} from '../bench/peer-servers.ts';
-import { Failure } from './failure.ts';
+import { load, merge, percentile, type Sample } from '../../bench/load.ts';
+import { PEERS, type Peer } from '../../bench/peer.ts';
+import { startBetterAuth, startOidcProvider } from '../../bench/peer-node.ts';
+import { PEER_OPERATIONS, type PeerOperation } from '../../bench/peer-operations.ts';
+import { startPostern } from '../../bench/peer-postern.ts';
+import { startOpenauth, startWorkersOAuthProvider } from '../../bench/peer-workers.ts';
+import { Failure } from '../failure.ts';
 
 const PAGE = join('docs', 'explanation', 'performance-peers.md');
 
