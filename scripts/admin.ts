@@ -2,35 +2,21 @@
 
 import { parseArgs } from 'node:util';
 import { RECORDS } from '../src/admin/records/index.ts';
+import { SERVER } from '../src/admin/records/server.ts';
 import { escapeControlCharacters, escapeControlCharactersInLines } from '../src/protocol/control-characters.ts';
 import { answerFields } from './admin/answer-fields.ts';
 import { COMMON_OPTIONS, type Command } from './admin/command.ts';
 import { connectToServer } from './admin/connect.ts';
-import { CONNECTION_COMMANDS } from './admin/connections.ts';
 import { DOCTOR_USAGE, doctor } from './admin/doctor.ts';
-import { IDENTITY_COMMANDS } from './admin/identities.ts';
 import { IMPORT_COMMANDS } from './admin/imports.ts';
-import { SUBJECT_COMMANDS } from './admin/issuers.ts';
 import { parsedAs, textIn } from './admin/options.ts';
-import { recordCommands } from './admin/record-commands.ts';
-import { RECORD_COMMANDS } from './admin/records.ts';
+import { actionCommands, recordCommands } from './admin/records/index.ts';
 import { RESTORED_COMMANDS } from './admin/restored.ts';
-import { LOGOUT_COMMANDS } from './admin/sessions.ts';
-import { SETTING_COMMANDS } from './admin/settings.ts';
-import { REVOCATION_COMMANDS } from './admin/tokens.ts';
-import { ROLE_COMMANDS } from './admin/user-roles.ts';
 import { Failure, orExplain } from './failure.ts';
 
 export const COMMANDS: readonly Command[] = [
-  ...SETTING_COMMANDS,
-  ...ROLE_COMMANDS,
   ...RECORDS.flatMap(recordCommands),
-  ...SUBJECT_COMMANDS,
-  ...CONNECTION_COMMANDS,
-  ...IDENTITY_COMMANDS,
-  ...REVOCATION_COMMANDS,
-  ...LOGOUT_COMMANDS,
-  ...RECORD_COMMANDS,
+  ...actionCommands(SERVER),
   ...RESTORED_COMMANDS,
   ...IMPORT_COMMANDS,
 ];

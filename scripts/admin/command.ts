@@ -34,19 +34,12 @@ export type Command = {
 
 export const nothing = () => undefined;
 
-/** One record by its id. @param noun also the path of its kind. @param id the name of the id. */
-export const showing = (noun: string, id: string, about: string): Command => ({
-  name: `${noun} show`,
-  takes: [id],
-  about,
-  request: nothing,
-  run: (api, [id = '']) => api('GET', `/${noun}/${encodeURIComponent(id)}`),
-  show: record,
-});
+/** @throws Failure naming the field. */
+export const validated = <S extends z.ZodType>(schema: S, value: unknown): z.infer<S> =>
+  parsed(schema.safeParse(value));
 
 /** @throws Failure naming the field. */
-export function validated<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
-  const result = schema.safeParse(value);
+export function parsed<T>(result: z.ZodSafeParseResult<T>): T {
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   throw new Failure(`${issue?.path.join('.') || 'The request'}: ${issue?.message}.`);

@@ -101,6 +101,8 @@ function readOption({ name, field, kind, nullable, yesNo }: FieldOption, value: 
   if (kind === 'named') return [value].flat().map((text) => namedIn(String(text)));
   if (kind === 'list' && name === 'scope')
     return [value].flat().flatMap((text) => String(text).split(' ').filter(Boolean));
+  // An empty text empties the list.
+  if (kind === 'list') return [value].flat().filter((text) => text !== '');
   return value;
 }
 

@@ -5,20 +5,23 @@ import type { Web } from '../http/context.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { isKeyOf } from '../protocol/table.ts';
 import type { ListOrder } from '../storage/server/lists.ts';
-import type { RecordDefinition } from './records/record.ts';
+import type { ActedOn } from './records/record.ts';
 
 export { PAGE_SIZE, readCursor, readListRequest, writeCursor } from '../http/api/cursor.ts';
+
+/** The query of an address. */
+export type Query = Readonly<Record<string, string | undefined>>;
 
 /**
  * In which order: by the first of the sorts where none is asked for.
  * @param descending the direction where none is asked for.
  * @throws OAuthError invalid_request for an order that the list does not have.
  */
-export function parseOrder<Sorts extends object>(c: Context<Web>, sorts: Sorts, descending = false): ListOrder<Sorts> {
+export function parseOrder<Sorts extends object>(query: Query, sorts: Sorts, descending = false): ListOrder<Sorts> {
   const names = Object.keys(sorts);
-  const sort = c.req.query('sort') ?? names[0] ?? '';
+  const sort = query.sort ?? names[0] ?? '';
   if (!isKeyOf(sorts, sort)) throw new OAuthError('invalid_request', `sort must be one of: ${names.join(', ')}.`);
-  const order = c.req.query('order') ?? (descending ? 'desc' : 'asc');
+  const order = query.order ?? (descending ? 'desc' : 'asc');
   if (!['asc', 'desc'].includes(order)) throw new OAuthError('invalid_request', 'order must be asc or desc.');
   return { sort, descending: order === 'desc' };
 }
@@ -27,13 +30,10 @@ export function parseOrder<Sorts extends object>(c: Context<Web>, sorts: Sorts, 
  * Parses the filter of a list: at most one of the parameters that have an index of their own.
  * @throws OAuthError invalid_request
  */
-export function parseFilter<Name extends string>(
-  c: Context<Web>,
-  ...names: Name[]
-): { [N in Name]?: string | undefined } {
-  const given = names.filter((name) => c.req.query(name) !== undefined);
+export function parseFilter<Name extends string>(query: Query, ...names: Name[]): { [N in Name]?: string | undefined } {
+  const given = names.filter((name) => query[name] !== undefined);
   if (given.length > 1) throw new OAuthError('invalid_request', `name one of: ${given.join(', ')}.`);
-  return Object.fromEntries(given.map((name) => [name, c.req.query(name)])) as { [N in Name]?: string };
+  return Object.fromEntries(given.map((name) => [name, query[name]])) as { [N in Name]?: string };
 }
 
 const Time = z.iso
@@ -45,8 +45,8 @@ const Time = z.iso
  * A time in the query, in milliseconds.
  * @throws OAuthError invalid_request
  */
-export function parseTime(c: Context<Web>, name: string): number | undefined {
-  const text = c.req.query(name);
+export function parseTime(query: Query, name: string): number | undefined {
+  const text = query[name];
   if (text === undefined || text === '') return undefined;
   const time = Time.safeParse(text);
   if (!time.success)
@@ -62,10 +62,11 @@ export const timeOrNull = (milliseconds: number | null): string | null =>
   milliseconds === null ? null : time(milliseconds);
 
 /** The parameters of the path of one record. */
-export const keyOf = ({ key, parameter = 'id' }: RecordDefinition): readonly string[] => key ?? [parameter];
+export const keyOf = ({ key, parameter = 'id' }: Pick<ActedOn, 'key' | 'parameter'>): readonly string[] =>
+  key ?? [parameter];
 
 /** The id of the record that the path names. */
-export const idIn = (c: Context<Web>, definition: RecordDefinition): string =>
+export const idIn = (c: Context<Web>, definition: Pick<ActedOn, 'key' | 'parameter'>): string =>
   keyOf(definition)
     .map((name) => c.req.param(name) ?? '')
     .join('/');

@@ -90,7 +90,7 @@ describe('trusted issuers in the console', () => {
     });
     const page = await see(auditor, at(ISSUERS, ELSEWHERE));
     expect([page.includes('ext-1'), page.includes('Unlink…')]).toEqual([true, false]);
-    await sendForm(administrator, at(ISSUERS, ELSEWHERE, '/unlink?subject=ext-1'));
+    await sendForm(administrator, at(ISSUERS, ELSEWHERE, '/subjects/ext-1'));
     expect(await administer(server, 'GET', path)).toMatchObject({ subjects: [] });
     expect(text(await sendForm(administrator, at(ISSUERS, ELSEWHERE, '/delete')))).toContain('It was deleted');
     expect((await server.admin('GET', path)).status).toBe(404);

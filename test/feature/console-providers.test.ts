@@ -127,10 +127,26 @@ describe('connected apps in the console', () => {
     const seen = await (await auditor.open(`${APPS}/faraway`)).text();
     expect([text(seen).includes('alice@faraway.net'), seen.includes(`${APPS}/faraway/`)]).toEqual([true, false]);
     const html = await (await administrator.open(`${APPS}/faraway`)).text();
-    const [end = ''] = /\/console\/connected-apps\/faraway\/connections\/u_\w+/.exec(html) ?? [];
+    const [end = ''] = /\/console\/connections\/faraway\/u_\w+\/delete/.exec(html) ?? [];
     expect(text(await sendForm(administrator, end))).toContain('It has ended');
     expect(far.revoked).toHaveLength(1);
     expect((await comeBack(administrator, far, await press(administrator, far))).status).toBe(303);
+  });
+
+  it('the list of connections is narrowed to one app by its address, and a search keeps that', async () => {
+    const { administrator, far } = await scene();
+    await sendForm(administrator, `${APPS}/new/openid`, { id: 'faraway', issuer: far.issuer, ...CLIENT });
+    await sendForm(administrator, `${APPS}/new/openid`, { id: 'other', issuer: far.issuer, ...CLIENT });
+    await connectUser(administrator, far);
+    const rows = async (query: string) => {
+      const html = await (await administrator.open(`/console/connections?${query}`)).text();
+      return { found: text(html).includes('alice@faraway.net'), keeps: html.includes('name="app" value="faraway"') };
+    };
+    expect(await rows('')).toEqual({ found: true, keeps: false });
+    expect(await rows('app=faraway')).toEqual({ found: true, keeps: true });
+    expect(await rows('app=faraway&q=administrator')).toEqual({ found: true, keeps: true });
+    expect(await rows('app=faraway&q=nobody')).toEqual({ found: false, keeps: true });
+    expect(await rows('app=other')).toEqual({ found: false, keeps: false });
   });
 });
 

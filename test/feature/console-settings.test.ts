@@ -134,6 +134,18 @@ describe('the settings in the console', () => {
     expect(await settingOf(server, 'grant_days')).toBe(30);
   });
 
+  it('of fifty that send the same form at once, one saves, and the others are told', async () => {
+    const server = serve();
+    const administrator = await administratorAt(server);
+    const form = await groupForm(administrator, 'tokens');
+    const days = Array.from({ length: 50 }, (_, index) => String(100 + index));
+    const answers = await Promise.all(
+      days.map(async (grant_days) => (await administrator.send(form, { grant_days })).status),
+    );
+    expect(answers.toSorted()).toEqual([200, ...Array(49).fill(409)]);
+    expect((await events(server)).filter(({ type }) => type === 'setting.changed')).toHaveLength(1);
+  });
+
   it('passwords are not switched off where nobody could sign in any more, and the page says why', async () => {
     const server = serve();
     const administrator = await administratorAt(server);

@@ -60,7 +60,9 @@ const PAGES = [
 /** Questions about what is not there in this test: their budget is that of saying so. */
 const NOT_THERE = [
   '/console/users/:id/passkeys/:passkey',
-  '/console/users/:id/identities/:identity',
+  '/console/identities/:id/delete',
+  '/console/connections/:app/:user/delete',
+  '/console/issuers/:issuer/subjects/:subject',
   '/console/codes/:hash/end',
   '/console/devices/:id/end',
   '/account/sign-in-methods/unlink',

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { createConsoleApp } from '../../src/console-app.ts';
+import { definedApi, definedPages } from '../support/admin-routes.ts';
 import { authorizeUrl, makeClient, postToken, redemption, type TestClient, type Tokens } from '../support/client.ts';
 import { administratorAt, signedInWith } from '../support/console-user.ts';
 import { ADMINISTRATOR, administer, type Server, serve } from '../support/server.ts';
@@ -44,7 +45,28 @@ const DOORS = {
   'change, by token': { nobody: '401', user: '403', auditor: '403', administrator: 'in', client: '403' },
 } as const satisfies Record<string, Record<Role, string>>;
 
-/** Every route there is, by its door. A line: the methods, and the path. */
+/** Pages of the console that are no page of a record, so that no definition names them. */
+const SPECIAL_PAGES = {
+  // The start, the search over all records, the settings, which are edited in place, the signing keys, which are secrets
+  // of the Worker, the audit log, and everything about a user as one file.
+  read: `
+    GET /console
+    GET /console/search
+    GET /console/settings
+    GET /console/keys
+    GET /console/audit
+    GET /console/audit/export
+    GET /console/users/:id/export`,
+  // The settings of a group, the checks of another server and of a new client, and what is about no one token.
+  change: `
+    GET POST /console/settings/:group
+    GET POST /console/check-server
+    GET /console/clients/check
+    GET POST /console/tokens/decode
+    GET POST /console/tokens/end`,
+};
+
+/** Every route there is, by its door. A line: the methods, and the path. Those of records follow from their definitions. */
 const EXPECTED: Record<keyof typeof DOORS, string> = {
   open: `
     POST /register
@@ -136,188 +158,13 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET /api/me/connections
     POST /api/me/connections/:app/token`,
   read: `
-    GET /console
-    GET /console/search
-    GET /console/settings
-    GET /console/shards
-    GET /console/clients
-    GET /console/clients/:id
-    GET /console/clients/:id/timeline
-    GET /console/clients/:id/credentials
-    GET /console/clients/:id/grants
-    GET /console/clients/:id/tokens
-    GET /console/clients/:id/problems
-    GET /console/initial-tokens
-    GET /console/keys
-    GET /console/users
-    GET /console/users/:id
-    GET /console/users/:id/export
-    GET /console/sessions
-    GET /console/api-keys
-    GET /console/resources
-    GET /console/resources/:id
-    GET /console/issuers
-    GET /console/issuers/:issuer
-    GET /console/connected-apps
-    GET /console/connected-apps/:id
-    GET /console/social-logins
-    GET /console/social-logins/:id
-    GET /console/codes
-    GET /console/devices
-    GET /console/tokens
-    GET /console/grants
-    GET /console/audit
-    GET /console/audit/export`,
+    ${definedPages.read.join('\n')}
+    ${SPECIAL_PAGES.read}`,
   change: `
-    GET POST /console/settings/:group
-    GET POST /console/shards/:name/drain
-    GET POST /console/shards/:name/resume
-    GET POST /console/shards/:name/remove
-    GET /console/clients/check
-    GET /console/clients/new
-    GET POST /console/clients/new/:kind
-    GET POST /console/clients/:id/edit
-    GET POST /console/clients/:id/approve
-    GET POST /console/clients/:id/refuse
-    GET POST /console/clients/:id/disable
-    GET POST /console/clients/:id/enable
-    GET POST /console/clients/:id/secret
-    GET POST /console/clients/:id/end
-    GET POST /console/clients/:id/delete
-    GET POST /console/users/new
-    GET POST /console/users/:id/edit
-    GET POST /console/users/:id/invite
-    GET POST /console/users/:id/sign-out
-    GET POST /console/users/:id/end
-    GET POST /console/users/:id/disable
-    GET POST /console/users/:id/enable
-    GET POST /console/users/:id/delete
-    GET POST /console/users/:id/keep
-    GET POST /console/users/:id/consents/:client
-    GET POST /console/users/:id/passkeys/:passkey
-    GET POST /console/users/:id/second-factor
-    GET POST /console/users/:id/identities/:identity
-    GET POST /console/sessions/:id/end
-    GET POST /console/api-keys/new
-    GET POST /console/api-keys/:id/end
-    GET POST /console/resources/new
-    GET POST /console/resources/:id/edit
-    GET POST /console/resources/:id/delete
-    GET POST /console/issuers/new
-    GET POST /console/issuers/:issuer/edit
-    GET POST /console/issuers/:issuer/link
-    GET POST /console/issuers/:issuer/unlink
-    GET POST /console/issuers/:issuer/delete
-    GET POST /console/codes/:hash/end
-    GET POST /console/devices/:id/end
-    GET /console/connected-apps/new
-    GET POST /console/connected-apps/new/:template
-    GET POST /console/connected-apps/:id/edit
-    GET POST /console/connected-apps/:id/refresh
-    GET POST /console/connected-apps/:id/disable
-    GET POST /console/connected-apps/:id/enable
-    GET POST /console/connected-apps/:id/connections/:user
-    GET POST /console/connected-apps/:id/delete
-    GET /console/social-logins/new
-    GET POST /console/social-logins/new/:provider
-    GET POST /console/social-logins/:id/edit
-    GET POST /console/social-logins/:id/disable
-    GET POST /console/social-logins/:id/enable
-    GET POST /console/social-logins/:id/delete
-    GET POST /console/initial-tokens/new
-    GET POST /console/initial-tokens/:id/edit
-    GET POST /console/initial-tokens/:id/delete
-    GET POST /console/tokens/decode
-    GET POST /console/tokens/:id/revoke
-    GET POST /console/grants/:id/revoke
-    GET POST /console/tokens/end
-    GET POST /console/check-server`,
-  'read, by token': `
-    GET /api/admin/settings
-    GET /api/admin/settings/:name
-    GET /api/admin/clients
-    GET /api/admin/clients/:id
-    GET /api/admin/clients/:id/problems
-    GET /api/admin/clients/:id/timeline
-    GET /api/admin/users
-    GET /api/admin/users/:id
-    GET /api/admin/users/:id/export
-    GET /api/admin/users/:id/applications
-    GET /api/admin/sessions
-    GET /api/admin/sessions/:id
-    GET /api/admin/logouts
-    GET /api/admin/resources
-    GET /api/admin/resources/:id
-    GET /api/admin/issuers
-    GET /api/admin/issuers/:issuer
-    GET /api/admin/connection-templates
-    GET /api/admin/connected-apps
-    GET /api/admin/connected-apps/:id
-    GET /api/admin/connections
-    GET /api/admin/connections/:app/:user
-    GET /api/admin/social-login-providers
-    GET /api/admin/social-logins
-    GET /api/admin/social-logins/:id
-    GET /api/admin/identities
-    GET /api/admin/identities/:id
-    GET /api/admin/initial-access-tokens
-    GET /api/admin/initial-access-tokens/:id
-    GET /api/admin/api-keys
-    GET /api/admin/api-keys/:id
-    GET /api/admin/tokens
-    GET /api/admin/tokens/:id
-    GET /api/admin/grants
-    GET /api/admin/grants/:id
-    GET /api/admin/devices
-    GET /api/admin/devices/:id
-    GET /api/admin/codes
-    GET /api/admin/codes/:hash
-    GET /api/admin/counts
-    GET /api/admin/events
-    GET /api/admin/cutoffs
-    GET /api/admin/shards
-    GET /api/admin/shards/:name`,
-  'change, by token': `
-    PUT DELETE /api/admin/settings/:name
-    PATCH DELETE /api/admin/shards/:name
-    POST /api/admin/clients
-    PATCH DELETE /api/admin/clients/:id
-    POST /api/admin/clients/:id/secret
-    POST /api/admin/users
-    PATCH /api/admin/users/:id
-    POST /api/admin/users/:id/invitation
-    POST DELETE /api/admin/users/:id/deletion
-    DELETE /api/admin/users/:id/consents/:client
-    DELETE /api/admin/users/:id/sessions
-    DELETE /api/admin/users/:id/passkeys/:passkey
-    DELETE /api/admin/users/:id/second-factor
-    DELETE /api/admin/sessions/:id
-    PUT DELETE /api/admin/resources/:id
-    PUT DELETE /api/admin/issuers/:issuer
-    PUT /api/admin/issuers/:issuer/subjects
-    DELETE /api/admin/issuers/:issuer/subjects/:subject
-    POST /api/admin/connected-apps
-    PATCH DELETE /api/admin/connected-apps/:id
-    POST /api/admin/connected-apps/:id/refresh
-    DELETE /api/admin/connections/:app/:user
-    POST /api/admin/sealing
-    POST /api/admin/social-logins
-    PATCH DELETE /api/admin/social-logins/:id
-    DELETE /api/admin/identities/:id
-    POST /api/admin/initial-access-tokens
-    PATCH DELETE /api/admin/initial-access-tokens/:id
-    POST /api/admin/api-keys
-    DELETE /api/admin/api-keys/:id
-    DELETE /api/admin/tokens/:id
-    DELETE /api/admin/grants/:id
-    POST /api/admin/imports/users
-    POST /api/admin/imports/clients
-    POST /api/admin/imports/api-keys
-    POST /api/admin/imports/identities
-    POST /api/admin/imports/connections
-    POST /api/admin/revocations
-    DELETE /api/admin/devices/:id
-    DELETE /api/admin/codes/:hash`,
+    ${definedPages.change.join('\n')}
+    ${SPECIAL_PAGES.change}`,
+  'read, by token': definedApi.read.join('\n'),
+  'change, by token': definedApi.change.join('\n'),
 };
 
 /** Middleware in front of routes: none of it answers alone. */

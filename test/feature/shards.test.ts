@@ -1,7 +1,7 @@
 /** Shards (DESIGN §2) as an administrator sees them: `npm run admin -- shards` and the console. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Api } from '../../scripts/admin/command.ts';
-import { recordCommands } from '../../scripts/admin/record-commands.ts';
+import { recordCommands } from '../../scripts/admin/records/index.ts';
 import { SHARD } from '../../src/admin/records/shard.ts';
 import { administratorAt } from '../support/console-user.ts';
 import { ADMINISTRATOR, administer, bindings, runCron, type Server, serve } from '../support/server.ts';

@@ -11,7 +11,7 @@ import { optionOf } from '../../src/admin/records/field.ts';
 import { RECORDS } from '../../src/admin/records/index.ts';
 import type { RecordDefinition } from '../../src/admin/records/record.ts';
 import { namesSetBy, settableIn } from '../../src/admin/records/request.ts';
-import { SettingNameParameter } from '../../src/admin/request-schemas.ts';
+import { SettingNameParameter } from '../../src/admin/records/setting.ts';
 import { SETTING_NAMES, settingsInGroup } from '../../src/protocol/settings.ts';
 
 const optionsOf = (name: string): string[] =>
@@ -36,13 +36,14 @@ describe.each(RECORDS.map((record) => [record.many, record] as const))('%s', (_,
   });
 
   it('the command has a verb for each request and action, and an option or a parameter for each member', () => {
-    const { positions = [], create: creating = 'create' } = command;
-    const verbs = { [creating]: create, change, put };
+    const { positions = [], create: creating = 'create', verbs: named = {}, read } = command;
+    const putting = named.put ?? 'put';
+    const verbs = { [creating]: create, change, [putting]: put };
     for (const [verb, schema] of Object.entries(verbs)) {
       if (!schema || !settableIn('notInCommand', fields, schema)) continue;
       const options = optionsOf(`${command.noun} ${verb}`);
       const missing = namesSetBy(fields, schema).filter((name) => {
-        const isPosition = verb === creating && positions.includes(name);
+        const isPosition = (verb === creating || (verb === putting && read)) && positions.includes(name);
         return (
           !isPosition && fields[name]?.notInCommand === undefined && !options.includes(optionOf(name, fields[name]))
         );
@@ -52,11 +53,13 @@ describe.each(RECORDS.map((record) => [record.many, record] as const))('%s', (_,
     const acts = Object.entries(actions).flatMap(([name, { notInCommand }]) =>
       notInCommand === undefined ? [name] : [],
     );
-    for (const verb of ['list', 'show', ...acts])
+    for (const verb of ['list', named.show ?? 'show', ...acts])
       expect(COMMANDS.map(({ name }) => name)).toContain(`${command.noun} ${verb}`);
   });
 
   it('the console has a list, a form for each request with each field, and a question before each action', () => {
+    // Its definition says why it has pages of its own.
+    if (record.console.own !== undefined) return expect(record.console.own).toMatch(/\w+ \w+/);
     const paths = CONSOLE_PAGES.map(({ path }) => path);
     const one = onePath(record);
     const expected = [
@@ -87,6 +90,12 @@ describe.each(RECORDS.map((record) => [record.many, record] as const))('%s', (_,
   });
 
   it('its relations name records, filters and members that there are', () => {
+    const { actions, detail, fields, tables = [] } = record;
+    for (const { member, columns, action } of tables) {
+      expect(namesOf(detail?.schema ?? answer)).toContain(member);
+      expect(columns.filter((name) => !fields[name])).toEqual([]);
+      if (action !== undefined) expect(Object.keys(actions)).toContain(action);
+    }
     for (const { type, filter, columns } of record.relations ?? []) {
       const related = RECORDS.find((one) => one.type === type);
       expect([type, Object.keys(related?.list.filters ?? {})]).toEqual([type, expect.arrayContaining([filter])]);

@@ -1,6 +1,6 @@
 /** Sends a planned import in batches, or asks what it would do. Sent again, it changes nothing. */
 
-import { parseSettingValue } from '../../../src/admin/request-schemas.ts';
+import { parseSettingValue } from '../../../src/admin/records/setting.ts';
 import { SERVER_SCOPES } from '../../../src/protocol/scope.ts';
 import { DEFAULT_SETTINGS, type SettingName } from '../../../src/protocol/settings.ts';
 import { Failure } from '../../failure.ts';

@@ -1,5 +1,5 @@
 /** OAuth Settings of a Frappe site: settings of the same names here. */
-import { parseSettingValue } from '../../../src/admin/request-schemas.ts';
+import { parseSettingValue } from '../../../src/admin/records/setting.ts';
 import type { SettingName } from '../../../src/protocol/settings.ts';
 import type { FrappeExport } from './export-file.ts';
 import type { Planned } from './plan.ts';

@@ -2,13 +2,14 @@
 import type { Context } from 'hono';
 import type { ApiRoute, ApiTable } from '../../http/api/routes.ts';
 import type { Web } from '../../http/context.ts';
-import { act, actingOf, type BoundRecord } from '../operations/record.ts';
+import { act, actingOf, type BoundActions } from '../operations/record.ts';
 import { idIn, keyOf } from '../query-parameters.ts';
-import { type ActionDefinition, parametersIn } from '../records/action.ts';
-import type { RecordDefinition, ViewDefinition } from '../records/record.ts';
+import { type ActionDefinition, needsBody, parametersIn } from '../records/action.ts';
+import type { ActedOn } from '../records/record.ts';
+import type { ViewDefinition } from '../records/view.ts';
 import { actorOf, makingAsked } from './authenticate.ts';
 
-export const recordPath = (definition: RecordDefinition): string =>
+export const recordPath = (definition: ActedOn): string =>
   definition.api.path +
   keyOf(definition)
     .map((name) => `/{${name}}`)
@@ -17,8 +18,22 @@ export const recordPath = (definition: RecordDefinition): string =>
 export const actingIn = (c: Context<Web>, request: object = {}) =>
   actingOf(c.get('deps'), actorOf(c), makingAsked(c, request));
 
+/** The routes of views and actions, and their schemas. */
+export function actionApi(record: BoundActions): Pick<ApiTable, 'routes' | 'requestSchemas' | 'responseSchemas'> {
+  const { actions, views = {} } = record.definition;
+  const bodies = Object.values(actions).flatMap(({ body }) => (body ? [[body.name, body.schema]] : []));
+  const further = [...Object.values(actions), ...Object.values(views)];
+  return {
+    requestSchemas: Object.fromEntries(bodies),
+    responseSchemas: Object.fromEntries(
+      further.flatMap(({ answer }) => (typeof answer === 'object' ? [[answer.name, answer.schema]] : [])),
+    ),
+    routes: { ...actionRoutes(record), ...viewRoutes(record) },
+  };
+}
+
 /** A route for each action that is no change; DELETE of the record itself is named after its type. */
-export function actionRoutes(record: BoundRecord): ApiTable['routes'] {
+function actionRoutes(record: BoundActions): ApiTable['routes'] {
   const { type, actions } = record.definition;
   return Object.fromEntries(
     Object.entries(actions)
@@ -27,7 +42,7 @@ export function actionRoutes(record: BoundRecord): ApiTable['routes'] {
   );
 }
 
-function actionRoute(record: BoundRecord, name: string, action: ActionDefinition): ApiRoute {
+function actionRoute(record: BoundActions, name: string, action: ActionDefinition): ApiRoute {
   const { definition, operations } = record;
   const { method = 'DELETE', path = '', summary, body, flags, answer, isIdempotent } = action;
   const response = answer === 'record' ? definition.answer : answer?.schema;
@@ -37,7 +52,7 @@ function actionRoute(record: BoundRecord, name: string, action: ActionDefinition
     path: recordPath(definition) + path,
     summary,
     ...(flags && { query: Object.fromEntries(Object.entries(flags).map(([flag, { help }]) => [flag, help])) }),
-    ...(body && { body: body.schema, bodyIsOptional: true }),
+    ...(body && { body: body.schema, ...(!needsBody(action) && { bodyIsOptional: true }) }),
     ...(response && { response }),
     ...(isIdempotent && { isIdempotent }),
     handle: async (c: Context<Web>, sent: object | undefined) => {
@@ -53,7 +68,7 @@ function actionRoute(record: BoundRecord, name: string, action: ActionDefinition
 }
 
 /** A route for each further answer about one record. */
-export const viewRoutes = (record: BoundRecord): ApiTable['routes'] =>
+const viewRoutes = (record: BoundActions): ApiTable['routes'] =>
   Object.fromEntries(
     Object.entries(record.definition.views ?? {}).map(([name, view]) => [
       view.operationId,
@@ -61,7 +76,7 @@ export const viewRoutes = (record: BoundRecord): ApiTable['routes'] =>
     ]),
   );
 
-function viewRoute({ definition, operations }: BoundRecord, name: string, view: ViewDefinition): ApiRoute {
+function viewRoute({ definition, operations }: BoundActions, name: string, view: ViewDefinition): ApiRoute {
   const { path, summary, query, answer } = view;
   return {
     method: 'GET',

@@ -10,7 +10,7 @@ import type { Shown } from '../records/field.ts';
 import type { RecordDefinition } from '../records/record.ts';
 import { putBodyOf } from '../records/request.ts';
 import { after, sorted } from './queries.ts';
-import { actingIn, actionRoutes, recordPath, viewRoutes } from './record-actions.ts';
+import { actingIn, actionApi, recordPath } from './record-actions.ts';
 
 type RecordApi = Pick<ApiTable, 'routes' | 'requestSchemas' | 'responseSchemas'>;
 
@@ -24,32 +24,27 @@ export function recordApi(record: BoundRecord): RecordApi {
   const list = listSchema(definition);
   const created = definition.created ?? (once && z.strictObject({ ...answer.shape, ...once.shape }));
   const putBody = put && putBodyOf(put);
-  const further = [...Object.values(definition.actions), ...Object.values(definition.views ?? {})];
+  const further = actionApi(record);
   return {
     requestSchemas: {
       ...(create && { [definition.createName ?? `New${type}Request`]: create }),
       ...(change && { [`${type}ChangesRequest`]: change }),
       ...(putBody && { [`${type}Request`]: putBody }),
-      ...Object.fromEntries(
-        Object.values(definition.actions).flatMap(({ body }) => (body ? [[body.name, body.schema]] : [])),
-      ),
+      ...further.requestSchemas,
     },
     responseSchemas: {
       [type]: answer,
       [definition.list.schema ?? `${type}List`]: list,
       ...(created && { [`New${type}`]: created }),
       ...(definition.detail && { [definition.detail.name]: definition.detail.schema }),
-      ...Object.fromEntries(
-        further.flatMap(({ answer: one }) => (typeof one === 'object' ? [[one.name, one.schema]] : [])),
-      ),
+      ...further.responseSchemas,
     },
     routes: {
       ...readRoutes(record, list),
       ...(create && { [api.names?.create ?? `create${type}`]: createRoute(record, create, created ?? answer) }),
       ...(change && { [`patch${type}`]: changeRoute(record, change) }),
       ...(putBody && { [`put${type}`]: putRoute(record, putBody) }),
-      ...actionRoutes(record),
-      ...viewRoutes(record),
+      ...further.routes,
     },
   };
 }
@@ -85,8 +80,9 @@ function readRoutes(record: BoundRecord, list: z.ZodType): ApiTable['routes'] {
       ...(precondition && { precondition: (c: Context<Web>) => precondition(c.get('deps'), idIn(c, definition)) }),
       handle: async (c: Context<Web>) => {
         const deps = c.get('deps');
-        const row = await operations.find(deps, idIn(c, definition));
-        return c.json({ ...operations.show(row, deps), ...(await operations.detail?.(deps, row)) });
+        const id = idIn(c, definition);
+        const [row, detail] = await Promise.all([operations.find(deps, id), operations.detail?.(deps, id)]);
+        return c.json({ ...operations.show(row, deps), ...detail });
       },
     },
   };
@@ -96,10 +92,11 @@ async function listRecords(c: Context<Web>, { definition, operations }: BoundRec
   const { filters = {}, combinable, descending = false, sharded } = definition.list;
   const deps = c.get('deps');
   const names = Object.keys(filters);
+  const query = c.req.query();
   const page = await operations.list(deps, {
-    ...(operations.sorts ? parseOrder(c, operations.sorts, descending) : { sort: '', descending }),
-    filters: combinable ? Object.fromEntries(names.map((name) => [name, c.req.query(name)])) : parseFilter(c, ...names),
-    after: c.req.query('after'),
+    ...(operations.sorts ? parseOrder(query, operations.sorts, descending) : { sort: '', descending }),
+    filters: combinable ? Object.fromEntries(names.map((name) => [name, query[name]])) : parseFilter(query, ...names),
+    after: query.after,
     most: PAGE_SIZE,
   });
   return c.json({

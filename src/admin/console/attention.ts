@@ -14,7 +14,7 @@ import { CONNECTED_APP } from '../records/connected-app-record.ts';
 import { SHARD } from '../records/shard.ts';
 import { clientAddress } from './links.tsx';
 import { resourceAddress } from './resources.tsx';
-import { SETTINGS_PAGE } from './settings.tsx';
+import { SETTINGS_PAGE } from './setting-fields.tsx';
 import { keyStates, SIGNING_KEYS_PAGE } from './signing-keys.tsx';
 import { waitingOf } from './waiting-clients.tsx';
 

@@ -191,7 +191,7 @@ export function exportAudit(c: Context<Web>) {
   if (problem) throw new OAuthError('invalid_request', problem.join(': '));
   const sought = soughtBy((c.req.query('q') ?? '').trim().slice(0, 200));
   const type = typeAsked(c);
-  const query = { ...parseOrder(c, EVENT_SORTS), ...sought, ...(type && { type }), ...range };
+  const query = { ...parseOrder(c.req.query(), EVENT_SORTS), ...sought, ...(type && { type }), ...range };
   const encoder = new TextEncoder();
   let after: Cursor | undefined;
   const lines = new ReadableStream<Uint8Array>({

@@ -73,4 +73,4 @@ function formOf(c: Context<Web>, name: string): FormParts {
   };
 }
 
-export const APPLICATION_TYPES: Presets = { parameter: 'kind', page: showKinds, form: formOf };
+export const APPLICATION_TYPES: Presets = { page: showKinds, form: formOf };

@@ -3,6 +3,8 @@
 import { API_KEYS } from '../operations/api-keys.ts';
 import { DEVICES, OUTSTANDING_CODES } from '../operations/codes-and-devices.ts';
 import { INITIAL_ACCESS_TOKENS } from '../operations/initial-access-tokens.ts';
+import { TRUSTED_ISSUERS } from '../operations/issuers.ts';
+import { CONNECTION_RECORDS, LINKED_IDENTITIES } from '../operations/linked-accounts.ts';
 import type { BoundRecord } from '../operations/record.ts';
 import { capitalised } from '../records/action.ts';
 import { AUDIT, AUDIT_EXPORT, exportAudit, showAudit } from './audit.tsx';
@@ -10,13 +12,14 @@ import { CHECK_SERVER_PAGE } from './check-server.ts';
 import { CLIENT_PAGES } from './clients.tsx';
 import { CONNECTED_APP_PAGES } from './connected-apps.tsx';
 import { CHANGERS, CONSOLE, type ConsolePage, READERS, SEARCH } from './console-page.tsx';
-import { ISSUER_PAGES } from './issuers.tsx';
 import { showOverview } from './overview.tsx';
 import { recordPages } from './record-pages.tsx';
 import { RESOURCE_PAGES } from './resources.tsx';
 import { showSearch } from './search.tsx';
 import { SESSION_PAGES } from './sessions.tsx';
-import { changeGroup, SETTING_GROUP, SETTINGS_PAGE, showGroup, showSettings } from './settings.tsx';
+import { groupAddress, SETTINGS_PAGE } from './setting-fields.tsx';
+import { showSettings } from './settings.tsx';
+import { changeGroup, showGroup } from './settings-group.tsx';
 import { SHARD_PAGES } from './shards.tsx';
 import { SIGNING_KEYS_PAGE, showSigningKeys } from './signing-keys.tsx';
 import { SOCIAL_LOGIN_PAGES } from './social-logins.tsx';
@@ -46,9 +49,11 @@ export const CONSOLE_PAGES: readonly ConsolePage[] = [
   ...RESOURCE_PAGES,
   ...CONNECTED_APP_PAGES,
   ...SOCIAL_LOGIN_PAGES,
-  ...ISSUER_PAGES,
+  ...recordPages(TRUSTED_ISSUERS),
+  ...recordPages(CONNECTION_RECORDS),
+  ...recordPages(LINKED_IDENTITIES),
   { path: SETTINGS_PAGE, section: 'settings', roles: READERS, listed: true, show: showSettings },
-  { path: SETTING_GROUP, section: 'settings', roles: CHANGERS, show: showGroup, send: changeGroup },
+  { path: groupAddress(':group'), section: 'settings', roles: CHANGERS, show: showGroup, send: changeGroup },
   ...SHARD_PAGES,
   { path: SIGNING_KEYS_PAGE, section: 'keys', roles: READERS, listed: true, show: showSigningKeys },
   CHECK_SERVER_PAGE,

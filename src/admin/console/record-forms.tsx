@@ -7,10 +7,10 @@ import type { Capabilities } from '../../protocol/client-metadata.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { textsOf } from '../../ui/locale.ts';
 import { Copyable } from '../../ui/names.tsx';
-import { namedRecord } from '../operations/record.ts';
+import { act, namedRecord } from '../operations/record.ts';
 import { shownIfFound } from '../operations/record-put.ts';
 import { idIn } from '../query-parameters.ts';
-import { capitalised, filledIn } from '../records/action.ts';
+import { type ActionDefinition, capitalised, doneOf, filledIn } from '../records/action.ts';
 import type { Shown } from '../records/field.ts';
 import type { RecordDefinition } from '../records/record.ts';
 import { changed, isNested, namesSetBy, nested, withoutEmpty } from '../records/request.ts';
@@ -19,7 +19,7 @@ import { type FormField, formFields, formSchema } from './forms/fields.tsx';
 import type { RecordForm } from './forms/form.tsx';
 import { offeredValues } from './forms/known-values.ts';
 import { pickedTexts, pickersOf } from './forms/picker.tsx';
-import { actingHere, backTo, type ConsoleRecord, type FormParts, nameOf, readOne } from './record-parts.tsx';
+import { actingHere, backTo, type ConsoleRecord, type FormParts, leadsTo, nameOf, readOne } from './record-parts.tsx';
 import { shownOnce } from './shown-once.tsx';
 
 const NOTHING: z.ZodObject = z.strictObject({});
@@ -198,6 +198,36 @@ export async function editForm(c: Context<Web>, here: Operator, kind: ConsoleRec
       const after = await operations.change?.(actingHere(c, here), row, request as never);
       const below = kind.parts.saved?.(after as never) ?? '';
       return redirectDone(c, backTo(kind, record) + below, 'saved');
+    },
+  };
+}
+
+/** The form of an action that has members of its own. */
+export async function actionForm(
+  c: Context<Web>,
+  here: Operator,
+  kind: ConsoleRecord,
+  name: string,
+  action: ActionDefinition,
+): Promise<RecordForm<z.ZodType>> {
+  const { definition } = kind;
+  const { fields } = definition;
+  const schema = action.body?.schema ?? NOTHING;
+  const { row, record } = await readOne(c, kind);
+  const form = formFieldsIn(c.get('deps').capabilities, definition, schema, {});
+  const { heading = '', effect = '', submit = textsOf(c, 'console').save } = action;
+  return {
+    section: definition.console.section,
+    title: filledIn(heading, record),
+    lead: typeof effect === 'string' ? filledIn(effect, record) : undefined,
+    submit,
+    back: leadsTo(kind, action, record),
+    ...form,
+    typed: pickedTexts(c, form.fields, fields),
+    above: (typed) => pickersOf(c, form.fields, fields, typed),
+    async send(request) {
+      const done = await act(kind, [name, action], actingHere(c, here), row, request);
+      return redirectDone(c, leadsTo(kind, action, record), doneOf(action, (done ?? {}) as Shown));
     },
   };
 }

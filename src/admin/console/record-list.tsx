@@ -22,7 +22,7 @@ export async function showList(c: Context<Web>, here: Operator, kind: ConsoleRec
   const say = { ...textsOf(c, 'console'), ...textsOf(c, 'layout') };
   const { list, create, put, one } = definition;
   const { path, section, page: hasPage } = definition.console;
-  const [{ query, page, filters, several }, beside] = await Promise.all([
+  const [{ query, page, filters, narrowed, several }, beside] = await Promise.all([
     list.anywhere ? wholeList(c, kind) : pagedList(c, kind),
     parts.besideList?.(c, here),
   ]);
@@ -50,6 +50,7 @@ export async function showList(c: Context<Web>, here: Operator, kind: ConsoleRec
         query={query}
         caption={titleOf(definition)}
         {...searchOf(definition, say)}
+        more={{ said: narrowed, fields: <Narrowed filters={narrowed} /> }}
         columns={[
           ...list.columns.map((name) => ({
             label: definition.fields[name]?.label ?? name,
@@ -71,6 +72,15 @@ export async function showList(c: Context<Web>, here: Operator, kind: ConsoleRec
   );
 }
 
+/** The filters of the address, which a search keeps. */
+const Narrowed = ({ filters }: { filters: Readonly<Record<string, string>> }) => (
+  <>
+    {Object.entries(filters).map(([name, value]) => (
+      <input type="hidden" name={name} value={value} />
+    ))}
+  </>
+);
+
 const searchOf = ({ list }: RecordDefinition, say: ReturnType<typeof textsOf<'console'>>) =>
   list.anywhere ? { search: say.anywhere } : list.search && { search: { hint: say.wholeId, ...list.search } };
 
@@ -78,6 +88,8 @@ type Found = {
   query: ListQuery<string>;
   page: RecordPage<Shown>;
   filters: Shown;
+  /** The filters that the address names. */
+  narrowed: Readonly<Record<string, string>>;
   /** Several users or clients that have the name that was searched. */
   several?: readonly Match[];
 };
@@ -103,7 +115,7 @@ async function wholeList(c: Context<Web>, kind: ConsoleRecord): Promise<Found> {
     texts: (row) => anywhere.map((name) => textOf(row[name])),
     sorts: Object.fromEntries(sorts),
   });
-  return { query, page: { rows, next }, filters: {} };
+  return { query, page: { rows, next }, filters: {}, narrowed: {} };
 }
 
 async function pagedList(c: Context<Web>, kind: ConsoleRecord): Promise<Found> {
@@ -113,10 +125,12 @@ async function pagedList(c: Context<Web>, kind: ConsoleRecord): Promise<Found> {
   const [first = 'created', ...others] = Object.keys(operations.sorts ?? {});
   const query = listQuery(c, [first, ...others], latestFirst);
   const meant = await meantBy(deps, query.search, searched);
-  if (meant.length > 1) return { query, page: { rows: [] }, filters: {}, several: meant };
+  const narrowed = narrowedTo(c, kind.definition);
+  if (meant.length > 1) return { query, page: { rows: [] }, filters: {}, narrowed, several: meant };
   const [only] = meant;
-  const filters = only?.filter ?? (query.search === '' ? {} : filterFor(query.search, searched));
-  if (filters.id !== undefined) return { query, page: await onlyOne(deps, kind, filters.id), filters: {} };
+  const sought = only?.filter ?? (query.search === '' ? {} : filterFor(query.search, searched));
+  if (sought.id !== undefined) return { query, page: await onlyOne(deps, kind, sought.id), filters: {}, narrowed };
+  const filters = { ...narrowed, ...sought };
   const page = await operations.list(deps, {
     sort: query.sort,
     descending: query.descending,
@@ -124,8 +138,17 @@ async function pagedList(c: Context<Web>, kind: ConsoleRecord): Promise<Found> {
     after: query.after,
     most: ROWS,
   });
-  return { query, page: named(kind, page, deps), filters };
+  return { query, page: named(kind, page, deps), filters, narrowed };
 }
+
+/** The filters that the address names, as links from the page of another record do. */
+const narrowedTo = (c: Context<Web>, { list: { filters = {} } }: RecordDefinition): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(filters).flatMap((name) => {
+      const value = c.req.query(name);
+      return value === undefined ? [] : [[name, value.slice(0, 2000)]];
+    }),
+  );
 
 /** The beginnings of IDs: any other text may be a name. */
 const IS_ID = /^(u_|c_|g_|https?:)/;

@@ -4,20 +4,21 @@ import type * as z from 'zod';
 import type { Web } from '../../http/context.ts';
 import { act, type BoundRecord, namedRecord } from '../operations/record.ts';
 import { idIn } from '../query-parameters.ts';
-import { type ActionDefinition, doneOf, filledIn, parametersIn } from '../records/action.ts';
+import { type ActionDefinition, doneOf, filledIn, needsBody, parametersIn } from '../records/action.ts';
 import type { Shown } from '../records/field.ts';
 import type { RecordDefinition } from '../records/record.ts';
 import { namesSetBy, settableIn } from '../records/request.ts';
 import { type Confirmation, confirmationPages } from './confirmations.tsx';
 import { CHANGERS, type ConsolePage, type Operator, READERS } from './console-page.tsx';
 import { formPage, type RecordForm } from './forms/form.tsx';
-import { editForm, newForm } from './record-forms.tsx';
+import { actionForm, editForm, newForm } from './record-forms.tsx';
 import { showList } from './record-list.tsx';
 import { showOne, showTab } from './record-one.tsx';
 import {
   actingHere,
   backTo,
   type ConsoleRecord,
+  leadsTo,
   onePath,
   type Presets,
   type RecordParts,
@@ -60,9 +61,9 @@ export function recordPages(bound: BoundRecord, parts: RecordParts = {}): readon
 }
 
 /** The pages on which the kind of a new record is chosen, and the form of each kind. */
-function presetPages(kind: ConsoleRecord, { parameter, page: show, form }: Presets): ConsolePage[] {
+function presetPages(kind: ConsoleRecord, { page: show, form }: Presets): ConsolePage[] {
   const { definition } = kind;
-  const { section, path } = definition.console;
+  const { section, path, presets: parameter = 'kind' } = definition.console;
   const nameIn = (c: Context<Web>) => c.req.param(parameter) ?? '';
   return [
     { path: `${path}/new`, section, roles: CHANGERS, show },
@@ -86,27 +87,29 @@ function page(
   return [{ path, section, roles: CHANGERS, ...(repeatable.length > 0 && { repeatable }), ...formPage(form) }];
 }
 
-/** The question before each action. */
+/** The question before each action; a form where it needs more than an answer. */
 const questionPages = (kind: ConsoleRecord): ConsolePage[] =>
-  Object.entries(kind.definition.actions).flatMap(([name, action]) =>
-    action.notInConsole === undefined
-      ? confirmationPages(
-          {
-            section: kind.definition.console.section,
-            path: onePath(kind.definition),
-            find: subjectOf(kind, action),
-            back: (row) => backTo(kind, row),
-          },
-          [questionOf(kind, name, action)],
-        )
-      : [],
-  );
+  Object.entries(kind.definition.actions).flatMap(([name, action]) => {
+    if (action.notInConsole !== undefined) return [];
+    const { section } = kind.definition.console;
+    const path = onePath(kind.definition);
+    if (needsBody(action)) {
+      const form = formPage((c, here) => actionForm(c, here, kind, name, action));
+      return [{ path: path + pageOf(name, action), section, roles: CHANGERS, fresh: true, ...form }];
+    }
+    const find = subjectOf(kind, action);
+    const back = (row: Shown) => leadsTo(kind, action, row);
+    return confirmationPages({ section, path, find, back }, [questionOf(kind, name, action)]);
+  });
 
-/** The record that a question is about, as far as the page names it. */
+/** The path of a question below that of the record. */
+const pageOf = (name: string, { page = `/${name}` }: ActionDefinition) => page.replaceAll(/\{(\w+)\}/g, ':$1');
+
+/** The record that a question is about, as far as the page names it or leads back by it. */
 const subjectOf =
-  (kind: ConsoleRecord, { unread }: ActionDefinition) =>
+  (kind: ConsoleRecord, { unread, leadsTo: to }: ActionDefinition) =>
   async (c: Context<Web>): Promise<Shown> =>
-    unread || c.req.method === 'POST'
+    unread || (c.req.method === 'POST' && typeof to !== 'function')
       ? { [kind.definition.id]: idIn(c, kind.definition) }
       : (await readOne(c, kind)).record;
 
@@ -116,10 +119,10 @@ const switchesOf = ({ flags = {} }: ActionDefinition, record: Shown): Record<str
 
 function questionOf(kind: ConsoleRecord, name: string, action: ActionDefinition): Confirmation<Shown> {
   const { definition, operations } = kind;
-  const { page: path = `/${name}`, heading = '', effect = '', submit = '', leadsTo, flags = {}, once } = action;
+  const { heading = '', effect = '', submit = '', flags = {}, once } = action;
   return {
-    path: path.replaceAll(/\{(\w+)\}/g, ':$1'),
-    ...(leadsTo === 'list' && { leadsTo: definition.console.path }),
+    path: pageOf(name, action),
+    ...(action.leadsTo === 'list' && { leadsTo: definition.console.path }),
     ends: async (c) => operations.ends?.[name]?.(c.get('deps'), idIn(c, definition)) ?? {},
     carries: (_, record) => switchesOf(action, record),
     asks(c, record, ends) {

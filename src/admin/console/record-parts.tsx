@@ -4,7 +4,7 @@ import type { Child } from 'hono/jsx';
 import type { Web } from '../../http/context.ts';
 import { actingOf, type BoundRecord, namedRecord } from '../operations/record.ts';
 import { idIn, keyOf } from '../query-parameters.ts';
-import { capitalised } from '../records/action.ts';
+import { type ActionDefinition, capitalised } from '../records/action.ts';
 import type { Shown, Supported } from '../records/field.ts';
 import type { RecordDefinition } from '../records/record.ts';
 import { settableIn } from '../records/request.ts';
@@ -39,9 +39,8 @@ export type FormParts = {
   attributes?: Record<string, string>;
 };
 
-/** Kinds of a new record that are chosen before its form, each at an address below that of the new record. */
+/** Kinds of a new record that are chosen before its form: the definition has the parameter of their addresses. */
 export type Presets = {
-  parameter: string;
   page: (c: Context<Web>, here: Operator) => Response | Promise<Response>;
   /** @throws OAuthError not_found */
   form: (c: Context<Web>, name: string) => FormParts | Promise<FormParts>;
@@ -95,6 +94,10 @@ export const recordAddress = ({ console, key, id }: RecordDefinition, record: Sh
 
 export const backTo = ({ definition }: ConsoleRecord, record: Shown): string =>
   definition.console.page ? recordAddress(definition, record) : definition.console.path;
+
+/** The address that a question leads back to. */
+export const leadsTo = (kind: ConsoleRecord, { leadsTo: to }: ActionDefinition, record: Shown): string =>
+  typeof to === 'function' ? to(record) : backTo(kind, record);
 
 export const titleOf = ({ many }: RecordDefinition): string => capitalised(many);
 export const nameOf = ({ name }: Shown): string => String(name ?? '');

@@ -50,7 +50,7 @@ function shownText(field: RecordField, text: string, { say, names }: Showing): C
     case 'day':
       return <Day time={Date.parse(text)} />;
     case 'user':
-      return <UserLink id={text} names={names} />;
+      return field.choices?.[text] ?? <UserLink id={text} names={names} />;
     case 'client':
       return <ClientLink id={text} names={names} />;
     case 'resource':

@@ -17,7 +17,7 @@ import { addressOf } from './list.tsx';
 import type { Names } from './names.ts';
 import { recordAddress } from './record-parts.tsx';
 import { resourceAddress } from './resources.tsx';
-import { SETTINGS_PAGE } from './settings.tsx';
+import { SETTINGS_PAGE } from './setting-fields.tsx';
 
 /** Results of each kind. */
 const MOST = 10;

@@ -11,9 +11,13 @@ import {
 } from '../../protocol/settings.ts';
 import { keysOf } from '../../protocol/table.ts';
 import { kindOf, withoutDefault } from '../records/kind.ts';
+import { SETTING } from '../records/setting.ts';
 import { emptyOf, type FormField } from './forms/fields.tsx';
 
 type Say = Texts['consoleSettings'];
+
+export const SETTINGS_PAGE = SETTING.console.path;
+export const groupAddress = (group: string): string => `${SETTINGS_PAGE}/${group}`;
 
 /** The groups that have settings, in their order. */
 export const GROUPS = keysOf(SETTING_GROUPS);

@@ -1,4 +1,4 @@
-/** The settings of a group as a form on the page of all settings: those that the search leaves out keep their values. */
+/** The settings of a group as a form: those that a search leaves out keep their values. */
 import type { Context } from 'hono';
 import { etagOfText } from '../../http/api/if-match.ts';
 import type { Web } from '../../http/context.ts';
@@ -14,25 +14,27 @@ import {
 import { HiddenFields } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { FormControl, writtenOf } from './forms/fields.tsx';
-import { settingField, shown } from './setting-fields.tsx';
+import { groupAddress, settingField, shown } from './setting-fields.tsx';
 
 type Say = ReturnType<typeof textsOf<'consoleSettings'>>;
 
 type Props = {
   c: Context<Web>;
   group: SettingGroup;
-  action: string;
   /** The settings of the group that are shown. */
   names: readonly SettingName[];
   values: Settings;
   formToken: string;
+  /** True on the page of all settings, which it then leads back to. */
+  all?: boolean;
 };
 
 /** The values of a group, as its form compares them with those of the moment when it was read. */
 const recordOf = (group: SettingGroup, values: Settings): Record<string, unknown> =>
   Object.fromEntries(settingsInGroup(group).map((name) => [name, values[name]]));
 
-export function GroupForm({ c, group, action, names, values, formToken }: Props) {
+export function GroupForm({ c, group, names, values, formToken, all = false }: Props) {
+  const action = groupAddress(group);
   const say = textsOf(c, 'consoleSettings');
   const common = textsOf(c, 'console');
   const resetForm = `reset-${group}`;
@@ -42,7 +44,7 @@ export function GroupForm({ c, group, action, names, values, formToken }: Props)
       <form class="stack" method="post" action={action}>
         <HiddenFields formToken={formToken} />
         <input type="hidden" name="seen" value={etagOfText(JSON.stringify(recordOf(group, values)))} />
-        <input type="hidden" name="all" value="yes" />
+        {all && <input type="hidden" name="all" value="yes" />}
         {others.map((name) => {
           const text = writtenOf(settingField(name, say), values[name]);
           return text === undefined ? null : <input type="hidden" name={name} value={text} />;
@@ -68,7 +70,7 @@ export function GroupForm({ c, group, action, names, values, formToken }: Props)
       </form>
       <form id={resetForm} method="post" action={action}>
         <HiddenFields formToken={formToken} />
-        <input type="hidden" name="all" value="yes" />
+        {all && <input type="hidden" name="all" value="yes" />}
       </form>
     </>
   );

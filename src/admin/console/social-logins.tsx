@@ -6,18 +6,12 @@ import { socialLoginCallbackPath } from '../../protocol/social-login.ts';
 import { entryOf, IDENTITY_PROVIDERS, type IdentityProvider, identityProviderOf } from '../../providers/index.ts';
 import type { Requirement } from '../../providers/provider.ts';
 import { listSocialLogins, type SocialLogin } from '../../storage/providers/social-logins.ts';
-import { listIdentities } from '../../storage/server/lists.ts';
 import { PROBLEMS_OF } from '../../storage/server/recent-problems.ts';
 import { ExternalLink, Table } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
-import { Day } from '../../ui/moment.tsx';
 import { SOCIAL_LOGINS } from '../operations/provider-records.ts';
-import { writeCursor } from '../query-parameters.ts';
 import { SOCIAL_LOGIN } from '../records/social-login-record.ts';
 import type { Operator } from './console-page.tsx';
-import { UserLink, userAddress } from './links.tsx';
-import { List, listPage, listQuery } from './list.tsx';
-import { namesFor, References } from './names.ts';
 import { COPIES, freeId, ProviderLead } from './provider-lead.tsx';
 import { problemsAtProvider } from './recent-problems.tsx';
 import { recordPages } from './record-pages.tsx';
@@ -29,47 +23,16 @@ type Say = ReturnType<typeof textsOf<'consoleSocialLogins'>>;
 const sayOf = (c: Context<Web>) => textsOf(c, 'consoleSocialLogins');
 const uriOf = (c: Context<Web>) => (id: string) => c.get('deps').config.issuer + socialLoginCallbackPath(id);
 
-/** The role mapping, and the accounts that are linked through it. */
-async function linked(c: Context<Web>, here: Operator, reading: Promise<ReadRecord<SocialLogin>>) {
-  const { databases } = c.get('deps');
-  const say = sayOf(c);
-  const id = c.req.param('id') ?? '';
-  const query = listQuery(c, ['created']);
-  const of = { login: id, sort: query.sort, descending: query.descending };
-  const [{ row: login }, { rows, next }, problems] = await Promise.all([
+/** The role mapping, and what failed lately. */
+async function mappingAndProblems(c: Context<Web>, _: Operator, reading: Promise<ReadRecord<SocialLogin>>) {
+  const [{ row }, problems] = await Promise.all([
     reading,
-    listIdentities(databases, of, listPage(c)),
-    problemsAtProvider(c, PROBLEMS_OF.socialLogin + id),
+    problemsAtProvider(c, PROBLEMS_OF.socialLogin + (c.req.param('id') ?? '')),
   ]);
-  const names = await namesFor(c.get('deps'), new References(rows.map((row) => row.userId)));
-  const { user, account, since, lastUsed, end } = say.identities.column;
   return (
     <>
-      <Mapping login={login} say={say} />
+      <Mapping login={row} say={sayOf(c)} />
       {problems}
-      <h2>{say.identities.title}</h2>
-      <List
-        c={c}
-        query={query}
-        caption={say.identities.caption}
-        columns={[
-          { label: user },
-          { label: account },
-          { label: since, sort: 'created' as const },
-          { label: lastUsed },
-          ...(here.mayChange ? [{ label: end }] : []),
-        ]}
-        rows={rows.map((row) => [
-          <UserLink id={row.userId} names={names} />,
-          row.account ?? row.subject,
-          <Day time={row.createdAt} />,
-          <Day time={row.lastUsedAt} />,
-          ...(here.mayChange
-            ? [<a href={userAddress(row.userId, `/identities/${row.id}`)}>{say.identities.end}</a>]
-            : []),
-        ])}
-        next={writeCursor(next)}
-      />
     </>
   );
 }
@@ -136,9 +99,8 @@ function editing(c: Context<Web>, { row: login }: ReadRecord<SocialLogin>): Form
 }
 
 export const SOCIAL_LOGIN_PAGES = recordPages(SOCIAL_LOGINS, {
-  detail: linked,
+  detail: mappingAndProblems,
   presets: {
-    parameter: 'provider',
     page: (c, here) =>
       templatesPage(c, here, {
         section: SOCIAL_LOGIN.console.section,

@@ -4,8 +4,7 @@ import { jsonFile } from '../../http/api/json-file.ts';
 import type { Web } from '../../http/context.ts';
 import type { Texts } from '../../locales/index.ts';
 import { type Application, listApplications } from '../../storage/grants/consents.ts';
-import type { ConnectionRow } from '../../storage/providers/connections.ts';
-import { listConnections, listIdentities, OLDEST_FIRST } from '../../storage/server/lists.ts';
+import { listIdentities, OLDEST_FIRST } from '../../storage/server/lists.ts';
 import { listPasskeys, type Passkey } from '../../storage/users/passkeys.ts';
 import type { Identity } from '../../storage/users/user-identities.ts';
 import type { User } from '../../storage/users/users.ts';
@@ -16,6 +15,7 @@ import { State } from '../../ui/names.tsx';
 import { USERS } from '../operations/user-record.ts';
 import { exportUserData, requireUserId } from '../operations/users.ts';
 import type { Shown } from '../records/field.ts';
+import { LINKED_IDENTITY } from '../records/linked-identity.ts';
 import { AUDIT } from './audit.tsx';
 import { timelineAddress } from './client-timeline.tsx';
 import { type ConsolePage, type Operator, READERS } from './console-page.tsx';
@@ -23,7 +23,7 @@ import { ClientLink, userAddress } from './links.tsx';
 import { addressOf } from './list.tsx';
 import { type Names, namesFor, References } from './names.ts';
 import { recordPages } from './record-pages.tsx';
-import type { ReadRecord } from './record-parts.tsx';
+import { type ReadRecord, recordAddress } from './record-parts.tsx';
 
 /** The latest of each; lists of their own have the others. */
 const MOST = 20;
@@ -37,12 +37,11 @@ async function detail(c: Context<Web>, here: Operator, reading: Promise<ReadReco
   const of = { user: id, ...OLDEST_FIRST };
   const asked = { after: undefined, most: MOST };
   const after = c.req.query('after');
-  const [{ row: user }, listed, passkeys, identities, connections] = await Promise.all([
+  const [{ row: user }, listed, passkeys, identities] = await Promise.all([
     reading,
     settings().then((values) => listApplications(databases, id, moment.now, values, { after, most: MOST })),
     listPasskeys(databases, id),
     listIdentities(databases, of, asked),
-    listConnections(databases, of, asked),
   ]);
   const clients = listed.applications.map(({ clientId }) => clientId);
   const names = await namesFor(c.get('deps'), new References([], clients));
@@ -78,7 +77,6 @@ async function detail(c: Context<Web>, here: Operator, reading: Promise<ReadReco
           next === undefined ? undefined : { href: addressOf(userAddress(id), { after: next }), label: common.next }
         }
       />
-      {connections.rows.length > 0 && <Connections {...props} connections={connections.rows} />}
     </>
   );
 }
@@ -86,16 +84,21 @@ async function detail(c: Context<Web>, here: Operator, reading: Promise<ReadReco
 /** The sign-in methods of the user: each except the password can be removed. */
 function Ways(props: Props & { passkeys: readonly Passkey[]; identities: readonly Identity[] }) {
   const { user, here, say, passkeys, identities } = props;
-  const remove = (below: string) => (here.mayChange ? <a href={userAddress(user.id, below)}>{say.ways.remove}</a> : '');
+  const remove = (href: string) => (here.mayChange ? <a href={href}>{say.ways.remove}</a> : '');
   const used = (time: number | null) => (time === null ? '' : <Day time={time} />);
   const rows = [
     ...(user.passwordHash === null ? [] : [[say.ways.password, '', '', '']]),
-    ...passkeys.map((one) => [say.ways.passkey, one.name, used(one.lastUsedAt), remove(`/passkeys/${one.id}`)]),
+    ...passkeys.map((one) => [
+      say.ways.passkey,
+      one.name,
+      used(one.lastUsedAt),
+      remove(userAddress(user.id, `/passkeys/${one.id}`)),
+    ]),
     ...identities.map((one) => [
       say.ways.elsewhere(one.loginId),
       one.account ?? one.subject,
       used(one.lastUsedAt),
-      remove(`/identities/${one.id}`),
+      remove(recordAddress(LINKED_IDENTITY, { id: one.id }, '/delete')),
     ]),
   ];
   if (rows.length === 0) return <p>{say.ways.none}</p>;
@@ -130,19 +133,6 @@ function Applications(
         ...(here.mayChange ? [<a href={end(clientId)}>{say.grants.end}</a>] : []),
       ])}
     />
-  );
-}
-
-function Connections({ say, connections }: Props & { connections: readonly ConnectionRow[] }) {
-  return (
-    <>
-      <h2>{say.connections.title}</h2>
-      <Table
-        caption={say.connections.caption}
-        columns={[say.connections.app, say.connections.account, say.connections.since]}
-        rows={connections.map((one) => [one.appId, one.account ?? '', <Day time={one.createdAt} />])}
-      />
-    </>
   );
 }
 

@@ -18,10 +18,8 @@ import {
   updateConnectedApp,
 } from '../../storage/providers/connected-apps.ts';
 import type { ConnectedAppChangesRequest, NewConnectedAppRequest } from '../records/connected-app.ts';
+import { APP_CONNECTION } from '../records/connection.ts';
 import { requireUserId } from './users.ts';
-
-/** The value in place of a user's id for the app's own connection. */
-export const APP_CONNECTION = 'itself';
 
 /** Parses the owner of a connection in a path: a user, or the app itself. @throws OAuthError not_found */
 export const connectionOwner = (user: string): UserId | '' => (user === APP_CONNECTION ? '' : requireUserId(user));
@@ -105,7 +103,7 @@ export function revokeConnection(
   deps: Deps,
   actor: string,
   app: ConnectedApp,
-  user: string,
+  owner: UserId | '',
 ): Promise<string | undefined> {
-  return disconnect(deps, actor, app, connectionOwner(user));
+  return disconnect(deps, actor, app, owner);
 }

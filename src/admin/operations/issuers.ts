@@ -12,15 +12,16 @@ import {
   listIssuers,
   listSubjects,
   putIssuer as storeIssuer,
+  unlinkSubject,
 } from '../../storage/server/issuers.ts';
 import { findUser } from '../../storage/users/users.ts';
 import { type SubjectLink, TRUSTED_ISSUER } from '../records/trusted-issuer.ts';
 import { bindRecord } from './record.ts';
 
-export type TrustedIssuer = { issuer: string; trust: IssuerTrust };
+type TrustedIssuer = { issuer: string; trust: IssuerTrust };
 
 /** @throws OAuthError not_found */
-export async function requireIssuer({ databases }: Pick<Deps, 'databases'>, issuer: string): Promise<TrustedIssuer> {
+async function requireIssuer({ databases }: Pick<Deps, 'databases'>, issuer: string): Promise<TrustedIssuer> {
   const row = (await listIssuers(databases)).find((one) => one.issuer === issuer);
   if (!row) throw new OAuthError('not_found', 'this issuer is not trusted here.');
   return row;
@@ -37,7 +38,7 @@ async function save(deps: Deps, actor: string, { issuer, trust }: TrustedIssuer)
 }
 
 /** Links a subject of the issuer to a user. @throws OAuthError invalid_request */
-export async function saveSubject(
+async function saveSubject(
   { databases, moment }: Deps,
   actor: string,
   issuer: string,
@@ -53,7 +54,7 @@ export async function saveSubject(
 export const TRUSTED_ISSUERS = bindRecord(TRUSTED_ISSUER, {
   find: requireIssuer,
   show: ({ issuer, trust }) => ({ issuer, ...trust }),
-  async detail({ databases }, { issuer }) {
+  async detail({ databases }, issuer) {
     const subjects = await listSubjects(databases, issuer);
     return { subjects: subjects.map(({ subject, userId }) => ({ subject, user: userId })) };
   },
@@ -68,6 +69,12 @@ export const TRUSTED_ISSUERS = bindRecord(TRUSTED_ISSUER, {
     return { issuer, trust };
   },
   actions: {
+    async link({ deps, actor }, { issuer }, link) {
+      const user = await saveSubject(deps, actor, issuer, link);
+      return { issuer, subject: link.subject, user: user.id };
+    },
+    unlink: ({ deps: { databases, moment }, actor }, { issuer }, { subject = '' }) =>
+      unlinkSubject(databases, moment, actor, { issuer, subject }),
     delete: ({ deps: { databases, moment }, actor }, { issuer }) => deleteIssuer(databases, moment, actor, issuer),
   },
 });

@@ -14,7 +14,6 @@ import {
   addConnectedApp,
   removeConnectedApp,
   requireConnectedApp,
-  revokeConnection,
   updateConnectedAppRecord,
 } from './connected-apps.ts';
 import { bindRecord } from './record.ts';
@@ -73,9 +72,6 @@ export const CONNECTED_APPS = bindRecord(CONNECTED_APP, {
   change: ({ deps, actor }, app, request) => updateConnectedAppRecord(deps, actor, app, request),
   actions: {
     refresh: ({ deps, actor }, app) => updateConnectedAppRecord(deps, actor, app, {}),
-    async 'revoke-connection'({ deps, actor }, app, { user = '' }) {
-      return { untold: await revokeConnection(deps, actor, app, user) };
-    },
     delete: ({ deps, actor }, app) => removeConnectedApp(deps, actor, app),
   },
   ends: { delete: connectionsOf },
@@ -107,7 +103,7 @@ export const SOCIAL_LOGINS = bindRecord(SOCIAL_LOGIN, {
     };
   },
   form: ({ description, clientId }) => ({ ...NOT_DESCRIBED, ...description, client_id: clientId ?? undefined }),
-  detail: (deps, { id }) => usersOf(deps, id),
+  detail: usersOf,
   list: async ({ databases }) => ({ rows: await listSocialLogins(databases) }),
   precondition: async (deps, id) => socialLoginIsUnchanged(await requireSocialLogin(deps, id)),
   create: async ({ deps, actor }, request) => ({ row: await addSocialLogin(deps, actor, request) }),

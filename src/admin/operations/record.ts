@@ -8,9 +8,10 @@ import { OAuthError } from '../../protocol/oauth-error.ts';
 import { isKeyOf } from '../../protocol/table.ts';
 import type { Cursor } from '../../storage/database/list-page.ts';
 import type { Precondition } from '../../storage/database/precondition.ts';
+import type { Query } from '../query-parameters.ts';
 import type { ActionDefinition } from '../records/action.ts';
 import type { Shown } from '../records/field.ts';
-import type { RecordDefinition } from '../records/record.ts';
+import type { ActedOn, RecordDefinition } from '../records/record.ts';
 
 /** The user or command that acts, in a request. */
 export type Acting = {
@@ -75,8 +76,8 @@ export type RecordOperations<Definition extends RecordDefinition, Row> = {
   form?: (row: Row) => Shown;
   /** The name in sentences, where it is not the member that the definition names. */
   nameOf?: (row: Row) => string;
-  /** The members of the answer about one record that no list has. */
-  detail?: (deps: Deps, row: Row) => Promise<Record<string, unknown>>;
+  /** The members of the answer about one record that no list has; they are read beside the record. */
+  detail?: (deps: Deps, id: string) => Promise<Record<string, unknown>>;
   list: (deps: Deps, query: RecordListQuery) => Promise<RecordPage<Row>>;
   /** The orders of a paged list, the first its own. */
   sorts?: object;
@@ -89,22 +90,14 @@ export type RecordOperations<Definition extends RecordDefinition, Row> = {
   change?: (acting: Acting, row: Row, request: Input<Definition['change']>) => Promise<Row>;
   put?: (acting: Acting, id: string, members: Input<Definition['put']>) => Promise<Row>;
   /** By the names of the definition; each returns its answer, where it has one, or the row, where that is the record. */
-  actions: {
-    [Name in keyof Acts<Definition['actions']>]: (
-      acting: Acting,
-      row: Row,
-      request: ActionRequest<Definition['actions'][Name]>,
-    ) => Promise<unknown>;
-  };
+  actions: ActionOperations<Definition['actions'], Row>;
   /** Reads, for the questions, what depends on the record. */
   ends?: { [Name in keyof Definition['actions']]?: (deps: Deps, id: string) => Promise<Shown> };
-  views?: {
-    [Name in keyof Definition['views']]: (
-      acting: Acting,
-      row: Row,
-      query: Readonly<Record<string, string | undefined>>,
-    ) => Promise<object>;
-  };
+  views?: { [Name in keyof Definition['views']]: (acting: Acting, row: Row, query: Query) => Promise<object> };
+};
+
+type ActionOperations<Actions, Row> = {
+  [Name in keyof Acts<Actions>]: (acting: Acting, row: Row, request: ActionRequest<Actions[Name]>) => Promise<unknown>;
 };
 
 /** A definition with its operations, of whichever record. */
@@ -117,11 +110,39 @@ export type BoundRecord = {
   };
 };
 
+/** A definition with its operations, as far as views and actions need them. */
+export type BoundActions = {
+  definition: ActedOn;
+  operations: Pick<BoundRecord['operations'], 'find' | 'show' | 'actions' | 'views' | 'change'>;
+};
+
 /** Joins a definition and its operations, judged against each other. */
 export const bindRecord = <Definition extends RecordDefinition, Row>(
   definition: Definition,
   operations: RecordOperations<Definition, Row>,
 ): BoundRecord => ({ definition, operations: operations as unknown as BoundRecord['operations'] });
+
+/** The same of the whole server, which has no row. */
+export const bindServer = <Definition extends ActedOn>(
+  definition: Definition,
+  operations: {
+    actions: ActionOperations<Definition['actions'], unknown>;
+    views: { [Name in keyof Definition['views']]: (acting: Acting, query: Query) => Promise<object> };
+  },
+): BoundActions => ({
+  definition,
+  operations: {
+    find: async () => undefined,
+    show: () => ({}),
+    actions: operations.actions as unknown as BoundRecord['operations']['actions'],
+    views: Object.fromEntries(
+      Object.entries<(acting: Acting, query: Query) => Promise<object>>(operations.views).map(([name, view]) => [
+        name,
+        (acting, _, query) => view(acting, query as Query),
+      ]),
+    ),
+  },
+});
 
 export const actingOf = (deps: Deps, actor: string, making: Creation = RANDOM_CREATION, self?: UserId): Acting => ({
   deps,
@@ -139,7 +160,7 @@ export const namedRecord = ({ definition, operations }: BoundRecord, row: unknow
 
 /** Does an action. @returns its answer, or the row. */
 export function act(
-  { operations }: BoundRecord,
+  { operations }: BoundActions,
   [name, { sets }]: readonly [string, ActionDefinition],
   acting: Acting,
   row: unknown,

@@ -8,7 +8,6 @@ import { listApplications, withdrawConsent } from '../../storage/grants/consents
 import { listUsers, USER_SORTS } from '../../storage/server/lists.ts';
 import { searchUsers } from '../../storage/server/search-terms.ts';
 import { listPasskeys, type Passkey } from '../../storage/users/passkeys.ts';
-import { findIdentity } from '../../storage/users/user-identities.ts';
 import { findUserByEmail, type User } from '../../storage/users/users.ts';
 import { PAGE_SIZE, time } from '../query-parameters.ts';
 import { USER } from '../records/user-record.ts';
@@ -20,11 +19,11 @@ import {
   inviteUser,
   removeUserPasskey,
   requireUser,
+  requireUserId,
   resetSecondFactor,
   revokeAllCredentials,
   scheduleUserDeletion,
   signOutEverywhere,
-  unlinkUserIdentity,
   updateUser,
 } from './users.ts';
 
@@ -79,7 +78,8 @@ export const USERS = bindRecord(USER, {
   find: requireUser,
   show,
   fields: ({ purgeStartedAt }) => ({ purging: purgeStartedAt !== null }),
-  async detail(deps, { id }) {
+  async detail(deps, text) {
+    const id = requireUserId(text);
     const [applications, passkeys] = await Promise.all([applicationsOf(deps, id), listPasskeys(deps.databases, id)]);
     return { ...applications, passkeys: passkeys.map(showPasskey) };
   },
@@ -128,11 +128,6 @@ export const USERS = bindRecord(USER, {
       withdrawConsent(databases, moment, actor, id, client),
     'remove-passkey': ({ deps, actor }, user, { passkey = '' }) => removeUserPasskey(deps, actor, user, passkey),
     'reset-second-factor': ({ deps, actor }, user) => resetSecondFactor(deps, actor, user),
-    async unlink({ deps, actor }, { id }, { identity = '' }) {
-      const found = await findIdentity(deps.databases, identity);
-      if (found?.userId !== id) throw new OAuthError('not_found', 'no such account is linked.');
-      await unlinkUserIdentity(deps, actor, found);
-    },
   },
   ends: { delete: async ({ settings }) => ({ days: (await settings()).deletion_grace_days }) },
   views: {

@@ -13,7 +13,8 @@ type Question = {
   /** The effect in sentences, given what was found to depend on the record. */
   effect: string | ((record: Shown, found: Shown) => string | readonly string[]);
   submit: string;
-  leadsTo: 'list' | 'record';
+  /** The page that it leads to: its list, its own, or another. */
+  leadsTo: 'list' | 'record' | ((record: Shown) => string);
   /** The member of the answer that the console shows this once, with the texts of its page. */
   once?: { member: string; label: string; title: string; text(answer: Shown): string };
   /** True where the question names nothing of the record, which is not read for it. */
@@ -32,11 +33,11 @@ type Act = {
   /** The members that it sets: then it has no route of its own, and is a change. */
   sets?: Shown;
   /** In the API; DELETE on the record itself where it is left out. */
-  method?: 'POST' | 'DELETE';
+  method?: 'POST' | 'PUT' | 'DELETE';
   /** Below the path of the record; parameters in it, such as `{passkey}`, are part of the request. */
   path?: string;
   operationId?: string;
-  /** The body, which may be left out, and the name of its schema. */
+  /** The body, and the name of its schema. Where it has members that are required, the console asks for them by a form. */
   body?: { name: string; schema: z.ZodObject };
   /** Switches in the query, each with its meaning. A question carries one as the record was when it was asked. */
   flags?: Readonly<Record<string, { help: string; on(record: Shown): boolean }>>;
@@ -49,8 +50,11 @@ type Act = {
   /** The reason why it has no route of its own, or no verb in the command. */
   notInApi?: string;
   notInCommand?: string;
-  /** The parameters of the command after the id, by the names of those in the path. */
+  /** The noun of the command, where it is not that of the record. */
+  noun?: string;
+  /** The parameters of the command after the id: those in the path, then members of the body by `positions`. */
   parameters?: readonly string[];
+  positions?: readonly string[];
   /** The command's sentence, with members of the answer in it; "Deleted." and the like where it is left out. */
   says?: string | ((answer: Shown) => string);
   /** The name of the console's message. */
@@ -65,6 +69,10 @@ export const filledIn = (sentence: string, record: Shown): string =>
   sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(record[name] ?? ''));
 
 export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** True where its body has members that are required. */
+export const needsBody = ({ body }: Pick<ActionDefinition, 'body'>): boolean =>
+  body !== undefined && !body.schema.safeParse({}).success;
 
 /** The names of the parameters in a path, in order. */
 export const parametersIn = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);

@@ -93,6 +93,7 @@ export const CLIENT = defineRecord({
     section: 'clients',
     listed: true,
     page: true,
+    presets: 'kind',
     tabs: [
       { path: '', label: 'Settings' },
       { path: '/credentials', label: 'Credentials' },

@@ -1,7 +1,8 @@
 /** The views of a client beside its record: recent problems, and how far its connections came. */
 import * as z from 'zod';
-import { Time, type ViewDefinition } from './record.ts';
+import { Time } from './record.ts';
 import { ClientTimeline } from './timeline.ts';
+import type { ViewDefinition } from './view.ts';
 
 const ClientProblemList = z.strictObject({
   problems: z

@@ -75,7 +75,7 @@ export const CONNECTED_APP = defineRecord({
     changeSummary: 'Changes a connected app; its server is looked at again',
   },
   api: { path: '/connected-apps', rows: 'connected_apps' },
-  console: { path: '/console/connected-apps', section: 'connectedApps', listed: true, page: true },
+  console: { path: '/console/connected-apps', section: 'connectedApps', listed: true, page: true, presets: 'template' },
   command: { noun: 'connected-apps', id: 'id', positions: ['id', 'template'], yesNo: true },
   list: {
     summary: 'The authorization servers at which this server is a client',
@@ -83,6 +83,15 @@ export const CONNECTED_APP = defineRecord({
     inCommand: ['name', 'issuer', 'client_id', 'disabled'],
     anywhere: ['id', 'issuer', 'name'],
   },
+  relations: [
+    {
+      type: 'Connection',
+      filter: 'app',
+      columns: ['user', 'account', 'scope', 'state', 'reason', 'created_at'],
+      heading: 'Connections',
+      none: 'No user has connected it.',
+    },
+  ],
   actions: {
     refresh: {
       method: 'POST',
@@ -117,19 +126,6 @@ export const CONNECTED_APP = defineRecord({
       submit: 'Enable',
       leadsTo: 'record',
       when: ({ disabled }) => disabled === true,
-    },
-    'revoke-connection': {
-      path: '/connections/{user}',
-      notInApi: 'DELETE /connections/{app}/{user} does it',
-      summary: 'Revokes one connection, at the provider, too',
-      notInCommand: 'connections delete does it',
-      page: '/connections/{user}',
-      label: 'Revoke…',
-      heading: 'Revoke this connection to {name}?',
-      effect: 'Its tokens are revoked at the provider, and deleted here. The user can connect again.',
-      submit: 'Revoke',
-      done: ({ untold }) => (untold === undefined ? 'ended' : 'untold'),
-      leadsTo: 'record',
     },
     delete: {
       summary: 'Deletes a connected app, with everything connected through it',

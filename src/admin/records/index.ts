@@ -2,13 +2,16 @@
 import { API_KEY } from './api-key.ts';
 import { CLIENT } from './client-record.ts';
 import { CONNECTED_APP } from './connected-app-record.ts';
+import { CONNECTION } from './connection.ts';
 import { DEVICE } from './device.ts';
 import { GRANT } from './grant.ts';
 import { INITIAL_ACCESS_TOKEN } from './initial-access-token.ts';
+import { LINKED_IDENTITY } from './linked-identity.ts';
 import { OUTSTANDING_CODE } from './outstanding-code.ts';
 import type { RecordDefinition } from './record.ts';
 import { RESOURCE } from './resource.ts';
 import { SESSION } from './session.ts';
+import { SETTING } from './setting.ts';
 import { SHARD } from './shard.ts';
 import { SOCIAL_LOGIN } from './social-login-record.ts';
 import { ACCESS_TOKEN } from './token.ts';
@@ -28,6 +31,9 @@ export const RECORDS: readonly RecordDefinition[] = [
   OUTSTANDING_CODE,
   DEVICE,
   CONNECTED_APP,
+  CONNECTION,
   SOCIAL_LOGIN,
+  LINKED_IDENTITY,
   SHARD,
+  SETTING,
 ];

@@ -6,87 +6,10 @@ import * as z from 'zod';
 import type { Texts } from '../../locales/index.ts';
 import type { ActionDefinition } from './action.ts';
 import type { RecordFields, Shown } from './field.ts';
+import type { ListDefinition, RelationDefinition, TableDefinition } from './list.ts';
+import type { TabDefinition, ViewDefinition } from './view.ts';
 
 type Section = keyof Texts['console']['sections'];
-
-/** A list that is read whole, because an administrator typed each row; or one that is paged by key. */
-export type ListDefinition = {
-  summary: string;
-  /** The members that the console and the command show. */
-  columns: readonly string[];
-  /** Those that the command shows, where they are others. */
-  inCommand?: readonly string[];
-  /** Of a list that is read whole: the members that the search looks through. */
-  anywhere?: readonly string[];
-  /** Of a paged list: its filters, each with its meaning. */
-  filters?: Readonly<Record<string, string>>;
-  /** True where several filters may be combined. */
-  combinable?: true;
-  /**
-   * The filter that a searched text means, by the beginning of the text, or by a part of it after `*`; the empty one for
-   * every other. `id` is the record itself.
-   */
-  searched?: Readonly<Record<string, string>>;
-  search?: { label: string; hint?: string };
-  /** True where its own order begins with the greatest. */
-  descending?: true;
-  /** True where the console's own order does, but not that of the API. */
-  latestFirst?: true;
-  /** True where it is read from every shard, so that some may not answer. */
-  sharded?: true;
-  /** True where the command shows every page without an option. */
-  everyPage?: true;
-  /** The name of its schema, where it is not that of the record with "List". */
-  schema?: string;
-  /** The sentence of the command about one, instead of columns. */
-  sentence?(record: Shown): string;
-  /** The sentence of the command where there is none, where it is not "There are no …". */
-  none?: string;
-};
-
-/** A list of other records that belong to one, as its page shows them: the latest, with their actions. */
-export type RelationDefinition = {
-  /** The type of the other record. */
-  type: string;
-  /** The filter of its list that names this record. */
-  filter: string;
-  columns: readonly string[];
-  heading: string;
-  none: string;
-  /** Those that are shown; all where it is left out. */
-  only?(record: Shown): boolean;
-};
-
-/** A further answer about one record. */
-export type ViewDefinition = {
-  /** Below the path of the record. */
-  path: string;
-  operationId: string;
-  summary: string;
-  query?: Readonly<Record<string, string>>;
-  answer: { name: string; schema: z.ZodType };
-  /**
-   * The verb of the command, where it has one; the member and columns of a list, and the member with the sentence above
-   * it; else the answer is shown whole.
-   */
-  command?: {
-    verb: string;
-    summary?: string;
-    rows?: string;
-    columns?: readonly string[];
-    lead?: string;
-    none?: string;
-  };
-};
-
-/** A page about one record, of those that are linked side by side below its heading. */
-export type TabDefinition = {
-  /** Below the page of the record; empty for that page itself, which has the facts. */
-  path: string;
-  label: string;
-  /** The type of the related records that it lists, where it is not content of the console's own. */
-  relation?: string;
-};
 
 export type RecordDefinition = {
   /** The name of its schema, such as `ApiKey`. */
@@ -153,6 +76,10 @@ export type RecordDefinition = {
     /** The pages about one record, the first of which is its own; one page where they are left out. */
     tabs?: readonly TabDefinition[];
     subtitle?: (record: Shown) => string | undefined;
+    /** The parameter below the page of a new one by which its kind is chosen first. */
+    presets?: string;
+    /** The reason why it has pages of its own, which do not follow from its definition. */
+    own?: string;
   };
   command: {
     noun: string;
@@ -167,14 +94,27 @@ export type RecordDefinition = {
     fill?(positions: Shown): Shown;
     /** The sentence about a new one, with its members in it. */
     created?: string | ((answer: Shown) => string);
+    /** The verbs that other names are usual for. */
+    verbs?: { show?: string; put?: string };
+    /** The request of PUT where the members that it writes are given by position. @returns what its schema says. */
+    read?(positions: Shown): z.ZodSafeParseResult<Shown>;
+    /** The sentence about one that PUT wrote. */
+    written?(answer: Shown): string;
   };
   list: ListDefinition;
   relations?: readonly RelationDefinition[];
+  tables?: readonly TableDefinition[];
   /** Types of records whose lists are linked from its page, by the filter that names it. */
   links?: readonly { path: string; label: string }[];
   views?: Readonly<Record<string, ViewDefinition>>;
   actions: Readonly<Record<string, ActionDefinition>>;
 };
+
+/** The part of a definition that its views and actions need. */
+export type ActedOn = Pick<
+  RecordDefinition,
+  'type' | 'fields' | 'key' | 'parameter' | 'answer' | 'api' | 'command' | 'views' | 'actions'
+>;
 
 /** Keeps the exact type of a definition. */
 export const defineRecord = <const Definition extends RecordDefinition>(definition: Definition): Definition =>

@@ -88,13 +88,22 @@ export const SOCIAL_LOGIN = defineRecord({
     changeSummary: 'Changes a social login; its provider is looked at again',
   },
   api: { path: '/social-logins', rows: 'social_logins' },
-  console: { path: '/console/social-logins', section: 'socialLogins', listed: true, page: true },
+  console: { path: '/console/social-logins', section: 'socialLogins', listed: true, page: true, presets: 'provider' },
   command: { noun: 'social-logins', id: 'id', positions: ['id', 'provider'], yesNo: true },
   list: {
     summary: 'The identity providers with whose accounts users sign in, and why the sign-in page does not show one',
     columns: ['name', 'id', 'provider', 'why_not_shown'],
     anywhere: ['id', 'provider', 'name'],
   },
+  relations: [
+    {
+      type: 'LinkedIdentity',
+      filter: 'login',
+      columns: ['user', 'account', 'created_at', 'last_used_at'],
+      heading: 'Linked accounts',
+      none: 'No user signs in with it.',
+    },
+  ],
   actions: {
     disable: {
       sets: { disabled: true },

@@ -36,6 +36,8 @@ const FIELDS = {
 /** A subject of the issuer, and the user it is linked to. */
 export const SubjectLink = pick(FIELDS, 'subject', 'user');
 
+const LinkedSubject = pick(FIELDS, 'issuer', 'subject', 'user');
+
 const answer = z.strictObject({ issuer: FIELDS.issuer.schema, ...shape });
 
 export const TRUSTED_ISSUER = defineRecord({
@@ -66,7 +68,47 @@ export const TRUSTED_ISSUER = defineRecord({
     columns: ['issuer', 'jwks_uri', 'clients', 'match_email'],
     anywhere: ['issuer', 'jwks_uri', 'clients'],
   },
+  tables: [
+    {
+      member: 'subjects',
+      columns: ['subject', 'user'],
+      heading: 'Linked subjects',
+      caption: 'Subjects of the issuer, and the users that they are linked to',
+      none: 'No subject is linked.',
+      action: 'unlink',
+    },
+  ],
   actions: {
+    link: {
+      method: 'PUT',
+      path: '/subjects',
+      operationId: 'putSubject',
+      body: { name: 'IssuerLinkRequest', schema: SubjectLink },
+      answer: { name: 'IssuerLink', schema: LinkedSubject },
+      summary: 'Links a subject of the issuer to a user',
+      positions: ['subject', 'user'],
+      says: '{subject} is {user} here.',
+      label: 'Link a subject',
+      heading: 'Link a subject',
+      effect:
+        'An assertion of the issuer for this subject (sub) is accepted for this user. The ID of a user begins with u_.',
+      submit: 'Save',
+      leadsTo: 'record',
+    },
+    unlink: {
+      path: '/subjects/{subject}',
+      operationId: 'deleteSubject',
+      summary: 'Unlinks a subject of the issuer from its user',
+      parameters: ['subject'],
+      says: 'Unlinked.',
+      page: '/subjects/{subject}',
+      label: 'Unlink…',
+      heading: 'Unlink the subject “{subject}”?',
+      effect: 'Assertions of the issuer for this subject are refused from now on.',
+      submit: 'Unlink',
+      done: 'removed',
+      leadsTo: 'record',
+    },
     delete: {
       summary: 'Deletes a trusted issuer: its assertions are refused',
       label: 'Delete…',

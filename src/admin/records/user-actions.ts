@@ -171,17 +171,4 @@ export const USER_ACTIONS = {
     leadsTo: 'record',
     when: ({ second_factor: isOn }) => isOn === true,
   },
-  unlink: {
-    path: '/identities/{identity}',
-    notInApi: 'DELETE /identities/{id} does it',
-    summary: 'Unlinks an account at an identity provider',
-    notInCommand: 'identities delete does it',
-    page: '/identities/{identity}',
-    label: 'Unlink…',
-    heading: 'Unlink this account of {name}?',
-    effect: 'It no longer signs in here. If it was their only sign-in method, give them a new link.',
-    submit: 'Unlink',
-    done: 'removed',
-    leadsTo: 'record',
-  },
 } as const satisfies Record<string, ActionDefinition>;

@@ -97,6 +97,15 @@ export const USER = defineRecord({
     none: 'There are no users: the first administrator is created at the first sign-in.',
   },
   links: [SESSION, GRANT, ACCESS_TOKEN, API_KEY].map(({ console: { path }, many }) => ({ path, label: many })),
+  relations: [
+    {
+      type: 'Connection',
+      filter: 'user',
+      columns: ['app', 'account', 'scope', 'state', 'created_at'],
+      heading: 'Connected accounts',
+      none: 'No account at another service is connected.',
+    },
+  ],
   views: {
     applications: {
       path: '/applications',

@@ -12,15 +12,6 @@ export const consoleConnectedApps = {
   redirectUri: 'Redirect URI',
   changing:
     'Saving reads the metadata of the server again. An empty field keeps its value; an empty list becomes empty.',
-  connections: {
-    title: 'Connections',
-    caption: 'Users who have connected it',
-    search: { label: 'Name, e-mail address or ID of a user', hint: 'The beginning of any word of it, or a whole ID.' },
-    itself: 'the app itself',
-    column: { user: 'User', account: 'As', scopes: 'Scopes', state: 'State', since: 'Since', end: 'Revoke' },
-    states: { connected: 'connected', reconnect: 'reconnect needed' } as Record<string, string>,
-    end: 'Revoke…',
-  },
   connect: 'Address for users to connect it',
   documentation: 'Documentation',
 };

@@ -4,7 +4,6 @@ import { consoleAudit } from './console-audit.ts';
 import { consoleCheckServer } from './console-check-server.ts';
 import { consoleClients } from './console-clients.ts';
 import { consoleConnectedApps } from './console-connected-apps.ts';
-import { consoleIssuers } from './console-issuers.ts';
 import { consoleKeys } from './console-keys.ts';
 import { consoleOverview } from './console-overview.ts';
 import { consoleResources } from './console-resources.ts';
@@ -21,7 +20,6 @@ export const consoleTexts = {
   consoleCheckServer,
   consoleClients,
   consoleConnectedApps,
-  consoleIssuers,
   consoleKeys,
   consoleOverview,
   consoleResources,

@@ -11,7 +11,6 @@ export const consoleSettings = {
   saveGroup: (group: string) => `Save: ${group}`,
   find: 'Find a setting',
   findHint: 'Words of its name, label or description.',
-  resetting: 'Reset to default',
   reset: (name: string, value: string) => `Reset ${name} to ${value}`,
   byDefault: (value: string) => `Default: ${value}.`,
   on: 'enabled',

@@ -20,10 +20,4 @@ export const consoleSocialLogins = {
     lead: 'At each sign-in, these roles are added where the claim has the value, and removed where it has not. Other roles stay.',
     column: { role: 'Role', values: 'Values of the claim' },
   },
-  identities: {
-    title: 'Linked accounts',
-    caption: 'Users who sign in with it',
-    column: { user: 'User', account: 'Account at the provider', since: 'Since', lastUsed: 'Last used', end: 'Unlink' },
-    end: 'Unlink…',
-  },
 };

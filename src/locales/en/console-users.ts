@@ -24,11 +24,4 @@ export const consoleUsers = {
     withdraw: 'Revoke access',
     end: 'Revoke access…',
   },
-  connections: {
-    title: 'Connected accounts',
-    caption: 'Accounts at other services that are used from here',
-    app: 'Connected app',
-    account: 'As',
-    since: 'Since',
-  },
 };

@@ -81,6 +81,16 @@ export const settingIsUnchanged = (name: string, value: unknown): Precondition =
     ? isAbsent(settings, settings.name, name)
     : rowIsUnchanged(settings, { name, value } as Row<typeof settings>);
 
+/** @param stored the values of those that do not have their defaults. */
+export const settingsAreUnchanged = (
+  names: readonly string[],
+  stored: Readonly<Record<string, unknown>>,
+): Precondition =>
+  sql`(${sql.join(
+    names.map((name) => settingIsUnchanged(name, stored[name])),
+    sql` AND `,
+  )})`;
+
 /** @param description undefined for one that is not registered. */
 export const resourceIsUnchanged = (
   id: string,

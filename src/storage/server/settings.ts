@@ -1,5 +1,5 @@
 /** Settings as rows of name and value; a missing row means the default. */
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { DEFAULT_SETTINGS, type SettingName, Settings } from '../../protocol/settings.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
@@ -40,10 +40,16 @@ async function readRows(db: Database): Promise<Settings> {
   return Settings.parse(values);
 }
 
-/** The stored value of a setting; undefined where the default holds. */
-export async function readStoredSetting(databases: Databases, name: SettingName): Promise<unknown> {
-  const [row] = await databases.global.select().from(settings).where(eq(settings.name, name));
-  return row?.value;
+/** The stored values of these settings, by their names; none for one that has its default. */
+export async function readStoredSettings(
+  databases: Databases,
+  names: readonly SettingName[],
+): Promise<Record<string, unknown>> {
+  const rows = await databases.global
+    .select()
+    .from(settings)
+    .where(inArray(settings.name, [...names]));
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
 }
 
 /**
