@@ -13,6 +13,7 @@ import type { Bindings } from './config.ts';
 import { makeDeps, type Web } from './http/context.ts';
 import { cachedDocuments } from './http/edge-cache.ts';
 import type { CallerProps } from './http/rpc.ts';
+import { makeDocument, sentDocument } from './http/sent-documents.ts';
 import type { ConnectionToken } from './oauth-client/connections.ts';
 import type { ConnectionError } from './oauth-client/rpc.ts';
 import { FRAPPE_METHODS } from './protocol/frappe-paths.ts';
@@ -67,13 +68,17 @@ async function answer(respond: () => Response | Promise<Response>): Promise<Resp
 
 export default {
   fetch(request, env, context) {
+    const sent = sentDocument(request, env);
+    if (sent) return sent;
     return answer(async () => {
       const { pathname } = new URL(request.url);
       const app = await appFor(pathname);
       const isDocument =
         app === protocolApp && pathname.startsWith('/.well-known/') && ['GET', 'HEAD'].includes(request.method);
-      const documents = isDocument ? cachedDocuments(context) : undefined;
-      return documents ? documents.fetch(request) : app.fetch(request, env, context);
+      if (!isDocument) return app.fetch(request, env, context);
+      const documents = cachedDocuments(context);
+      if (documents) return documents.fetch(request);
+      return makeDocument(request, env, pathname, () => app.fetch(request, env, context));
     });
   },
 

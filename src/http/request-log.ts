@@ -1,6 +1,7 @@
 /** The request log: one JSON line for each request. No secrets: neither query nor body. */
 import type { Context, MiddlewareHandler } from 'hono';
 import { escapeControlCharacters } from '../protocol/control-characters.ts';
+import type { RequestClock } from '../storage/server/audit.ts';
 import { countFailure } from '../storage/server/daily-counts.ts';
 import { cachedSettings } from '../storage/server/settings.ts';
 import type { Deps, LogFields, Web } from './context.ts';
@@ -13,19 +14,32 @@ export const logRequests: MiddlewareHandler<Web> = async function logRequests(c,
   const { moment } = c.get('deps');
   // The line itself, to which handlers add: it is written as it is.
   const line = c.get('logFields');
-  line.at = new Date(moment.now).toISOString();
-  line.request_id = moment.requestId;
-  line.method = c.req.method;
-  line.path = c.req.path.slice(0, 200);
+  Object.assign(line, firstFields(moment, c.req.method, c.req.path));
   await next();
   c.res.headers.set('X-Request-Id', moment.requestId);
   const isError = c.res.status >= 400 || line.error !== undefined;
   if (isError) noteError(c);
   else if (!isSampled(moment.now)) return;
-  line.status = c.res.status;
-  line.ms = Date.now() - moment.now;
-  console.log(escapeControlCharacters(JSON.stringify(line)));
+  writeLine(line, c.res.status, moment.now);
 };
+
+const firstFields = ({ now, requestId }: RequestClock, method: string, path: string): LogFields => ({
+  at: new Date(now).toISOString(),
+  request_id: requestId,
+  method,
+  path: path.slice(0, 200),
+});
+
+function writeLine(line: LogFields, status: number, began: number): void {
+  line.status = status;
+  line.ms = Date.now() - began;
+  console.log(escapeControlCharacters(JSON.stringify(line)));
+}
+
+/** Logs the successful request for a document that was sent before. */
+export function logDocument(moment: RequestClock, path: string): void {
+  if (isSampled(moment.now)) writeLine(firstFields(moment, 'GET', path), 200, moment.now);
+}
 
 /** Counts an error, and records the problem that it may be of a client or provider. Both behind the response. */
 function noteError(c: Context<Web>): void {

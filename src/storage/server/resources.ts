@@ -18,6 +18,9 @@ export async function readRegistry(databases: Databases, now: number): Promise<R
   return fresh;
 }
 
+/** The registry in the isolate cache; undefined where there is none. */
+export const cachedRegistry = (now: number): ResourceRegistry | undefined => registryCache.get('', now);
+
 /** The time in milliseconds for which this isolate still uses the registry that it read. */
 export const registryFreshFor = (now: number): number => registryCache.freshFor('', now);
 
