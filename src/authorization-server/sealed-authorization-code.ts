@@ -124,10 +124,6 @@ export async function sealAuthorizationCode(
   return { text: formatCode(shard, await root.seal('code', { ...core, q: pushed })), ...(rest && { rest }) };
 }
 
-const Reference = z.object({ q: z.custom<PushedRequestId>((value) => parsePushedRequestId(value) !== undefined) });
-
-const Core = z.object({ g: grantId });
-
 /**
  * Opens a code; undefined for anything that this server did not seal. The caller checks expiry. The shard of the sealed
  * grant counts: a different prefix makes the code invalid before any storage access.
@@ -139,12 +135,12 @@ export async function openAuthorizationCode(
   restOf: (pushed: PushedRequestId) => Promise<Record<string, unknown> | undefined>,
 ): Promise<AuthorizationCode | undefined> {
   const parsed = parseCode(text);
-  const content = parsed && (await root.unseal('code', parsed.sealed));
-  const core = Core.safeParse(content);
-  if (!core.success || shardOf(core.data.g) !== parsed?.shard) return undefined;
-  const reference = Reference.safeParse(content);
-  const rest = reference.success ? await restOf(reference.data.q) : undefined;
-  const opened = SealedCode.safeParse(rest ? { ...rest, ...(content as object) } : content);
+  const content = parsed && ((await root.unseal('code', parsed.sealed)) as { g?: unknown; q?: unknown } | undefined);
+  const grant = parseGrantId(content?.g);
+  if (!grant || shardOf(grant) !== parsed?.shard) return undefined;
+  const pushed = parsePushedRequestId(content?.q);
+  const rest = pushed && (await restOf(pushed));
+  const opened = SealedCode.safeParse({ ...rest, ...content });
   if (!opened.success) return undefined;
   const { data } = opened;
   return {

@@ -1,5 +1,5 @@
 /** Signing of JWTs, and verification with the signing keys (RFC 7515, RFC 7519). Only this folder imports jose. */
-import { type CryptoKey, importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { CompactSign, type CryptoKey, importJWK, type JWK, type JWTPayload, jwtVerify } from 'jose';
 import { NoMatchingKey, toInvalidJwt } from './invalid-jwt.ts';
 
 export type { JWK, JWTPayload };
@@ -27,7 +27,8 @@ function importKey(jwk: JWK, alg: string): Promise<CryptoKey | Uint8Array> {
 /** Signs claims as compact JWS with `kid` and explicit `typ` (RFC 8725 §3.11). */
 export async function signJwt(key: SigningKey, typ: string, claims: JWTPayload): Promise<string> {
   const header = { alg: key.alg, kid: key.kid, typ };
-  return new SignJWT(claims).setProtectedHeader(header).sign(await importKey(key.privateJwk, key.alg));
+  const payload = new TextEncoder().encode(JSON.stringify(claims));
+  return new CompactSign(payload).setProtectedHeader(header).sign(await importKey(key.privateJwk, key.alg));
 }
 
 /** A verification key: another server's, or the public part of a signing key. */

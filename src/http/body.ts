@@ -54,21 +54,40 @@ function mediaType(c: Context<Web>): string {
   return (c.req.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
+/** Without a state between calls: none decodes a stream. */
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
 async function readText(c: Context<Web>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  // The bytes received are counted: Content-Length is only a claim of the sender.
-  for await (const chunk of c.req.raw.body ?? []) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new OAuthError('too_large', `the body is larger than ${MAX_BODY_BYTES} bytes.`);
-    chunks.push(chunk);
-  }
+  const bytes = await readBytes(c.req.raw);
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(Buffer.concat(chunks));
+    return UTF_8.decode(bytes);
   } catch (cause) {
     throw new OAuthError('invalid_request', 'the body is not valid UTF-8.', { cause });
   }
 }
+
+/** @throws OAuthError too_large, before more than that is received where the request does not say its length. */
+async function readBytes(request: Request): Promise<Uint8Array> {
+  // RFC 9112 §6.3: without Transfer-Encoding, Content-Length is the length of the body: no more bytes are read.
+  const length = request.headers.has('transfer-encoding') ? null : request.headers.get('content-length');
+  if (length !== null && Number(length) <= MAX_BODY_BYTES)
+    return checkSize(new Uint8Array(await request.arrayBuffer()));
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function checkSize(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > MAX_BODY_BYTES) throw tooLarge();
+  return bytes;
+}
+
+const tooLarge = () => new OAuthError('too_large', `the body is larger than ${MAX_BODY_BYTES} bytes.`);
 
 function depthOf(json: string): number {
   let depth = 0;

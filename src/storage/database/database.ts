@@ -23,10 +23,30 @@ export type ShardRow = typeof shards.$inferSelect;
 /** The shards on record in `DB`, bound or not. */
 const shardsCache = new IsolateCache<ReadonlyMap<Shard, ShardRow>>(1);
 
+/** The shards of the bindings, and their primaries where one was asked for: once per isolate. */
+type BoundShards = { bindings: ReadonlyMap<Shard, D1Database>; primaries: Map<Shard, Database> };
+
+const boundShards = new WeakMap<Bindings, BoundShards>();
+
+function boundShardsOf(env: Bindings): BoundShards {
+  let bound = boundShards.get(env);
+  if (!bound) {
+    const shards = Object.entries(env).filter(([name]) => name.startsWith('SHARD_'));
+    const bindings = new Map([
+      [FIRST_SHARD, env.DB],
+      ...shards.map(([name, binding]) => [name.slice('SHARD_'.length).toLowerCase(), binding as D1Database] as const),
+    ]);
+    bound = { bindings, primaries: new Map() };
+    boundShards.set(env, bound);
+  }
+  return bound;
+}
+
 /** The databases of a request. */
 export class Databases {
-  readonly #bindings: Map<Shard, D1Database>;
-  readonly #opened = new Map<string, Database>();
+  readonly #bindings: ReadonlyMap<Shard, D1Database>;
+  readonly #primaries: Map<Shard, Database>;
+  #nearestReplica: Database | undefined;
   readonly #env: Bindings;
   readonly #precondition: PreconditionStatement | undefined;
 
@@ -34,16 +54,14 @@ export class Databases {
   constructor(env: Bindings, precondition?: PreconditionStatement) {
     this.#env = env;
     this.#precondition = precondition;
-    const shards = Object.entries(env).filter(([name]) => name.startsWith('SHARD_'));
-    this.#bindings = new Map([
-      [FIRST_SHARD, env.DB],
-      ...shards.map(([name, binding]) => [name.slice('SHARD_'.length).toLowerCase(), binding as D1Database] as const),
-    ]);
+    const { bindings, primaries } = boundShardsOf(env);
+    this.#bindings = bindings;
+    this.#primaries = precondition ? new Map() : primaries;
   }
 
   /** The primary of `DB`, which has the latest settings, clients and users. */
   get global(): Database {
-    return this.#open(FIRST_SHARD, (binding) => binding);
+    return this.#primary(FIRST_SHARD);
   }
 
   /**
@@ -54,9 +72,10 @@ export class Databases {
     return new Databases(this.#env, preconditionStatement(condition, requestId));
   }
 
-  /** The nearest replica of `DB`; it may lag. */
+  /** The nearest replica of `DB`; it may lag. Each request has a session of its own. */
   get nearestReplica(): Database {
-    return this.#open('near', () => this.#binding(FIRST_SHARD).withSession('first-unconstrained'));
+    this.#nearestReplica ??= openDatabase(this.#binding(FIRST_SHARD).withSession('first-unconstrained'));
+    return this.#nearestReplica;
   }
 
   /**
@@ -116,7 +135,7 @@ export class Databases {
 
   /** The primary of a shard that is bound. */
   shard(name: Shard): Database | undefined {
-    return this.#bindings.has(name) ? this.#open(name, (binding) => binding) : undefined;
+    return this.#bindings.has(name) ? this.#primary(name) : undefined;
   }
 
   get shardNames(): Shard[] {
@@ -136,16 +155,18 @@ export class Databases {
     return this.#bindings.get(name) as D1Database;
   }
 
-  #open(name: string, choose: (binding: D1Database) => D1Database | D1DatabaseSession): Database {
-    let database = this.#opened.get(name);
+  #primary(name: Shard): Database {
+    let database = this.#primaries.get(name);
     if (!database) {
-      const precondition = name === FIRST_SHARD ? this.#precondition : undefined;
-      database = drizzle(withErrorMapping(choose(this.#binding(name)), precondition) as D1Database);
-      this.#opened.set(name, database);
+      database = openDatabase(this.#binding(name), name === FIRST_SHARD ? this.#precondition : undefined);
+      this.#primaries.set(name, database);
     }
     return database;
   }
 }
+
+const openDatabase = (binding: D1Database | D1DatabaseSession, precondition?: PreconditionStatement): Database =>
+  drizzle(withErrorMapping(binding, precondition) as D1Database);
 
 /** Cutoffs of disabled subjects become pending for a new shard. */
 function addPendingShard(db: Database, name: Shard) {
@@ -180,9 +201,9 @@ function withErrorMapping(
   precondition: PreconditionStatement | undefined,
 ): D1Statements {
   return {
-    prepare: (query) => wrapStatement(database.prepare(query)),
+    prepare: (query) => new Statement(database.prepare(query)) as unknown as D1PreparedStatement,
     batch: async <T>(statements: D1PreparedStatement[]) => {
-      const batch = statements.map((statement) => originalStatements.get(statement) ?? statement);
+      const batch = statements.map((each) => (each instanceof Statement ? each.original : each));
       if (!precondition) return mapErrors(() => database.batch<T>(batch));
       const first = database.prepare(precondition.sql).bind(...precondition.params);
       const [, ...results] = await mapErrors(() => database.batch<T>([first, ...batch]));
@@ -191,18 +212,33 @@ function withErrorMapping(
   };
 }
 
-const originalStatements = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
+/** A statement whose own errors are mapped, too. */
+class Statement {
+  readonly original: D1PreparedStatement;
 
-function wrapStatement(statement: D1PreparedStatement): D1PreparedStatement {
-  const wrapped = {
-    bind: (...values: unknown[]) => wrapStatement(statement.bind(...values)),
-    all: () => mapErrors(() => statement.all()),
-    run: () => mapErrors(() => statement.run()),
-    first: (column: string) => mapErrors(() => statement.first(column)),
-    raw: (options: { columnNames: true }) => mapErrors(() => statement.raw(options)),
-  } as unknown as D1PreparedStatement;
-  originalStatements.set(wrapped, statement);
-  return wrapped;
+  constructor(original: D1PreparedStatement) {
+    this.original = original;
+  }
+
+  bind(...values: unknown[]): Statement {
+    return new Statement(this.original.bind(...values));
+  }
+
+  all() {
+    return mapErrors(() => this.original.all());
+  }
+
+  run() {
+    return mapErrors(() => this.original.run());
+  }
+
+  first(column: string) {
+    return mapErrors(() => this.original.first(column));
+  }
+
+  raw(options: { columnNames: true }) {
+    return mapErrors(() => this.original.raw(options));
+  }
 }
 
 async function mapErrors<T>(run: () => Promise<T>): Promise<T> {

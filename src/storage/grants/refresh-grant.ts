@@ -15,6 +15,7 @@ import {
   attemptValues,
   insertNextToken,
   type RefreshAttempt,
+  type RotatedGrant,
   rotateGrant,
 } from './rotation-statements.ts';
 import { decideInShard, type SingleUse, useOnceStatement } from './single-use.ts';
@@ -31,7 +32,7 @@ export type RefreshOutcome =
   | {
       is: 'refreshed';
       generation: number;
-      grant: Grant & { refreshableUntil: number; attributesCutoff: number | null };
+      grant: RotatedGrant;
     }
   /** A replaced refresh token: the grant is revoked. */
   | { is: 'reused' }

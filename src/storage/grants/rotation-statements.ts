@@ -1,5 +1,5 @@
 /** The statements of refresh token rotation: the conditional update of the grant, and the record of the access token. */
-import { and, eq, getTableColumns, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { GrantId, TokenId } from '../../protocol/credentials.ts';
 import { MINUTE, SECOND } from '../../protocol/lifetimes.ts';
 import { OFFLINE_ACCESS } from '../../protocol/scope-names.ts';
@@ -10,7 +10,7 @@ import { grants, tokens } from '../schema/index.ts';
 import type { RequestClock } from '../server/audit.ts';
 import { type ApprovalSnapshot, type SnapshotValues, snapshotIsCurrent, snapshotValues } from './approval-snapshot.ts';
 import { attributesCutoff } from './grant-conditions.ts';
-import { idleLimits, isActiveGrant, isSessionActive } from './grants.ts';
+import { type Grant, idleLimits, isActiveGrant, isSessionActive } from './grants.ts';
 
 export type RefreshAttempt = {
   grant: GrantId;
@@ -134,6 +134,29 @@ const isActiveGrantOf = (
     isSessionActive(slots.now, slots.sessionIdleSince),
   );
 
+/** The columns that tokens are made of. */
+const ROTATED = {
+  id: grants.id,
+  userId: grants.userId,
+  sessionId: grants.sessionId,
+  scopes: grants.scopes,
+  resources: grants.resources,
+  expiresAt: grants.expiresAt,
+  rotatedAt: grants.rotatedAt,
+  idTokenClaims: grants.idTokenClaims,
+  authTime: grants.authTime,
+  amr: grants.amr,
+  acr: grants.acr,
+  refreshableUntil,
+  attributesCutoff,
+};
+
+/** A grant as a rotation left it. */
+export type RotatedGrant = Pick<Grant, keyof Grant & keyof typeof ROTATED> & {
+  refreshableUntil: number;
+  attributesCutoff: number | null;
+};
+
 export const rotateGrant = compiledStatement<AttemptValues>()((db, slots) => {
   const { generation, now, requestId, resource } = slots;
   const target = targetResource(slots);
@@ -159,7 +182,7 @@ export const rotateGrant = compiledStatement<AttemptValues>()((db, slots) => {
         isBoundAs(slots, target),
       ),
     )
-    .returning({ ...getTableColumns(grants), refreshableUntil, attributesCutoff });
+    .returning(ROTATED);
 });
 
 export const insertNextToken = compiledStatement<AttemptValues>()((db, slots) => {
