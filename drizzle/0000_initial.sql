@@ -281,6 +281,20 @@ CREATE TABLE `pushed_requests` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `pushed_requests_uri_hash_unique` ON `pushed_requests` (`uri_hash`);--> statement-breakpoint
 CREATE INDEX `pushed_requests_by_expiry` ON `pushed_requests` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `remembered_browsers` (
+	`hash` text PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`factor_at` integer NOT NULL,
+	`remembered_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`last_used_at` integer,
+	`user_agent` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `remembered_browsers_id_unique` ON `remembered_browsers` (`id`);--> statement-breakpoint
+CREATE INDEX `remembered_browsers_by_user` ON `remembered_browsers` (`user_id`,`remembered_at`);--> statement-breakpoint
+CREATE INDEX `remembered_browsers_by_expiry` ON `remembered_browsers` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `issuer_subjects` (
 	`issuer` text NOT NULL,
 	`subject` text NOT NULL,

@@ -1,10 +1,12 @@
 /** The end of every sign-in method: a session, or the second factor before it. */
 import type { Context } from 'hono';
 import type { Web } from '../http/context.ts';
+import { AMR_REMEMBERED_BROWSER } from '../protocol/amr.ts';
 import { type FactorUser, hasSecondFactor, needsSecondFactor } from '../protocol/second-factor.ts';
 import { ACCOUNT } from './account-page.tsx';
 import { writePendingSignIn } from './pending-sign-in.ts';
 import { SECOND_FACTOR_SET_UP, SECOND_FACTOR_SIGN_IN } from './second-factor/paths.ts';
+import { acceptsRemembered, isRememberedFor } from './second-factor/remembered-browser.ts';
 import { beginSession, type SessionAuthentication, type SigningInUser } from './session.ts';
 import { openContinuation } from './sign-in-continuation.ts';
 import { expiredPage } from './sign-in-problems.tsx';
@@ -13,8 +15,9 @@ import { expiredPage } from './sign-in-problems.tsx';
 export type NextPage = { sealed?: string | undefined; to?: string | undefined };
 
 /**
- * Starts the session of a user who authenticated, where no second factor is needed or the authentication had one. Else
- * nothing is signed in yet, and the user is sent to the page of the second factor, or sets one up.
+ * Starts the session of a user who authenticated, where no second factor is needed, the authentication had one, or the
+ * browser is remembered. Else nothing is signed in yet, and the user is sent to the page of the second factor, or sets one
+ * up.
  * @returns the redirect to the next page.
  */
 export async function completeSignIn(
@@ -23,21 +26,21 @@ export async function completeSignIn(
   authentication: SessionAuthentication,
   next: NextPage,
 ): Promise<Response> {
-  if (!hasSecondFactor(authentication.amr) && (await isFactorNeeded(c, user, next))) {
-    await writePendingSignIn(c, user, authentication, next.to);
-    const path = user.secondFactorAt === null ? SECOND_FACTOR_SET_UP : SECOND_FACTOR_SIGN_IN;
-    return c.redirect(withContinuation(path, next.sealed), 303);
-  }
-  await beginSession(c, user, authentication);
-  return redirectOnward(c, user, next);
-}
-
-/** True where the user, or the page that needed the sign-in, needs a second factor. */
-async function isFactorNeeded(c: Context<Web>, user: FactorUser, { sealed }: NextPage): Promise<boolean> {
+  const begin = async (amr: string[]) => {
+    await beginSession(c, user, { ...authentication, amr });
+    return redirectOnward(c, user, next);
+  };
+  const { amr } = authentication;
+  if (hasSecondFactor(amr)) return begin(amr);
   const deps = c.get('deps');
-  if (needsSecondFactor(user, await deps.settings())) return true;
-  const continuation = await openContinuation(deps, sealed);
-  return continuation !== 'expired' && continuation?.factor === true;
+  const [settings, continuation] = await Promise.all([deps.settings(), openContinuation(deps, next.sealed)]);
+  const isNeededThere = continuation !== 'expired' && continuation?.factor === true;
+  if (!needsSecondFactor(user, settings) && !isNeededThere) return begin(amr);
+  if (acceptsRemembered(continuation) && (await isRememberedFor(c, user)))
+    return begin([...amr, AMR_REMEMBERED_BROWSER]);
+  await writePendingSignIn(c, user, authentication, next.to);
+  const path = user.secondFactorAt === null ? SECOND_FACTOR_SET_UP : SECOND_FACTOR_SIGN_IN;
+  return c.redirect(withContinuation(path, next.sealed), 303);
 }
 
 /** A path with its sealed continuation. */

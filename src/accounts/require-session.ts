@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import type { Deps, Web } from '../http/context.ts';
 import { REAUTHENTICATION_AGE, SECOND } from '../protocol/lifetimes.ts';
+import { isOfRememberedBrowser } from '../protocol/second-factor.ts';
 import type { SignedIn } from '../storage/users/signed-in.ts';
 import { currentSession } from './current-session.ts';
 import { signInAddress } from './sign-in-continuation.ts';
@@ -21,6 +22,7 @@ export const ACCOUNT_ACTIONS = {
   'add-factor': true,
   'remove-factor': true,
   'create-recovery-codes': true,
+  'forget-browser': false,
   'link-account': true,
   'unlink-account': true,
   'end-session': false,
@@ -56,13 +58,19 @@ export async function requireSession(
   return signedIn;
 }
 
-/** True where the action needs a more recent authentication than that of this session, or its time is unknown. */
+/**
+ * True where the action needs a more recent authentication than that of this session, its time is unknown, or a remembered
+ * browser stood for the second factor in it.
+ */
 export const needsReauthentication = (
   { moment }: Pick<Deps, 'moment'>,
   { session }: SignedIn,
   act: AccountAction,
 ): boolean =>
-  ACCOUNT_ACTIONS[act] && (session.authTime === null || moment.now - session.authTime > REAUTHENTICATION_AGE);
+  ACCOUNT_ACTIONS[act] &&
+  (isOfRememberedBrowser(session.amr) ||
+    session.authTime === null ||
+    moment.now - session.authTime > REAUTHENTICATION_AGE);
 
 /** The `max_age` for an identity provider, for an action that needs a recent authentication. */
 export const reauthenticationMaxAge = (act: AccountAction): { maxAge?: number } =>

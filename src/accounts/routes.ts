@@ -32,6 +32,7 @@ import { FORGOT_PASSWORD, requestRecovery, showRecovery } from './recovery.tsx';
 import {
   ADD_SECOND_FACTOR,
   NEW_RECOVERY_CODES,
+  REMEMBERED_BROWSERS,
   REMOVE_SECOND_FACTOR,
   SECOND_FACTOR_PAGE,
   SECOND_FACTOR_SET_UP,
@@ -83,6 +84,7 @@ const ACCOUNT_FORMS: readonly AccountForm[] = [
     show: later('showRemoveSecondFactor'),
     send: later('submitRemoveSecondFactor'),
   },
+  { path: REMEMBERED_BROWSERS, send: later('submitForgetBrowsers') },
   { path: NEW_RECOVERY_CODES, show: later('showRenewRecoveryCodes'), send: later('renewRecoveryCodes') },
   { path: ACCOUNT_SESSIONS, show: showSessions, send: submitEndSessions },
   { path: API_KEYS_PAGE, show: showApiKeys, send: revokeApiKeyByForm },

@@ -10,7 +10,7 @@ import { AMR_PASSWORD } from '../protocol/amr.ts';
 import { parseSessionCookie, type UserId } from '../protocol/credentials.ts';
 import { DAY, DEVICE_COOKIE_LIFETIME } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
-import { type FactorUser, hasSecondFactor } from '../protocol/second-factor.ts';
+import { type FactorUser, hasSecondFactor, isOfRememberedBrowser } from '../protocol/second-factor.ts';
 import { endSession } from '../storage/users/session-revocation.ts';
 import { type Authentication, createSession } from '../storage/users/sessions.ts';
 import type { ThrottleKey } from '../storage/users/sign-in-throttle.ts';
@@ -91,6 +91,8 @@ const DeviceCookie = z.object({
 /** Remembers this browser for the account, so that failed attempts from other browsers do not block it. */
 async function rememberDevice(c: Context<Web>, email: string, amr: readonly string[]): Promise<void> {
   const { config, moment } = c.get('deps');
+  // Without a code, a browser neither gets new guesses of one nor loses those that it has.
+  if (isOfRememberedBrowser(amr) && (await knownDevice(c, email))) return;
   const factorAt = hasSecondFactor(amr) ? moment.now : null;
   const device = { account: accountKey(email), device: randomText(22), factorAt };
   writeCookie(c, 'device', await config.root.seal('device', device), DEVICE_COOKIE_LIFETIME);

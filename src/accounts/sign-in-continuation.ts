@@ -14,6 +14,8 @@ const SignInContinuation = z.object({
   maxAge: z.optional(z.number()),
   /** True where the page needs a second factor, whatever the user's roles are. */
   factor: z.optional(z.boolean()),
+  /** True where a remembered browser does not stand for the second factor of a user who has one. */
+  now: z.optional(z.boolean()),
   /** The account to suggest. */
   hint: z.optional(z.string()),
   /** The client that sent the user here, which the sign-in page names. */

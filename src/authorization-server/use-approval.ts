@@ -5,7 +5,7 @@
 import type { Deps } from '../http/context.ts';
 import type { UserId } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
-import { hasSecondFactor } from '../protocol/second-factor.ts';
+import { meetsFactorPolicy } from '../protocol/second-factor.ts';
 import type { ApprovalSnapshot } from '../storage/grants/approval-snapshot.ts';
 import { findUser, readRolesFromReplica } from '../storage/users/users.ts';
 import type { AuthenticatedClient } from './clients/authenticate/method.ts';
@@ -90,7 +90,7 @@ async function validateCached(
   approval: ApprovalForUse,
 ): Promise<ValidatedApproval | undefined> {
   const { second_factor_roles } = await deps.settings();
-  const isWeak = approval.amr !== undefined && !hasSecondFactor(approval.amr) && second_factor_roles !== '';
+  const isWeak = approval.amr !== undefined && !meetsFactorPolicy(approval.amr) && second_factor_roles !== '';
   const user =
     approval.userId && ((approval.checkUserRoles && client.roles.length > 0) || isWeak)
       ? await readRolesFromReplica(deps.databases, approval.userId)

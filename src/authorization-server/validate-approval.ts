@@ -4,7 +4,7 @@
  */
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { redirectUriMatches } from '../protocol/redirect-uri.ts';
-import { hasSecondFactor, rolesNeedSecondFactor } from '../protocol/second-factor.ts';
+import { meetsFactorPolicy, rolesNeedSecondFactor } from '../protocol/second-factor.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { allowedScopes, type Client, clientNameOf, isUserAllowed, needsPkce } from './clients/client.ts';
 import { checkApproved } from './clients/client-approval.ts';
@@ -67,7 +67,7 @@ export function requireFactorOfApproval(
   settings: Settings,
   amr: readonly string[] | undefined,
 ): void {
-  if (amr === undefined || hasSecondFactor(amr)) return;
+  if (amr === undefined || meetsFactorPolicy(amr)) return;
   if (!client.requireSecondFactor && !rolesNeedSecondFactor(roles ?? [], settings)) return;
   throw new OAuthError(
     'access_denied',

@@ -10,6 +10,7 @@ export type CookieName =
   | 'sign-in'
   | 'language'
   | 'pending-sign-in'
+  | 'remembered-browser'
   | 'mail-code'
   | `${CookiePrefix}${string}`;
 

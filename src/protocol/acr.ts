@@ -40,3 +40,12 @@ export function meetsAcr(amr: readonly string[], required: readonly string[]): b
 /** @returns true if a password is too little for the required classes, and a code beside it is enough. */
 export const needsCode = (required: readonly string[]): boolean =>
   !meetsAcr(AMR_PASSWORD, required) && meetsAcr([...AMR_PASSWORD, ...AMR_SECOND_FACTOR], required);
+
+/**
+ * @returns true if a code is enough for a class that is preferred to those that the authentication satisfies.
+ * @param requested in the order of preference (OpenID Connect Core §3.1.2.1, acr_values).
+ */
+export function prefersCode(amr: readonly string[], requested: readonly string[]): boolean {
+  const preferred = requested.find((acr) => meetsAcr(amr, [acr]) || needsCode([acr]));
+  return preferred !== undefined && !meetsAcr(amr, [preferred]);
+}

@@ -11,6 +11,20 @@ export const AMR_MULTI_FACTOR = 'mfa';
 /** A one-time password of an authenticator app or a recovery code, beside another method. */
 export const AMR_SECOND_FACTOR: readonly string[] = ['otp', AMR_MULTI_FACTOR];
 
+/**
+ * In place of a second factor: the browser is remembered since one was shown in it. Only sessions and grants have it, to be
+ * compared with what roles and clients require: no client is told it, and no `acr` follows from it.
+ */
+export const AMR_REMEMBERED_BROWSER = 'remembered';
+
+/** The methods of a sign-in whose second factor is shown now. */
+export const withSecondFactor = (amr: readonly string[]): string[] => [
+  ...new Set([...amrClaim(amr), ...AMR_SECOND_FACTOR]),
+];
+
+/** The `amr` claim: what happened at this sign-in. */
+export const amrClaim = (amr: readonly string[]): string[] => amr.filter((method) => method !== AMR_REMEMBERED_BROWSER);
+
 /** Federated sign-in with an identity provider: `fed` is common, RFC 8176 has no name. No `acr` follows from it. */
 export const AMR_FEDERATED: readonly string[] = ['fed'];
 

@@ -15,6 +15,8 @@ export type ConnectionId = `n_${string}`;
 export type IdentityId = `e_${string}`;
 /** The public part of an API key. */
 export type ApiKeyId = `k_${string}`;
+/** A browser that is remembered after the second factor. */
+export type RememberedBrowserId = `b_${string}`;
 export type PushedRequestId = `q_${Shard}_${string}`;
 
 const ID_LENGTH = 22;
@@ -42,6 +44,9 @@ export const newDeviceCode = (shard: Shard): string => `pd_${shard}_${randomText
 /** An API key is `<id>:<secret>`. */
 export const newApiKeyId = (letters: TextGenerator = randomText): ApiKeyId => `k_${letters(ID_LENGTH)}`;
 export const newApiKeySecret = (letters: TextGenerator = randomText): string => `pk_${letters(SECRET_LENGTH)}`;
+export const newRememberedBrowserId = (): RememberedBrowserId => `b_${randomText(ID_LENGTH)}`;
+/** The secret in the cookie of a remembered browser. */
+export const newRememberedBrowserSecret = (): string => `pb_${randomText(SECRET_LENGTH)}`;
 export const newSessionSecret = (): string => randomText(SECRET_LENGTH);
 
 /** The shard that an id names. */
@@ -72,6 +77,7 @@ export const parseDeviceId = idParser<DeviceId>('d', true);
 export const parsePushedRequestId = idParser<PushedRequestId>('q', true);
 export const parseApiKeyId = idParser<ApiKeyId>('k', false);
 export const parsePasskeyId = idParser<PasskeyId>('w', false);
+export const parseRememberedBrowserId = idParser<RememberedBrowserId>('b', false);
 export const parseIdentityId = idParser<IdentityId>('e', false);
 
 const GRANT_ID = '(g_[a-z0-9]{1,8}_[A-Za-z0-9]{22})';
@@ -79,6 +85,7 @@ const REFRESH_TOKEN = new RegExp(`^pr_${GRANT_ID}_(0|[1-9][0-9]{0,8})_(u_[A-Za-z
 const CODE = /^pc_([a-z0-9]{1,8})_([A-Za-z0-9_.-]{40,1480})$/;
 const DEVICE_CODE = /^pd_([a-z0-9]{1,8})_[A-Za-z0-9]{43}$/;
 const API_KEY = /^(k_[A-Za-z0-9]{22}):(pk_[A-Za-z0-9]{43})$/;
+const REMEMBERED_BROWSER_SECRET = /^pb_[A-Za-z0-9]{43}$/;
 const SESSION_COOKIE = /^(u_[A-Za-z0-9]{22})\.([a-z0-9]{1,8})\.([A-Za-z0-9]{43})$/;
 
 /** The shard that a device code names; undefined for any other text. */
@@ -152,6 +159,10 @@ export function parseSessionCookie(cookie: string): { user: UserId; shard: Shard
   const user = parseUserId(userId);
   return user && shard && secret ? { user, shard, secret } : undefined;
 }
+
+/** The secret of a remembered browser; undefined for any other text. */
+export const parseRememberedBrowserSecret = (text: string | undefined): string | undefined =>
+  text !== undefined && REMEMBERED_BROWSER_SECRET.test(text) ? text : undefined;
 
 /** The two parts of an API key; undefined for any other text. */
 export function parseApiKey(text: string): { id: ApiKeyId; secret: string } | undefined {

@@ -1,9 +1,19 @@
 /** The second factor of a sign-in: the sessions that have one, and the users who need one. */
-import { AMR_MULTI_FACTOR } from './amr.ts';
+import { AMR_MULTI_FACTOR, AMR_REMEMBERED_BROWSER } from './amr.ts';
 import { linesIn } from './lines.ts';
 
 /** True for an authentication with two factors, or with a passkey that verified its user. */
 export const hasSecondFactor = (amr: readonly string[]): boolean => amr.includes(AMR_MULTI_FACTOR);
+
+/** True where a remembered browser stood for the second factor. No fresh authentication: the code was entered days ago. */
+export const isOfRememberedBrowser = (amr: readonly string[]): boolean => amr.includes(AMR_REMEMBERED_BROWSER);
+
+/**
+ * True for an authentication that is enough where the roles of a user or a client require a second factor. Where a class of
+ * more than one factor or a fresh authentication is requested, `hasSecondFactor` decides.
+ */
+export const meetsFactorPolicy = (amr: readonly string[]): boolean =>
+  hasSecondFactor(amr) || isOfRememberedBrowser(amr);
 
 /** The attributes of a user that decide about the second factor. */
 export type FactorUser = {

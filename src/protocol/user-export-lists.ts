@@ -3,6 +3,7 @@ export const USER_EXPORT_LISTS = [
   'passkeys',
   'second_factors',
   'recovery_codes',
+  'remembered_browsers',
   'linked_accounts',
   'trusted_issuer_subjects',
   'connections',

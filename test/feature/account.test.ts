@@ -48,6 +48,7 @@ describe('a fresh sign-in', () => {
     'add-factor': '/account/second-factor/add',
     'remove-factor': '/account/second-factor/remove',
     'create-recovery-codes': '/account/second-factor/recovery-codes',
+    'forget-browser': '/account/second-factor',
     'end-session': '/account/sessions',
     'withdraw-access': '/account/applications',
     'unlink-account': '/account/sign-in-methods/unlink?id=none',

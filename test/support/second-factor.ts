@@ -34,3 +34,14 @@ export async function signInWithCode(
   const asked = await user.signIn(who.email, who.password, path);
   return user.send(await readForm(asked, FACTOR_SIGN_IN), { code });
 }
+
+/** The cookie of a remembered browser. */
+export const REMEMBERED_COOKIE = '__Host-remembered-browser';
+
+/** Signs in with the password and a recovery code, and has this browser remembered. @returns the page after it. */
+export async function rememberIn(user: User, who: { email: string; password: string }, recoveryCode: string) {
+  user.cookies.delete('__Host-session');
+  const asked = await user.signIn(who.email, who.password);
+  const form = await readForm(asked, FACTOR_SIGN_IN);
+  return user.send(form, { recovery_code: recoveryCode, remember_browser: 'on' });
+}

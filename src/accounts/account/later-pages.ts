@@ -14,6 +14,7 @@ export { showAddPasskey, submitAddPasskey } from './passkey-add.tsx';
 export { showRemovePasskey, submitRemovePasskey } from './passkey-remove.tsx';
 export { showRenamePasskey, submitRenamePasskey } from './passkey-rename.tsx';
 export { renewRecoveryCodes, showRenewRecoveryCodes } from './recovery-codes.tsx';
+export { submitForgetBrowsers } from './remembered-browsers.tsx';
 export { showSecondFactorState } from './second-factor.tsx';
 export { showAddSecondFactor, submitAddSecondFactor } from './second-factor-add.tsx';
 export { showRemoveSecondFactor, submitRemoveSecondFactor } from './second-factor-remove.tsx';

@@ -5,7 +5,7 @@
 import type { Context } from 'hono';
 import type { Web } from '../../http/context.ts';
 import { formToken } from '../../http/csrf.ts';
-import { AMR_SECOND_FACTOR } from '../../protocol/amr.ts';
+import { withSecondFactor } from '../../protocol/amr.ts';
 import { endSessionsOf } from '../../storage/users/session-revocation.ts';
 import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { HiddenFields } from '../../ui/fields.tsx';
@@ -46,7 +46,7 @@ async function raiseSession(c: Context<Web>, { session, user }: SignedIn): Promi
   const { databases, moment, sessionsEnded } = c.get('deps');
   const { authTime, passwordSetAt, upstreamStateHash, loginId, amr } = session;
   const proof = { authTime, passwordSetAt, upstreamStateHash, loginId };
-  await beginSession(c, user, { ...proof, amr: [...new Set([...amr, ...AMR_SECOND_FACTOR])] });
+  await beginSession(c, user, { ...proof, amr: withSecondFactor(amr) });
   const { ended } = await endSessionsOf(databases, moment, `user:${user.id}`, user.id, session.id);
   sessionsEnded(ended);
 }

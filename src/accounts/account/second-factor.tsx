@@ -15,6 +15,7 @@ import {
   REMOVE_SECOND_FACTOR,
   SECOND_FACTOR_PAGE,
 } from '../second-factor/paths.ts';
+import { readRememberedBrowsers, rememberedBrowsersSection } from './remembered-browsers.tsx';
 
 /** The number of recovery codes from which on new ones are suggested. */
 const FEW_CODES = 3;
@@ -28,7 +29,11 @@ async function statePage(c: Context<Web>, signedIn: SignedIn) {
   const texts = textsOf(c, 'secondFactor');
   const { databases } = c.get('deps');
   const { id } = signedIn.user;
-  const [factor, left] = await Promise.all([findSecondFactor(databases, id), countRecoveryCodes(databases, id)]);
+  const [factor, left, browsers] = await Promise.all([
+    findSecondFactor(databases, id),
+    countRecoveryCodes(databases, id),
+    readRememberedBrowsers(c, signedIn),
+  ]);
   const links = factor
     ? [
         [ADD_SECOND_FACTOR, texts.replace],
@@ -62,6 +67,7 @@ async function statePage(c: Context<Web>, signedIn: SignedIn) {
           </a>
         ))}
       </div>
+      {rememberedBrowsersSection(c, signedIn, browsers)}
     </>,
   );
 }

@@ -1,7 +1,7 @@
 /** The user of a pending sign-in, and its end: a session, or the first factor again. */
 import type { Context } from 'hono';
 import type { Web } from '../../http/context.ts';
-import { AMR_SECOND_FACTOR } from '../../protocol/amr.ts';
+import { withSecondFactor } from '../../protocol/amr.ts';
 import { findUser, type User } from '../../storage/users/users.ts';
 import { withContinuation } from '../complete-sign-in.ts';
 import { dropPendingSignIn, type PendingSignIn, readPendingSignIn } from '../pending-sign-in.ts';
@@ -22,7 +22,7 @@ export async function findPendingUser(c: Context<Web>): Promise<PendingUser | un
 /** Starts the session, after the second factor. */
 export async function finishPendingSignIn(c: Context<Web>, { pending, user }: PendingUser): Promise<void> {
   const { user: _, browser: __, until: ___, to: ____, amr, ...first } = pending;
-  await beginSession(c, user, { ...first, amr: [...new Set([...amr, ...AMR_SECOND_FACTOR])] });
+  await beginSession(c, user, { ...first, amr: withSecondFactor(amr) });
   dropPendingSignIn(c);
 }
 

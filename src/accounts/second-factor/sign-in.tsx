@@ -3,9 +3,10 @@ import type { Context } from 'hono';
 import { readForm } from '../../http/body.ts';
 import type { Web } from '../../http/context.ts';
 import { parseParameters } from '../../http/parameters.ts';
+import type { Texts } from '../../locales/index.ts';
 import type { User } from '../../storage/users/users.ts';
 import { ErrorMessage } from '../../ui/components.tsx';
-import { Field, HiddenFields } from '../../ui/fields.tsx';
+import { Checkbox, Field, HiddenFields } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { page } from '../../ui/page.tsx';
 import { checkBrowserForm, ensureBrowserCookie } from '../browser-cookie.ts';
@@ -17,6 +18,7 @@ import { PASSKEY_SIGN_IN } from '../sign-in-page.tsx';
 import { waitPage } from '../sign-in-problems.tsx';
 import { SECOND_FACTOR_SIGN_IN } from './paths.ts';
 import { findPendingUser, finishPendingSignIn, restartSignIn } from './pending-user.ts';
+import { REMEMBER_BROWSER, rememberIfChosen } from './remember-browser.ts';
 import { verifyCode } from './verify-code.ts';
 
 export async function showSecondFactor(c: Context<Web>) {
@@ -42,6 +44,7 @@ export async function submitSecondFactor(c: Context<Web>) {
     return codePage(c, user, sealed, 'app' in entered ? wrong : wrongRecovery);
   }
   await finishPendingSignIn(c, found);
+  await rememberIfChosen(c, user, form);
   return redirectOnward(c, user, { sealed, to: pending.to });
 }
 
@@ -51,6 +54,7 @@ async function codePage(c: Context<Web>, user: User, sealed: string | undefined,
   const { passkey } = textsOf(c, 'signIn');
   const browser = ensureBrowserCookie(c);
   const challenge = await requestPasskey(deps, browser.id);
+  const { remember_browser_days: days } = await deps.settings();
   return page(
     c,
     { title: texts.title, status: problem ? 400 : 200, formsRedirectOut: true, scripts: [PASSKEY_SCRIPT] },
@@ -61,6 +65,7 @@ async function codePage(c: Context<Web>, user: User, sealed: string | undefined,
       <form class="stack" method="post" action={SECOND_FACTOR_SIGN_IN} id="code-form">
         <HiddenFields formToken={browser.formToken()} continuation={sealed} />
         <CodeField label={texts.code} hint={texts.codeHint} />
+        <RememberCheckbox days={days} texts={texts} />
         <div class="actions">
           <button type="submit">{texts.submit}</button>
         </div>
@@ -85,6 +90,7 @@ async function codePage(c: Context<Web>, user: User, sealed: string | undefined,
             hint={texts.recoveryHint}
             maxlength={40}
           />
+          <RememberCheckbox days={days} texts={texts} id={`${REMEMBER_BROWSER}-recovery`} />
           <div class="actions">
             <button type="submit" class="secondary">
               {texts.submitRecovery}
@@ -93,5 +99,13 @@ async function codePage(c: Context<Web>, user: User, sealed: string | undefined,
         </form>
       </details>
     </>,
+  );
+}
+
+/** The choice to remember this browser, where the setting allows it. */
+function RememberCheckbox({ days, texts, id }: { days: number; texts: Texts['secondFactor']['signIn']; id?: string }) {
+  if (days === 0) return null;
+  return (
+    <Checkbox name={REMEMBER_BROWSER} {...(id && { id })} label={texts.remember(days)} hint={texts.rememberHint} />
   );
 }

@@ -13,7 +13,11 @@ const FIELDS = {
     sort: 'signed_in',
   },
   amr: {
-    schema: z.array(z.string()).describe('The authentication methods (RFC 8176).'),
+    schema: z
+      .array(z.string())
+      .describe(
+        'The authentication methods (RFC 8176); `remembered` where a remembered browser stood for the second factor.',
+      ),
     label: 'Authentication methods',
   },
   user_agent: { schema: z.string().nullable(), label: 'Device' },

@@ -45,7 +45,7 @@ export const USER_ACTIONS = {
     label: 'Sign out everywhere…',
     heading: 'Sign {name} out everywhere?',
     effect:
-      'Every browser of theirs is signed out, and the applications of those sessions are notified. Applications with offline access keep it.',
+      'Every browser of theirs is signed out, no browser is remembered for two-step sign-in any more, and the applications of those sessions are notified. Applications with offline access keep it.',
     submit: 'Sign out',
     done: ({ shards_that_did_not_answer: pending }) => ((pending as string[]).length > 0 ? 'sessions-end' : 'ended'),
     leadsTo: 'record',

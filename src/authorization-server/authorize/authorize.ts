@@ -3,13 +3,12 @@ import type { Context } from 'hono';
 import { currentSession } from '../../accounts/current-session.ts';
 import { signInAddress } from '../../accounts/sign-in-continuation.ts';
 import { readForm } from '../../http/body.ts';
-import type { Deps, Web } from '../../http/context.ts';
+import type { Web } from '../../http/context.ts';
 import { type Parameters, parseParameters } from '../../http/parameters.ts';
 import { rememberLocales } from '../../http/preferred-languages.ts';
-import { ACR_VALUES, meetsAcr, needsCode } from '../../protocol/acr.ts';
-import { REAUTHENTICATION_RETURN, SECOND } from '../../protocol/lifetimes.ts';
+import { ACR_VALUES, needsCode, prefersCode } from '../../protocol/acr.ts';
+import { AMR_PASSWORD } from '../../protocol/amr.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { hasSecondFactor } from '../../protocol/second-factor.ts';
 import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { isUserAllowed, requestingClientOf } from '../clients/client.ts';
 import { awaitsApproval } from '../clients/client-approval.ts';
@@ -20,6 +19,7 @@ import { sendAuthorizationError, sendAuthorizationResponse } from './authorizati
 import { issueCode } from './issue-code.ts';
 import { isPushedReference, resolveRequest } from './pushed-request.ts';
 import { rememberedConsent } from './remembered-consent.ts';
+import { requiredInteraction, unmetAcr } from './required-interaction.ts';
 import type { RedirectTarget } from './response-modes.ts';
 import { originalRequestTime, resumeUrl, splitQuery } from './resume-request.ts';
 import {
@@ -151,6 +151,7 @@ async function authorizeUser(c: Context<Web>, { target, request, signedIn, reque
       asker: requestingClientOf(target),
       maxAge: maxAgeOf(request),
       ...(needsFactor && { factor: true }),
+      ...(prefersCode(AMR_PASSWORD, request.acr) && { now: true }),
     };
     return c.redirect(await signInAddress(deps, place), 303);
   }
@@ -176,42 +177,6 @@ async function authorizeUser(c: Context<Web>, { target, request, signedIn, reque
   return showConsent(c, { target, request, signedIn, restart: await resumeUrl(deps, query) });
 }
 
-/** The interaction that is required before consent, if any. */
-function requiredInteraction(
-  { moment: { now } }: Pick<Deps, 'moment'>,
-  request: AuthorizationRequest & { needsFactor: boolean },
-  signedIn: SignedIn | undefined,
-  requestedAt: number | undefined,
-): 'any' | 'fresh' | 'choice' | undefined {
-  if (request.prompts.includes('select_account') && requestedAt === undefined) return 'choice';
-  if (!signedIn) return 'any';
-  const { prompts, maxAge, subs, neededAcr, needsFactor } = request;
-  const { signedInAt, authTime } = signedIn.session;
-  const isAnother = subs.some((sub) => sub !== signedIn.user.id);
-  const isTooWeak = !meetsAcr(signedIn.session.amr, neededAcr);
-  if (requestedAt !== undefined && signedInAt >= requestedAt) {
-    // OpenID Connect Core §3.1.2.1 (id_token_hint), §5.5.1: otherwise, it MUST return an error, such as login_required.
-    if (isAnother) throw new OAuthError('login_required', 'another user signed in than the requested one.');
-    if (isTooWeak) throw unmetAcr();
-  }
-  const lacksFactor = needsFactor && !hasSecondFactor(signedIn.session.amr);
-  if (isAnother || isTooWeak || lacksFactor) return 'fresh';
-  const isAuthTimeKnown = authTime !== null;
-  // Without an auth_time of the identity provider, its sign-in is no reauthentication.
-  const isReauthenticated = isAuthTimeKnown && requestedAt !== undefined && authTime >= requestedAt;
-  if (prompts.includes('login') && !isReauthenticated) return 'fresh';
-  // OpenID Connect Core §3.1.2.1: if the elapsed time is greater, the OP MUST attempt to actively re-authenticate. A user
-  // who did so for this request has REAUTHENTICATION_RETURN to come back.
-  const longest =
-    maxAge === undefined
-      ? undefined
-      : isReauthenticated
-        ? Math.max(maxAge * SECOND, REAUTHENTICATION_RETURN)
-        : maxAge * SECOND;
-  if (longest !== undefined && (!isAuthTimeKnown || now - authTime > longest)) return 'fresh';
-  return request.needsAuthTime && !isAuthTimeKnown ? 'fresh' : undefined;
-}
-
 /** The maximum authentication age in seconds, which is also requested from identity providers. */
 const maxAgeOf = ({ prompts, maxAge }: AuthorizationRequest): number | undefined =>
   prompts.includes('login') ? 0 : maxAge;
@@ -220,7 +185,3 @@ const maxAgeOf = ({ prompts, maxAge }: AuthorizationRequest): number | undefined
 function checkAcr(needed: string[], reachable: string[]): void {
   if (needed.length > 0 && !needed.some((acr) => reachable.includes(acr))) throw unmetAcr();
 }
-
-/** OpenID Connect Core §5.5.1.1: the AS MUST treat that outcome as a failed authentication attempt. */
-const unmetAcr = () =>
-  new OAuthError('unmet_authentication_requirements', 'the user could not authenticate as acr requires.');

@@ -4,7 +4,7 @@ import { currentSession } from '../../accounts/current-session.ts';
 import { signInAddress } from '../../accounts/sign-in-continuation.ts';
 import type { Web } from '../../http/context.ts';
 import { DEVICE_PAGE } from '../../protocol/endpoints.ts';
-import { hasSecondFactor } from '../../protocol/second-factor.ts';
+import { meetsFactorPolicy } from '../../protocol/second-factor.ts';
 import type { DeviceCode } from '../../storage/grants/device-codes.ts';
 import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { textsOf } from '../../ui/locale.ts';
@@ -32,7 +32,7 @@ export async function showDeviceConsent(
     currentSession(c, device.clientId),
   ]);
   const to = `${DEVICE_PAGE}?user_code=${formatUserCode(userCode)}`;
-  if (client.requireSecondFactor && !hasSecondFactor(session.amr))
+  if (client.requireSecondFactor && !meetsFactorPolicy(session.amr))
     return c.redirect(await signInAddress(deps, { to, ask: 'fresh', hint: user.email, factor: true }), 303);
   if (await awaitsApproval(deps, client)) return waitingPage(c, client, signedIn);
   const { id, clientId, scopes, resources } = device;

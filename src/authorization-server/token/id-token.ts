@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { signJwt } from '../../crypto/jwt.ts';
 import type { Deps } from '../../http/context.ts';
+import { amrClaim } from '../../protocol/amr.ts';
 import { mappedClaims, mappingNeedsUser } from '../../protocol/claim-mapping.ts';
 import type { SessionId, UserId } from '../../protocol/credentials.ts';
 import { SECOND } from '../../protocol/lifetimes.ts';
@@ -73,7 +74,7 @@ export async function signIdToken(
     iat,
     ...(signIn.authTime !== null && { auth_time: Math.floor(signIn.authTime / SECOND) }),
     acr: signIn.acr,
-    ...(signIn.amr && signIn.amr.length > 0 ? { amr: signIn.amr } : {}),
+    ...(signIn.amr && signIn.amr.length > 0 ? { amr: amrClaim(signIn.amr) } : {}),
     // OpenID Connect Core §2: If present in the Authentication Request, Authorization Servers MUST include a nonce Claim.
     ...(signIn.nonce === undefined ? {} : { nonce: signIn.nonce }),
     at_hash: accessTokenHalfHash(signer.alg, accessToken.access_token),

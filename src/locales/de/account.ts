@@ -71,6 +71,8 @@ export default {
     'passkey-renamed': 'Der Passkey hat seinen neuen Namen.',
     'passkey-removed': 'Der Passkey wurde entfernt. Löschen Sie ihn gegebenenfalls auch auf Ihrem Gerät.',
     'factor-removed': 'Die Bestätigung in zwei Schritten ist ausgeschaltet.',
+    'browser-forgotten': 'Dieser Browser wird bei der nächsten Anmeldung nach einem Code gefragt.',
+    'browsers-forgotten': 'Jeder Browser wird bei der nächsten Anmeldung nach einem Code gefragt.',
     'account-linked': 'Das Konto ist verknüpft. Sie können sich ab jetzt damit anmelden.',
     'account-unlinked': 'Die Verknüpfung ist aufgehoben. Sie können sich damit nicht mehr anmelden.',
     'session-ended': 'Dieser Browser wurde abgemeldet.',

@@ -66,6 +66,8 @@ export default {
       'factor-added': () => 'Für Ihr Konto wurde die Bestätigung in zwei Schritten eingerichtet.',
       'factor-removed': () => 'Für Ihr Konto wurde die Bestätigung in zwei Schritten ausgeschaltet.',
       'factor-reset': () => 'Ein Administrator hat für Ihr Konto die Bestätigung in zwei Schritten ausgeschaltet.',
+      'browser-remembered': (day) =>
+        `Einer Ihrer Browser wurde gemerkt: Bis zum ${day} wird bei einer Anmeldung dort nicht nach einem Code für die Bestätigung in zwei Schritten gefragt.`,
       'recovery-codes-created': () =>
         'Neue Wiederherstellungscodes für die Bestätigung in zwei Schritten wurden erstellt. Die alten funktionieren nicht mehr.',
       'recovery-code-used': (left) =>

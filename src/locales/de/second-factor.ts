@@ -20,6 +20,16 @@ export default {
     email,
     '. Richten Sie sie jetzt ein; das dauert eine Minute. Wenn Sie einen Passkey haben, melden Sie sich damit an.',
   ],
+  /** Browsers in which no code is asked for. */
+  browsers: {
+    title: 'Gemerkte Browser',
+    lead: 'Bei einer Anmeldung in einem dieser Browser wird nicht nach einem Code gefragt. Ein Browser, der vergessen wird, bleibt angemeldet: Melden Sie ihn auf der Seite Ihrer Sitzungen ab.',
+    since: 'Gemerkt',
+    lastUsed: 'Letzte Anmeldung ohne Code',
+    until: 'Bis',
+    forget: (device) => `${device} vergessen`,
+    forgetAll: 'Alle Browser vergessen',
+  },
   adding: {
     title: 'Bestätigung in zwei Schritten einrichten',
     install: 'Öffnen Sie eine Authenticator-App auf Ihrem Telefon, und scannen Sie damit dieses Bild.',
@@ -56,6 +66,12 @@ export default {
     lead: (email) => ['Die Bestätigung in zwei Schritten ist eingeschaltet für ', email, '.'],
     code: 'Code',
     codeHint: 'Die 6 Ziffern, die Ihre Authenticator-App anzeigt. Jeder Code funktioniert einmal.',
+    remember: (days) =>
+      days === 1
+        ? 'In diesem Browser einen Tag lang nicht nach einem Code fragen'
+        : `In diesem Browser ${days} Tage lang nicht nach einem Code fragen`,
+    rememberHint:
+      'Nur auf einem Gerät, das niemand sonst verwendet. Bei Änderungen an Ihrem Konto wird immer nach einem Code gefragt.',
     submit: 'Weiter',
     passkey: 'Stattdessen einen Passkey verwenden',
     noApp: 'Ich habe mein Telefon nicht bei mir',

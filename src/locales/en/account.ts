@@ -70,6 +70,8 @@ export const accountTexts = {
     'passkey-renamed': 'The passkey has its new name.',
     'passkey-removed': 'The passkey was removed. You may want to delete it on your device, too.',
     'factor-removed': 'Two-step sign-in is off.',
+    'browser-forgotten': 'That browser is asked for a code at its next sign-in.',
+    'browsers-forgotten': 'Every browser is asked for a code at its next sign-in.',
     'account-linked': 'It is linked. You can sign in with it from now on.',
     'account-unlinked': 'It is unlinked, and does not sign you in any more.',
     'session-ended': 'That browser was signed out.',

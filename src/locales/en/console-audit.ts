@@ -26,6 +26,8 @@ export const consoleAudit = {
     'api-key.created': 'created an API key',
     'api-key.revoked': 'revoked an API key',
     'api-key.rotated': 'rotated an API key',
+    'browser.forgotten': 'forgot a browser of two-step sign-in',
+    'browser.remembered': 'had a browser remembered for two-step sign-in',
     'sign-in': 'signed in',
     'sign-in-code.requested': 'requested a sign-in code by mail',
     'sign-in.failed': 'failed to sign in',

@@ -66,6 +66,8 @@ export const mailTexts = {
       'factor-added': () => 'Two-step sign-in was set up for your account.',
       'factor-removed': () => 'Two-step sign-in was turned off for your account.',
       'factor-reset': () => 'An administrator turned off two-step sign-in for your account.',
+      'browser-remembered': (day: string) =>
+        `One of your browsers was remembered: until ${day}, signing in there asks for no code of two-step sign-in.`,
       'recovery-codes-created': () =>
         'New recovery codes for two-step sign-in were created. The old ones do not work any more.',
       'recovery-code-used': (left: string) =>

@@ -18,6 +18,16 @@ export const secondFactorTexts = {
     email,
     '. Set it up now; it takes a minute. If you have a passkey, sign in with that.',
   ],
+  /** Browsers in which no code is asked for. */
+  browsers: {
+    title: 'Remembered browsers',
+    lead: 'A sign-in in one of these browsers asks for no code. A browser that is forgotten stays signed in: sign it out on the page of your sessions.',
+    since: 'Remembered',
+    lastUsed: 'Last sign-in without a code',
+    until: 'Until',
+    forget: (device: string) => `Forget ${device}`,
+    forgetAll: 'Forget all browsers',
+  },
   adding: {
     title: 'Set up two-step sign-in',
     install: 'Open an authenticator app on your phone, and scan this picture with it.',
@@ -54,6 +64,11 @@ export const secondFactorTexts = {
     lead: <T>(email: T) => ['Two-step sign-in is on for ', email, '.'],
     code: 'Code',
     codeHint: 'The 6 digits that your authenticator app shows. Each code works once.',
+    remember: (days: number) =>
+      days === 1
+        ? 'Do not ask for a code in this browser for a day'
+        : `Do not ask for a code in this browser for ${days} days`,
+    rememberHint: 'Only on a device that no one else uses. Changes of your account ask in any case.',
     submit: 'Go on',
     passkey: 'Use a passkey instead',
     noApp: 'I do not have my phone',

@@ -69,6 +69,8 @@ export default {
     'passkey-renamed': 'La clave de acceso tiene su nuevo nombre.',
     'passkey-removed': 'La clave de acceso se ha quitado. Quizá quiera borrarla también de su dispositivo.',
     'factor-removed': 'La verificación en dos pasos está desactivada.',
+    'browser-forgotten': 'Ese navegador pedirá un código en el próximo inicio de sesión.',
+    'browsers-forgotten': 'Cada navegador pedirá un código en el próximo inicio de sesión.',
     'account-linked': 'La cuenta está vinculada. A partir de ahora puede iniciar sesión con ella.',
     'account-unlinked': 'La cuenta ya no está vinculada y no permite iniciar sesión.',
     'session-ended': 'Se ha cerrado la sesión en ese navegador.',

@@ -66,6 +66,8 @@ export default {
       'factor-added': () => 'Se ha configurado la verificación en dos pasos para su cuenta.',
       'factor-removed': () => 'Se ha desactivado la verificación en dos pasos de su cuenta.',
       'factor-reset': () => 'Un administrador ha desactivado la verificación en dos pasos de su cuenta.',
+      'browser-remembered': (day) =>
+        `Se ha recordado uno de sus navegadores: hasta el ${day}, iniciar sesión en él no pide ningún código de la verificación en dos pasos.`,
       'recovery-codes-created': () =>
         'Se han creado nuevos códigos de recuperación para la verificación en dos pasos. Los anteriores ya no funcionan.',
       'recovery-code-used': (left) =>

@@ -20,6 +20,16 @@ export default {
     email,
     '. Configúrela ahora; se tarda un minuto. Si tiene una clave de acceso, inicie sesión con ella.',
   ],
+  /** Browsers in which no code is asked for. */
+  browsers: {
+    title: 'Navegadores recordados',
+    lead: 'Al iniciar sesión en uno de estos navegadores no se pide ningún código. Un navegador olvidado sigue con la sesión iniciada: ciérrela en la página de sus sesiones.',
+    since: 'Recordado',
+    lastUsed: 'Último inicio de sesión sin código',
+    until: 'Hasta',
+    forget: (device) => `Olvidar ${device}`,
+    forgetAll: 'Olvidar todos los navegadores',
+  },
   adding: {
     title: 'Configurar la verificación en dos pasos',
     install: 'Abra una aplicación de autenticación en su teléfono y escanee esta imagen con ella.',
@@ -56,6 +66,11 @@ export default {
     lead: (email) => ['La verificación en dos pasos está activada para ', email, '.'],
     code: 'Código',
     codeHint: 'Los 6 dígitos que muestra su aplicación de autenticación. Cada código funciona una vez.',
+    remember: (days) =>
+      days === 1
+        ? 'No pedir un código en este navegador durante un día'
+        : `No pedir un código en este navegador durante ${days} días`,
+    rememberHint: 'Solo en un dispositivo que nadie más utilice. Para cambiar su cuenta siempre se pedirá un código.',
     submit: 'Continuar',
     passkey: 'Usar una clave de acceso en su lugar',
     noApp: 'No tengo mi teléfono',

@@ -68,6 +68,8 @@ export default {
     'passkey-renamed': 'La clé d’accès porte son nouveau nom.',
     'passkey-removed': 'La clé d’accès a été retirée. Pensez à la supprimer aussi de votre appareil.',
     'factor-removed': 'La validation en deux étapes est désactivée.',
+    'browser-forgotten': 'Ce navigateur demandera un code à la prochaine connexion.',
+    'browsers-forgotten': 'Chaque navigateur demandera un code à la prochaine connexion.',
     'account-linked': 'Le compte est lié. Vous pouvez désormais vous connecter avec lui.',
     'account-unlinked': 'Le compte n’est plus lié et ne permet plus de vous connecter.',
     'session-ended': 'Ce navigateur a été déconnecté.',

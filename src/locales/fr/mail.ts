@@ -66,6 +66,8 @@ export default {
       'factor-added': () => 'La validation en deux étapes a été configurée pour votre compte.',
       'factor-removed': () => 'La validation en deux étapes a été désactivée pour votre compte.',
       'factor-reset': () => 'Un administrateur a désactivé la validation en deux étapes de votre compte.',
+      'browser-remembered': (day) =>
+        `L’un de vos navigateurs a été mémorisé : jusqu’au ${day}, s’y connecter ne demande pas de code de validation en deux étapes.`,
       'recovery-codes-created': () =>
         'De nouveaux codes de secours pour la validation en deux étapes ont été créés. Les anciens ne fonctionnent plus.',
       'recovery-code-used': (left) =>

@@ -20,6 +20,16 @@ export default {
     email,
     '. Configurez-la maintenant ; cela prend une minute. Si vous avez une clé d’accès, connectez-vous avec elle.',
   ],
+  /** Browsers in which no code is asked for. */
+  browsers: {
+    title: 'Navigateurs mémorisés',
+    lead: 'Une connexion dans l’un de ces navigateurs ne demande pas de code. Un navigateur oublié reste connecté : déconnectez-le sur la page de vos sessions.',
+    since: 'Mémorisé',
+    lastUsed: 'Dernière connexion sans code',
+    until: 'Jusqu’au',
+    forget: (device) => `Oublier ${device}`,
+    forgetAll: 'Oublier tous les navigateurs',
+  },
   adding: {
     title: 'Configurer la validation en deux étapes',
     install: 'Ouvrez une application d’authentification sur votre téléphone et scannez cette image avec elle.',
@@ -56,6 +66,12 @@ export default {
     lead: (email) => ['La validation en deux étapes est activée pour ', email, '.'],
     code: 'Code à 6 chiffres',
     codeHint: 'Les 6 chiffres que votre application d’authentification affiche. Chaque code fonctionne une fois.',
+    remember: (days) =>
+      days === 1
+        ? 'Ne pas demander de code dans ce navigateur pendant un jour'
+        : `Ne pas demander de code dans ce navigateur pendant ${days} jours`,
+    rememberHint:
+      'Uniquement sur un appareil que personne d’autre n’utilise. Un code reste demandé pour modifier votre compte.',
     submit: 'Continuer',
     passkey: 'Utiliser plutôt une clé d’accès',
     noApp: 'Je n’ai pas mon téléphone',

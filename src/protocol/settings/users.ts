@@ -31,6 +31,11 @@ export const USER_SETTINGS = defineSettings('users', {
     label: 'Roles that need a second factor',
     help: 'Users with one of these roles sign in with a passkey, or with the code of an authenticator app after any other method; who has none sets it up at the next sign-in. One role per line; * stands for every user. Sessions without a second factor end, and what was approved in them is not refreshed.',
   },
+  remember_browser_days: {
+    schema: count(0, 0, 90),
+    label: 'Remembered browsers (days)',
+    help: 'How long a browser is not asked for a code of two-step sign-in again, where its user chose so after one. 0: every sign-in asks. Reauthentication, max_age, prompt=login and requests for an acr of more than one factor ask in any case. A lower value also ends what was remembered longer ago.',
+  },
   session_idle_hours: {
     schema: count(72, 1, 720),
     label: 'Session idle timeout (hours)',

@@ -24,6 +24,7 @@ import { sweepEvents } from '../server/audit.ts';
 import { sweepDailyCounts } from '../server/daily-counts.ts';
 import { sweepProblems, sweepProblemsBeyond } from '../server/problem-records.ts';
 import { sweepApiKeys } from '../users/api-keys.ts';
+import { sweepRememberedBrowsers } from '../users/forget-browsers.ts';
 import { sweepDeliveries } from '../users/logout-deliveries.ts';
 import { sweepSessions } from '../users/session-sweep.ts';
 import { sweepFactorFailures, sweepFailures } from '../users/sign-in-throttle.ts';
@@ -86,6 +87,7 @@ const globalSteps: readonly NewStep[] = [
   rowsOf(sweepFactorFailures, () => SECOND_FACTOR_WINDOW + MAX_THROTTLE_DELAY),
   rowsOf(sweepInitialAccessTokens),
   rowsOf(sweepApiKeys),
+  rowsOf(sweepRememberedBrowsers),
   rowsOf(sweepProblems, (settings) => settings.problem_days * DAY),
   rowsOf(sweepProblemsBeyond),
 ];

@@ -10,6 +10,7 @@ export * from './connected-apps.ts';
 export * from './console-lists.ts';
 export * from './grants.ts';
 export * from './outstanding-requests.ts';
+export * from './remembered-browsers.ts';
 export * from './server.ts';
 export * from './sessions.ts';
 export * from './social-logins.ts';

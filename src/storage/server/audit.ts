@@ -11,6 +11,8 @@ export type AuditType =
   | 'api-key.created'
   | 'api-key.revoked'
   | 'api-key.rotated'
+  | 'browser.forgotten'
+  | 'browser.remembered'
   | 'sign-in'
   | 'sign-in.failed'
   | 'sign-in-code.requested'

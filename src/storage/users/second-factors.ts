@@ -10,7 +10,7 @@ import { deliverCutoff } from '../grants/cutoff-delivery.ts';
 import { attributesSubject } from '../grants/cutoff-subjects.ts';
 import { type SingleUse, useOnceStatement } from '../grants/single-use.ts';
 import { readCutoff } from '../grants/write-cutoff.ts';
-import { recoveryCodes, secondFactors, users } from '../schema/index.ts';
+import { recoveryCodes, rememberedBrowsers, secondFactors, users } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 import { replaceCodesStatements } from './recovery-codes.ts';
 import { nextAttributesNumber, writeAttributesCutoff } from './user-attributes.ts';
@@ -91,12 +91,13 @@ export async function removeSecondFactor(
   const db = databases.global;
   const isOn = and(eq(users.id, userId), isNotNull(users.secondFactorAt));
   const attributesChangedAt = nextAttributesNumber(moment.now);
-  const [, removed, , , , written] = await runBatch(() =>
+  const [, removed, , , , , written] = await runBatch(() =>
     db.batch([
       db.update(users).set({ secondFactorAt: null, attributesChangedAt }).where(isOn),
       db.delete(secondFactors).where(eq(secondFactors.userId, userId)).returning({ at: secondFactors.createdAt }),
       recordEvent(db, moment, { type: 'second-factor.removed', subject: userId, actor }, sql`changes() > 0`),
       db.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId)),
+      db.delete(rememberedBrowsers).where(eq(rememberedBrowsers.userId, userId)),
       ...attributesCutoffOf(databases, userId),
     ]),
   );

@@ -14,6 +14,7 @@ import type { Subject } from '../grants/cutoff-subjects.ts';
 import { type CutoffRow, cutoffTime, LATER_CUTOFF } from '../grants/write-cutoff.ts';
 import { cutoffs, logoutDeliveries, sessions } from '../schema/index.ts';
 import { type AuditEvent, type RequestClock, recordEvent } from '../server/audit.ts';
+import { forgetBrowsersOf } from './forget-browsers.ts';
 
 /**
  * Ends matching sessions and queues logout deliveries. Idempotent: a session ends once, and each delivery is queued
@@ -90,7 +91,7 @@ export async function endSessionById(
 }
 
 /**
- * Ends every session of a user, except one to keep.
+ * Ends every session of a user, except one to keep, and forgets every remembered browser.
  * @returns the ended ones, and the shards that did not answer or are not bound: sessions there end when the pending
  *   cutoff is delivered.
  * @throws OAuthError temporarily_unavailable where the shard of the kept session is among them.
@@ -109,7 +110,9 @@ export async function endSessionsOf(
   const outcomes = await Promise.allSettled(
     names.map(async (name) => {
       const db = databases.shard(name);
-      return db ? endSessions(db, moment, which, event) : [];
+      const forgets = name === FIRST_SHARD && forgetBrowsersOf(databases, moment, actor, userId);
+      const [ended] = await Promise.all([db ? endSessions(db, moment, which, event) : [], forgets]);
+      return ended;
     }),
   );
   const failed = new Map(

@@ -15,6 +15,7 @@ import {
   logoutDeliveries,
   passkeys,
   recoveryCodes,
+  rememberedBrowsers,
   secondFactors,
   sessions,
   tokens,
@@ -60,6 +61,17 @@ export const USER_TABLES: readonly UserTable[] = [
     exported: {
       created_at: recoveryCodes.createdAt,
       used_at: recoveryCodes.usedAt,
+    },
+  },
+  {
+    name: 'remembered_browsers',
+    table: rememberedBrowsers,
+    user: rememberedBrowsers.userId,
+    exported: {
+      user_agent: rememberedBrowsers.userAgent,
+      remembered_at: rememberedBrowsers.rememberedAt,
+      expires_at: rememberedBrowsers.expiresAt,
+      last_used_at: rememberedBrowsers.lastUsedAt,
     },
   },
   {
