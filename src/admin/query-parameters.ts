@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Web } from '../http/context.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { isKeyOf } from '../protocol/table.ts';
-import type { ListOrder } from '../storage/server/lists.ts';
+import type { ListOrder } from '../storage/server/list-query.ts';
 import type { ActedOn } from './records/record.ts';
 
 export { PAGE_SIZE, readCursor, readListRequest, writeCursor } from '../http/api/cursor.ts';

@@ -6,7 +6,7 @@ import { DAY } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import type { Cursor } from '../../storage/database/list-page.ts';
 import type { AuditRow } from '../../storage/server/audit.ts';
-import { EVENT_SORTS, type EventQuery, listEvents } from '../../storage/server/lists.ts';
+import { EVENT_SORTS, type EventQuery, listEvents } from '../../storage/server/shard-lists.ts';
 import { Field, Select } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Minute } from '../../ui/moment.tsx';

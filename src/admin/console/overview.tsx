@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { Web } from '../../http/context.ts';
 import { DAY } from '../../protocol/lifetimes.ts';
 import { type DailyCount, dayOf, listDailyCounts } from '../../storage/server/daily-counts.ts';
-import { listEvents } from '../../storage/server/lists.ts';
+import { listEvents } from '../../storage/server/shard-lists.ts';
 import { Table } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Minute } from '../../ui/moment.tsx';

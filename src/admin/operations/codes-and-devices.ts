@@ -7,7 +7,7 @@ import type { CodeRecord } from '../../storage/grants/codes.ts';
 import { deleteDeviceCode, findDeviceById } from '../../storage/grants/device-codes.ts';
 import { findCode, listCodes } from '../../storage/grants/outstanding-codes.ts';
 import { preventGrant } from '../../storage/grants/prevent-grant.ts';
-import { DEVICE_SORTS, listDeviceCodes } from '../../storage/server/lists.ts';
+import { DEVICE_SORTS, listDeviceCodes } from '../../storage/server/shard-lists.ts';
 import { time } from '../query-parameters.ts';
 import { DEVICE } from '../records/device.ts';
 import { OUTSTANDING_CODE } from '../records/outstanding-code.ts';

@@ -3,13 +3,8 @@ import { requestedPage } from '../../http/api/cursor.ts';
 import type { Deps } from '../../http/context.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import type { ConnectionRow } from '../../storage/providers/connections.ts';
-import {
-  CONNECTION_SORTS,
-  IDENTITY_SORTS,
-  listConnections,
-  listIdentities,
-  OLDEST_FIRST,
-} from '../../storage/server/lists.ts';
+import { OLDEST_FIRST } from '../../storage/server/list-query.ts';
+import { CONNECTION_SORTS, IDENTITY_SORTS, listConnections, listIdentities } from '../../storage/server/lists.ts';
 import { findIdentity, type Identity } from '../../storage/users/user-identities.ts';
 import { time, timeOrNull } from '../query-parameters.ts';
 import { APP_CONNECTION, CONNECTION } from '../records/connection.ts';

@@ -6,7 +6,8 @@ import { configuredCredentials, unavailableReason } from '../../social-login/req
 import { connectedAppIsUnchanged, socialLoginIsUnchanged } from '../../storage/database/precondition.ts';
 import { type ConnectedApp, listConnectedApps } from '../../storage/providers/connected-apps.ts';
 import { listSocialLogins } from '../../storage/providers/social-logins.ts';
-import { listConnections, OLDEST_FIRST } from '../../storage/server/lists.ts';
+import { OLDEST_FIRST } from '../../storage/server/list-query.ts';
+import { listConnections } from '../../storage/server/lists.ts';
 import { time } from '../query-parameters.ts';
 import { CONNECTED_APP } from '../records/connected-app-record.ts';
 import { SOCIAL_LOGIN } from '../records/social-login-record.ts';

@@ -8,7 +8,7 @@ import { listPendingCutoffs } from '../../storage/grants/cutoff-delivery.ts';
 import { DISABLED } from '../../storage/grants/cutoff-subjects.ts';
 import { listCutoffs } from '../../storage/grants/cutoffs.ts';
 import { listDailyCounts } from '../../storage/server/daily-counts.ts';
-import { EVENT_SORTS, listEvents } from '../../storage/server/lists.ts';
+import { EVENT_SORTS, listEvents } from '../../storage/server/shard-lists.ts';
 import { type LogoutDelivery, listDeliveries } from '../../storage/users/logout-deliveries.ts';
 import { PAGE_SIZE, parseFilter, parseOrder, parseTime, type Query, time, writeCursor } from '../query-parameters.ts';
 import type { Acting } from './record.ts';

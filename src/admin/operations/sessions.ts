@@ -4,7 +4,7 @@ import { parseSessionId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { findSession } from '../../storage/grants/by-id.ts';
 import type { EndReason } from '../../storage/grants/record-status.ts';
-import { listSessions, SESSION_SORTS } from '../../storage/server/lists.ts';
+import { listSessions, SESSION_SORTS } from '../../storage/server/shard-lists.ts';
 import { endSessionById } from '../../storage/users/session-revocation.ts';
 import type { Session } from '../../storage/users/sessions.ts';
 import { time } from '../query-parameters.ts';

@@ -9,7 +9,7 @@ import { type Grant, revokeGrant } from '../../storage/grants/grants.ts';
 import type { EndReason } from '../../storage/grants/record-status.ts';
 import { revokeTokenById } from '../../storage/grants/token-records.ts';
 import type { TokenRow } from '../../storage/grants/tokens.ts';
-import { GRANT_SORTS, listGrants, listTokens, TOKEN_SORTS } from '../../storage/server/lists.ts';
+import { GRANT_SORTS, listGrants, listTokens, TOKEN_SORTS } from '../../storage/server/shard-lists.ts';
 import { time, timeOrNull } from '../query-parameters.ts';
 import { GRANT } from '../records/grant.ts';
 import { ACCESS_TOKEN } from '../records/token.ts';

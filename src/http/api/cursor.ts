@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import type { Databases } from '../../storage/database/database.ts';
 import type { Cursor } from '../../storage/database/list-page.ts';
-import type { ListRequest } from '../../storage/server/lists.ts';
+import type { ListRequest } from '../../storage/server/list-query.ts';
 import type { Web } from '../context.ts';
 
 /** Rows on one page of a list. */

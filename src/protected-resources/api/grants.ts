@@ -7,7 +7,7 @@ import { parseGrantId, shardOf } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { findClientFromReplica } from '../../storage/clients/clients.ts';
 import { revokeOwnGrant } from '../../storage/grants/consents.ts';
-import { listActiveGrantsOf } from '../../storage/server/lists.ts';
+import { listActiveGrantsOf } from '../../storage/server/shard-lists.ts';
 
 const time = (description: string) => z.iso.datetime().describe(description);
 

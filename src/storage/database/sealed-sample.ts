@@ -3,7 +3,8 @@ import type { RootSecrets } from '../../crypto/seal.ts';
 import { listConnectedApps, openAppSecret } from '../providers/connected-apps.ts';
 import { openTokens, SEALED_SAMPLE } from '../providers/connections.ts';
 import { listSocialLogins, openLoginSecret } from '../providers/social-logins.ts';
-import { listConnections, OLDEST_FIRST } from '../server/lists.ts';
+import { OLDEST_FIRST } from '../server/list-query.ts';
+import { listConnections } from '../server/lists.ts';
 import type { Databases } from './database.ts';
 
 /** The number of values of the sample that no root secret opens. */

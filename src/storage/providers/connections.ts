@@ -9,7 +9,8 @@ import { type Databases, runBatch } from '../database/database.ts';
 import type { Cursor } from '../database/list-page.ts';
 import { connections, users } from '../schema/index.ts';
 import { type AuditEvent, hasNoEvent, type RequestClock, recordEvent } from '../server/audit.ts';
-import { listConnections, OLDEST_FIRST } from '../server/lists.ts';
+import { OLDEST_FIRST } from '../server/list-query.ts';
+import { listConnections } from '../server/lists.ts';
 import { isSubjectAllowed } from '../users/users.ts';
 
 export type ConnectionRow = typeof connections.$inferSelect;
