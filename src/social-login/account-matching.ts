@@ -5,13 +5,12 @@ import type { Deps } from '../http/context.ts';
 import { newIdentityId, newUserId } from '../protocol/credentials.ts';
 import type { Settings } from '../protocol/settings.ts';
 import type { SocialLogin } from '../storage/providers/social-logins.ts';
+import { linkIdentity, signUpWithIdentity } from '../storage/users/link-identity.ts';
 import {
   findByIdentity,
   type IdentityWithUser,
-  linkIdentity,
   type NewIdentity,
   recordIdentityUse,
-  signUpWithIdentity,
 } from '../storage/users/user-identities.ts';
 import { findUserByEmail, type User } from '../storage/users/users.ts';
 import type { SignInRefusal } from './pages.tsx';

@@ -2,7 +2,8 @@
 import type * as z from 'zod';
 import type { Deps } from '../../http/context.ts';
 import { findSocialLoginFromPrimary } from '../../storage/providers/social-logins.ts';
-import { findByIdentity, linkIdentity, wasLinked } from '../../storage/users/user-identities.ts';
+import { linkIdentity } from '../../storage/users/link-identity.ts';
+import { findByIdentity, wasLinked } from '../../storage/users/user-identities.ts';
 import { importedIdentityId, importedUserId } from './ids.ts';
 import { eachInTurn, exists, imported, refused } from './outcome.ts';
 import type { ImportedIdentity, ImportIdentitiesRequest, ImportOutcome } from './schemas.ts';

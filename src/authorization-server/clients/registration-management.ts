@@ -13,7 +13,7 @@ import { OAuthError, tooManyRequests } from '../../protocol/oauth-error.ts';
 import { deleteClient } from '../../storage/clients/client-changes.ts';
 import { findClientFromPrimary } from '../../storage/clients/clients.ts';
 import { deliverApprovalCutoff, replaceMetadata } from '../../storage/clients/metadata-replacement.ts';
-import { deleteUnusedRegistration } from '../../storage/clients/registrations.ts';
+import { deleteUnusedRegistration } from '../../storage/clients/unused-registrations.ts';
 import { type Client, usesClientSecret } from './client.ts';
 import { parseRegistration, sendRegistration } from './registration-response.ts';
 

@@ -6,7 +6,7 @@ import type { Web } from '../../http/context.ts';
 import { newGrantId, shardOf } from '../../protocol/credentials.ts';
 import { DEVICE_PAGE } from '../../protocol/endpoints.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { decideDevice } from '../../storage/grants/device-codes.ts';
+import { decideDevice } from '../../storage/grants/device-decision.ts';
 import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { ErrorMessage } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';

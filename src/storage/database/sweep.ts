@@ -11,7 +11,7 @@ import {
 } from '../../protocol/lifetimes.ts';
 import type { Settings } from '../../protocol/settings.ts';
 import { sweepInitialAccessTokens } from '../clients/initial-access-tokens.ts';
-import { sweepRegistrations } from '../clients/registrations.ts';
+import { sweepRegistrations } from '../clients/registration-sweep.ts';
 import { deliverCutoff, listDeliverableCutoffs } from '../grants/cutoff-delivery.ts';
 import { sweepCutoffs } from '../grants/cutoffs.ts';
 import { sweepDeviceCodes } from '../grants/device-codes.ts';

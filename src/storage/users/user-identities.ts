@@ -1,22 +1,22 @@
 /** Linked accounts at identity providers: matched by provider, issuer and subject, never by e-mail address alone. */
-import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { type IdentityId, parseIdentityId, type UserId } from '../../protocol/credentials.ts';
 import { type Databases, runBatch } from '../database/database.ts';
-import { insertWhere } from '../database/insert-where.ts';
 import { userIdentities, users } from '../schema/index.ts';
-import { type AuditEvent, type RequestClock, recordEvent } from '../server/audit.ts';
-import { followTerms } from '../server/search-terms.ts';
+import { type RequestClock, recordEvent } from '../server/audit.ts';
 import { administratorCanStillSignIn, hasSignInMethodWithout } from './sign-in-methods.ts';
-import { type NewUser, type User, userRow } from './users.ts';
+import type { User } from './users.ts';
 
 export type Identity = typeof userIdentities.$inferSelect;
+
 export type NewIdentity = Omit<Identity, 'createdAt' | 'lastUsedAt'>;
+
 type Subject = Pick<Identity, 'loginId' | 'issuer' | 'subject'>;
 
 /** Limit of linked accounts of a user; lists read all of them at once. */
-const MAX_IDENTITIES = 20;
+export const MAX_IDENTITIES = 20;
 
-const isSubject = ({ loginId, issuer, subject }: Subject) =>
+export const isSubject = ({ loginId, issuer, subject }: Subject) =>
   and(
     eq(userIdentities.loginId, loginId),
     eq(userIdentities.issuer, issuer),
@@ -27,7 +27,7 @@ const isSubject = ({ loginId, issuer, subject }: Subject) =>
 export type IdentityWithUser = { identity: Identity; user: User };
 
 /** The linked account and its user in two statements: in a batch, D1 merges columns of the same name in a join. */
-function selectIdentityWithUser({ global: db }: Databases, subject: Subject) {
+export function selectIdentityWithUser({ global: db }: Databases, subject: Subject) {
   const whose = db.select({ id: userIdentities.userId }).from(userIdentities).where(isSubject(subject));
   return [
     db.select().from(userIdentities).where(isSubject(subject)),
@@ -35,7 +35,7 @@ function selectIdentityWithUser({ global: db }: Databases, subject: Subject) {
   ] as const;
 }
 
-const combine = ([identity]: Identity[], [user]: User[]): IdentityWithUser | undefined =>
+export const combine = ([identity]: Identity[], [user]: User[]): IdentityWithUser | undefined =>
   identity && user && { identity, user };
 
 /** From the primary; one round. Disabled users are included, so that the response can say so. */
@@ -62,99 +62,6 @@ export async function recordIdentityUse(
 ) {
   const db = databases.global;
   await db.update(userIdentities).set({ lastUsedAt: now, account }).where(eq(userIdentities.id, id));
-}
-
-/** Conditions on the user when an account is linked. */
-export type LinkConditions = {
-  /** The user still has this address. */
-  email?: string;
-  /** The user is invited and has no sign-in method yet. */
-  isNew?: boolean;
-  /** The provider has verified `email`, which confirms it here. */
-  confirms?: boolean;
-};
-
-/**
- * Links an account at an identity provider to a user. Of concurrent requests one links it.
- * @returns the linked account; undefined where it could not be linked.
- */
-export async function linkIdentity(
-  databases: Databases,
-  moment: RequestClock,
-  actor: string,
-  identity: NewIdentity,
-  { email, isNew = false, confirms = false }: LinkConditions = {},
-): Promise<IdentityWithUser | undefined> {
-  const db = databases.global;
-  const { userId: user } = identity;
-  const row = { ...identity, createdAt: moment.now, lastUsedAt: moment.now };
-  const mayBe = sql`EXISTS (SELECT 1 FROM users WHERE id = ${user} AND disabled_at IS NULL
-      ${email === undefined ? sql`` : sql`AND email = ${email}`} ${isNew ? sql`AND password_hash IS NULL` : sql``})
-    AND (SELECT COUNT(*) FROM user_identities WHERE user_id = ${user}) < ${isNew ? 1 : MAX_IDENTITIES}
-    ${isNew ? sql`AND NOT EXISTS (SELECT 1 FROM passkeys WHERE user_id = ${user})` : sql``}`;
-  const isConfirmed = and(
-    confirms ? isOurs(identity.id) : sql`false`,
-    eq(users.id, user),
-    eq(users.email, email ?? ''),
-    isNull(users.emailVerifiedAt),
-  );
-  const [, , , identities, matched] = await runBatch(() =>
-    db.batch([
-      db
-        .insert(userIdentities)
-        .select(insertWhere(userIdentities, row, mayBe))
-        .onConflictDoNothing(),
-      db.update(users).set({ emailVerifiedAt: moment.now, updatedAt: moment.now }).where(isConfirmed),
-      recordEvent(db, moment, linkedEvent(identity, actor), isOurs(identity.id)),
-      ...selectIdentityWithUser(databases, identity),
-    ]),
-  );
-  return combine(identities, matched);
-}
-
-const isOurs = (id: IdentityId) => sql`EXISTS (SELECT 1 FROM user_identities WHERE id = ${id})`;
-
-const linkedEvent = ({ id, userId, loginId }: NewIdentity, actor: string): AuditEvent => ({
-  type: 'identity.linked',
-  subject: userId,
-  actor,
-  detail: { login: loginId, identity: id },
-});
-
-/**
- * Creates a user for an account at an identity provider. Of concurrent requests, for the same account or the same
- * address, one creates it.
- * @returns the user of the account; undefined where another user has the address.
- */
-export async function signUpWithIdentity(
-  databases: Databases,
-  moment: RequestClock,
-  user: NewUser,
-  identity: NewIdentity,
-): Promise<IdentityWithUser | undefined> {
-  const db = databases.global;
-  const actor = `user:${user.id}`;
-  const isMade = sql`EXISTS (SELECT 1 FROM users WHERE id = ${user.id})`;
-  const isNobody = sql`NOT EXISTS (SELECT 1 FROM user_identities WHERE ${isSubject(identity)})`;
-  const row = { ...identity, createdAt: moment.now, lastUsedAt: moment.now };
-  const detail = { roles: user.roles, login: identity.loginId };
-  const [, , , , identities, matched] = await runBatch(() =>
-    db.batch([
-      db
-        .insert(users)
-        .select(insertWhere(users, userRow(user, moment.now), isNobody))
-        .onConflictDoNothing(),
-      db
-        .insert(userIdentities)
-        .select(insertWhere(userIdentities, row, isMade))
-        .onConflictDoNothing(),
-      recordEvent(db, moment, { type: 'sign-up', subject: user.id, actor, detail }, isMade),
-      recordEvent(db, moment, linkedEvent(identity, actor), isOurs(identity.id)),
-      ...selectIdentityWithUser(databases, identity),
-      ...followTerms(db, 'user', user.id),
-    ]),
-  );
-  return combine(identities, matched);
 }
 
 export function listIdentitiesOf(databases: Databases, userId: UserId): Promise<Identity[]> {
