@@ -14,6 +14,7 @@ import { makeDeps, type Web } from './http/context.ts';
 import { cachedDocuments } from './http/edge-cache.ts';
 import type { CallerProps } from './http/rpc.ts';
 import { makeDocument, sentDocument } from './http/sent-documents.ts';
+import type { AssertionGrant } from './oauth-client/assertion-grant.ts';
 import type { ConnectionToken } from './oauth-client/connections.ts';
 import type { ConnectionError } from './oauth-client/rpc.ts';
 import { FRAPPE_METHODS } from './protocol/frappe-paths.ts';
@@ -140,6 +141,20 @@ export class Connections extends WorkerEntrypoint<Bindings, CallerProps> {
   }
 
   /**
+   * Connects an app without a browser, if `props.connects` allows it: by an assertion that its server accepts, or by an
+   * id_token of the issuer of another connected app (`identity_provider`).
+   * @param user the id of the user; '' for the app itself.
+   */
+  async connectByAssertion(
+    app: string,
+    user: string,
+    grant: AssertionGrant,
+  ): Promise<{ scope: string } | ConnectionError> {
+    const { connectForWorker } = await import('./oauth-client/rpc.ts');
+    return connectForWorker(await this.#deps(), app, user, grant);
+  }
+
+  /**
    * Forwards the request with a valid access token, which is not revealed to the caller. The headers `postern-app` and
    * `postern-user` (none for the app itself) select the connection.
    */
@@ -153,7 +168,7 @@ export class Connections extends WorkerEntrypoint<Bindings, CallerProps> {
     const { env, ctx } = this;
     const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work);
     const deps = makeDeps(env, { ...HOOKS, network: 'worker', site: 'worker', place: {}, now: Date.now(), waitUntil });
-    const { actor, apps } = parseCallerProps(ctx.props);
-    return { ...deps, actor, apps };
+    const { actor, apps, connects } = parseCallerProps(ctx.props);
+    return { ...deps, actor, apps, connects };
   }
 }

@@ -19,6 +19,8 @@ export type CallerProps = {
   caller?: string;
   /** The ids of the connected apps that the caller may use; `*` is every app. Default: none. */
   apps?: readonly string[];
+  /** True for a caller that may connect these apps by assertions, for any user. Default: false. */
+  connects?: boolean;
   /** The resources whose tokens the caller may introspect and revoke. Default: every resource. */
   resources?: readonly string[];
 };
@@ -28,6 +30,7 @@ const Names = z.array(z.string().check(z.minLength(1)));
 const Props = z.strictObject({
   caller: z.optional(z.string()),
   apps: z.exactOptional(Names),
+  connects: z.exactOptional(z.boolean()),
   resources: z.exactOptional(Names),
 });
 
@@ -50,9 +53,11 @@ export type RpcDeps = {
 export function parseCallerProps(props: CallerProps | undefined) {
   const parsed = Props.safeParse(props ?? {});
   if (!parsed.success)
-    throw new TypeError('props of the binding: only { caller, apps, resources }, the latter lists of names.');
-  const { caller = 'unnamed', apps = [], resources } = parsed.data;
-  return { actor: `worker:${caller}`, apps, allowedResources: resources?.map(requireCanonicalResource) };
+    throw new TypeError(
+      'props of the binding: only { caller, apps, connects, resources }; apps and resources are lists.',
+    );
+  const { caller = 'unnamed', apps = [], connects = false, resources } = parsed.data;
+  return { actor: `worker:${caller}`, apps, connects, allowedResources: resources?.map(requireCanonicalResource) };
 }
 
 /** Reads the configuration. @throws Error without the reason, which is logged and not told to the caller. */

@@ -1,8 +1,9 @@
 /** RPC methods for Workers of the same account: an access token of a connection, or a request sent with one. */
-
+import * as z from 'zod/mini';
 import { type RpcDeps, runRpc } from '../http/rpc.ts';
 import { errorResponse } from '../protocol/error-parameters.ts';
 import { OAuthError, type OAuthErrorCode } from '../protocol/oauth-error.ts';
+import { type AssertionGrant, connectByAssertion } from './assertion-grant.ts';
 import { APP_HEADER, fetchAuthorized, USER_HEADER } from './authorized-fetch.ts';
 import type { AppDeps } from './connected-apps.ts';
 import { type ConnectionToken, connectionToken, connectionUser, enabledApp } from './connections.ts';
@@ -17,7 +18,7 @@ export type ConnectionError = {
   scope?: string;
 };
 
-type Deps = AppDeps & Pick<RpcDeps, 'actor'> & { apps: readonly string[] };
+type Deps = AppDeps & Pick<RpcDeps, 'actor'> & { apps: readonly string[]; connects: boolean };
 
 /** Checks the caller's binding. @throws OAuthError access_denied for an app that it does not name. */
 function requireAllowedApp({ actor, apps }: Pick<Deps, 'actor' | 'apps'>, id: string): void {
@@ -39,6 +40,48 @@ export function tokenForWorker(
   };
   const logFields = { app, user: userText };
   return runRpc<ConnectionToken | ConnectionError>(deps, 'connections.token', issue, connectionError, logFields);
+}
+
+/** Connects an app for another Worker, by an assertion or an id_token that it has. @returns the granted scopes. */
+export function connectForWorker(
+  deps: Deps,
+  appId: string,
+  user: string,
+  grant: unknown,
+): Promise<{ scope: string } | ConnectionError> {
+  const [app, userText] = [String(appId), String(user)];
+  const connect = async () => {
+    const parsed = parseGrant(grant);
+    requireAllowedApp(deps, app);
+    if ('identity_provider' in parsed) requireAllowedApp(deps, parsed.identity_provider);
+    if (!deps.connects)
+      throw new OAuthError(
+        'access_denied',
+        `the binding of ${deps.actor} connects no apps: props = { connects = true }.`,
+      );
+    return connectByAssertion(deps, { appId: app, userId: connectionUser(userText), grant: parsed, actor: deps.actor });
+  };
+  const logFields = { app, user: userText };
+  return runRpc<{ scope: string } | ConnectionError>(
+    deps,
+    'connections.connectByAssertion',
+    connect,
+    connectionError,
+    logFields,
+  );
+}
+
+const Text = z.string().check(z.minLength(1), z.maxLength(16 * 1024));
+const Grant = z.union([
+  z.strictObject({ assertion: Text }),
+  z.strictObject({ id_token: Text, identity_provider: Text }),
+]);
+
+/** @throws TypeError for a wrong call. */
+function parseGrant(grant: unknown): AssertionGrant {
+  const parsed = Grant.safeParse(grant);
+  if (parsed.success) return parsed.data;
+  throw new TypeError('connectByAssertion takes { assertion }, or { id_token, identity_provider }.');
 }
 
 const connectionError = ({ code, description, status, headers, scope }: OAuthError): ConnectionError => ({

@@ -3,6 +3,7 @@
  * it; the others wait for the result.
  */
 import { randomText } from '../crypto/random.ts';
+import { NO_AUTHENTICATION } from '../protocol/authentication-method.ts';
 import type { UserId } from '../protocol/credentials.ts';
 import { HOUR, REFRESH_AHEAD, REFRESH_WAIT, SECOND, TOKEN_LEEWAY } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
@@ -102,6 +103,7 @@ async function refreshIfFree(
   requirement: TokenRequirement,
   seen: ConnectionRow,
 ): Promise<ValidTokens | 'busy' | 'overtaken'> {
+  if (seen.userId === '' && isPublicThere(requirement.app)) throw assertionRequired(requirement.app);
   const lease = await acquireLease(deps.databases, seen.id, randomText(16), Date.now());
   if (!lease) return 'busy';
   const { row } = lease;
@@ -127,6 +129,15 @@ async function refreshIfFree(
   }
   return { tokens: granted.tokens, row: { ...row, scopes, expiresAt, sealed: refreshed.sealed } };
 }
+
+/** RFC 6749 §4.4: the client credentials grant type MUST only be used by confidential clients. */
+const isPublicThere = ({ registration }: ConnectedApp) => registration.authMethod === NO_AUTHENTICATION;
+
+const assertionRequired = ({ description: { name } }: ConnectedApp) =>
+  new OAuthError(
+    'connection_required',
+    `this server is a public client of ${name}, without a token of its own: connect it by an assertion.`,
+  );
 
 async function releaseLease({ databases }: AppDeps, { row, fence }: Lease): Promise<void> {
   const same = { id: row.id, fence, sealed: row.sealed ?? '', scopes: row.scopes, expiresAt: row.expiresAt };

@@ -69,6 +69,30 @@ export async function requestOwnTokens(
   });
 }
 
+/**
+ * The response to an extension grant (RFC 6749 §4.5), and the key of its tokens.
+ * @throws ProviderFailure
+ */
+export async function requestByGrant(
+  deps: ProviderClientDeps,
+  client: ProviderClient,
+  grantType: string,
+  parameters: Record<string, string>,
+): Promise<{ body: oauth.TokenEndpointResponse; proofKey: DpopKey | undefined }> {
+  const { server, authenticate } = client;
+  const proofKey = await keyForNew(client);
+  return withProof(client, proofKey, async (proof) => {
+    const options = { ...conformingFetchOptions(deps, client.server, 'token', conformTo(client, false)), ...proof };
+    const request = [server, oauthClientOf(client)] as const;
+    const response = await oauth.genericTokenEndpointRequest(...request, authenticate, grantType, parameters, options);
+    const body = await oauth.processGenericTokenEndpointResponse(...request, response, NO_ACCESS_TOKEN);
+    return { body, proofKey };
+  });
+}
+
+/** RFC 8693 §2.2.1: N_A, for a token that is no access token. */
+const NO_ACCESS_TOKEN = { recognizedTokenTypes: { n_a: () => undefined } };
+
 const keyForNew = async ({ usesDpop }: ProviderClient) => (usesDpop ? generateDpopKey() : undefined);
 
 /** Sends a token request with a DPoP proof where there is a key (RFC 9449 §5). @throws ProviderFailure */

@@ -106,9 +106,16 @@ describe('MCP: a Worker whose requests are sent with the token of the user', () 
   it('passes the scenarios of extensions, with tokens of the user or of the app itself', {
     timeout: 300_000,
   }, async () => {
-    const beClient = (scenario: Scenario) =>
-      scenario.name.startsWith('auth/client-credentials') ? useAsItself(scenario) : useMcpServer(deployment, scenario);
+    const run = new Set<string>();
+    const beClient = (scenario: Scenario) => {
+      run.add(scenario.name);
+      if (scenario.name.startsWith('auth/client-credentials')) return useAsItself(scenario);
+      if (scenario.name === 'auth/wif-jwt-bearer') return useAsWorkload(program, scenario);
+      if (scenario.name === 'auth/enterprise-managed-authorization') return useManaged(program, scenario);
+      return useMcpServer(deployment, scenario);
+    };
     expect(await judge(['--suite', 'extensions'], beClient)).toEqual([]);
+    expect([...run]).toEqual(expect.arrayContaining(['auth/enterprise-managed-authorization', 'auth/wif-jwt-bearer']));
   });
 });
 
@@ -147,3 +154,38 @@ async function useAsItself({ resource, version, context }: Scenario): Promise<vo
     await program.close();
   }
 }
+
+/** A Worker that has a JWT of its platform: the assertion is the grant of the app itself. */
+async function useAsWorkload(program: Program, { resource, version, context }: Scenario): Promise<void> {
+  const app = { id: 'workload', template: 'mcp', resource, client_id: context.client_id };
+  await program.administer('POST', '/connected-apps', app);
+  await connectByAssertion(program, 'workload', '', { assertion: context.valid_jwt });
+  await converse(version, sendThrough(program, resource, { 'postern-app': 'workload' }), async () => undefined);
+}
+
+/** A Worker that signs its users in at the identity provider of an enterprise: their id_token connects the app. */
+async function useManaged(program: Program, { resource, version, context }: Scenario): Promise<void> {
+  const { client_id, client_secret, idp_client_id, idp_issuer, idp_id_token } = context;
+  const provider = { id: 'enterprise', template: 'openid', issuer: idp_issuer, client_id: idp_client_id };
+  await program.administer('POST', '/connected-apps', { ...provider, auth_method: 'none' });
+  await program.administer('POST', '/connected-apps', {
+    id: 'managed',
+    template: 'mcp',
+    resource,
+    client_id,
+    client_secret,
+  });
+  const grant = { id_token: idp_id_token, identity_provider: 'enterprise' };
+  await connectByAssertion(program, 'managed', program.userId, grant);
+  const headers = { 'postern-app': 'managed', 'postern-user': program.userId };
+  await converse(version, sendThrough(program, resource, headers), async () => undefined);
+}
+
+async function connectByAssertion(program: Program, app: string, user: string, grant: unknown): Promise<void> {
+  const answer = (await (await program.ask('/connect', [app, user, grant])).json()) as { error?: string };
+  if (answer.error) throw new Error(`not connected: ${JSON.stringify(answer)}`);
+}
+
+const sendThrough =
+  (program: Program, url: string, own: Record<string, string>) => (headers: Record<string, string>, body: string) =>
+    program.ask('/through', { url, method: 'POST', headers: { ...headers, ...own }, body });

@@ -24,7 +24,7 @@ const WITHOUT_PAGES = [
   /^src\/authorization-server\/device\/device-authorization\.ts/,
   /^src\/http\/(api-key-header|bearer-header|dpop|rpc|cors)\.ts/,
   /^src\/http\/outbound\/external-keys\.ts/,
-  /^src\/oauth-client\/(api|app-discovery|app-removal|authorized-fetch|connections|registration|rpc|server-metadata)\.ts/,
+  /^src\/oauth-client\/(api|app-discovery|app-removal|assertion-grant|authorized-fetch|connections|registration|rpc|server-metadata)\.ts/,
   /^src\/oauth-client\/(metadata-document|resource-metadata|connection-revocation|issuer-migration|record-metadata)\.ts/,
   /^src\/social-login\/(discovery|requirements|roles)\.ts/,
   /^src\/ui\/(brand|reference(-page)?)\.tsx?$/,
@@ -38,6 +38,8 @@ const ELSEWHERE: Record<string, string> = {
   'the JSON is nested too deeply.': 'only APIs read JSON',
   'the JSON contains a control character.': 'only APIs read JSON',
   'reconnect needed: {1}. The user can do it at {2}': 'the answer of the API; pages and mails show the reason alone',
+  'this server is a public client of {1}, without a token of its own: connect it by an assertion.':
+    'the answer to Workers; no page is of an app itself',
   'the token could not be refreshed: {1}.': 'the answer of the API; pages show the reason alone',
   'sent more than {1} bytes': 'the host stands before it',
   '{1} {2}': 'joins the host and such a sentence',

@@ -16,6 +16,7 @@ export default {
   async fetch(request, env) {
     const { pathname } = new URL(request.url);
     if (pathname === '/token') return Response.json(await env.CONNECTIONS.token(...(await request.json())));
+    if (pathname === '/connect') return Response.json(await env.CONNECTIONS.connectByAssertion(...(await request.json())));
     const { url, ...init } = await request.json();
     return env.CONNECTIONS.fetch(url, init);
   },
@@ -29,7 +30,7 @@ compatibility_date = "2026-01-01"
 binding = "CONNECTIONS"
 service = "postern"
 entrypoint = "Connections"
-props = { caller = "program", apps = ["*"] }
+props = { caller = "program", apps = ["*"], connects = true }
 `;
 
 export type Program = {

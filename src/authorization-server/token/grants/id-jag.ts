@@ -11,7 +11,7 @@ import type { Parameters } from '../../../http/parameters.ts';
 import { parseUserId, type UserId } from '../../../protocol/credentials.ts';
 import { ID_JAG_LIFETIME, SECOND } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
-import { ID_JAG_TOKEN_TYPE, ID_JAG_TYP } from '../../../protocol/token-type.ts';
+import { ID_JAG_TOKEN_TYPE, ID_JAG_TYP, ID_TOKEN_TYPE } from '../../../protocol/token-type.ts';
 import { latestAuthorization, recordIdentityAssertion } from '../../../storage/grants/identity-assertions.ts';
 import { findUser, isSubjectAllowed, type User } from '../../../storage/users/users.ts';
 import type { AuthenticatedClient } from '../../clients/authenticate/method.ts';
@@ -19,8 +19,6 @@ import { type Client, isUserAllowed } from '../../clients/client.ts';
 import { latestEnabledClient } from '../../use-approval.ts';
 import type { TokenResponse } from '../issue.ts';
 import { requestedAccess } from './id-jag-request.ts';
-
-const ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token';
 
 const IdTokenClaims = z.object({
   sub: z.string(),
@@ -79,8 +77,8 @@ const endedIdentity = () =>
 
 /** Verifies the id_token: of this server, not expired, and issued to this client. @throws OAuthError invalid_request */
 async function verifyIdToken({ config, moment }: Deps, client: Client, form: Parameters): Promise<SubjectIdentity> {
-  if (form.required('subject_token_type') !== ID_TOKEN)
-    throw invalidRequest(`subject_token_type must be ${ID_TOKEN} for an ID-JAG.`);
+  if (form.required('subject_token_type') !== ID_TOKEN_TYPE)
+    throw invalidRequest(`subject_token_type must be ${ID_TOKEN_TYPE} for an ID-JAG.`);
   const token = form.required('subject_token');
   const expected = { typ: 'JWT', issuer: config.issuer, now: moment.now };
   try {
