@@ -322,6 +322,7 @@ CREATE TABLE `settings` (
 CREATE TABLE `shards` (
 	`name` text PRIMARY KEY NOT NULL,
 	`created_at` integer NOT NULL,
+	`ready_at` integer,
 	`draining_since` integer,
 	`removed_at` integer
 );

@@ -5,6 +5,7 @@ import { type Deps, makeDeps } from './http/context.ts';
 import { checkDueIssuers } from './oauth-client/issuer-migration.ts';
 import { revokeDeletedConnections } from './oauth-client/revoke-deleted.ts';
 import { HOOKS } from './request-chain.ts';
+import { prepareShards } from './storage/database/choose-shard.ts';
 import { deliverPending, sweep } from './storage/database/sweep.ts';
 import { countNewRows } from './storage/server/row-counts.ts';
 import { recordSecretFingerprints } from './storage/server/secret-fingerprints.ts';
@@ -19,8 +20,8 @@ export async function runScheduled(
   const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
   const deps = makeDeps(env, { ...HOOKS, network: 'cron', site: 'cron', place: {}, now, waitUntil });
   const { databases } = deps;
-  // A shard is on record in DB from the first run on, whether anything began in it or not.
-  await databases.chooseShard({}, now);
+  // A shard is on record in DB from the first run on, though nothing began in it.
+  await prepareShards(databases, now);
   deps.waitUntil(
     'record fingerprints of secrets',
     recordSecretFingerprints(databases, now, fingerprintsOfSecrets(deps.config)),

@@ -11,6 +11,7 @@ import { parseSessionCookie, type UserId } from '../protocol/credentials.ts';
 import { DAY, DEVICE_COOKIE_LIFETIME } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { type FactorUser, hasSecondFactor, isOfRememberedBrowser } from '../protocol/second-factor.ts';
+import { chooseShard } from '../storage/database/choose-shard.ts';
 import { endSession } from '../storage/users/session-revocation.ts';
 import { type Authentication, createSession } from '../storage/users/sessions.ts';
 import type { ThrottleKey } from '../storage/users/sign-in-throttle.ts';
@@ -36,7 +37,7 @@ export async function beginSession(
   const { databases, moment, settings, place, waitUntil, sessionsEnded } = c.get('deps');
   const limits = await settings();
   const old = readCookie(c, 'session');
-  const shard = await databases.chooseShard(place, moment.now);
+  const shard = await chooseShard(databases, place, moment.now);
   const userAgent = c.req.header('user-agent')?.slice(0, 300) ?? null;
   const at = authTime === undefined ? moment.now : authTime;
   const begun = {

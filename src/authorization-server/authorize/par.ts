@@ -7,6 +7,7 @@ import { countStoredBytes } from '../../http/storage-budget.ts';
 import { newPushedRequestId, newRequestUri } from '../../protocol/credentials.ts';
 import { SECOND } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
+import { chooseShard } from '../../storage/database/choose-shard.ts';
 import { createPushedRequest } from '../../storage/grants/pushed-requests.ts';
 import { useAllOnce } from '../../storage/grants/single-use.ts';
 import type { AuthenticatedClient } from '../clients/authenticate/method.ts';
@@ -43,7 +44,7 @@ export async function pushAuthorizationRequest(
   await withRegistry(deps, (registry) =>
     parseAuthorizationRequest(settings, registry, target, parameters, config, hinted),
   );
-  const shard = await databases.chooseShard(place, moment.now);
+  const shard = await chooseShard(databases, place, moment.now);
   const requestUri = newRequestUri(shard);
   const expiresAt = moment.now + settings.pushed_request_seconds * SECOND;
   const pushed = { id: newPushedRequestId(shard), requestUri, clientId: client.id, parameters: query, expiresAt };

@@ -8,6 +8,7 @@ import { newDeviceCode, newDeviceId } from '../../protocol/credentials.ts';
 import { DEVICE_PAGE } from '../../protocol/endpoints.ts';
 import { DEVICE_CODE } from '../../protocol/grant-type.ts';
 import { MINUTE, SECOND } from '../../protocol/lifetimes.ts';
+import { chooseShard } from '../../storage/database/choose-shard.ts';
 import { createDeviceCode } from '../../storage/grants/device-codes.ts';
 import { useAllOnce } from '../../storage/grants/single-use.ts';
 import type { AuthenticatedClient } from '../clients/authenticate/method.ts';
@@ -32,7 +33,7 @@ export async function deviceAuthorization(
   });
   if (isRateLimited(client))
     await countStoredBytes(deps, 'deviceAuthorization', bytesOf(JSON.stringify({ scopes, resources })));
-  const shard = await databases.chooseShard(place, moment.now);
+  const shard = await chooseShard(databases, place, moment.now);
   const device = {
     id: newDeviceId(shard),
     clientId: client.id,

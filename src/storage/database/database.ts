@@ -1,11 +1,9 @@
 /** The D1 databases: `DB` and the shards, primary and nearest replica, and the error for one that does not answer. */
-import { and, eq, sql } from 'drizzle-orm';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import type { Bindings } from '../../config.ts';
 import type { Shard } from '../../protocol/credentials.ts';
 import { temporarilyUnavailable } from '../../protocol/oauth-error.ts';
-import { DISABLED } from '../grants/cutoff-subjects.ts';
-import { cutoffs, shards } from '../schema/index.ts';
+import { shards } from '../schema/index.ts';
 import { IsolateCache } from './isolate-cache.ts';
 import {
   isPreconditionError,
@@ -113,26 +111,6 @@ export class Databases {
       .map(({ name }) => name);
   }
 
-  /** The shard for new sessions of a user at this location: on record in `DB`, and not draining. */
-  async chooseShard(place: ClientLocation, now: number): Promise<Shard> {
-    let known = await this.knownShards('near');
-    const unknown = this.shardNames.filter((name) => name !== FIRST_SHARD && !known.has(name));
-    if (unknown.length > 0) {
-      await this.#record(unknown, now);
-      known = await this.knownShards('latest');
-    }
-    return this.#choose(place, (name) => known.get(name)?.drainingSince === null);
-  }
-
-  /** Records shards before any credential names them. Cutoffs of disabled subjects become pending for them. */
-  async #record(names: Shard[], now: number): Promise<void> {
-    const db = this.global;
-    for (const name of names) {
-      const row = { name, createdAt: now, drainingSince: null, removedAt: null };
-      await runBatch(() => db.batch([db.insert(shards).values(row).onConflictDoNothing(), addPendingShard(db, name)]));
-    }
-  }
-
   /** The primary of a shard that is bound. */
   shard(name: Shard): Database | undefined {
     return this.#bindings.has(name) ? this.#primary(name) : undefined;
@@ -142,12 +120,8 @@ export class Databases {
     return [...this.#bindings.keys()];
   }
 
-  /** The bound shard nearest to a location, draining or not. */
-  nearestShard(location: ClientLocation): Shard {
-    return this.#choose(location, (name) => this.#bindings.has(name));
-  }
-
-  #choose(location: ClientLocation, mayBe: (name: Shard) => boolean): Shard {
+  /** The bound shard nearest to a location, draining or not, that may be chosen; `DB` where there is none. */
+  nearestShard(location: ClientLocation, mayBe: (name: Shard) => boolean = () => true): Shard {
     return nearestRegions(location).find((name) => this.#bindings.has(name) && mayBe(name)) ?? FIRST_SHARD;
   }
 
@@ -167,19 +141,6 @@ export class Databases {
 
 const openDatabase = (binding: D1Database | D1DatabaseSession, precondition?: PreconditionStatement): Database =>
   drizzle(withErrorMapping(binding, precondition) as D1Database);
-
-/** Cutoffs of disabled subjects become pending for a new shard. */
-function addPendingShard(db: Database, name: Shard) {
-  return db
-    .update(cutoffs)
-    .set({ pendingShards: sql`json_insert(pending_shards, '$[#]', ${name})` })
-    .where(
-      and(
-        eq(cutoffs.at, DISABLED),
-        sql`NOT EXISTS (SELECT 1 FROM json_each(cutoffs.pending_shards) WHERE value = ${name})`,
-      ),
-    );
-}
 
 /**
  * Runs an idempotent batch: where its answer is lost, it is sent a second time.

@@ -7,6 +7,7 @@ import type { Settings } from '../../protocol/settings.ts';
 import { isActive } from '../grants/grants.ts';
 import { deviceCodes, grants, pushedRequests, sessions, shards, tokens } from '../schema/index.ts';
 import { type AuditType, type RequestClock, recordEvent } from '../server/audit.ts';
+import { prepareShards } from './choose-shard.ts';
 import { type Database, type Databases, runBatch, type ShardRow } from './database.ts';
 import { clearIsolateCaches } from './isolate-cache.ts';
 import { FIRST_SHARD } from './shard-names.ts';
@@ -28,7 +29,7 @@ export async function listShards(
   { now }: RequestClock,
   settings: Settings,
 ): Promise<ShardState[]> {
-  await databases.chooseShard({}, now);
+  await prepareShards(databases, now);
   const bound = databases.shardNames.filter((name) => name !== FIRST_SHARD);
   const expiryOf = async (name: Shard) => {
     const db = databases.shard(name);
@@ -78,6 +79,7 @@ export const setDraining = (
 ) =>
   change(databases, moment, actor, name, draining ? 'shard.draining' : 'shard.resumed', {
     drainingSince: draining ? sql`COALESCE(draining_since, ${moment.now})` : null,
+    // One that had been removed is prepared again.
     ...(!draining && { removedAt: null }),
   });
 
@@ -86,6 +88,7 @@ export const removeShard = (databases: Databases, moment: RequestClock, actor: s
   change(databases, moment, actor, name, 'shard.removed', {
     drainingSince: sql`COALESCE(draining_since, ${moment.now})`,
     removedAt: moment.now,
+    readyAt: null,
   });
 
 async function change(
@@ -94,7 +97,7 @@ async function change(
   actor: string,
   name: Shard,
   type: AuditType,
-  values: { drainingSince: SQL | null; removedAt?: number | null },
+  values: { drainingSince: SQL | null; removedAt?: number | null; readyAt?: null },
 ): Promise<void> {
   const db = databases.global;
   const event = recordEvent(db, moment, { type, subject: `shard:${name}`, actor });

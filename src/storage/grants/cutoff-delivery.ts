@@ -3,21 +3,48 @@
  * there.
  */
 import { and, eq, ne, sql } from 'drizzle-orm';
-import type { UserId } from '../../protocol/credentials.ts';
+import type { Shard, UserId } from '../../protocol/credentials.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { cutoffs } from '../schema/index.ts';
 import { endPendingSessions } from '../users/session-revocation.ts';
 import type { Subject } from './cutoff-subjects.ts';
+import { listCutoffs } from './cutoffs.ts';
 import { narrowGrants } from './narrow-grants.ts';
 import { type Cutoff, type CutoffRow, readCutoff, writeCutoffIf } from './write-cutoff.ts';
 
-/** The copy of a cutoff in a shard; copies may arrive in any order. */
-function copyCutoff(db: Database, { subject, at, writtenAt }: CutoffRow) {
-  return db.insert(cutoffs).values({ subject, at, writtenAt, pendingShards: [] }).onConflictDoUpdate({
-    target: cutoffs.subject,
-    set: { at, writtenAt },
-    setWhere: sql`excluded.written_at >= cutoffs.written_at`,
-  });
+/** The copies of cutoffs in a shard; copies may arrive in any order. */
+function copyCutoffs(db: Database, rows: readonly CutoffRow[]) {
+  const copies = rows.map(({ subject, at, writtenAt }) => [subject, at, writtenAt]);
+  return db
+    .insert(cutoffs)
+    .select(
+      sql`SELECT value ->> 0, value ->> 1, value ->> 2, '[]' FROM json_each(${JSON.stringify(copies)}) WHERE true`,
+    )
+    .onConflictDoUpdate({
+      target: cutoffs.subject,
+      set: { at: sql`excluded.at`, writtenAt: sql`excluded.written_at` },
+      setWhere: sql`excluded.written_at >= cutoffs.written_at`,
+    });
+}
+
+/** Cutoffs that are copied in one statement: half a megabyte of JSON. */
+const PAGE = 5000;
+
+/**
+ * Copies the cutoffs of `DB` to a shard in which nothing was authorized before.
+ * @returns false where there are more than the pages have.
+ */
+export async function copyAllCutoffs(databases: Databases, name: Shard, mostPages: number): Promise<boolean> {
+  const db = databases.shard(name);
+  let after = '';
+  for (let page = 0; db && page < mostPages; page++) {
+    const rows = await listCutoffs(databases, after, PAGE);
+    const last = rows.at(-1);
+    if (last) await runBatch(async () => copyCutoffs(db, rows));
+    if (rows.length < PAGE || !last) return true;
+    after = last.subject;
+  }
+  return false;
 }
 
 /** Applies a cutoff in one shard. Idempotent. */
@@ -25,10 +52,10 @@ async function applyCutoff(db: Database, row: CutoffRow): Promise<void> {
   const [, kind, of = ''] = /^(\w+):(.*)$/.exec(row.subject) ?? [];
   if (kind === 'sessions') return endPendingSessions(db, of as UserId, row);
   if (kind === 'scope') {
-    await runBatch(() => db.batch([copyCutoff(db, row), narrowGrants(db, row.subject)]));
+    await runBatch(() => db.batch([copyCutoffs(db, [row]), narrowGrants(db, row.subject)]));
     return;
   }
-  await runBatch(() => copyCutoff(db, row));
+  await runBatch(async () => copyCutoffs(db, [row]));
 }
 
 /**

@@ -14,6 +14,8 @@ export const shards = sqliteTable('shards', {
   name: text('name').$type<Shard>().primaryKey(),
   /** Time at which it was first bound. */
   createdAt: integer('created_at').notNull(),
+  /** Time from which it has every cutoff of before; until then no session begins in it. */
+  readyAt: integer('ready_at'),
   /** Time from which no session begins in it. */
   drainingSince: integer('draining_since'),
   /** Time of its removal: no credential of it was valid. */
