@@ -2,7 +2,8 @@
 import type * as z from 'zod';
 import { escapeControlCharacters } from '../../src/protocol/control-characters.ts';
 import { Failure } from '../failure.ts';
-import { type CommandOption, flagOption, given, textOption, type Values } from './options.ts';
+import { given } from './option-values.ts';
+import { type CommandOption, flagOption, textOption, type Values } from './options.ts';
 
 /** Calls the admin API. @throws Failure with the server's own sentence. */
 export type Api = <T>(method: string, path: string, body?: unknown) => Promise<T>;

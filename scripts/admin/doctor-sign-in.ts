@@ -1,7 +1,7 @@
 /** The user's part of a diagnosis: the browser returns to a free port of this machine (RFC 8252 §7.3). */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { SignIn } from '../../src/admin/doctor/walk.ts';
+import type { SignIn } from '../../src/admin/doctor/knowledge.ts';
 import { MINUTE } from '../../src/protocol/lifetimes.ts';
 import { Failure } from '../failure.ts';
 

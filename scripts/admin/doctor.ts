@@ -1,10 +1,10 @@
 /** `npm run admin -- doctor <URL>`: checks from outside, as several MCP clients, why an MCP server does not connect. */
 import { parseArgs } from 'node:util';
 import { diagnose } from '../../src/admin/doctor/diagnose.ts';
+import type { SignIn } from '../../src/admin/doctor/knowledge.ts';
 import { type ClientProfile, PROFILES, profilesNamed } from '../../src/admin/doctor/profiles.ts';
 import type { Finding, ProfileResult, Report } from '../../src/admin/doctor/report.ts';
 import { STEPS, untestedSteps } from '../../src/admin/doctor/report.ts';
-import type { SignIn } from '../../src/admin/doctor/walk.ts';
 import { escapeControlCharacters, escapeControlCharactersInLines } from '../../src/protocol/control-characters.ts';
 import { Failure } from '../failure.ts';
 import { guardedFetch } from './doctor-fetch.ts';

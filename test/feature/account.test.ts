@@ -58,7 +58,7 @@ describe('a fresh sign-in', () => {
     'delete-account': '/account/data/delete',
     'keep-account': '/account/data',
     administer: '/console/clients',
-    'administer-for-good': '/console/tokens/end?client=c_none',
+    'administer-for-good': '/console/api-keys/new',
   };
 
   it.each(Object.entries(PAGES))(

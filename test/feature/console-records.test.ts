@@ -80,10 +80,15 @@ describe('tokens and grants in the console', () => {
     const server = serve();
     const { client, tokens, sub } = await issued(server);
     const administrator = await administratorAt(server);
-    await answer(administrator, `/console/tokens/end?client=${client.client_id}`);
+    const revokeAll = async (id: string) => {
+      const [, question = ''] =
+        /href="([^"]*\/end)"/.exec(await (await administrator.open(`/console/tokens?q=${id}`)).text()) ?? [];
+      await answer(administrator, question);
+    };
+    await revokeAll(client.client_id);
     expect(await errorOf(await refresh(server, client, tokens.refresh_token))).toBe('invalid_grant');
     const again = await issued(server);
-    await answer(administrator, `/console/tokens/end?user=${sub}`);
+    await revokeAll(sub);
     expect(await errorOf(await refresh(server, again.client, again.tokens.refresh_token))).toBe('invalid_grant');
     const { events } = await administer<{ events: { actor: string }[] }>(server, 'GET', '/events?type=grant.revoked');
     expect(events.map(({ actor }) => actor)).toEqual([`user:${sub}`, `user:${sub}`]);
@@ -114,17 +119,14 @@ describe('tokens and grants in the console', () => {
     for (const path of ['/console/tokens', '/console/grants', '/console/audit']) {
       const page = await auditor.open(path);
       expect([path, page.status]).toEqual([path, 200]);
-      expect(await page.text()).not.toMatch(/\/console\/tokens\/end|\/revoke"/);
+      expect(await page.text()).not.toMatch(/\/(end|revoke)"/);
     }
     expect((await auditor.open(`/console/tokens/${jti}/revoke`)).status).toBe(403);
   });
 
-  it('an address that names nothing, or two things, ends nothing', async () => {
+  it('an address that names nothing ends nothing', async () => {
     const server = serve();
     const administrator = await administratorAt(server);
-    for (const query of ['', '?client=a&user=b']) {
-      expect((await administrator.open(`/console/tokens/end${query}`)).status).toBe(400);
-    }
     expect((await answer(administrator, '/console/tokens/t_0_nothing/revoke')).status).toBe(404);
   });
 });

@@ -46,9 +46,6 @@ const NAMES: Record<string, string> = {
   ':user': 'itself',
 };
 
-/** Queries of pages that need one. */
-const QUERIES: Record<string, string> = { '/console/tokens/end': '?client=c_none' };
-
 const PAGES = [
   ...new Set(
     [...createApp().routes, ...createConsoleApp().routes]
@@ -109,7 +106,7 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
       const passkey = await server.env.DB.prepare('SELECT id FROM passkeys').all<{ id: string }>();
       const seen: string[] = [];
       for (const route of PAGES) {
-        const query = /passkeys\/re/.test(route) ? `?id=${passkey.results[0]?.id}` : (QUERIES[route] ?? '');
+        const query = /passkeys\/re/.test(route) ? `?id=${passkey.results[0]?.id}` : '';
         const address = (await addressOf(user, route)) + query;
         const cookie = [...user.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
         await server.fetch(address, { headers: { cookie } });

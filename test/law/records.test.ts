@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { COMMANDS } from '../../scripts/admin.ts';
 import { ADMIN_API } from '../../src/admin/api/table.ts';
 import { CONSOLE_PAGES } from '../../src/admin/console/pages.tsx';
-import { formFieldsIn } from '../../src/admin/console/record-forms.tsx';
+import { formFieldsIn } from '../../src/admin/console/record-form-fields.ts';
 import { onePath } from '../../src/admin/console/record-parts.tsx';
 import { GROUPS } from '../../src/admin/console/setting-fields.tsx';
 import { optionOf } from '../../src/admin/records/field.ts';

@@ -4,7 +4,8 @@ import { type ActionDefinition, doneSentence, parametersIn } from '../../../src/
 import type { Shown } from '../../../src/admin/records/field.ts';
 import type { ActedOn } from '../../../src/admin/records/record.ts';
 import { type Command, validated } from '../command.ts';
-import { type FieldOption, fieldOptions, fieldsIn, flagOption, type Values } from '../options.ts';
+import { fieldsIn } from '../option-values.ts';
+import { type FieldOption, fieldOptions, flagOption, type Values } from '../options.ts';
 import { recordText } from './cells.ts';
 import { apiPath, keyNames, parameterNames, withUserIds } from './path.ts';
 

@@ -5,7 +5,8 @@ import type { Shown } from '../../../src/admin/records/field.ts';
 import type { RecordDefinition } from '../../../src/admin/records/record.ts';
 import { isNested, namesSetBy, nested, withoutEmpty } from '../../../src/admin/records/request.ts';
 import { type Command, parsed, validated } from '../command.ts';
-import { type FieldOption, fieldOptions, fieldsIn, parseJson, textIn, textOption, type Values } from '../options.ts';
+import { fieldsIn, parseJson } from '../option-values.ts';
+import { type FieldOption, fieldOptions, textIn, textOption, type Values } from '../options.ts';
 import { recordText } from './cells.ts';
 import { apiPath, keyNames, parameterNames, withUserIds } from './path.ts';
 

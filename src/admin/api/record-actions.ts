@@ -2,7 +2,8 @@
 import type { Context } from 'hono';
 import type { ApiRoute, ApiTable } from '../../http/api/routes.ts';
 import type { Web } from '../../http/context.ts';
-import { act, actingOf, type BoundActions } from '../operations/record.ts';
+import { actingOf } from '../operations/acting.ts';
+import { act, type BoundActions } from '../operations/record.ts';
 import { idIn, keyOf } from '../query-parameters.ts';
 import { type ActionDefinition, needsBody, parametersIn } from '../records/action.ts';
 import type { ActedOn } from '../records/record.ts';

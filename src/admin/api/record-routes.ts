@@ -1,20 +1,20 @@
 /** The routes of a record in the admin API, and its schemas, from its definition. */
 import type { Context } from 'hono';
 import * as z from 'zod';
-import { type ApiRoute, type ApiTable, requireParsed } from '../../http/api/routes.ts';
+import type { ApiTable } from '../../http/api/routes.ts';
 import type { Web } from '../../http/context.ts';
 import type { BoundRecord } from '../operations/record.ts';
-import { putMembers } from '../operations/record-put.ts';
 import { idIn, PAGE_SIZE, parseFilter, parseOrder } from '../query-parameters.ts';
-import type { Shown } from '../records/field.ts';
 import type { RecordDefinition } from '../records/record.ts';
 import { putBodyOf } from '../records/request.ts';
 import { after, sorted } from './queries.ts';
-import { actingIn, actionApi, recordPath } from './record-actions.ts';
+import { actionApi, recordPath } from './record-actions.ts';
+import { changeRoute, createRoute, putRoute } from './record-write-routes.ts';
 
 type RecordApi = Pick<ApiTable, 'routes' | 'requestSchemas' | 'responseSchemas'>;
 
 const next = z.string().optional().describe('The cursor of the next page: send it as "after". None after the last.');
+
 const unreachable = z.array(z.string()).describe('Shards that did not respond: their records are missing here.');
 
 /** The routes and schemas of a record. */
@@ -105,54 +105,3 @@ async function listRecords(c: Context<Web>, { definition, operations }: BoundRec
     ...(sharded && { shards_that_did_not_answer: page.unreachable ?? [] }),
   });
 }
-
-function createRoute({ definition, operations }: BoundRecord, body: z.ZodType, response: z.ZodType): ApiRoute {
-  return {
-    method: 'POST',
-    path: definition.api.path,
-    summary: definition.texts?.createSummary ?? `Creates ${withArticle(definition.one)}`,
-    status: 201,
-    ...(definition.unique === undefined && { isIdempotent: true }),
-    body,
-    response,
-    handle: async (c: Context<Web>, request: object) => {
-      const made = await operations.create?.(actingIn(c, request), request as never);
-      return c.json({ ...operations.show(made?.row, c.get('deps')), ...made?.once }, 201);
-    },
-  };
-}
-
-function changeRoute({ definition, operations }: BoundRecord, body: z.ZodType): ApiRoute {
-  return {
-    method: 'PATCH',
-    path: recordPath(definition),
-    summary: definition.texts?.changeSummary ?? `Changes ${withArticle(definition.one)}`,
-    body,
-    response: definition.answer,
-    handle: async (c: Context<Web>, request: object) => {
-      const row = await operations.find(c.get('deps'), idIn(c, definition));
-      const changed = await operations.change?.(actingIn(c), row, request as never);
-      return c.json(operations.show(changed, c.get('deps')));
-    },
-  };
-}
-
-/** PUT creates the record, or changes the members that the request names. */
-function putRoute(record: BoundRecord, body: z.ZodType): ApiRoute {
-  const { definition, operations } = record;
-  return {
-    method: 'PUT',
-    path: recordPath(definition),
-    summary: definition.texts?.changeSummary ?? `Creates or changes ${withArticle(definition.one)}`,
-    body,
-    response: definition.answer,
-    handle: async (c: Context<Web>, request: Shown) => {
-      const id = idIn(c, definition);
-      const members = await putMembers(record, c.get('deps'), id, request);
-      const row = await operations.put?.(actingIn(c), id, requireParsed(members) as never);
-      return c.json(operations.show(row, c.get('deps')));
-    },
-  };
-}
-
-const withArticle = (noun: string): string => (/^[aeiou]/i.test(noun) ? `an ${noun}` : `a ${noun}`);

@@ -2,29 +2,22 @@
 import type { Context } from 'hono';
 import type { Web } from '../../http/context.ts';
 import { DAY } from '../../protocol/lifetimes.ts';
-import { type DailyCount, dayOf, listDailyCounts } from '../../storage/server/daily-counts.ts';
+import { dayOf, listDailyCounts } from '../../storage/server/daily-counts.ts';
 import { listEvents } from '../../storage/server/shard-lists.ts';
 import { Table } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Minute } from '../../ui/moment.tsx';
 import { type Attention, attentionOf } from './attention.ts';
 import { AUDIT } from './audit.tsx';
-import { DayChart } from './chart.tsx';
 import { Checklist, tasksOf } from './checklist.tsx';
 import { consolePage, type Operator } from './console-page.tsx';
 import { EventSentence, referencesOfEvents } from './event-sentence.tsx';
 import { Figures } from './figures.tsx';
 import { namesFor } from './names.ts';
-
-const DAYS = 30;
+import { Chart, countOf, DAYS, DRAWN, Failures, type OverviewTexts } from './overview-charts.tsx';
 
 /** Events of the audit log that are shown. */
 const LATEST = 8;
-
-/** Each has a chart of its own, so that no colour has to tell them apart. */
-const DRAWN = ['sign-ins', 'grants', 'tokens', 'sign-ins.failed'] as const;
-
-type Say = ReturnType<typeof textsOf<'consoleOverview'>>;
 
 export async function showOverview(c: Context<Web>, here: Operator) {
   const deps = c.get('deps');
@@ -82,10 +75,7 @@ export async function showOverview(c: Context<Web>, here: Operator) {
   );
 }
 
-const countOf = (counts: readonly DailyCount[], name: string, day: string): number =>
-  counts.find((one) => one.name === name && one.day === day)?.count ?? 0;
-
-function Attentions({ all, say }: { all: readonly Attention[]; say: Say }) {
+function Attentions({ all, say }: { all: readonly Attention[]; say: OverviewTexts }) {
   if (all.length === 0) return <p>{say.attention.nothing}</p>;
   return (
     <ul>
@@ -95,48 +85,5 @@ function Attentions({ all, say }: { all: readonly Attention[]; say: Say }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-type ChartProps = { name: (typeof DRAWN)[number]; days: readonly string[]; counts: readonly DailyCount[]; say: Say };
-
-function Chart({ name, days, counts, say }: ChartProps) {
-  const bars = days.map((day) => ({ day, count: countOf(counts, name, day) }));
-  const total = bars.reduce((sum, { count }) => sum + count, 0);
-  const today = bars.at(-1)?.count ?? 0;
-  return (
-    <section class="panel">
-      <h2>{say.counters[name]}</h2>
-      <p>{say.sum(total, today, Math.max(...bars.map(({ count }) => count)), DAYS)}</p>
-      {total > 0 && (
-        <DayChart title={say.chart(say.counters[name], DAYS)} bars={bars} bad={name === 'sign-ins.failed'} />
-      )}
-    </section>
-  );
-}
-
-/** Refused requests of clients and users by error code, the most frequent first. */
-function Failures({ counts, say }: { counts: readonly DailyCount[]; say: Say }) {
-  const sums = new Map<string, number>();
-  for (const { name, count } of counts) {
-    if (name.startsWith('failed.')) sums.set(name, (sums.get(name) ?? 0) + count);
-  }
-  const rows = [...sums].sort(([, a], [, b]) => b - a);
-  return (
-    <>
-      <h2>{say.failures}</h2>
-      {rows.length === 0 ? (
-        <p>{say.noFailures}</p>
-      ) : (
-        <Table
-          caption={say.failuresOf(DAYS)}
-          columns={[say.kind, say.meaning, say.times]}
-          rows={rows.map(([name, count]) => {
-            const code = name.slice('failed.'.length);
-            return [<code>{code}</code>, say.kinds[code] ?? say.kinds.other, count];
-          })}
-        />
-      )}
-    </>
   );
 }

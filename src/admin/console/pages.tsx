@@ -1,5 +1,4 @@
 /** Every page of the console. A new one is one line; those with `listed` are the navigation, in this order. */
-
 import { API_KEYS } from '../operations/api-keys.ts';
 import { DEVICES, OUTSTANDING_CODES } from '../operations/codes-and-devices.ts';
 import { INITIAL_ACCESS_TOKENS } from '../operations/initial-access-tokens.ts';
@@ -7,7 +6,8 @@ import { TRUSTED_ISSUERS } from '../operations/issuers.ts';
 import { CONNECTION_RECORDS, LINKED_IDENTITIES } from '../operations/linked-accounts.ts';
 import type { BoundRecord } from '../operations/record.ts';
 import { capitalised } from '../records/action.ts';
-import { AUDIT, AUDIT_EXPORT, exportAudit, showAudit } from './audit.tsx';
+import { AUDIT, showAudit } from './audit.tsx';
+import { AUDIT_EXPORT, exportAudit } from './audit-export.ts';
 import { CHECK_SERVER_PAGE } from './check-server.ts';
 import { CLIENT_PAGES } from './clients.tsx';
 import { CONNECTED_APP_PAGES } from './connected-apps.tsx';

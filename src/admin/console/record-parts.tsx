@@ -2,7 +2,8 @@
 import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { Web } from '../../http/context.ts';
-import { actingOf, type BoundRecord, namedRecord } from '../operations/record.ts';
+import { actingOf } from '../operations/acting.ts';
+import { type BoundRecord, namedRecord } from '../operations/record.ts';
 import { idIn, keyOf } from '../query-parameters.ts';
 import { type ActionDefinition, capitalised } from '../records/action.ts';
 import type { Shown, Supported } from '../records/field.ts';

@@ -13,7 +13,7 @@ import type { RecordDefinition } from '../records/record.ts';
 import type { Operator } from './console-page.tsx';
 import { addressOf } from './list.tsx';
 import { namesFor } from './names.ts';
-import { cellOf, RowLinks } from './record-list.tsx';
+import { cellOf, RowLinks } from './record-cells.tsx';
 import { actionLinks, type ConsoleRecord, recordAddress } from './record-parts.tsx';
 import { referencesOf, shownValue } from './record-values.tsx';
 

@@ -12,7 +12,8 @@ import {
 import { keysOf } from '../../protocol/table.ts';
 import { kindOf, withoutDefault } from '../records/kind.ts';
 import { SETTING } from '../records/setting.ts';
-import { emptyOf, type FormField } from './forms/fields.tsx';
+import { emptyOf } from './forms/field-text.ts';
+import type { FormField } from './forms/form-field.ts';
 
 type Say = Texts['consoleSettings'];
 

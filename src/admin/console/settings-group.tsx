@@ -8,7 +8,8 @@ import { readSettingsFromPrimary } from '../../storage/server/settings.ts';
 import { textsOf } from '../../ui/locale.ts';
 import { changeSettings, resetToDefault, settingsPrecondition } from '../operations/settings.ts';
 import { consolePage, type Operator, redirectDone } from './console-page.tsx';
-import { formPage, type RecordForm } from './forms/form.tsx';
+import { formPage } from './forms/form.tsx';
+import type { RecordForm } from './forms/record-form.ts';
 import { GROUPS, groupAddress, groupSchema, SETTINGS_PAGE, settingField } from './setting-fields.tsx';
 import { GroupForm } from './settings-in-place.tsx';
 

@@ -13,7 +13,8 @@ import {
 } from '../../protocol/settings.ts';
 import { HiddenFields } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
-import { FormControl, writtenOf } from './forms/fields.tsx';
+import { FormControl } from './forms/control.tsx';
+import { writtenOf } from './forms/field-text.ts';
 import { groupAddress, settingField, shown } from './setting-fields.tsx';
 
 type Say = ReturnType<typeof textsOf<'consoleSettings'>>;

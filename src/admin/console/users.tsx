@@ -6,8 +6,7 @@ import type { Texts } from '../../locales/index.ts';
 import { type Application, listApplications } from '../../storage/grants/consents.ts';
 import { OLDEST_FIRST } from '../../storage/server/list-query.ts';
 import { listIdentities } from '../../storage/server/lists.ts';
-import { listPasskeys, type Passkey } from '../../storage/users/passkeys.ts';
-import type { Identity } from '../../storage/users/user-identities.ts';
+import { listPasskeys } from '../../storage/users/passkeys.ts';
 import type { User } from '../../storage/users/users.ts';
 import { Pagination, Table } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
@@ -16,7 +15,6 @@ import { State } from '../../ui/names.tsx';
 import { USERS } from '../operations/user-record.ts';
 import { exportUserData, requireUserId } from '../operations/users.ts';
 import type { Shown } from '../records/field.ts';
-import { LINKED_IDENTITY } from '../records/linked-identity.ts';
 import { AUDIT } from './audit.tsx';
 import { timelineAddress } from './client-timeline.tsx';
 import { type ConsolePage, type Operator, READERS } from './console-page.tsx';
@@ -24,13 +22,11 @@ import { ClientLink, userAddress } from './links.tsx';
 import { addressOf } from './list.tsx';
 import { type Names, namesFor, References } from './names.ts';
 import { recordPages } from './record-pages.tsx';
-import { type ReadRecord, recordAddress } from './record-parts.tsx';
+import type { ReadRecord } from './record-parts.tsx';
+import { type Props, Ways } from './user-sign-in-methods.tsx';
 
 /** The latest of each; lists of their own have the others. */
 const MOST = 20;
-
-type Say = ReturnType<typeof textsOf<'consoleUsers'>>;
-type Props = { user: User; here: Operator; say: Say };
 
 async function detail(c: Context<Web>, here: Operator, reading: Promise<ReadRecord<User>>) {
   const { databases, moment, settings } = c.get('deps');
@@ -80,32 +76,6 @@ async function detail(c: Context<Web>, here: Operator, reading: Promise<ReadReco
       />
     </>
   );
-}
-
-/** The sign-in methods of the user: each except the password can be removed. */
-function Ways(props: Props & { passkeys: readonly Passkey[]; identities: readonly Identity[] }) {
-  const { user, here, say, passkeys, identities } = props;
-  const remove = (href: string) => (here.mayChange ? <a href={href}>{say.ways.remove}</a> : '');
-  const used = (time: number | null) => (time === null ? '' : <Day time={time} />);
-  const rows = [
-    ...(user.passwordHash === null ? [] : [[say.ways.password, '', '', '']]),
-    ...passkeys.map((one) => [
-      say.ways.passkey,
-      one.name,
-      used(one.lastUsedAt),
-      remove(userAddress(user.id, `/passkeys/${one.id}`)),
-    ]),
-    ...identities.map((one) => [
-      say.ways.elsewhere(one.loginId),
-      one.account ?? one.subject,
-      used(one.lastUsedAt),
-      remove(recordAddress(LINKED_IDENTITY, { id: one.id }, '/delete')),
-    ]),
-  ];
-  if (rows.length === 0) return <p>{say.ways.none}</p>;
-  const { what, which, lastUsed, end } = say.ways.column;
-  const columns = [what, which, lastUsed, ...(here.mayChange ? [end] : [])];
-  return <Table caption={say.ways.caption} columns={columns} rows={rows.map((row) => row.slice(0, columns.length))} />;
 }
 
 function Applications(

@@ -1,4 +1,5 @@
 /** Diagnoses an MCP server from outside: walks each step as each client profile, and names the first broken one. */
+import type { Options } from './knowledge.ts';
 import { type ProbeFetch, prober, type Send } from './probe.ts';
 import { type ClientProfile, PROFILES } from './profiles.ts';
 import {
@@ -18,7 +19,7 @@ import { checkRegistration } from './steps/registration.ts';
 import { checkResourceMetadata } from './steps/resource-metadata.ts';
 import { checkServerMetadata } from './steps/server-metadata.ts';
 import { checkTokenEndpoint } from './steps/token.ts';
-import { NOT_NEEDED, type Options, startWalk, type Walk } from './walk.ts';
+import { NOT_NEEDED, startWalk, type Walk } from './walk.ts';
 
 /** Runs a step. @returns the reason where it was not tested. */
 type Step = (walk: Walk) => Promise<string | undefined>;

@@ -7,7 +7,7 @@ import { parseClientMetadata } from '../../protocol/client-metadata.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { createClient } from '../../storage/clients/client-changes.ts';
 import { findClientFromPrimary, type NewClient } from '../../storage/clients/clients.ts';
-import { checkExemption } from '../operations/clients.ts';
+import { checkExemption } from '../operations/client-checks.ts';
 import { eachInTurn, exists, imported, refused } from './outcome.ts';
 import type { ImportClientsRequest, ImportedClient, ImportOutcome } from './schemas.ts';
 

@@ -13,7 +13,9 @@ import { KEY_SORTS, listKeys } from '../../storage/server/lists.ts';
 import { type ApiKeyRow, createKey, findKey, revokeKey } from '../../storage/users/api-keys.ts';
 import { findUser, isSubjectAllowed } from '../../storage/users/users.ts';
 import { API_KEY } from '../records/api-key.ts';
-import { type Acting, bindRecord, requireSort, written } from './record.ts';
+import type { Acting } from './acting.ts';
+import { bindRecord } from './record.ts';
+import { requireSort, written } from './record-page.ts';
 
 /** @throws OAuthError not_found for one that does not exist or is not valid any more. */
 async function find({ databases, moment }: Deps, id: string): Promise<ApiKeyRow> {

@@ -13,9 +13,11 @@ import { listGrants } from '../../storage/server/shard-lists.ts';
 import { administeredOf } from '../client-columns.ts';
 import { time } from '../query-parameters.ts';
 import { CLIENT } from '../records/client-record.ts';
-import { createClientRecord, requireClient, rotateSecret, updateClient } from './clients.ts';
-import { bindRecord, requireSort, written } from './record.ts';
-import { revokeAllCredentials } from './users.ts';
+import { rotateSecret } from './client-secret.ts';
+import { createClientRecord, requireClient, updateClient } from './clients.ts';
+import { bindRecord } from './record.ts';
+import { requireSort, written } from './record-page.ts';
+import { revokeAllCredentials } from './user-access.ts';
 
 /** More grants are not counted. */
 const COUNTED = 100;

@@ -2,31 +2,24 @@
 import type * as z from 'zod';
 import { type Client, usesClientSecret } from '../../authorization-server/clients/client.ts';
 import { metadataDocumentClient } from '../../authorization-server/clients/metadata-document.ts';
-import type { Config } from '../../config.ts';
 import { sha256 } from '../../crypto/digest.ts';
 import type { Deps } from '../../http/context.ts';
-import { NO_AUTHENTICATION, PRIVATE_KEY_JWT } from '../../protocol/authentication-method.ts';
-import { isSameResource } from '../../protocol/canonical-resource.ts';
 import { type Capabilities, type ClientMetadata, parseClientMetadata } from '../../protocol/client-metadata.ts';
 import { newClientId, newClientSecret, parseUserId, type UserId } from '../../protocol/credentials.ts';
 import { isClientDocumentUrl } from '../../protocol/document-url.ts';
-import { HOUR } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { isWebRedirect } from '../../protocol/redirect-uri.ts';
-import { parseScope } from '../../protocol/scope.ts';
 import {
   type ClientChanges,
   changeClient,
   createClient,
-  type Narrowing,
   setClientDisabled,
 } from '../../storage/clients/client-changes.ts';
-import { rotateClientSecret } from '../../storage/clients/client-secrets.ts';
 import { findClientFromPrimary } from '../../storage/clients/clients.ts';
 import { findUser, findUserByEmail } from '../../storage/users/users.ts';
 import { columnOf } from '../client-columns.ts';
 import type { ClientChangesRequest, NewClientRequest } from '../records/client-requests.ts';
-import type { Acting } from './record.ts';
+import type { Acting } from './acting.ts';
+import { checkExemption, checkIdJag, checkWorkload, narrowingOf } from './client-checks.ts';
 
 /**
  * @returns the client, and its secret, which is nowhere else.
@@ -128,82 +121,6 @@ export async function updateClient(
   if (disabled !== undefined) await setClientDisabled(databases, moment, actor, client.id, disabled);
   return requireClient(deps, client.id);
 }
-
-/** @returns the narrowing of a change. Other redirect URIs, or PKCE required, revoke nothing that was issued. */
-function narrowingOf(client: Client, changes: ClientChanges): Narrowing {
-  if (narrows(client, changes)) return 'client';
-  return changes.metadata || changes.requirePkce || changes.approval === null ? 'approval' : undefined;
-}
-
-type Exempted = Pick<Client, 'origin' | 'metadata'> & { requirePkce: boolean | undefined };
-
-/**
- * Judges what an administrator says of PKCE (RFC 9700 §2.1.1): only a confidential client whose codes go to its web
- * server may do without. What a document says of a client may change at any time, so none of those may.
- * @throws OAuthError invalid_request
- */
-export function checkExemption({ isLoopback }: Config, { origin, metadata, requirePkce }: Exempted): void {
-  if (requirePkce !== false) return;
-  const refused = (why: string) => new OAuthError('invalid_request', `require_pkce: ${why}`);
-  if (origin === 'document') throw refused('it cannot be disabled for a client that a metadata document describes.');
-  if (metadata.token_endpoint_auth_method === NO_AUTHENTICATION) {
-    throw refused('it cannot be disabled for a public client: it needs a secret or a key.');
-  }
-  const other = metadata.redirect_uris.find((uri) => !isWebRedirect(uri, isLoopback));
-  if (other !== undefined) throw refused(`it can be disabled only where all redirect URIs are https, unlike ${other}.`);
-}
-
-/** @throws OAuthError invalid_request for this server as a target: it MUST NOT accept an ID-JAG of its own (ID-JAG §9.3). */
-function checkIdJag({ issuer }: Config, targets: Client['idJag'] | undefined): void {
-  if (Object.keys(targets ?? {}).some((target) => isSameResource(target, issuer)))
-    throw new OAuthError('invalid_request', 'id_jag: this server is no other server.');
-}
-
-/** Judges the workload identity of a client. @throws OAuthError invalid_request */
-function checkWorkload({ issuer }: Config, metadata: ClientMetadata, workload: Client['workload'] | undefined): void {
-  if (!workload) return;
-  const refused = (why: string) => new OAuthError('invalid_request', `workload: ${why}`);
-  if (metadata.token_endpoint_auth_method !== PRIVATE_KEY_JWT) {
-    throw refused(`the authentication method of the client must be ${PRIVATE_KEY_JWT}.`);
-  }
-  if (workload.issuer === issuer) throw refused('this server is not an issuer for its own clients.');
-}
-
-/** @returns true where something issued before may exceed what the client may have now: then it is revoked. */
-function narrows(client: Client, changes: ClientChanges): boolean {
-  const before = client.metadata.scope;
-  const after = changes.metadata?.scope;
-  if (after !== undefined && after !== before) {
-    const allowed = parseScope(after);
-    if (before === undefined || parseScope(before).some((scope) => !allowed.includes(scope))) return true;
-  }
-  if (changes.approval === 'refused') return true;
-  if (changes.actsAs !== undefined && client.actsAs !== null && changes.actsAs !== client.actsAs) return true;
-  const { roles = [] } = changes;
-  const isWider = client.roles.length > 0 && client.roles.every((role) => roles.includes(role));
-  return roles.length > 0 && !isWider;
-}
-
-/**
- * A new secret. Those before it stay valid for a while, so that rotating, once or again, breaks nothing that is deployed;
- * with an overlap of 0 hours none does.
- * @param hours how long the secret before it stays valid; as the setting says where it is left out.
- * @throws OAuthError conflict where the client has no secret, or too many are valid.
- */
-export async function rotateSecret({ deps, actor, making }: Acting, client: Client, hours: number | undefined) {
-  if (!usesClientSecret(client.metadata)) throw new OAuthError('conflict', 'this client has no secret.');
-  const overlap = (hours ?? (await deps.settings()).secret_overlap_hours) * HOUR;
-  const secret = newClientSecret(making.secret);
-  const rotation = await rotateClientSecret(deps.databases, deps.moment, actor, client.id, { secret, overlap });
-  if (!rotation) throw new OAuthError('not_found', 'there is no such client.');
-  const { createdAt, previousUntil } = rotation;
-  const made = making.check(createdAt === undefined ? undefined : { createdAt }, () => true);
-  if (!made) throw new OAuthError('conflict', TOO_MANY_SECRETS);
-  return { secret, oldGoodUntil: previousUntil };
-}
-
-const TOO_MANY_SECRETS =
-  'no secret was made: too many of this client are still valid. Wait until one expires, or rotate with an overlap of 0 hours, which ends all of them at once.';
 
 /**
  * The client of a metadata document by that document; where it cannot be fetched, by the record of its last use.

@@ -1,5 +1,4 @@
 /** The operations on outstanding authorization codes and device authorization requests, for the API and the console. */
-
 import { requestedPage } from '../../http/api/cursor.ts';
 import { parseDeviceId, parseUserId, shardOf } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
@@ -11,7 +10,8 @@ import { DEVICE_SORTS, listDeviceCodes } from '../../storage/server/shard-lists.
 import { time } from '../query-parameters.ts';
 import { DEVICE } from '../records/device.ts';
 import { OUTSTANDING_CODE } from '../records/outstanding-code.ts';
-import { bindRecord, requireSort, written } from './record.ts';
+import { bindRecord } from './record.ts';
+import { requireSort, written } from './record-page.ts';
 
 type OutstandingCode = CodeRecord & { hash: string };
 

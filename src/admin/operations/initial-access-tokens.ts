@@ -16,7 +16,8 @@ import {
 import { initialAccessTokenIsUnchanged } from '../../storage/database/precondition.ts';
 import { time } from '../query-parameters.ts';
 import { INITIAL_ACCESS_TOKEN } from '../records/initial-access-token.ts';
-import { type Acting, bindRecord } from './record.ts';
+import type { Acting } from './acting.ts';
+import { bindRecord } from './record.ts';
 
 /** @returns the record, and the token itself, of which only a hash is stored. */
 async function issue(

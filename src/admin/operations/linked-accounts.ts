@@ -10,8 +10,9 @@ import { time, timeOrNull } from '../query-parameters.ts';
 import { APP_CONNECTION, CONNECTION } from '../records/connection.ts';
 import { LINKED_IDENTITY } from '../records/linked-identity.ts';
 import { connectionOwner, requireConnectedApp, revokeConnection } from './connected-apps.ts';
-import { bindRecord, requireSort, written } from './record.ts';
-import { unlinkUserIdentity } from './users.ts';
+import { bindRecord } from './record.ts';
+import { requireSort, written } from './record-page.ts';
+import { unlinkUserIdentity } from './user-access.ts';
 
 export const LINKED_IDENTITIES = bindRecord(LINKED_IDENTITY, {
   async find({ databases }, id): Promise<Identity> {

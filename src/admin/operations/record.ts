@@ -1,57 +1,13 @@
 /** The operations of a record, which API and console call: its definition says which it needs. */
 import type * as z from 'zod';
-import { writeCursor } from '../../http/api/cursor.ts';
-import { type Creation, RANDOM_CREATION } from '../../http/api/idempotency-key.ts';
 import type { Deps } from '../../http/context.ts';
-import type { UserId } from '../../protocol/credentials.ts';
-import { OAuthError } from '../../protocol/oauth-error.ts';
-import { isKeyOf } from '../../protocol/table.ts';
-import type { Cursor } from '../../storage/database/list-page.ts';
 import type { Precondition } from '../../storage/database/precondition.ts';
 import type { Query } from '../query-parameters.ts';
 import type { ActionDefinition } from '../records/action.ts';
 import type { Shown } from '../records/field.ts';
 import type { ActedOn, RecordDefinition } from '../records/record.ts';
-
-/** The user or command that acts, in a request. */
-export type Acting = {
-  deps: Deps;
-  /** The name in the audit log. */
-  actor: string;
-  /** The origin of ids and secrets. */
-  making: Creation;
-  /** The administrator who acts in the console. */
-  self?: UserId | undefined;
-};
-
-export type RecordListQuery = {
-  sort: string;
-  descending: boolean;
-  filters: Readonly<Record<string, string | undefined>>;
-  /** The cursor of the page, as an address has it. */
-  after: string | undefined;
-  most: number;
-};
-
-export type RecordPage<Row> = {
-  rows: readonly Row[];
-  next?: string | undefined;
-  /** Shards that did not answer. */
-  unreachable?: readonly string[];
-};
-
-/** A page of storage, with its cursor as addresses have it. */
-export const written = <Row>(page: {
-  rows: readonly Row[];
-  next: Cursor | undefined;
-  unreachable?: readonly string[];
-}): RecordPage<Row> => ({ ...page, next: writeCursor(page.next) });
-
-/** The order of a list, among those that it has. @throws OAuthError invalid_request */
-export function requireSort<Sorts extends object>(sorts: Sorts, sort: string): keyof Sorts & string {
-  if (isKeyOf(sorts, sort)) return sort;
-  throw new OAuthError('invalid_request', `sort must be one of: ${Object.keys(sorts).join(', ')}.`);
-}
+import type { Acting } from './acting.ts';
+import type { RecordListQuery, RecordPage } from './record-page.ts';
 
 type Input<Schema> = Schema extends z.ZodType ? z.output<Schema> : never;
 
@@ -142,13 +98,6 @@ export const bindServer = <Definition extends ActedOn>(
       ]),
     ),
   },
-});
-
-export const actingOf = (deps: Deps, actor: string, making: Creation = RANDOM_CREATION, self?: UserId): Acting => ({
-  deps,
-  actor,
-  making,
-  self,
 });
 
 /** The record as console pages show it, with the name that sentences and headings use. */

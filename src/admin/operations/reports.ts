@@ -11,7 +11,7 @@ import { listDailyCounts } from '../../storage/server/daily-counts.ts';
 import { EVENT_SORTS, listEvents } from '../../storage/server/shard-lists.ts';
 import { type LogoutDelivery, listDeliveries } from '../../storage/users/logout-deliveries.ts';
 import { PAGE_SIZE, parseFilter, parseOrder, parseTime, type Query, time, writeCursor } from '../query-parameters.ts';
-import type { Acting } from './record.ts';
+import type { Acting } from './acting.ts';
 
 /** The number of days counted back from today. */
 const CountsQuery = z.object({ days: z.coerce.number().int().min(1).max(400).default(30) });

@@ -6,9 +6,11 @@ import { resealLoginSecrets } from '../../storage/providers/social-logins.ts';
 import { resealFactorSecrets } from '../../storage/users/factor-resealing.ts';
 import type { ImportOutcome } from '../imports/schemas.ts';
 import { SERVER } from '../records/server.ts';
-import { type Acting, bindServer } from './record.ts';
+import type { Acting } from './acting.ts';
+import { bindServer } from './record.ts';
 import { REPORTS } from './reports.ts';
-import { requireUserId, revokeAllCredentials } from './users.ts';
+import { revokeAllCredentials } from './user-access.ts';
+import { requireUserId } from './users.ts';
 
 /** Seals again, under the root secret in use, what was sealed under another: that one can be retired then. */
 async function reseal({ databases, config }: Deps) {

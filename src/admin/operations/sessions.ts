@@ -9,7 +9,8 @@ import { endSessionById } from '../../storage/users/session-revocation.ts';
 import type { Session } from '../../storage/users/sessions.ts';
 import { time } from '../query-parameters.ts';
 import { SESSION } from '../records/session.ts';
-import { bindRecord, requireSort, written } from './record.ts';
+import { bindRecord } from './record.ts';
+import { requireSort, written } from './record-page.ts';
 
 /** A session, and why it has ended if it has. */
 type SessionRow = { row: Omit<Session, 'shard'>; endReason: EndReason | undefined };

@@ -1,5 +1,4 @@
 /** The operations on access tokens and grants, for the API and the console. */
-
 import { requestedPage } from '../../http/api/cursor.ts';
 import type { Deps } from '../../http/context.ts';
 import { parseGrantId, parseTokenId, shardOf, type TokenId } from '../../protocol/credentials.ts';
@@ -13,7 +12,8 @@ import { GRANT_SORTS, listGrants, listTokens, TOKEN_SORTS } from '../../storage/
 import { time, timeOrNull } from '../query-parameters.ts';
 import { GRANT } from '../records/grant.ts';
 import { ACCESS_TOKEN } from '../records/token.ts';
-import { bindRecord, requireSort, written } from './record.ts';
+import { bindRecord } from './record.ts';
+import { requireSort, written } from './record-page.ts';
 
 /** Revokes a grant, its refresh token and its access tokens. @throws OAuthError not_found */
 export async function revokeGrantById({ databases, moment }: Deps, actor: string, id: string): Promise<void> {

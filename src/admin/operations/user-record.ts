@@ -11,19 +11,18 @@ import { listPasskeys, type Passkey } from '../../storage/users/passkeys.ts';
 import { findUserByEmail, type User } from '../../storage/users/users.ts';
 import { PAGE_SIZE, time } from '../query-parameters.ts';
 import { USER } from '../records/user-record.ts';
-import { type Acting, bindRecord, requireSort, written } from './record.ts';
+import type { Acting } from './acting.ts';
+import { bindRecord } from './record.ts';
+import { requireSort, written } from './record-page.ts';
+import { removeUserPasskey, resetSecondFactor, revokeAllCredentials, signOutEverywhere } from './user-access.ts';
 import {
   cancelUserDeletion,
   createUser,
   exportUserData,
   inviteUser,
-  removeUserPasskey,
   requireUser,
   requireUserId,
-  resetSecondFactor,
-  revokeAllCredentials,
   scheduleUserDeletion,
-  signOutEverywhere,
   updateUser,
 } from './users.ts';
 

@@ -1,6 +1,7 @@
 /** The record of an API key: a credential with which a script acts as one user, within its scopes. */
 import * as z from 'zod';
 import { ApiKeySchema, NewApiKeyRequest, NewApiKeySchema } from '../../protocol/api-key.ts';
+import { BY_USER } from './list.ts';
 import { defineRecord } from './record.ts';
 import { pick } from './request.ts';
 
@@ -49,8 +50,7 @@ export const API_KEY = defineRecord({
     summary: 'The API keys that are valid',
     columns: ['name', 'user', 'scope', 'created_at', 'expires_at', 'last_used_at'],
     filters: { user: 'Only those of the user with this ID.' },
-    searched: { '': 'user' },
-    search: { label: 'Name, e-mail address or ID of a user', hint: 'The beginning of any word of it.' },
+    ...BY_USER,
     everyPage: true,
     schema: 'ApiKeyPage',
   },

@@ -9,7 +9,8 @@ import { IdJagTargets } from '../../protocol/id-jag-targets.ts';
 import { isOrigin, ORIGIN_FORM } from '../../protocol/origin.ts';
 import { TokenExchangePolicy } from '../../protocol/token-exchange-policy.ts';
 import { WorkloadIdentity } from '../../protocol/workload-identity-schema.ts';
-import { type ClientSubject, isConfidential, METADATA_FIELDS, redirects, signsIn, uses } from './client-metadata.ts';
+import { METADATA_FIELDS } from './client-metadata.ts';
+import { type ClientSubject, isConfidential, redirects, signsIn, uses } from './client-subject.ts';
 import { type RecordField, shapeOf } from './field.ts';
 
 const Origin = z.string().refine(isOrigin, { error: ORIGIN_FORM });

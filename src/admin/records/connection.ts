@@ -1,8 +1,9 @@
 /** The record of a connection: the tokens of a user, or of this server itself, at a connected app. */
 import * as z from 'zod';
 import { CONNECTED_APP } from './connected-app-record.ts';
+import { BY_USER } from './list.ts';
 import { defineRecord, Time } from './record.ts';
-import { pick } from './request.ts';
+import { pickAll } from './request.ts';
 
 /** In place of a user: the connection is that of the app itself. */
 export const APP_CONNECTION = 'itself';
@@ -38,8 +39,6 @@ const FIELDS = {
   refreshed_at: { schema: Time('When its tokens were issued.'), label: 'Refreshed', display: 'time' },
 } as const;
 
-const MEMBERS = Object.keys(FIELDS) as (keyof typeof FIELDS)[];
-
 export const CONNECTION = defineRecord({
   type: 'Connection',
   one: 'connection',
@@ -49,7 +48,7 @@ export const CONNECTION = defineRecord({
   id: 'id',
   key: ['app', 'user'],
   named: 'user',
-  answer: pick(FIELDS, ...MEMBERS),
+  answer: pickAll(FIELDS),
   texts: { getSummary: `One connection, or that of the app (${APP_CONNECTION})` },
   api: { path: '/connections', rows: 'connections' },
   console: { path: '/console/connections', section: 'connectedApps' },
@@ -61,8 +60,7 @@ export const CONNECTION = defineRecord({
     inCommand: ['app', 'user', 'state', 'scope', 'reason'],
     filters: { app: 'Only those of this app.', user: 'Only those of the user with this ID.' },
     combinable: true,
-    searched: { u_: 'user', '': 'user' },
-    search: { label: 'Name, e-mail address or ID of a user', hint: 'The beginning of any word of it, or a whole ID.' },
+    ...BY_USER,
     latestFirst: true,
     none: 'There are no connections.',
   },

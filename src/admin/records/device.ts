@@ -1,7 +1,7 @@
 /** The record of a device authorization request (RFC 8628). */
 import * as z from 'zod';
 import { defineRecord, Time } from './record.ts';
-import { pick } from './request.ts';
+import { pickAll } from './request.ts';
 
 const FIELDS = {
   id: { schema: z.string(), label: 'ID', display: 'code' },
@@ -25,7 +25,7 @@ export const DEVICE = defineRecord({
   fields: FIELDS,
   id: 'id',
   named: 'id',
-  answer: pick(FIELDS, 'id', 'client_id', 'scope', 'status', 'user', 'expires_at'),
+  answer: pickAll(FIELDS),
   api: { path: '/devices', rows: 'devices' },
   console: { path: '/console/devices', section: 'devices', listed: true },
   command: { noun: 'devices', id: 'device id' },

@@ -1,7 +1,8 @@
 /** The record of a grant: one authorization of a client by a user, its refresh token and access tokens. */
 import * as z from 'zod';
+import { byGrant } from './list.ts';
 import { defineRecord, Status, Time } from './record.ts';
-import { pick } from './request.ts';
+import { pickAll } from './request.ts';
 
 const FIELDS = {
   id: { schema: z.string(), label: 'ID', display: 'code' },
@@ -41,20 +42,7 @@ export const GRANT = defineRecord({
   fields: FIELDS,
   id: 'id',
   named: 'id',
-  answer: pick(
-    FIELDS,
-    'id',
-    'client_id',
-    'user',
-    'scope',
-    'resources',
-    'since',
-    'last_used',
-    'token_first_used',
-    'token_last_used',
-    'expires_at',
-    'status',
-  ),
+  answer: pickAll(FIELDS),
   api: { path: '/grants', rows: 'grants' },
   console: { path: '/console/grants', section: 'grants', listed: true },
   command: { noun: 'grants', id: 'grant id' },
@@ -63,11 +51,7 @@ export const GRANT = defineRecord({
     columns: ['client_id', 'user', 'scope', 'since', 'id', 'status'],
     filters: { client: 'Only those of this client.', user: 'Only those of the user with this ID.' },
     combinable: true,
-    searched: { u_: 'user', g_: 'id', '': 'client' },
-    search: {
-      label: 'Name or ID of a user or client, or ID of a grant',
-      hint: 'The beginning of any word of a name, e-mail address or host; a whole ID.',
-    },
+    ...byGrant('id'),
     descending: true,
     sharded: true,
   },

@@ -1,7 +1,8 @@
 /** The record of a linked identity: the account of a user at an identity provider, which signs the user in here. */
 import * as z from 'zod';
+import { BY_USER } from './list.ts';
 import { defineRecord, Time } from './record.ts';
-import { pick } from './request.ts';
+import { pickAll } from './request.ts';
 import { USER } from './user-record.ts';
 
 const FIELDS = {
@@ -26,7 +27,7 @@ export const LINKED_IDENTITY = defineRecord({
   fields: FIELDS,
   id: 'id',
   named: 'account',
-  answer: pick(FIELDS, 'id', 'login', 'issuer', 'subject', 'user', 'account', 'created_at', 'last_used_at'),
+  answer: pickAll(FIELDS),
   api: { path: '/identities', rows: 'identities', names: { list: 'listIdentities', one: 'getIdentity' } },
   console: { path: '/console/identities', section: 'socialLogins' },
   command: { noun: 'identities', id: 'identity id' },
@@ -36,8 +37,7 @@ export const LINKED_IDENTITY = defineRecord({
     columns: ['user', 'login', 'account', 'created_at', 'last_used_at'],
     inCommand: ['login', 'user', 'account', 'subject'],
     filters: { login: 'Only those of this social login.', user: 'Only those of the user with this ID.' },
-    searched: { u_: 'user', '': 'user' },
-    search: { label: 'Name, e-mail address or ID of a user', hint: 'The beginning of any word of it, or a whole ID.' },
+    ...BY_USER,
     latestFirst: true,
   },
   actions: {

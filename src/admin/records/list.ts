@@ -36,6 +36,21 @@ export type ListDefinition = {
   none?: string;
 };
 
+const WORDS = 'The beginning of any word of it, or a whole ID.';
+
+/** The search of a list that its user narrows. */
+export const BY_USER = {
+  searched: { u_: 'user', '': 'user' },
+  search: { label: 'Name, e-mail address or ID of a user', hint: WORDS },
+} as const;
+
+/** The search of a list that a client, a user or a grant narrows. @param grant the filter that an ID of a grant is. */
+export const byGrant = (grant: string) =>
+  ({
+    searched: { u_: 'user', g_: grant, '': 'client' },
+    search: { label: 'Name or ID of a user or client, or ID of a grant', hint: WORDS },
+  }) as const;
+
 /** A list in the answer about one record, as its page shows it. */
 export type TableDefinition = {
   /** The member that holds it: an array of objects whose members are fields of the record. */

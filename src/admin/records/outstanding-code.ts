@@ -1,7 +1,7 @@
 /** The record of an authorization code that was not redeemed yet; of the code itself only a hash is stored. */
 import * as z from 'zod';
 import { defineRecord, Time } from './record.ts';
-import { pick } from './request.ts';
+import { pickAll } from './request.ts';
 
 const FIELDS = {
   hash: { schema: z.string().describe('SHA-256 of the code, which is stored nowhere.'), label: 'Hash' },
@@ -22,7 +22,7 @@ export const OUTSTANDING_CODE = defineRecord({
   id: 'hash',
   parameter: 'hash',
   named: 'hash',
-  answer: pick(FIELDS, 'hash', 'client_id', 'user', 'scope', 'issued_at', 'expires_at'),
+  answer: pickAll(FIELDS),
   api: { path: '/codes', rows: 'codes' },
   console: { path: '/console/codes', section: 'codes', listed: true },
   command: { noun: 'codes', id: 'hash' },

@@ -11,6 +11,10 @@ export const pick = <Fields extends RecordFields, Name extends keyof Fields>(fie
     },
   );
 
+/** The members of an object schema, of all fields. */
+export const pickAll = <Fields extends RecordFields>(fields: Fields) =>
+  pick<Fields, keyof Fields>(fields, ...Object.keys(fields));
+
 /** The body of a change: the same members, each of which may be left out. At least one is named. */
 export const changesOf = <Shape extends z.ZodRawShape>({ shape }: z.ZodObject<Shape>) =>
   z

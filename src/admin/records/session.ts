@@ -1,7 +1,8 @@
 /** The record of a session: one browser in which a user is signed in. */
 import * as z from 'zod';
+import { BY_USER } from './list.ts';
 import { defineRecord, Status, Time } from './record.ts';
-import { pick } from './request.ts';
+import { pickAll } from './request.ts';
 
 const FIELDS = {
   id: { schema: z.string(), label: 'ID', display: 'code' },
@@ -39,7 +40,7 @@ export const SESSION = defineRecord({
   fields: FIELDS,
   id: 'id',
   named: 'id',
-  answer: pick(FIELDS, 'id', 'user', 'signed_in_at', 'amr', 'user_agent', 'last_seen_at', 'expires_at', 'status'),
+  answer: pickAll(FIELDS),
   api: { path: '/sessions', rows: 'sessions' },
   console: { path: '/console/sessions', section: 'sessions', listed: true },
   command: { noun: 'sessions', id: 'session id' },
@@ -47,8 +48,7 @@ export const SESSION = defineRecord({
     summary: 'The sessions of users, the latest first, those that have ended among them',
     columns: ['user', 'user_agent', 'signed_in_at', 'last_seen_at', 'status'],
     filters: { user: 'Only those of the user with this ID.' },
-    searched: { '': 'user' },
-    search: { label: 'Name, e-mail address or ID of a user', hint: 'The beginning of any word of it.' },
+    ...BY_USER,
     descending: true,
     sharded: true,
   },

@@ -11,7 +11,7 @@ import {
 import { keysOf } from '../../protocol/table.ts';
 import type { Shown } from './field.ts';
 import { defineRecord } from './record.ts';
-import { pick } from './request.ts';
+import { pick, pickAll } from './request.ts';
 
 export const SettingNameParameter = z.enum(SETTING_NAMES, {
   error: 'there is no such setting; "settings list" shows them all',
@@ -66,7 +66,7 @@ export const SETTING = defineRecord({
   id: 'name',
   parameter: 'name',
   named: 'label',
-  answer: pick(FIELDS, 'name', 'value', 'default', 'label', 'help', 'group'),
+  answer: pickAll(FIELDS),
   put: pick(FIELDS, 'value'),
   texts: { getSummary: 'One setting', changeSummary: 'Changes a setting; others follow within 30 seconds' },
   api: { path: '/settings', rows: 'settings' },

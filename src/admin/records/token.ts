@@ -1,7 +1,8 @@
 /** The record of an access token that was issued; the token itself is not stored. */
 import * as z from 'zod';
+import { byGrant } from './list.ts';
 import { defineRecord, Time } from './record.ts';
-import { pick } from './request.ts';
+import { pickAll } from './request.ts';
 
 const FIELDS = {
   id: { schema: z.string(), label: 'ID', display: 'code' },
@@ -35,7 +36,7 @@ export const ACCESS_TOKEN = defineRecord({
   fields: FIELDS,
   id: 'id',
   named: 'id',
-  answer: pick(FIELDS, 'id', 'grant', 'client_id', 'user', 'scope', 'resource', 'issued_at', 'expires_at', 'status'),
+  answer: pickAll(FIELDS),
   texts: { getSummary: 'One access token, as long as its record is stored' },
   api: { path: '/tokens', rows: 'tokens' },
   console: { path: '/console/tokens', section: 'tokens', listed: true },
@@ -48,11 +49,7 @@ export const ACCESS_TOKEN = defineRecord({
       user: 'Only those of the user with this ID.',
       grant: 'Only those of this grant.',
     },
-    searched: { u_: 'user', g_: 'grant', '': 'client' },
-    search: {
-      label: 'Name or ID of a user or client, or ID of a grant',
-      hint: 'The beginning of any word of a name, e-mail address or host; a whole ID.',
-    },
+    ...byGrant('grant'),
     descending: true,
     sharded: true,
   },

@@ -8,8 +8,9 @@ import { defineRecord } from './record.ts';
 import { SESSION } from './session.ts';
 import { ACCESS_TOKEN } from './token.ts';
 import { NewUserRequest, USER_FIELDS, UserChangesRequest } from './user.ts';
-import { isScheduled, linkText, USER_ACTIONS } from './user-actions.ts';
+import { linkText, USER_ACTIONS } from './user-actions.ts';
 import { ApplicationList, InvitationAnswer, UserAnswer, UserExportAnswer, UserPasskey } from './user-answers.ts';
+import { isScheduled } from './user-state-actions.ts';
 
 const { shape } = UserAnswer;
 

@@ -1,23 +1,9 @@
 /** The connection timeline: the steps of the latest attempt, each with its state, and the sentence that sums them up. */
 import type { ClientTimeline, TimelineStep } from '../records/timeline.ts';
 import { type Attempt, latestAttempt } from './attempt.ts';
-import type { GrantFacts, TimelineFacts } from './facts.ts';
-
-type State = TimelineStep['state'];
-
-const iso = (at: number): string => new Date(at).toISOString();
-
-const stepOf = (
-  step: TimelineStep['step'],
-  state: State,
-  at: number | null | undefined,
-  text: string,
-): TimelineStep => ({
-  step,
-  state,
-  at: at ? iso(at) : null,
-  text,
-});
+import type { TimelineFacts } from './facts.ts';
+import { grantSteps } from './grant-steps.ts';
+import { iso, type StepState, stepOf } from './step.ts';
 
 /** Draws the timeline. A step that the client does not need is left out. */
 export function drawTimeline(facts: TimelineFacts): Pick<ClientTimeline, 'summary' | 'steps'> {
@@ -99,47 +85,6 @@ function redeemed(attempt: Attempt, { problem }: TimelineFacts): TimelineStep {
   }
 }
 
-const grantSteps = (grant: GrantFacts, facts: TimelineFacts): TimelineStep[] => [
-  tokenUsed(grant),
-  ...(facts.client.usesRefreshTokens ? [refreshed(grant)] : []),
-  ...ended(grant),
-];
-
-const UNSEEN =
-  'No use of a token was seen here. A resource server that validates tokens locally does not ask this server, so one may have been used.';
-
-function tokenUsed({ tokenFirstUsedAt, tokenLastUsedAt, isValidatedOnline }: GrantFacts): TimelineStep {
-  if (tokenFirstUsedAt !== null) {
-    const day = iso(tokenLastUsedAt ?? tokenFirstUsedAt).slice(0, 10);
-    return stepOf('token_used', 'done', tokenFirstUsedAt, `A token was used. The last use seen was on ${day}.`);
-  }
-  if (!isValidatedOnline) return stepOf('token_used', 'unknown', null, UNSEEN);
-  const text = 'The token was never used: no call with it reached a resource server.';
-  return stepOf('token_used', 'missing', null, text);
-}
-
-function refreshed({ generation, rotatedAt, end }: GrantFacts): TimelineStep {
-  if (generation > 0) {
-    const times = generation === 1 ? 'once' : `${generation} times`;
-    return stepOf('refreshed', 'done', rotatedAt, `The tokens were refreshed ${times}.`);
-  }
-  const text = end ? 'The tokens were never refreshed.' : 'The tokens were not refreshed yet.';
-  return stepOf('refreshed', end ? 'missing' : 'waiting', null, text);
-}
-
-const ENDED = {
-  ended: 'The grant was revoked',
-  expired: 'The grant expired',
-  unused: 'The grant ended, because it was not refreshed for too long',
-  'cut off': 'The grant ended with all access of its client or user',
-} as const;
-
-function ended({ end }: GrantFacts): TimelineStep[] {
-  if (!end) return [];
-  const because = end.because === undefined ? '' : ` (${end.because})`;
-  return [stepOf('ended', 'failed', end.at, `${ENDED[end.reason]}${because}. The client must ask the user again.`)];
-}
-
 function refused({ problem }: TimelineFacts): TimelineStep {
   if (!problem) return stepOf('refused', 'unknown', null, 'No request of this client was refused lately.');
   const { error, reason, lastSeenAt } = problem;
@@ -164,7 +109,7 @@ function summaryOf(steps: readonly TimelineStep[], { problem }: TimelineFacts): 
 }
 
 /** The states of a step in which the connection stops at it. */
-const STOPPING: Partial<Record<TimelineStep['step'], readonly State[]>> = {
+const STOPPING: Partial<Record<TimelineStep['step'], readonly StepState[]>> = {
   approved: ['failed', 'waiting'],
   requested: ['missing'],
   consented: ['failed'],

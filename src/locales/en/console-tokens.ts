@@ -5,18 +5,6 @@ export const consoleTokens = {
   toGrant: 'Grant',
   toDecode: 'Decode a token',
   revokeAll: 'Revoke all of this…',
-  asking: {
-    client: {
-      heading: 'Revoke everything of this client?',
-      what: 'Every grant, refresh token, access token and code that the client has now is revoked, of all users. The client itself stays and may ask users again.',
-      submit: 'Revoke everything',
-    },
-    user: {
-      heading: 'Revoke everything of this user?',
-      what: 'The user is signed out everywhere, and every grant, refresh token, access token, API key and code of the user is revoked. The account stays, and the user may sign in again.',
-      submit: 'Revoke everything',
-    },
-  },
   decode: {
     title: 'Decode a token',
     lead: 'Paste an access token or an ID token to see its claims. It is neither stored nor logged.',

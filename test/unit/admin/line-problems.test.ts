@@ -1,10 +1,10 @@
 /** Problems of lists: each names its line as it was typed, in every form of the console. */
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import type { FormField } from '../../../src/admin/console/forms/fields.tsx';
-import { readField } from '../../../src/admin/console/forms/fields.tsx';
+import { readField } from '../../../src/admin/console/forms/field-text.ts';
+import type { FormField } from '../../../src/admin/console/forms/form-field.ts';
 import { problemsOf, problemsOfRefusal } from '../../../src/admin/console/forms/problems.ts';
-import { formFieldsIn } from '../../../src/admin/console/record-forms.tsx';
+import { formFieldsIn } from '../../../src/admin/console/record-form-fields.ts';
 import { GROUPS, groupSchema, settingField } from '../../../src/admin/console/setting-fields.tsx';
 import { RECORDS } from '../../../src/admin/records/index.ts';
 import { consoleTexts as en } from '../../../src/locales/en/console-index.ts';

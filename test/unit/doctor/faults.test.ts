@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../src/admin/doctor/diagnose.ts';
 import type { FaultCode } from '../../../src/admin/doctor/faults.ts';
+import type { Options } from '../../../src/admin/doctor/knowledge.ts';
 import type { StepName } from '../../../src/admin/doctor/report.ts';
-import type { Options } from '../../../src/admin/doctor/walk.ts';
 import {
   CLIENT_ID_URL,
   type Faults,

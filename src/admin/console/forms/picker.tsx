@@ -9,7 +9,7 @@ import { Named } from '../../../ui/names.tsx';
 import type { RecordFields } from '../../records/field.ts';
 import { addressOf } from '../list.tsx';
 import { type Match, matchesOf } from '../matches.tsx';
-import type { FormField } from './fields.tsx';
+import type { FormField } from './form-field.ts';
 
 /** The fields of a form that hold IDs of users or clients. */
 const pickedIn = (fields: readonly FormField[], definitions: RecordFields) =>

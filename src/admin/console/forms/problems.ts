@@ -4,7 +4,8 @@ import type { Texts } from '../../../locales/index.ts';
 import { pathOf } from '../../../protocol/field-errors.ts';
 import { type Line, quoted } from '../../../protocol/lines.ts';
 import type { OAuthError } from '../../../protocol/oauth-error.ts';
-import { type FormField, lineOf } from './fields.tsx';
+import { lineOf } from './field-text.ts';
+import type { FormField } from './form-field.ts';
 
 export type ProblemTexts = Texts['console']['form'];
 

@@ -1,7 +1,8 @@
 /** The Client ID Metadata Document of a client, fetched as an authorization server does (CIMD §4). */
 import { CLIENT_SECRET_BASIC, CLIENT_SECRET_POST } from '../../../protocol/authentication-method.ts';
+import type { Metadata } from '../knowledge.ts';
 import { describe, isJsonType, isRedirect, objectOf } from '../probe.ts';
-import type { Metadata, Walk } from '../walk.ts';
+import type { Walk } from '../walk.ts';
 
 /** CIMD §6.6, bytes. */
 const LARGEST = 5 * 1024;

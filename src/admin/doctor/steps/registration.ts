@@ -1,8 +1,9 @@
 /** Step 4: the client gets an id: a configured one, its Client ID Metadata Document, or registration (RFC 7591). */
 import { CLIENT_SECRET_BASIC, NO_AUTHENTICATION } from '../../../protocol/authentication-method.ts';
 import { AUTHORIZATION_CODE, REFRESH_TOKEN } from '../../../protocol/grant-type.ts';
+import type { Metadata } from '../knowledge.ts';
 import { describe, errorOf, objectOf, type ProbeResponse } from '../probe.ts';
-import { isUnusable, type Metadata, type Walk } from '../walk.ts';
+import { isUnusable, type Walk } from '../walk.ts';
 import { readDocument } from './client-document.ts';
 
 export async function checkRegistration(walk: Walk): Promise<string | undefined> {

@@ -1,8 +1,9 @@
 /** Step 2: the metadata of the protected resource, named by the challenge or at its well-known addresses (RFC 9728 §3). */
 import { OFFLINE_ACCESS } from '../../../protocol/scope-names.ts';
 import { resourceMetadataUrls } from '../../../protocol/server-metadata.ts';
+import type { Metadata } from '../knowledge.ts';
 import { describe, isJsonType, objectOf, type ProbeResponse } from '../probe.ts';
-import { isUnusable, type Metadata, type Walk } from '../walk.ts';
+import { isUnusable, type Walk } from '../walk.ts';
 
 export async function checkResourceMetadata(walk: Walk): Promise<undefined> {
   if (walk.profile.discovery === 'origin') return;

@@ -3,8 +3,9 @@ import { CLIENT_AUTH_METHODS } from '../../../protocol/authentication-method.ts'
 import { AUTHORIZATION_CODE, REFRESH_TOKEN } from '../../../protocol/grant-type.ts';
 import { metadataKindOf, metadataUrls } from '../../../protocol/server-metadata.ts';
 import { judgeClocks } from '../clocks.ts';
+import type { Metadata } from '../knowledge.ts';
 import { describe, isJsonType, objectOf, type ProbeResponse } from '../probe.ts';
-import { isUnusable, type Metadata, type Walk } from '../walk.ts';
+import { isUnusable, type Walk } from '../walk.ts';
 
 export async function checkServerMetadata(walk: Walk): Promise<undefined> {
   const issuer = walk.known.issuer ?? new URL('/', walk.url).href;
