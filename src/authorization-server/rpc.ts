@@ -9,7 +9,7 @@ import type { Database } from '../storage/database/database.ts';
 import { findActiveGrant, revokeGrant } from '../storage/grants/grants.ts';
 import { revokeToken } from '../storage/grants/record-token.ts';
 import { isRefreshable } from '../storage/grants/refresh-grant.ts';
-import { introspectAccessToken, refreshTokenResponse } from './introspect.ts';
+import { introspectAccessToken, refreshTokenResponse } from './introspection-response.ts';
 import { parsePresentedToken, toIssuedToken } from './token-parameter.ts';
 
 /** Introspects a token of any client. One round. */

@@ -10,9 +10,6 @@ import { signedOutPage } from '../../accounts/sign-out.tsx';
 import { readForm } from '../../http/body.ts';
 import type { Web } from '../../http/context.ts';
 import { checkFormToken, formToken } from '../../http/csrf.ts';
-import { logAsOAuthError } from '../../http/error-response.ts';
-import { type Parameters, parseParameters } from '../../http/parameters.ts';
-import { rememberLocales } from '../../http/preferred-languages.ts';
 import { ENDPOINTS } from '../../protocol/endpoints.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { appendQuery } from '../../protocol/redirect-uri.ts';
@@ -20,10 +17,9 @@ import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { HiddenFields } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { page } from '../../ui/page.tsx';
-import { type Client, mayRedirectWithoutPage } from '../clients/client.ts';
-import { withClient } from '../clients/client-lookup.ts';
 import { ClientName } from '../clients/client-name.tsx';
-import { type IdTokenHint, openIdTokenHint, withSealedHint } from '../id-token-hint.ts';
+import { withSealedHint } from '../id-token-hint.ts';
+import { type EndSessionRequest, logInvalidRequest, readEndSessionRequest } from './end-session-request.ts';
 import { openPostLogoutRedirect, type PostLogoutRedirect, sealPostLogoutRedirect } from './post-logout-redirect.ts';
 
 export const CONFIRM_END_SESSION = `${ENDPOINTS.end_session_endpoint}/confirm`;
@@ -40,81 +36,11 @@ export async function endSessionByPost(c: Context<Web>) {
 }
 
 export async function showEndSession(c: Context<Web>) {
-  const judged = await parseOrInvalid(c, new URL(c.req.url).search.slice(1));
+  const judged = await readEndSessionRequest(c, new URL(c.req.url).search.slice(1));
   const signedIn = await currentSession(c);
   // No session: nothing to confirm.
   if (!signedIn) return redirectAfterLogout(c, judged.back);
   return confirmationPage(c, { ...judged, signedIn });
-}
-
-type EndSessionRequest = {
-  client: Client | undefined;
-  hint: IdTokenHint | undefined;
-  back: PostLogoutRedirect;
-  /** True for an invalid request: no redirect. */
-  isInvalid: boolean;
-};
-
-const INVALID_REQUEST: EndSessionRequest = {
-  client: undefined,
-  hint: undefined,
-  back: { atOnce: false },
-  isInvalid: true,
-};
-
-/** The validated request, or INVALID_REQUEST. */
-async function parseOrInvalid(c: Context<Web>, query: string): Promise<EndSessionRequest> {
-  try {
-    const parameters = parseParameters(query);
-    parameters.refuseDuplicates();
-    await rememberLocales(c, parameters.one('ui_locales'));
-    return await parseEndSessionRequest(c, parameters);
-  } catch (error) {
-    logInvalidRequest(c, error);
-    return INVALID_REQUEST;
-  }
-}
-
-/** Logs the error of an invalid request; rethrows server errors. */
-function logInvalidRequest(c: Context<Web>, error: unknown): void {
-  if (!(error instanceof OAuthError) || error.status >= 500) throw error;
-  logAsOAuthError(c, error);
-}
-
-/** Validates the request. @throws OAuthError */
-async function parseEndSessionRequest(c: Context<Web>, parameters: Parameters): Promise<EndSessionRequest> {
-  const deps = c.get('deps');
-  const token = parameters.one('id_token_hint');
-  const hint = token === undefined ? undefined : await openIdTokenHint(deps, token);
-  const named = parameters.one('client_id');
-  // §2: When both are present, the OP MUST verify that the Client Identifier matches the one used when issuing it.
-  if (hint && named !== undefined && named !== hint.aud) {
-    throw new OAuthError('invalid_request', 'client_id is not the client that id_token_hint was issued to.');
-  }
-  const id = named ?? hint?.aud;
-  const uri = parameters.one('post_logout_redirect_uri');
-  // §2: without an ID Token the OP MUST NOT redirect unless it can confirm the target by other means: a client_id.
-  if (uri !== undefined && id === undefined) {
-    throw new OAuthError('invalid_request', 'post_logout_redirect_uri needs an id_token_hint or a client_id.');
-  }
-  const decide = (found: Client) => {
-    c.get('logFields').client = found.id;
-    return checkPostLogoutRedirectUri(found, uri);
-  };
-  const client = id === undefined ? undefined : await withClient(deps, id, decide);
-  // §3: the OP MUST NOT redirect without an ID Token unless it has other means of confirming the legitimacy of the target.
-  // RFC 9700 §4.11.2: a self-registered client could use this server as an open redirector.
-  const atOnce =
-    hint !== undefined || (client !== undefined && mayRedirectWithoutPage({ client, redirectUri: uri ?? '' }));
-  return { client, hint, back: { uri, state: parameters.one('state'), atOnce }, isInvalid: false };
-}
-
-function checkPostLogoutRedirectUri(client: Client, uri: string | undefined): Client {
-  // §3: The value MUST have been previously registered; the OP MUST NOT perform the redirection otherwise.
-  if (uri !== undefined && !client.metadata.post_logout_redirect_uris?.includes(uri)) {
-    throw new OAuthError('invalid_request', 'post_logout_redirect_uri is not registered for this client.');
-  }
-  return client;
 }
 
 async function confirmationPage(c: Context<Web>, asked: EndSessionRequest & { signedIn: SignedIn }) {
