@@ -68,6 +68,7 @@ export default defineConfig({
           name: 'unit',
           alias: packages,
           include: ['test/unit/**/*.test.ts', 'test/law/**/*.test.ts'],
+          isolate: false,
           testTimeout: 60_000,
         },
       },

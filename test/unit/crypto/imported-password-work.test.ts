@@ -16,6 +16,8 @@ vi.mock('node:crypto', async (importOriginal) => {
   return { ...original, pbkdf2, scrypt };
 });
 
+// Files share their modules: another one may have loaded it with the original.
+vi.resetModules();
 const { hashPassword, verifyPassword } = await import('../../../src/crypto/password.ts');
 
 const IMPORTED = '$pbkdf2-sha256$12000$8PHy8/T19vf4.fr7/P3./w$DfGRPUooYOkc3.9y8p.hXGqPXU.lGGv7QUF4edWdQPg';
