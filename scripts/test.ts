@@ -1,14 +1,14 @@
 /** `npm test`: everything that proves what this project claims. `npm test -- NAME …` runs only those steps. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { newMemoryFolder } from './memory-folder.ts';
 
-/** Steps of the same lane run one after another, and the lanes at the same time: together they keep two cores busy. */
 type Step = {
   name: string;
   about: string;
-  lane?: 'workerd' | 'flows' | 'pages';
+  /** Runs at the same time as the others that do, after those that do not: each keeps about one core busy. */
+  beside?: true;
   run: (print: Print) => Promise<Outcome>;
 };
 /** The output of a step: printed as it comes, or as a whole at its end. */
@@ -36,25 +36,25 @@ const STEPS: readonly Step[] = [
   {
     name: 'worker',
     about: 'Specification tests inside workerd',
-    lane: 'workerd',
+    beside: true,
     run: (print) => vitest(print, 'worker'),
   },
   {
     name: 'flow',
     about: 'Flows with other clients against a running Worker',
-    lane: 'flows',
+    beside: true,
     run: (print) => vitest(print, 'flow'),
   },
   {
     name: 'browser',
     about: 'A real browser against a running Worker',
-    lane: 'pages',
+    beside: true,
     run: inBrowser,
   },
   {
     name: 'command',
     about: 'The commands: start, deploy, keys, the package',
-    lane: 'pages',
+    beside: true,
     run: (print) => vitest(print, 'command'),
   },
 ];
@@ -68,26 +68,27 @@ export async function main(names: string[]): Promise<number> {
     return 1;
   }
   const chosen = STEPS.filter(({ name }) => names.length === 0 || names.includes(name));
-  const [inOrder, beside] = [chosen.filter(({ lane }) => !lane), chosen.filter(({ lane }) => lane)];
-  const lanes = [...Map.groupBy(beside, ({ lane }) => lane).values()];
+  const [first, beside] = [chosen.filter((step) => !step.beside), chosen.filter((step) => step.beside)];
+  const outcomes: Ended[] = [];
   // One step that fails does not hide the others.
-  const first = await inTurn(inOrder, 'at once');
-  const later = await Promise.all(lanes.map((steps, index) => inTurn(steps, index === 0 ? 'at once' : 'at the end')));
-  return summary([...first, ...later.flat()]);
+  for (const step of first) outcomes.push(await ended(step, 'at once'));
+  outcomes.push(
+    ...(await Promise.all(beside.map((step, index) => ended(step, index === 0 ? 'at once' : 'at the end')))),
+  );
+  return summary(outcomes);
 }
 
-async function inTurn(steps: readonly Step[], print: Print) {
-  const outcomes: { name: string; outcome: Outcome }[] = [];
-  for (const { name, about, run } of steps) {
-    console.log(
-      `\n== ${about}${print === 'at once' ? '' : ' (at the same time; their output follows when they have ended)'}`,
-    );
-    outcomes.push({ name, outcome: await run(print) });
-  }
-  return outcomes;
+type Ended = { name: string; outcome: Outcome };
+
+async function ended({ name, about, run }: Step, print: Print): Promise<Ended> {
+  console.log(`\n== ${about}${print === 'at once' ? '' : ' (at the same time; its output follows when it has ended)'}`);
+  const began = Date.now();
+  const outcome = await run(print);
+  console.log(`\n== ${about}: ${Math.round((Date.now() - began) / 1000)} s`);
+  return { name, outcome };
 }
 
-function summary(outcomes: readonly { name: string; outcome: Outcome }[]): number {
+function summary(outcomes: readonly Ended[]): number {
   const sum = (of: 'passed' | 'failed') => outcomes.reduce((total, { outcome }) => total + outcome[of], 0);
   const failed = outcomes.flatMap(({ name, outcome }) =>
     outcome.failed > 0 ? [name, ...(outcome.titles ?? []).map((title) => `  ${title}`)] : [],
@@ -97,8 +98,10 @@ function summary(outcomes: readonly { name: string; outcome: Outcome }[]): numbe
   return sum('failed') > 0 ? 1 : 0;
 }
 
-async function exitCode(print: Print, executable: string, ...parameters: string[]): Promise<number> {
-  const env = { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' };
+type Environment = Record<string, string>;
+
+async function exitCode(print: Print, own: Environment, executable: string, ...parameters: string[]): Promise<number> {
+  const env = { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', ...own };
   const output = print === 'at once' ? 'inherit' : 'pipe';
   const child = spawn(executable, parameters, { stdio: ['ignore', output, output], env });
   const chunks: Buffer[] = [];
@@ -110,18 +113,19 @@ async function exitCode(print: Print, executable: string, ...parameters: string[
 
 /** A step that passes or fails as a whole. */
 async function command(executable: string, ...parameters: string[]): Promise<Outcome> {
-  return (await exitCode('at once', executable, ...parameters)) === 0
+  return (await exitCode('at once', {}, executable, ...parameters)) === 0
     ? { passed: 1, failed: 0 }
     : { passed: 0, failed: 1 };
 }
 
-/** A project of vitest, counted test by test. */
-async function vitest(print: Print, project: string, ...more: string[]): Promise<Outcome> {
-  const folder = mkdtempSync(join(tmpdir(), 'postern-test-'));
+/** A project of vitest, counted test by test. What its tests write goes with the folder. */
+async function vitest(print: Print, project: string, own: Environment = {}): Promise<Outcome> {
+  const folder = newMemoryFolder('postern-test-');
   const report = join(folder, 'report.json');
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
-    const code = await exitCode(print, bin('vitest'), 'run', '--project', project, ...reporters, ...more);
+    const env = { TMPDIR: folder, ...own };
+    const code = await exitCode(print, env, bin('vitest'), 'run', '--project', project, ...reporters);
     const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
     // A file that cannot even be loaded fails without a failed test.
     const failed = code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
@@ -134,7 +138,7 @@ async function vitest(print: Print, project: string, ...more: string[]): Promise
     console.error(`vitest did not finish: ${(error as Error).message}`);
     return { passed: 0, failed: 1 };
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -148,7 +152,8 @@ const firstLines = (messages: readonly string[]) =>
 /** Fails where no browser is found, with a sentence that says so. */
 async function inBrowser(print: Print): Promise<Outcome> {
   const { findChromium } = await import('../test/support/browser.ts');
-  if (await findChromium()) return vitest(print, 'browser');
+  const CHROMIUM_PATH = await findChromium();
+  if (CHROMIUM_PATH) return vitest(print, 'browser', { CHROMIUM_PATH });
   console.error('No Chromium was found, so the tests in test/browser did not run. Set CHROMIUM_PATH to one.');
   return { passed: 0, failed: 1 };
 }
