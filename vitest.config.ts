@@ -60,8 +60,8 @@ const outside = (folder: 'flow' | 'browser' | 'command') => ({
 
 export default defineConfig({
   test: {
-    // The Worker's own log lines, and what a judge says of its defaults; tests that want them look themselves.
-    onConsoleLog: (text) => !/^\{"|^oidc-provider (NOTICE|WARNING)/.test(text),
+    // What a judge says of its defaults.
+    onConsoleLog: (text) => !/^oidc-provider (NOTICE|WARNING)/.test(text),
     projects: [
       {
         test: {

@@ -2,6 +2,7 @@
 import { applyD1Migrations } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeAll, beforeEach, vi } from 'vitest';
+import './own-log-lines.ts';
 import { dropUnpersisted } from '../../src/oauth-client/unpersisted-tokens.ts';
 import { clearIsolateCaches } from '../../src/storage/database/isolate-cache.ts';
 import { clearCountedProblems } from '../../src/storage/server/recent-problems.ts';
