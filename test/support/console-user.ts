@@ -10,7 +10,7 @@ export async function signedInWith(server: Server, roles: string[]): Promise<Use
   const { link } = await administer<{ link: string }>(server, 'POST', '/users', { email, name: 'Example User', roles });
   const user = server.user();
   const { pathname, search } = new URL(link);
-  await user.send(await readForm(await user.open(pathname + search), '/welcome'), { password });
+  await user.send(await readForm(await user.open(pathname + search), '/welcome'), { password }, '/account');
   return user;
 }
 

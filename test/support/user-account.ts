@@ -20,7 +20,7 @@ export async function zerlinaAt(server: Server, roles: string[] = []): Promise<{
   });
   const zerlina = server.user();
   const { pathname, search } = new URL(link);
-  await zerlina.send(await readForm(await zerlina.open(pathname + search), '/welcome'), { password });
+  await zerlina.send(await readForm(await zerlina.open(pathname + search), '/welcome'), { password }, '/account');
   return { zerlina, id };
 }
 
