@@ -24,6 +24,7 @@ import { mountProtocol } from './protocol-app.ts';
 import { prepare } from './request-chain.ts';
 import { SIGN_IN_METHODS, socialLoginPages } from './social-login/routes.ts';
 import { frontPageRoutes } from './ui/front-page.tsx';
+import { languageRoutes } from './ui/language-choice.ts';
 import { provideLanguage } from './ui/locale.ts';
 import { referenceRoutes } from './ui/reference.tsx';
 
@@ -62,6 +63,7 @@ export function createApp() {
   app.route('/', referenceRoutes([joinTables(ME_API, CONNECTIONS_API), ADMIN_API]));
   // Accounts
   app.route('/', frontPageRoutes(isPlaygroundEnabled));
+  app.route('/', languageRoutes());
   app.route('/', accountRoutes());
   app.route('/', socialLoginPages());
   return app;

@@ -19,7 +19,7 @@ FORMAT = "postern-frappe-export"
 VERSION = 1
 
 # Versions of Frappe have different fields: those that a site lacks are left out.
-USER = ["enabled", "email", "first_name", "last_name", "full_name", "user_image", "user_type", "api_key"]
+USER = ["enabled", "email", "first_name", "last_name", "full_name", "user_image", "language", "user_type", "api_key"]
 CLIENT = [
     "client_secret", "app_name", "skip_authorization", "scopes", "redirect_uris", "default_redirect_uri", "grant_type",
     "response_type", "token_endpoint_auth_method", "client_uri", "logo_uri", "tos_uri", "policy_uri", "software_id",

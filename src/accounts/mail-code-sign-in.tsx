@@ -93,7 +93,11 @@ function requestPage(c: Context<Web>, sealed: string | undefined, email?: string
   const [texts, fields] = [textsOf(c, 'signIn').code, textsOf(c, 'fields')];
   return page(
     c,
-    { title: texts.title, status: problems.form || problems.email ? 400 : 200 },
+    {
+      title: texts.title,
+      status: problems.form || problems.email ? 400 : 200,
+      again: withContinuation(MAIL_CODE, sealed),
+    },
     <>
       <h1>{texts.title}</h1>
       <ErrorMessage>{problems.form}</ErrorMessage>
@@ -120,7 +124,12 @@ function entryPage(c: Context<Web>, sealed: string | undefined, email: string, p
   const texts = textsOf(c, 'signIn').code;
   return page(
     c,
-    { title: texts.entry, status: problem ? 400 : 200, formsRedirectOut: true },
+    {
+      title: texts.entry,
+      status: problem ? 400 : 200,
+      formsRedirectOut: true,
+      again: withContinuation(MAIL_CODE_ENTRY, sealed),
+    },
     <>
       <h1>{texts.entry}</h1>
       <ErrorMessage>{problem}</ErrorMessage>

@@ -45,7 +45,7 @@ export async function signInPage(c: Context<Web>, { sealed, place, email, error,
   const [texts, fields] = [textsOf(c, 'signIn'), textsOf(c, 'fields')];
   return page(
     c,
-    { title: texts.title, status: error ? 400 : 200, formsRedirectOut: true, scripts },
+    { title: texts.title, status: error ? 400 : 200, formsRedirectOut: true, again: `/sign-in${query}`, scripts },
     <>
       <div class="topic">
         <h1>{texts.title}</h1>

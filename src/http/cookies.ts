@@ -9,6 +9,7 @@ export type CookieName =
   | 'device'
   | 'sign-in'
   | 'language'
+  | 'chosen-language'
   | 'pending-sign-in'
   | 'remembered-browser'
   | 'mail-code'

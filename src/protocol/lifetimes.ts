@@ -53,6 +53,9 @@ export const DOUBLE_SUBMIT_TOLERANCE = 10 * SECOND;
 /** The cookie of a browser that has signed in before. */
 export const DEVICE_COOKIE_LIFETIME = 365 * DAY;
 
+/** The language that was chosen in a browser. */
+export const CHOSEN_LANGUAGE_LIFETIME = 365 * DAY;
+
 /** A single-use link from an administrator to a user. */
 export const INVITATION_LIFETIME = 7 * DAY;
 

@@ -48,7 +48,11 @@ export function frontPageRoutes(playgroundIsEnabled: (config: Config, settings: 
       throw new OAuthError('not_found', 'the playground is disabled.');
     }
     const texts = textsOf(c, 'playground');
-    return page(c, { title: texts.title, wide: true, scripts: [SCRIPT] }, <PlaygroundPage texts={texts} />);
+    return page(
+      c,
+      { title: texts.title, wide: true, again: null, scripts: [SCRIPT] },
+      <PlaygroundPage texts={texts} />,
+    );
   });
   app.get(BRAND_STYLESHEET, brandStylesheet).all(BRAND_STYLESHEET, methodNotAllowed('GET'));
   app.get(BRAND_LOGO, brandLogo).all(BRAND_LOGO, methodNotAllowed('GET'));

@@ -3,6 +3,7 @@ import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import type { Texts } from '../locales/index.ts';
 import type { Brand } from './brand.ts';
+import { LanguageSwitch } from './language-switch.tsx';
 import { Breadcrumbs, type Navigation, SearchBox, type ShellSearch, Sidebar } from './shell.tsx';
 
 export type PageProps = {
@@ -21,6 +22,8 @@ export type PageProps = {
   /** Shown small at the foot, for support requests. */
   requestId?: string | undefined;
   wide?: boolean | undefined;
+  /** The address of this page, where it can be opened again in another language. */
+  here?: string | undefined;
   /** The paths of its scripts. */
   scripts?: readonly string[] | undefined;
 };
@@ -56,7 +59,7 @@ export function PageLayout(props: PageProps) {
   );
 }
 
-function Frame({ title: _, texts, brand, children, signedInAs, requestId, wide }: PageProps) {
+function Frame({ title: _, language, texts, brand, children, signedInAs, requestId, wide, here }: PageProps) {
   return (
     <div class={wide ? 'frame wide' : 'frame'}>
       <header>
@@ -66,9 +69,10 @@ function Frame({ title: _, texts, brand, children, signedInAs, requestId, wide }
       <main id="main" tabindex={-1}>
         {children}
       </main>
-      {requestId && (
+      {(requestId ?? here) !== undefined && (
         <footer>
-          <p>{texts.request(requestId)}</p>
+          {here !== undefined && <LanguageSwitch to={here} current={language} label={texts.language} />}
+          {requestId !== undefined && <p>{texts.request(requestId)}</p>}
         </footer>
       )}
     </div>

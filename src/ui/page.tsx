@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Web } from '../http/context.ts';
 import { DEFAULT_SETTINGS } from '../protocol/settings.ts';
 import { brandOf } from './brand.ts';
+import { languageSwitchAddress } from './language-switch.tsx';
 import { PageLayout } from './layout.tsx';
 import { textsOf } from './locale.ts';
 import { withTimes } from './moment.tsx';
@@ -30,13 +31,15 @@ export type PageOptions = {
    * submission, so such a page does not send the directive.
    */
   formsRedirectOut?: boolean;
+  /** The address of this page, where it answers a form: it is opened again in another language. Null: it is not. */
+  again?: string | null | undefined;
 };
 
 /** Local times, and buttons that copy. */
 const SHELL_SCRIPT = '/shell.js';
 
 export async function page(c: Context<Web>, options: PageOptions, children: Child): Promise<Response> {
-  const { title, status = 200, headers = {}, formsRedirectOut = false, ...rest } = options;
+  const { title, status = 200, headers = {}, formsRedirectOut = false, again, ...rest } = options;
   c.header('Content-Security-Policy', contentSecurityPolicy(formsRedirectOut));
   c.header('X-Frame-Options', 'DENY');
   c.header('Cache-Control', 'no-store');
@@ -52,6 +55,7 @@ export async function page(c: Context<Web>, options: PageOptions, children: Chil
       language={c.get('language')}
       texts={textsOf(c, 'layout')}
       brand={brandOf(settings)}
+      here={languageSwitchAddress(c, again)}
       {...rest}
       scripts={[...(rest.scripts ?? []), ...(rest.navigation ? [SHELL_SCRIPT] : [])]}
     >

@@ -33,7 +33,11 @@ export function referenceRoutes(tables: readonly ApiTable[]) {
   pages.get(REFERENCE, (c) => {
     const texts = textsOf(c, 'reference');
     const { issuer } = c.get('deps').config;
-    return page(c, { title: texts.title, wide: true }, <Contents texts={texts} issuer={issuer} tables={tables} />);
+    return page(
+      c,
+      { title: texts.title, wide: true, again: null },
+      <Contents texts={texts} issuer={issuer} tables={tables} />,
+    );
   });
   pages.all(REFERENCE, methodNotAllowed('GET'));
   for (const table of tables) {
@@ -43,7 +47,7 @@ export function referenceRoutes(tables: readonly ApiTable[]) {
       const texts = textsOf(c, 'reference');
       return page(
         c,
-        { title: table.title, wide: true },
+        { title: table.title, wide: true, again: null },
         <ApiSection texts={texts} table={table} document={document} />,
       );
     });
@@ -56,7 +60,7 @@ export function referenceRoutes(tables: readonly ApiTable[]) {
       const back = { href: path, label: table.title };
       return page(
         c,
-        { title, wide: true },
+        { title, wide: true, again: null },
         <ResourcePage texts={texts} title={title} operations={operations} document={document} back={back} />,
       );
     });

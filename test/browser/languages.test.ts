@@ -75,6 +75,27 @@ const BROKEN_WORDS = `(() => {
   return broken;
 })()`;
 
+describe('the languages below a page', () => {
+  it('are chosen by keyboard and without JavaScript, and the authorization request goes on', async () => {
+    const page = await newPage({ locale: 'en', javaScriptEnabled: false, viewport: { width: 320, height: 568 } });
+    await page.goto(authorizeUrlOf(client, REDIRECT_URI));
+    const german = page.getByRole('button', { name: 'Deutsch' });
+    expect((await german.boundingBox())?.height).toBeGreaterThan(24);
+    await german.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Anmelden' }).waitFor();
+    await page.getByText('Photo Album').waitFor();
+    const { email, password } = inject('worker');
+    await page.locator('input[name=email]').fill(email);
+    await page.locator('input[name=password]').fill(password);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Zulassen' }).waitFor();
+    await page.getByRole('button', { name: 'Español' }).click();
+    await page.getByRole('button', { name: 'Permitir' }).waitFor();
+    await page.context().close();
+  });
+});
+
 describe.each(LANGUAGE_TAGS)('the pages of users in the language %s', (tag) => {
   let page: Page;
   beforeAll(async () => {

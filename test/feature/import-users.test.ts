@@ -60,6 +60,7 @@ describe('an imported user', () => {
       given_name: 'Eve',
       family_name: 'Lovelace',
       picture: 'https://erp.example/eve.png',
+      locale: 'de',
       roles: ['sales-user', 'accounts'],
       email_verified: true,
       disabled: true,

@@ -105,7 +105,13 @@ describe('npm run admin -- import frappe', () => {
     expect(stdout).toMatch(/users +4 +0 +2$/m);
     expect(stdout).toMatch(/clients +1 +0 +1$/m);
     expect(stdout).toMatch(/API keys +1 +0 +1$/m);
-    for (const reason of ['argon2 needs too much memory', 'implicit grant', 'HS256', 'http://portal.internal/cb']) {
+    for (const reason of [
+      'argon2 needs too much memory',
+      'implicit grant',
+      'HS256',
+      'http://portal.internal/cb',
+      'language pt-BR',
+    ]) {
       expect(stdout).toContain(reason);
     }
     for (const secret of [

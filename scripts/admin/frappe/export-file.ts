@@ -28,7 +28,7 @@ const texts = <Field extends string>(...names: Field[]) =>
 const User = z.object({
   name: Name,
   enabled: Check,
-  ...texts('email', 'first_name', 'last_name', 'full_name', 'user_image', 'user_type', 'password'),
+  ...texts('email', 'first_name', 'last_name', 'full_name', 'user_image', 'language', 'user_type', 'password'),
   ...texts('api_key', 'api_secret'),
   roles: Names,
   social_logins: z

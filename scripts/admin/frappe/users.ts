@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { ImportedUser } from '../../../src/admin/imports/schemas.ts';
 import { importedIterations } from '../../../src/crypto/imported-password.ts';
+import { findLanguage } from '../../../src/locales/choose-language.ts';
 import type { FrappeExport, FrappeUser } from './export-file.ts';
 import type { Planned, PlanOptions, Remark } from './plan.ts';
 import { DESK_USER, namesHere, type RoleNames } from './roles.ts';
@@ -48,11 +49,15 @@ function userHere(user: FrappeUser, url: string, roles: RoleNames, { trustEmail 
     given_name: user.first_name || null,
     family_name: user.last_name || null,
     picture: pictureOf(user.user_image, url),
+    locale: languageOf(user) ?? null,
     roles: namesHere([...user.roles, ...desk], roles),
     disabled: !user.enabled,
     password_hash: importedIterations(user.password) === undefined ? null : user.password,
   };
 }
+
+/** The language that the user has at the site, where this server has it. */
+const languageOf = ({ language }: FrappeUser) => findLanguage([language]);
 
 /** The address of a picture; null for one that only users of the site can see. */
 function pictureOf(image: string, url: string): string | null {
@@ -65,7 +70,15 @@ function notesOn(user: FrappeUser, roles: readonly string[]): string[] {
   return [
     ...(user.enabled ? [] : ['comes disabled, as at the site']),
     ...(roles.includes('administrator') ? ['a System Manager becomes an administrator of this server'] : []),
+    ...languageNote(user),
     ...passwordNote(user.password),
+  ];
+}
+
+function languageNote(user: FrappeUser): string[] {
+  if (user.language === '' || languageOf(user) !== undefined) return [];
+  return [
+    `the language ${user.language} does not come: this server has no pages in it, and shows those of the browser's`,
   ];
 }
 

@@ -12,6 +12,7 @@ import { textsOf } from '../../ui/locale.ts';
 import { page } from '../../ui/page.tsx';
 import { ACCOUNT } from '../account-page.tsx';
 import { checkBrowserForm, ensureBrowserCookie } from '../browser-cookie.ts';
+import { withContinuation } from '../complete-sign-in.ts';
 import { requestPasskey } from '../passkeys/ceremony.ts';
 import { PASSKEY_SCRIPT, PasskeyForm } from '../passkeys/form.tsx';
 import { openContinuation } from '../sign-in-continuation.ts';
@@ -71,7 +72,13 @@ async function setUpPage(
   };
   return page(
     c,
-    { title: adding.title, status: problem ? 400 : 200, formsRedirectOut: true, scripts: [PASSKEY_SCRIPT] },
+    {
+      title: adding.title,
+      status: problem ? 400 : 200,
+      formsRedirectOut: true,
+      again: withContinuation(SECOND_FACTOR_SET_UP, sealed),
+      scripts: [PASSKEY_SCRIPT],
+    },
     <>
       <h1>{adding.title}</h1>
       <p class="notice">{required(<strong>{user.email}</strong>)}</p>

@@ -11,7 +11,7 @@ import { textsOf } from '../../ui/locale.ts';
 import { page } from '../../ui/page.tsx';
 import { checkBrowserForm, ensureBrowserCookie } from '../browser-cookie.ts';
 import { CodeField } from '../code-field.tsx';
-import { redirectOnward } from '../complete-sign-in.ts';
+import { redirectOnward, withContinuation } from '../complete-sign-in.ts';
 import { requestPasskey } from '../passkeys/ceremony.ts';
 import { PASSKEY_SCRIPT, PasskeyForm } from '../passkeys/form.tsx';
 import { PASSKEY_SIGN_IN } from '../sign-in-page.tsx';
@@ -57,7 +57,13 @@ async function codePage(c: Context<Web>, user: User, sealed: string | undefined,
   const { remember_browser_days: days } = await deps.settings();
   return page(
     c,
-    { title: texts.title, status: problem ? 400 : 200, formsRedirectOut: true, scripts: [PASSKEY_SCRIPT] },
+    {
+      title: texts.title,
+      status: problem ? 400 : 200,
+      formsRedirectOut: true,
+      again: withContinuation(SECOND_FACTOR_SIGN_IN, sealed),
+      scripts: [PASSKEY_SCRIPT],
+    },
     <>
       <h1>{texts.title}</h1>
       <ErrorMessage>{problem}</ErrorMessage>

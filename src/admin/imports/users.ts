@@ -61,6 +61,7 @@ const rowOf = (source: string, user: z.infer<typeof ImportedUser>, now: number):
   givenName: user.given_name ?? null,
   familyName: user.family_name ?? null,
   picture: user.picture ?? null,
+  locale: user.locale ?? null,
   passwordHash: user.password_hash,
   roles: user.roles,
   disabledAt: user.disabled ? now : null,

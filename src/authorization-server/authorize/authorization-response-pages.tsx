@@ -29,7 +29,7 @@ export async function formPostPage(c: Context<Web>, redirectUri: string, answer:
   const texts = textsOf(c, 'consent').goingBack;
   return page(
     c,
-    { title: texts.title, formsRedirectOut: true, scripts: ['/form-post.js'] },
+    { title: texts.title, formsRedirectOut: true, again: null, scripts: ['/form-post.js'] },
     <>
       <h1>{texts.title}</h1>
       <ResponseForm redirectUri={redirectUri} answer={answer} submit={texts.submit}>

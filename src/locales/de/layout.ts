@@ -8,6 +8,7 @@ export default {
   copy: 'Kopieren',
   copied: 'Kopiert',
   careful: 'Achtung.',
+  language: 'Sprache',
   yourAccount: 'Ihr Konto',
   signOut: 'Abmelden',
   request: (id) => `Anfrage ${id}`,

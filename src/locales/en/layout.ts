@@ -7,6 +7,7 @@ export const layoutTexts = {
   copied: 'Copied',
   /** Before a warning. */
   careful: 'Careful.',
+  language: 'Language',
   yourAccount: 'Your account',
   signOut: 'Sign out',
   request: (id: string) => `Request ${id}`,

@@ -86,6 +86,7 @@ export const MESSAGES = [
   'resource must be an absolute URI without a fragment, and not too long.',
   'resource is not known to this server.',
   'the application was changed just now: try again.',
+  'language must be one of those of this server.',
   'this needs a sign-in with a second factor now: the user must authorize again.',
   'the user denied the request.',
   'the user is not signed in, or not recently enough.',

@@ -8,6 +8,7 @@ export default {
   copy: 'Copiar',
   copied: 'Copiado',
   careful: 'Atención.',
+  language: 'Idioma',
   yourAccount: 'Su cuenta',
   signOut: 'Cerrar sesión',
   request: (id) => `Solicitud ${id}`,

@@ -8,6 +8,7 @@ export default {
   copy: 'Copier',
   copied: 'Copié',
   careful: 'Attention.',
+  language: 'Langue',
   yourAccount: 'Votre compte',
   signOut: 'Se déconnecter',
   request: (id) => `Requête ${id}`,

@@ -17,6 +17,7 @@ export type ImportedUserRow = Pick<
   | 'givenName'
   | 'familyName'
   | 'picture'
+  | 'locale'
   | 'passwordHash'
   | 'roles'
   | 'disabledAt'
@@ -104,6 +105,7 @@ function rowFrom(now: number) {
     givenName: text('givenName'),
     familyName: text('familyName'),
     picture: text('picture'),
+    locale: text('locale'),
     passwordHash: text('passwordHash'),
     passwordSetAt: sql`iif(value ->> '$.passwordHash' IS NULL, NULL, ${now})`,
     roles: sql`value -> '$.roles'`,

@@ -78,6 +78,7 @@ describe('a user of the site', () => {
       last_name: 'Lovelace',
       full_name: 'Ada Lovelace',
       user_image: '/files/ada.png',
+      language: 'es-MX',
       user_type: 'System User',
       roles: ['Sales User', 'All'],
     });
@@ -90,6 +91,7 @@ describe('a user of the site', () => {
         given_name: 'Ada',
         family_name: 'Lovelace',
         picture: 'https://erp.example.com/files/ada.png',
+        locale: 'es',
         roles: ['sales-user', 'desk-user'],
         disabled: false,
         password_hash: HASH,
@@ -109,6 +111,17 @@ describe('a user of the site', () => {
     const { users, notes } = userOf({ password });
     expect(users[0]?.password_hash).toBeNull();
     expect(notes).toEqual([{ kind: 'user', name: 'ada@site.example', text: expect.stringMatching(note) }]);
+  });
+
+  it.each([
+    ['de', 'de', []],
+    ['', null, []],
+    [null, null, []],
+    ['pt-BR', null, [expect.stringContaining('the language pt-BR does not come')]],
+    ['toString', null, [expect.stringContaining('the language toString')]],
+  ])('comes with the language %s as %s', (language, locale, texts) => {
+    const { users, notes } = userOf({ language });
+    expect([users[0]?.locale, notes.map(({ text }) => text)]).toEqual([locale, texts]);
   });
 
   it('comes disabled where it is disabled', () => {
