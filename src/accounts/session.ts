@@ -12,9 +12,9 @@ import { DAY, DEVICE_COOKIE_LIFETIME } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { type FactorUser, hasSecondFactor, isOfRememberedBrowser } from '../protocol/second-factor.ts';
 import { chooseShard } from '../storage/database/choose-shard.ts';
+import type { ThrottleKey } from '../storage/users/attempt-limits.ts';
 import { endSession } from '../storage/users/session-revocation.ts';
 import { type Authentication, createSession } from '../storage/users/sessions.ts';
-import type { ThrottleKey } from '../storage/users/sign-in-throttle.ts';
 import { cancelOwnDeletion } from './account-deletion.ts';
 
 /** The authentication of a sign-in. `authTime`: default now. */

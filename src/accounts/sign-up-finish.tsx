@@ -5,7 +5,7 @@ import { hashPassword } from '../crypto/password.ts';
 import { readForm } from '../http/body.ts';
 import type { Web } from '../http/context.ts';
 import { newUserId } from '../protocol/credentials.ts';
-import { insertUser } from '../storage/users/users.ts';
+import { insertUser } from '../storage/users/new-user.ts';
 import { HiddenFields, SHOW_PASSWORD_SCRIPT } from '../ui/fields.tsx';
 import { textsOf } from '../ui/locale.ts';
 import { page } from '../ui/page.tsx';

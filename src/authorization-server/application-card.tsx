@@ -3,7 +3,7 @@ import type { Deps } from '../http/context.ts';
 import type { Texts } from '../locales/index.ts';
 import { describeScope, type Scope } from '../protocol/scope.ts';
 import { findClientFromReplica } from '../storage/clients/clients.ts';
-import type { Application as Granted } from '../storage/grants/consents.ts';
+import type { Application as Granted } from '../storage/grants/applications.ts';
 import { ActionButton, Card, DescriptionList } from '../ui/components.tsx';
 import { Day } from '../ui/moment.tsx';
 import { describeScopes } from './authorize/requested-scopes.tsx';

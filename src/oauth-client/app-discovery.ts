@@ -5,7 +5,8 @@ import type { AppRegistration, ConnectedAppDescription } from '../protocol/conne
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { OPENID_SCOPE } from '../protocol/scope-names.ts';
 import { type Template, templateOf } from '../providers/index.ts';
-import { type ConnectedApp, sealAppSecret } from '../storage/providers/connected-apps.ts';
+import { sealAppSecret } from '../storage/providers/connected-app-secrets.ts';
+import type { ConnectedApp } from '../storage/providers/connected-apps.ts';
 import { pkceProblem } from './authorization-request.ts';
 import type { AppDeps } from './connected-apps.ts';
 import { acceptsDpop } from './dpop-proofs.ts';

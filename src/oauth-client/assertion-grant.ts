@@ -8,12 +8,8 @@ import { OAuthError } from '../protocol/oauth-error.ts';
 import { OFFLINE_ACCESS } from '../protocol/scope-names.ts';
 import { ID_JAG_TOKEN_TYPE, ID_TOKEN_TYPE } from '../protocol/token-type.ts';
 import type { ConnectedApp } from '../storage/providers/connected-apps.ts';
-import {
-  findConnection,
-  type GrantedTokens,
-  putConnection,
-  wasDisconnected,
-} from '../storage/providers/connections.ts';
+import type { GrantedTokens } from '../storage/providers/connection-tokens.ts';
+import { findConnection, putConnection, wasDisconnected } from '../storage/providers/connections.ts';
 import { findUser, isSubjectAllowed } from '../storage/users/users.ts';
 import { type AppDeps, mayConnect, providerClientOfApp, scopesOfApp } from './connected-apps.ts';
 import { enabledApp } from './connections.ts';

@@ -3,7 +3,7 @@ import * as oauth from 'oauth4webapi';
 import type { DpopKey } from '../crypto/dpop-key.ts';
 import type { JWTPayload } from '../crypto/jwt.ts';
 import { OPENID_SCOPE } from '../protocol/scope-names.ts';
-import type { GrantedTokens } from '../storage/providers/connections.ts';
+import type { GrantedTokens } from '../storage/providers/connection-tokens.ts';
 import { acceptedAlgorithms, checkSignature } from './id-token-signature.ts';
 import {
   type AlternativeMethod,

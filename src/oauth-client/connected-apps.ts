@@ -4,7 +4,9 @@ import { connectedAppCallbackPath } from '../protocol/connected-app.ts';
 import { OFFLINE_ACCESS } from '../protocol/scope-names.ts';
 import type { ServerMetadata } from '../protocol/server-metadata.ts';
 import { templateOf } from '../providers/index.ts';
-import { type ConnectedApp, openAppSecret, saveAppAuthMethod } from '../storage/providers/connected-apps.ts';
+import { openAppSecret } from '../storage/providers/connected-app-secrets.ts';
+import { saveAppAuthMethod } from '../storage/providers/connected-app-server.ts';
+import type { ConnectedApp } from '../storage/providers/connected-apps.ts';
 import { usesDpop } from './dpop-proofs.ts';
 import {
   clientAuthenticationFor,

@@ -2,8 +2,10 @@
 import * as oauth from 'oauth4webapi';
 import { PROTOCOL_LIMITS, safeSend } from '../http/outbound/safe-fetch.ts';
 import type { UserId } from '../protocol/credentials.ts';
-import { type ConnectedApp, openAppSecret } from '../storage/providers/connected-apps.ts';
-import { type ConnectionRow, openTokens, removeConnection } from '../storage/providers/connections.ts';
+import { openAppSecret } from '../storage/providers/connected-app-secrets.ts';
+import type { ConnectedApp } from '../storage/providers/connected-apps.ts';
+import { openTokens } from '../storage/providers/connection-tokens.ts';
+import { type ConnectionRow, removeConnection } from '../storage/providers/connections.ts';
 import { type AppDeps, providerClientOfApp } from './connected-apps.ts';
 import { fetchOptions, oauthClientOf, type ProviderClient, providerHost } from './provider-client.ts';
 import { asProviderFailure, ProviderFailure } from './provider-failure.ts';

@@ -9,13 +9,13 @@ import { CRON_INTERVAL, DAY, ISSUER_CHECK_INTERVAL } from '../protocol/lifetimes
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { templateOf } from '../providers/index.ts';
 import { useAllOnce, wasUsed } from '../storage/grants/single-use.ts';
+import { updateConnectedApp } from '../storage/providers/connected-app-changes.ts';
+import { recordIssuerMigration } from '../storage/providers/connected-app-server.ts';
 import {
   type ConnectedApp,
   findConnectedApp,
   findConnectedAppFromPrimary,
   listEnabledApps,
-  recordIssuerMigration,
-  updateConnectedApp,
 } from '../storage/providers/connected-apps.ts';
 import { authorizationServersOf, discoverAndRegisterApp } from './app-discovery.ts';
 import type { AppDeps } from './connected-apps.ts';

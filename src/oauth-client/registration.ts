@@ -22,7 +22,8 @@ import { AUTHORIZATION_CODE, REFRESH_TOKEN } from '../protocol/grant-type.ts';
 import { SECOND } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import type { ServerMetadata } from '../protocol/server-metadata.ts';
-import { type ConnectedApp, openManagementToken, sealManagementToken } from '../storage/providers/connected-apps.ts';
+import { openManagementToken, sealManagementToken } from '../storage/providers/connected-app-secrets.ts';
+import type { ConnectedApp } from '../storage/providers/connected-apps.ts';
 import { conformingFetchOptions, type ProviderClientDeps } from './provider-client.ts';
 import { asProviderFailure, ProviderFailure } from './provider-failure.ts';
 

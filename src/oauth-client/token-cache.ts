@@ -8,25 +8,18 @@ import type { UserId } from '../protocol/credentials.ts';
 import { HOUR, REFRESH_AHEAD, REFRESH_WAIT, SECOND, TOKEN_LEEWAY } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import type { ConnectedApp } from '../storage/providers/connected-apps.ts';
-import {
-  type ConnectionRow,
-  type ConnectionTokens,
-  connectionId,
-  ensureOwnConnection,
-  findConnection,
-  type GrantedTokens,
-  openTokens,
-} from '../storage/providers/connections.ts';
+import { type ConnectionTokens, type GrantedTokens, openTokens } from '../storage/providers/connection-tokens.ts';
+import { type ConnectionRow, connectionId, findConnection } from '../storage/providers/connections.ts';
+import { ensureOwnConnection } from '../storage/providers/own-connection.ts';
+import { acquireLease, type Lease } from '../storage/providers/refresh-lease.ts';
 import {
   ANSWER_LOST,
-  acquireLease,
-  type Lease,
   markForReconnection,
   type RefreshFailure,
   recordRefreshFailure,
   saveRefreshed,
   sealRefreshed,
-} from '../storage/providers/refresh-lease.ts';
+} from '../storage/providers/refresh-outcome.ts';
 import { type AppDeps, providerClientOfApp, scopesOfApp } from './connected-apps.ts';
 import { ProviderFailure } from './provider-failure.ts';
 import { mailReconnection } from './reconnection-notice.ts';

@@ -4,7 +4,7 @@ import { type DpopKey, generateDpopKey } from '../crypto/dpop-key.ts';
 import { DAY, SECOND } from '../protocol/lifetimes.ts';
 import { SCOPE_TOKEN } from '../protocol/scope.ts';
 import type { TokenAnswer } from '../providers/provider.ts';
-import type { ConnectionTokens, GrantedTokens } from '../storage/providers/connections.ts';
+import type { ConnectionTokens, GrantedTokens } from '../storage/providers/connection-tokens.ts';
 import { withDpopProof } from './dpop-proofs.ts';
 import {
   conformingFetchOptions,

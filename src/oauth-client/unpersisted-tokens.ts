@@ -2,7 +2,7 @@
 import type { ConnectionId } from '../protocol/credentials.ts';
 import { SECOND } from '../protocol/lifetimes.ts';
 import type { Databases } from '../storage/database/database.ts';
-import { type Refreshed, saveRefreshed } from '../storage/providers/refresh-lease.ts';
+import { type Refreshed, saveRefreshed } from '../storage/providers/refresh-outcome.ts';
 import type { AppDeps } from './connected-apps.ts';
 
 const kept = new Map<string, Refreshed>();

@@ -5,7 +5,7 @@ import { PROTOCOL_LIMITS, safeSend } from '../http/outbound/safe-fetch.ts';
 import { isJsonObject } from '../protocol/json-object.ts';
 import { CLOCK_SKEW, SECOND } from '../protocol/lifetimes.ts';
 import { TENANT_PLACEHOLDER } from '../protocol/server-metadata.ts';
-import type { ConnectionTokens } from '../storage/providers/connections.ts';
+import type { ConnectionTokens } from '../storage/providers/connection-tokens.ts';
 import { nonceProblem, sendWithDpop } from './dpop-proofs.ts';
 import { acceptedAlgorithms, checkSignature } from './id-token-signature.ts';
 import { fetchOptions, type ProviderClient, type ProviderClientDeps, providerHost } from './provider-client.ts';

@@ -6,7 +6,7 @@ import { notApiKey, type PresentedApiKey, readApiKey } from '../http/api-key-hea
 import type { Deps, Web } from '../http/context.ts';
 import { SECOND } from '../protocol/lifetimes.ts';
 import { OAuthError, tooManyRequests } from '../protocol/oauth-error.ts';
-import { findKeyHolder, findLegacyKeyHolder, touchKey } from '../storage/users/api-keys.ts';
+import { findKeyHolder, findLegacyKeyHolder, touchKey } from '../storage/users/api-key-lookup.ts';
 import { requireOwnToken } from './require-token.ts';
 
 /** Requires an active access token or API key with all of the scopes. One round. */

@@ -16,7 +16,8 @@ import { OAuthError } from '../protocol/oauth-error.ts';
 import { OPENID_SCOPE } from '../protocol/scope-names.ts';
 import { configuredEndpoints, type SocialLoginDescription } from '../protocol/social-login.ts';
 import { type IdentityProvider, identityProviderOf } from '../providers/index.ts';
-import { openLoginSecret, type SocialLogin, sealLoginSecret } from '../storage/providers/social-logins.ts';
+import { openLoginSecret, sealLoginSecret } from '../storage/providers/social-login-secrets.ts';
+import type { SocialLogin } from '../storage/providers/social-logins.ts';
 import { checkRoleMapping } from './roles.ts';
 
 /** The description by an administrator, and the client credentials at the provider. */

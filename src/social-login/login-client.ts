@@ -13,7 +13,9 @@ import { serverOfRecord } from '../oauth-client/record-metadata.ts';
 import type { ServerMetadata } from '../protocol/server-metadata.ts';
 import { configuredEndpoints, socialLoginCallbackPath } from '../protocol/social-login.ts';
 import { type IdentityProvider, identityProviderOf } from '../providers/index.ts';
-import { openLoginSecret, type SocialLogin, saveLoginAuthMethod } from '../storage/providers/social-logins.ts';
+import { saveLoginAuthMethod } from '../storage/providers/social-login-changes.ts';
+import { openLoginSecret } from '../storage/providers/social-login-secrets.ts';
+import type { SocialLogin } from '../storage/providers/social-logins.ts';
 import { configuredCredentials } from './requirements.ts';
 
 export type LoginDeps = ProviderClientDeps & Pick<Deps, 'databases'>;

@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { sha256 } from '../../src/crypto/digest.ts';
-import { openTokens } from '../../src/storage/providers/connections.ts';
+import { openTokens } from '../../src/storage/providers/connection-tokens.ts';
 import {
   CLIENT,
   comeBack,

@@ -4,7 +4,7 @@ import { newApiKeyId, parseUserId, type UserId } from '../../src/protocol/creden
 import { ENDPOINTS } from '../../src/protocol/endpoints.ts';
 import { FRAPPE_APPROVE, FRAPPE_CONFIGURATION, FRAPPE_ENDPOINTS } from '../../src/protocol/frappe-paths.ts';
 import { Databases } from '../../src/storage/database/database.ts';
-import { createKey } from '../../src/storage/users/api-keys.ts';
+import { createKey } from '../../src/storage/users/api-key-changes.ts';
 import { ADMINISTRATOR, errorOf, ISSUER, REDIRECT_URI } from '../support/client.ts';
 import { Prover } from '../support/dpop.ts';
 import {

@@ -1,7 +1,7 @@
 /** POST /api/admin/imports/clients and /api-keys: ids and secrets of another server stay as their holders have them. */
 import { describe, expect, it } from 'vitest';
 import { Databases } from '../../src/storage/database/database.ts';
-import { findLegacyKeyHolder } from '../../src/storage/users/api-keys.ts';
+import { findLegacyKeyHolder } from '../../src/storage/users/api-key-lookup.ts';
 import { errorOf, obtainCode, postToken, REDIRECT_URI, redemption } from '../support/client.ts';
 import { administratorAt } from '../support/console-user.ts';
 import { administer, type Server, serve } from '../support/server.ts';

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { newApiKeyId, parseUserId, type UserId } from '../../src/protocol/credentials.ts';
 import { Databases } from '../../src/storage/database/database.ts';
-import { createKey, findLegacyKeyHolder, revokeKey } from '../../src/storage/users/api-keys.ts';
+import { createKey, revokeKey } from '../../src/storage/users/api-key-changes.ts';
+import { findLegacyKeyHolder } from '../../src/storage/users/api-key-lookup.ts';
 import { administer, bindings, serve } from '../support/server.ts';
 
 const DAY = 86_400_000;

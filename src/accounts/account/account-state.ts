@@ -1,7 +1,7 @@
 /** The state of a user's account for its overview, read in one round. */
 import type { Context } from 'hono';
 import type { Web } from '../../http/context.ts';
-import { listApplications } from '../../storage/grants/consents.ts';
+import { listApplications } from '../../storage/grants/applications.ts';
 import { listConnectedApps } from '../../storage/providers/connected-apps.ts';
 import { listConnectionsOf } from '../../storage/providers/connections.ts';
 import { listSocialLoginsFromReplica } from '../../storage/providers/social-logins.ts';

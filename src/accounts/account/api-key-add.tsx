@@ -8,7 +8,7 @@ import { NewApiKeyRequest, newApiKeyResponse } from '../../protocol/api-key.ts';
 import { newApiKeyId, newApiKeySecret } from '../../protocol/credentials.ts';
 import { DAY } from '../../protocol/lifetimes.ts';
 import { describeScope } from '../../protocol/scope.ts';
-import { createKey } from '../../storage/users/api-keys.ts';
+import { createKey } from '../../storage/users/api-key-changes.ts';
 import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { ErrorMessage } from '../../ui/components.tsx';
 import { Field, HiddenFields, Select } from '../../ui/fields.tsx';

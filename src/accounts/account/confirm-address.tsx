@@ -8,7 +8,7 @@ import { notifyOwner } from '../../http/account-notice.ts';
 import { readForm } from '../../http/body.ts';
 import type { Web } from '../../http/context.ts';
 import { checkFormToken, formToken } from '../../http/csrf.ts';
-import { setEmailByLink } from '../../storage/users/one-time-links.ts';
+import { setEmailByLink } from '../../storage/users/email-change-link.ts';
 import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { findUser } from '../../storage/users/users.ts';
 import { ErrorMessage } from '../../ui/components.tsx';

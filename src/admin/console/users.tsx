@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { jsonFile } from '../../http/api/json-file.ts';
 import type { Web } from '../../http/context.ts';
 import type { Texts } from '../../locales/index.ts';
-import { type Application, listApplications } from '../../storage/grants/consents.ts';
+import { type Application, listApplications } from '../../storage/grants/applications.ts';
 import { OLDEST_FIRST } from '../../storage/server/list-query.ts';
 import { listIdentities } from '../../storage/server/lists.ts';
 import { listPasskeys } from '../../storage/users/passkeys.ts';

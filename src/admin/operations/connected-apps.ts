@@ -11,12 +11,11 @@ import type { UserId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { templateOf } from '../../providers/index.ts';
 import {
-  type ConnectedApp,
   deleteConnectedApp,
-  findConnectedAppFromPrimary,
   insertConnectedApp,
   updateConnectedApp,
-} from '../../storage/providers/connected-apps.ts';
+} from '../../storage/providers/connected-app-changes.ts';
+import { type ConnectedApp, findConnectedAppFromPrimary } from '../../storage/providers/connected-apps.ts';
 import type { ConnectedAppChangesRequest, NewConnectedAppRequest } from '../records/connected-app.ts';
 import { APP_CONNECTION } from '../records/connection.ts';
 import { requireUserId } from './users.ts';

@@ -6,14 +6,8 @@ import { fetchProblem } from '../../protocol/document-url.ts';
 import type { IssuerTrust } from '../../protocol/issuer-trust.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { issuerIsUnchanged } from '../../storage/database/precondition.ts';
-import {
-  deleteIssuer,
-  linkSubject,
-  listIssuers,
-  listSubjects,
-  putIssuer as storeIssuer,
-  unlinkSubject,
-} from '../../storage/server/issuers.ts';
+import { linkSubject, listSubjects, unlinkSubject } from '../../storage/server/issuer-subjects.ts';
+import { deleteIssuer, listIssuers, putIssuer as storeIssuer } from '../../storage/server/issuers.ts';
 import { findUser } from '../../storage/users/users.ts';
 import { type SubjectLink, TRUSTED_ISSUER } from '../records/trusted-issuer.ts';
 import { bindRecord } from './record.ts';

@@ -1,8 +1,8 @@
 /** The operations on the whole server: reports, revoking all of a client or a user, sealing again, imports. */
 import type { Deps } from '../../http/context.ts';
-import { resealAppSecrets } from '../../storage/providers/connected-apps.ts';
-import { resealConnections } from '../../storage/providers/connections.ts';
-import { resealLoginSecrets } from '../../storage/providers/social-logins.ts';
+import { resealAppSecrets } from '../../storage/providers/connected-app-secrets.ts';
+import { resealConnections } from '../../storage/providers/reseal-connections.ts';
+import { resealLoginSecrets } from '../../storage/providers/social-login-secrets.ts';
 import { resealFactorSecrets } from '../../storage/users/factor-resealing.ts';
 import type { ImportOutcome } from '../imports/schemas.ts';
 import { SERVER } from '../records/server.ts';

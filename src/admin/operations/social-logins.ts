@@ -7,13 +7,11 @@ import { SocialLoginDescription } from '../../protocol/social-login.ts';
 import { identityProviderOf } from '../../providers/index.ts';
 import { missingRequirement, unavailableReason } from '../../social-login/requirements.ts';
 import {
-  countUsersOf,
   deleteSocialLogin,
-  findSocialLoginFromPrimary,
   insertSocialLogin,
-  type SocialLogin,
   updateSocialLogin,
-} from '../../storage/providers/social-logins.ts';
+} from '../../storage/providers/social-login-changes.ts';
+import { countUsersOf, findSocialLoginFromPrimary, type SocialLogin } from '../../storage/providers/social-logins.ts';
 import { readSettingsFromPrimary } from '../../storage/server/settings.ts';
 import type { NewSocialLoginRequest, SocialLoginChangesRequest } from '../records/social-login.ts';
 import { checkAnotherSignInMethod } from './password-setting.ts';

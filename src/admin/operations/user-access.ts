@@ -2,8 +2,8 @@
 import { notifyOwner } from '../../http/account-notice.ts';
 import type { Deps } from '../../http/context.ts';
 import { parsePasskeyId, type UserId } from '../../protocol/credentials.ts';
-import { revokeAllAccess } from '../../storage/grants/consents.ts';
-import { removePasskey } from '../../storage/users/passkeys.ts';
+import { revokeAllAccess } from '../../storage/grants/withdraw-consent.ts';
+import { removePasskey } from '../../storage/users/passkey-changes.ts';
 import { removeSecondFactor } from '../../storage/users/second-factors.ts';
 import { endSessionsOf } from '../../storage/users/session-revocation.ts';
 import { lastSignInMethod } from '../../storage/users/sign-in-methods.ts';

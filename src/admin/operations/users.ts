@@ -7,10 +7,11 @@ import type { Deps } from '../../http/context.ts';
 import { canSendMail, mailLater, mailTextsFor } from '../../http/mail.ts';
 import { newUserId, parseUserId, type UserId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
+import { insertUser } from '../../storage/users/new-user.ts';
 import { changeUser } from '../../storage/users/user-changes.ts';
 import { cancelDeletion } from '../../storage/users/user-deletion.ts';
 import type { UserExport } from '../../storage/users/user-export.ts';
-import { findUser as findRow, insertUser, type ProfileChanges, type User } from '../../storage/users/users.ts';
+import { findUser as findRow, type ProfileChanges, type User } from '../../storage/users/users.ts';
 import type { NewUserRequest, UserChangesRequest } from '../records/user.ts';
 import { tellApplications } from './user-access.ts';
 

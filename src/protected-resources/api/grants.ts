@@ -6,7 +6,7 @@ import { auditActor, type Web } from '../../http/context.ts';
 import { parseGrantId, shardOf } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { findClientFromReplica } from '../../storage/clients/clients.ts';
-import { revokeOwnGrant } from '../../storage/grants/consents.ts';
+import { revokeOwnGrant } from '../../storage/grants/withdraw-consent.ts';
 import { listActiveGrantsOf } from '../../storage/server/shard-lists.ts';
 
 const time = (description: string) => z.iso.datetime().describe(description);

@@ -14,7 +14,8 @@ import {
 import { newApiKeyId, newApiKeySecret, parseApiKeyId } from '../../protocol/credentials.ts';
 import { DAY } from '../../protocol/lifetimes.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
-import { createKey, listKeysOf, replaceKeySecret, revokeKey } from '../../storage/users/api-keys.ts';
+import { createKey, replaceKeySecret, revokeKey } from '../../storage/users/api-key-changes.ts';
+import { listKeysOf } from '../../storage/users/api-keys.ts';
 
 export async function listMyKeys(c: Context<Web>) {
   const { databases, moment } = c.get('deps');

@@ -1,17 +1,12 @@
-/** The D1 databases: `DB` and the shards, primary and nearest replica, and the error for one that does not answer. */
+/** The D1 databases: `DB` and the shards, primary and nearest replica. */
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import type { Bindings } from '../../config.ts';
 import type { Shard } from '../../protocol/credentials.ts';
 import { temporarilyUnavailable } from '../../protocol/oauth-error.ts';
 import { shards } from '../schema/index.ts';
+import { withErrorMapping } from './error-mapping.ts';
 import { IsolateCache } from './isolate-cache.ts';
-import {
-  isPreconditionError,
-  type Precondition,
-  type PreconditionStatement,
-  preconditionFailed,
-  preconditionStatement,
-} from './precondition.ts';
+import { type Precondition, type PreconditionStatement, preconditionStatement } from './precondition.ts';
 import { type ClientLocation, FIRST_SHARD, nearestRegions } from './shard-names.ts';
 
 export type Database = DrizzleD1Database & { $client: D1Database };
@@ -151,65 +146,5 @@ export async function runBatch<T>(batch: () => Promise<T>): Promise<T> {
     return await batch();
   } catch {
     return await batch();
-  }
-}
-
-type D1Statements = Pick<D1Database, 'prepare' | 'batch'>;
-
-/** The same database, with temporarily_unavailable (503) as the error where it does not answer. */
-function withErrorMapping(
-  database: D1Database | D1DatabaseSession,
-  precondition: PreconditionStatement | undefined,
-): D1Statements {
-  return {
-    prepare: (query) => new Statement(database.prepare(query)) as unknown as D1PreparedStatement,
-    batch: async <T>(statements: D1PreparedStatement[]) => {
-      const batch = statements.map((each) => (each instanceof Statement ? each.original : each));
-      if (!precondition) return mapErrors(() => database.batch<T>(batch));
-      const first = database.prepare(precondition.sql).bind(...precondition.params);
-      const [, ...results] = await mapErrors(() => database.batch<T>([first, ...batch]));
-      return results;
-    },
-  };
-}
-
-/** A statement whose own errors are mapped, too. */
-class Statement {
-  readonly original: D1PreparedStatement;
-
-  constructor(original: D1PreparedStatement) {
-    this.original = original;
-  }
-
-  bind(...values: unknown[]): Statement {
-    return new Statement(this.original.bind(...values));
-  }
-
-  all() {
-    return mapErrors(() => this.original.all());
-  }
-
-  run() {
-    return mapErrors(() => this.original.run());
-  }
-
-  first(column: string) {
-    return mapErrors(() => this.original.first(column));
-  }
-
-  raw(options: { columnNames: true }) {
-    return mapErrors(() => this.original.raw(options));
-  }
-}
-
-async function mapErrors<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    if (isPreconditionError(error)) throw preconditionFailed();
-    // A violated constraint is an answer, and a wrong statement a fault of this server; any other error means that D1
-    // is down.
-    if (/SQLITE_(CONSTRAINT|ERROR)|D1_TYPE_ERROR/.test(String(error))) throw error;
-    throw temporarilyUnavailable(error);
   }
 }

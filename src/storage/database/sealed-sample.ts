@@ -1,8 +1,11 @@
 /** Opens a sample of the sealed values, to see that the root secrets are those that sealed them (ARCHITECTURE §3). */
 import type { RootSecrets } from '../../crypto/seal.ts';
-import { listConnectedApps, openAppSecret } from '../providers/connected-apps.ts';
-import { openTokens, SEALED_SAMPLE } from '../providers/connections.ts';
-import { listSocialLogins, openLoginSecret } from '../providers/social-logins.ts';
+import { openAppSecret } from '../providers/connected-app-secrets.ts';
+import { listConnectedApps } from '../providers/connected-apps.ts';
+import { openTokens } from '../providers/connection-tokens.ts';
+import { SEALED_SAMPLE } from '../providers/reseal-connections.ts';
+import { openLoginSecret } from '../providers/social-login-secrets.ts';
+import { listSocialLogins } from '../providers/social-logins.ts';
 import { OLDEST_FIRST } from '../server/list-query.ts';
 import { listConnections } from '../server/lists.ts';
 import type { Databases } from './database.ts';

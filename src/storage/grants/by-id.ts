@@ -4,7 +4,8 @@ import { type GrantId, type SessionId, shardOf, type TokenId } from '../../proto
 import type { Settings } from '../../protocol/settings.ts';
 import type { Databases } from '../database/database.ts';
 import { grants, sessions, tokens } from '../schema/index.ts';
-import { type EndReason, readGrantEndReasons, readRevokedTokens, readSessionEndReasons } from './record-status.ts';
+import { type EndReason, readGrantEndReasons, readSessionEndReasons } from './record-status.ts';
+import { readRevokedTokens } from './revoked-tokens.ts';
 
 /** An access token; `revoked` where it is invalid before its expiry. */
 export async function findToken(databases: Databases, id: TokenId) {

@@ -6,7 +6,7 @@ import { and, eq, ne, sql } from 'drizzle-orm';
 import type { Shard, UserId } from '../../protocol/credentials.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { cutoffs } from '../schema/index.ts';
-import { endPendingSessions } from '../users/session-revocation.ts';
+import { endPendingSessions } from '../users/end-sessions.ts';
 import type { Subject } from './cutoff-subjects.ts';
 import { listCutoffs } from './cutoffs.ts';
 import { narrowGrants } from './narrow-grants.ts';

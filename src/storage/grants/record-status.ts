@@ -1,13 +1,11 @@
 /** Status of the records in administrators' lists: by their own rows and the cutoffs of their subjects. */
 import { gte, sql } from 'drizzle-orm';
-import { type GrantId, type Shard, shardOf } from '../../protocol/credentials.ts';
 import { DAY, HOUR } from '../../protocol/lifetimes.ts';
 import { OFFLINE_ACCESS } from '../../protocol/scope-names.ts';
 import type { Settings } from '../../protocol/settings.ts';
 import type { Databases } from '../database/database.ts';
-import { cutoffs, type grants, type sessions, type tokens } from '../schema/index.ts';
+import { cutoffs, type grants, type sessions } from '../schema/index.ts';
 import { type Subject, subjectsOfGrant } from './cutoff-subjects.ts';
-import { grantIsValid, subjectsOfToken } from './tokens.ts';
 
 /** The reason of an end: ended on request, expired, idle for too long, or cut off. */
 export type EndReason = 'ended' | 'expired' | 'unused' | 'cut off';
@@ -61,58 +59,16 @@ export function readSessionEndReasons(
   );
 }
 
-/**
- * The access tokens of the list that are invalid before their expiry: revoked, or cut off with their grant, client,
- * user or session. Reads one row for each grant, in its shard.
- */
-export async function readRevokedTokens(
-  databases: Databases,
-  rows: readonly (typeof tokens.$inferSelect)[],
-): Promise<Set<string>> {
-  const byShard = [...Map.groupBy(rows, ({ id }) => shardOf(id))];
-  const [cut, ...valid] = await Promise.all([
-    readEndReasons(
-      databases,
-      rows.map(({ id, clientId, userId, issuedAt, revokedAt }) => ({
-        id,
-        authorizedAt: issuedAt,
-        subjects: subjectsOfToken({ client_id: clientId, sub: userId ?? clientId }),
-        ownReason: revokedAt === null ? undefined : 'ended',
-      })),
-    ),
-    ...byShard.map(([shard, those]) => validGrants(databases, shard, those)),
-  ]);
-  const grantIsValid = new Set(valid.flat());
-  const isOver = ({ id, grantId }: (typeof rows)[number]) =>
-    cut.has(id) || (grantId !== null && !grantIsValid.has(grantId));
-  return new Set(rows.filter(isOver).map(({ id }) => id));
-}
-
-/** The grants of these tokens that are valid, by the same condition as in token validation. */
-async function validGrants(
-  databases: Databases,
-  shard: Shard,
-  rows: readonly (typeof tokens.$inferSelect)[],
-): Promise<GrantId[]> {
-  const ids = JSON.stringify([
-    ...new Set(rows.flatMap(({ grantId, revokedAt }) => (revokedAt === null ? (grantId ?? []) : []))),
-  ]);
-  const found = await databases
-    .shard(shard)
-    ?.select({ id: sql<GrantId>`grants.id` })
-    // In this order each grant is found by its key.
-    .from(sql`json_each(${ids}) CROSS JOIN grants ON grants.id = json_each.value`)
-    .where(grantIsValid);
-  return (found ?? []).map(({ id }) => id);
-}
-
 function ownEndReason(endedAt: number | null, expiresAt: number, unusedAt: number, now: number): EndReason | undefined {
   if (endedAt !== null) return 'ended';
   if (expiresAt <= now) return 'expired';
   return unusedAt <= now ? 'unused' : undefined;
 }
 
-async function readEndReasons(databases: Databases, rows: readonly StatusSubject[]): Promise<Map<string, EndReason>> {
+export async function readEndReasons(
+  databases: Databases,
+  rows: readonly StatusSubject[],
+): Promise<Map<string, EndReason>> {
   const cut = await readCutoffsOf(
     databases,
     rows.filter(({ ownReason }) => ownReason === undefined),

@@ -10,14 +10,8 @@ import type { RequestClock } from '../server/audit.ts';
 import { withAttributesBeside } from '../users/user-attributes.ts';
 import { isSnapshotStale } from './approval-snapshot.ts';
 import { type Grant, idleLimits, revokeGrant } from './grants.ts';
-import {
-  activeGrantOf,
-  attemptValues,
-  insertNextToken,
-  type RefreshAttempt,
-  type RotatedGrant,
-  rotateGrant,
-} from './rotation-statements.ts';
+import { attemptValues, type RefreshAttempt } from './refresh-attempt.ts';
+import { activeGrantOf, insertNextToken, type RotatedGrant, rotateGrant } from './rotation-statements.ts';
 import { decideInShard, type SingleUse, useOnceStatement } from './single-use.ts';
 
 /** A refresh attempt, and what is decided or read with it. */

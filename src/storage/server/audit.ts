@@ -5,89 +5,8 @@ import type { Database } from '../database/database.ts';
 import { deleteRows } from '../database/delete-rows.ts';
 import { insertWhere } from '../database/insert-where.ts';
 import { auditEvents } from '../schema/index.ts';
+import type { AuditType } from './audit-types.ts';
 import { keepCounting } from './row-counts.ts';
-
-export type AuditType =
-  | 'api-key.created'
-  | 'api-key.revoked'
-  | 'api-key.rotated'
-  | 'browser.forgotten'
-  | 'browser.remembered'
-  | 'sign-in'
-  | 'sign-in.failed'
-  | 'sign-in-code.requested'
-  | 'sign-out'
-  | 'sign-up'
-  | 'consent'
-  | 'consent.denied'
-  | 'consent.withdrawn'
-  | 'grant'
-  | 'grant.revoked'
-  | 'client.approval-requested'
-  | 'client.registered'
-  | 'client.created'
-  | 'client.changed'
-  | 'client.disabled'
-  | 'client.enabled'
-  | 'client.secret-rotated'
-  | 'client.trust-ended'
-  | 'client.pkce-exemption-ended'
-  | 'client.deleted'
-  | 'code.revoked'
-  | 'connected-app.changed'
-  | 'connected-app.created'
-  | 'connected-app.deleted'
-  | 'connected-app.revoked'
-  | 'connected-app.moved'
-  | 'connection.connected'
-  | 'connection.disconnected'
-  | 'connection.failed'
-  | 'device.allowed'
-  | 'device.denied'
-  | 'device.ended'
-  | 'id-jag.issued'
-  | 'initial-access-token.changed'
-  | 'identity.linked'
-  | 'identity.unlinked'
-  | 'initial-access-token.created'
-  | 'initial-access-token.deleted'
-  | 'issuer.deleted'
-  | 'issuer.linked'
-  | 'issuer.put'
-  | 'issuer.unlinked'
-  | 'passkey.added'
-  | 'passkey.removed'
-  | 'passkey.renamed'
-  | 'user.added'
-  | 'user.changed'
-  | 'user.deleted'
-  | 'user.deletion-cancelled'
-  | 'user.deletion-requested'
-  | 'user.disabled'
-  | 'user.email-changed'
-  | 'user.email-verified'
-  | 'user.enabled'
-  | 'user.exported'
-  | 'user.password-set'
-  | 'recovery.requested'
-  | 'recovery-code.used'
-  | 'recovery-codes.created'
-  | 'resource.deleted'
-  | 'resource.put'
-  | 'logout.undelivered'
-  | 'second-factor.added'
-  | 'second-factor.failed'
-  | 'second-factor.removed'
-  | 'session.ended'
-  | 'setting.changed'
-  | 'shard.draining'
-  | 'shard.removed'
-  | 'shard.resumed'
-  | 'social-login.changed'
-  | 'social-login.created'
-  | 'social-login.deleted'
-  | 'token.issued'
-  | 'token.revoked';
 
 /** Time and id of a request: part of each event's primary key, so that a batch may be sent twice. */
 export type RequestClock = { requestId: string; now: number };
@@ -99,6 +18,7 @@ const LARGEST_DETAIL = 4096;
 
 /** Limits of a text and of a list in details that exceed it. */
 const LONGEST_TEXT = 200;
+
 const MOST_ENTRIES = 10;
 
 /** The detail within its limit: longer parts are cut, and marked. */

@@ -4,7 +4,8 @@ import type { UserId } from '../../protocol/credentials.ts';
 import type { Settings } from '../../protocol/settings.ts';
 import type { Databases } from '../database/database.ts';
 import { isActive } from '../grants/grants.ts';
-import { readGrantEndReasons, readRevokedTokens, readSessionEndReasons } from '../grants/record-status.ts';
+import { readGrantEndReasons, readSessionEndReasons } from '../grants/record-status.ts';
+import { readRevokedTokens } from '../grants/revoked-tokens.ts';
 import { auditEvents, deviceCodes, grants, sessions, tokens } from '../schema/index.ts';
 import { equal, type ListOrder, type ListRequest, type Optional, orderOf, readFromShards } from './list-query.ts';
 

@@ -4,7 +4,7 @@ import type { UserId } from '../../protocol/credentials.ts';
 import { acrossShards } from '../database/across-shards.ts';
 import type { Databases } from '../database/database.ts';
 import { auditEvents } from '../schema/index.ts';
-import type { AuditType } from './audit.ts';
+import type { AuditType } from './audit-types.ts';
 
 const DECISIONS = [
   'consent',

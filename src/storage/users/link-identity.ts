@@ -6,6 +6,7 @@ import { insertWhere } from '../database/insert-where.ts';
 import { userIdentities, users } from '../schema/index.ts';
 import { type AuditEvent, type RequestClock, recordEvent } from '../server/audit.ts';
 import { followTerms } from '../server/search-terms.ts';
+import { type NewUser, userRow } from './new-user.ts';
 import {
   combine,
   type IdentityWithUser,
@@ -14,7 +15,6 @@ import {
   type NewIdentity,
   selectIdentityWithUser,
 } from './user-identities.ts';
-import { type NewUser, userRow } from './users.ts';
 
 /** Conditions on the user when an account is linked. */
 export type LinkConditions = {

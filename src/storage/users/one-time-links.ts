@@ -3,24 +3,22 @@ import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import type { UserId } from '../../protocol/credentials.ts';
 import { type Databases, runBatch } from '../database/database.ts';
 import { previousChangedRow } from '../database/previous-statement.ts';
-import { deliverCutoff, deliverCutoffOf } from '../grants/cutoff-delivery.ts';
-import { attributesSubject } from '../grants/cutoff-subjects.ts';
+import { deliverCutoffOf } from '../grants/cutoff-delivery.ts';
 import { useOnceStatement, wasUsed } from '../grants/single-use.ts';
-import { type Cutoff, readCutoff, writeCutoffIf } from '../grants/write-cutoff.ts';
+import { type Cutoff, writeCutoffIf } from '../grants/write-cutoff.ts';
 import { users } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
-import { followTerms } from '../server/search-terms.ts';
 import { cutOffOlderPasswords, hasPassword, newPassword } from './passwords.ts';
-import { nextAttributesNumber, writeAttributesCutoff } from './user-attributes.ts';
 
 /**
  * Conditions on `users`: a link is older than the last password, or than a change of the address by an administrator.
  */
-const passwordIsOlderThan = (madeAt: number) => sql`COALESCE(${users.passwordSetAt}, 0) <= ${madeAt}`;
-const addressIsOlderThan = (madeAt: number) => sql`COALESCE(${users.emailChangedAt}, 0) <= ${madeAt}`;
+export const passwordIsOlderThan = (madeAt: number) => sql`COALESCE(${users.passwordSetAt}, 0) <= ${madeAt}`;
+
+export const addressIsOlderThan = (madeAt: number) => sql`COALESCE(${users.emailChangedAt}, 0) <= ${madeAt}`;
 
 /** Runs the batch that uses a link. @returns undefined where the link was used before: then nothing was changed. */
-async function batchUnlessUsed<T>(batch: () => Promise<T>): Promise<T | undefined> {
+export async function batchUnlessUsed<T>(batch: () => Promise<T>): Promise<T | undefined> {
   try {
     return await runBatch(batch);
   } catch (error) {
@@ -99,66 +97,4 @@ export async function redeemLink(
   const isGood = answers?.[1].length === 1;
   if (isGood && revokesAll) await deliverCutoffOf(databases, all.subject);
   return isGood;
-}
-
-/** A confirmed change of address: `from` is the user's address, `to` the confirmed one, which may be the same. */
-export type EmailChangeLink = {
-  userId: UserId;
-  from: string;
-  to: string;
-  text: string;
-  madeAt: number;
-  expiresAt: number;
-};
-
-/**
- * Makes `to` the confirmed address of the user. The link is used in the same batch; nothing changes where the address
- * is no longer `from`, where a password was set since, or where another user has `to`.
- * @returns true unless it was used before, or nothing could change.
- */
-export async function setEmailByLink(
-  databases: Databases,
-  moment: RequestClock,
-  link: EmailChangeLink,
-): Promise<boolean> {
-  const { userId, from, to } = link;
-  const db = databases.global;
-  const isFree = sql`NOT EXISTS (SELECT 1 FROM users AS other WHERE other.email = ${to} AND other.id <> ${userId})`;
-  const type = from === to ? 'user.email-verified' : 'user.email-changed';
-  const answers = await batchUnlessUsed(() =>
-    db.batch([
-      useOnceStatement(db, moment, link),
-      db
-        .update(users)
-        .set({
-          email: to,
-          emailVerifiedAt: moment.now,
-          updatedAt: moment.now,
-          attributesChangedAt: nextAttributesNumber(moment.now),
-        })
-        // A repeated request finds its own change.
-        .where(
-          and(
-            eq(users.id, userId),
-            sql`${users.email} IN (${from}, ${to})`,
-            isNull(users.disabledAt),
-            passwordIsOlderThan(link.madeAt),
-            addressIsOlderThan(link.madeAt),
-            isFree,
-          ),
-        )
-        .returning({ id: users.id }),
-      recordEvent(
-        db,
-        moment,
-        { type, subject: userId, actor: `user:${userId}` },
-        sql`EXISTS (SELECT 1 FROM users WHERE id = ${userId} AND email_verified_at = ${moment.now})`,
-      ),
-      writeAttributesCutoff(databases, userId),
-      readCutoff(db, attributesSubject(userId)),
-      ...followTerms(db, 'user', userId),
-    ]),
-  );
-  await deliverCutoff(databases, answers?.[4][0]);
-  return answers?.[1].length === 1;
 }

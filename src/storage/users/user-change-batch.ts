@@ -14,7 +14,8 @@ import {
   writeCutoffIf,
 } from '../grants/write-cutoff.ts';
 import { cutoffs, users } from '../schema/index.ts';
-import { type AuditType, type RequestClock, recordEvent } from '../server/audit.ts';
+import { type RequestClock, recordEvent } from '../server/audit.ts';
+import type { AuditType } from '../server/audit-types.ts';
 import { followTerms } from '../server/search-terms.ts';
 import { nextAttributesNumber, writeAttributesCutoff } from './user-attributes.ts';
 import type { ProfileChanges, User } from './users.ts';

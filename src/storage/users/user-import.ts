@@ -5,7 +5,8 @@ import { insertWhere } from '../database/insert-where.ts';
 import { auditEvents, users } from '../schema/index.ts';
 import type { RequestClock } from '../server/audit.ts';
 import { addUserTerms } from '../server/search-terms.ts';
-import { USER_DEFAULTS, type User } from './users.ts';
+import { USER_DEFAULTS } from './new-user.ts';
+import type { User } from './users.ts';
 
 /** The columns of an imported user; the others have the values of a new one. */
 export type ImportedUserRow = Pick<

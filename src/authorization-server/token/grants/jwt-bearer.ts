@@ -14,7 +14,7 @@ import { filterScopes, parseScope } from '../../../protocol/scope.ts';
 import type { Settings } from '../../../protocol/settings.ts';
 import { recordToken } from '../../../storage/grants/record-token.ts';
 import { isUsed, wasUsed } from '../../../storage/grants/single-use.ts';
-import { findUserOfIssuer } from '../../../storage/server/issuers.ts';
+import { findUserOfIssuer } from '../../../storage/server/issuer-subjects.ts';
 import { isSubjectAllowed } from '../../../storage/users/users.ts';
 import type { AuthenticatedClient, WorkloadClaims } from '../../clients/authenticate/method.ts';
 import { type Client, clientScopeRule } from '../../clients/client.ts';

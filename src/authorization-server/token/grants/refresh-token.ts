@@ -15,8 +15,8 @@ import { filterScopes, noScopeLeft, parseScope } from '../../../protocol/scope.t
 import { OPENID_SCOPE } from '../../../protocol/scope-names.ts';
 import type { Settings } from '../../../protocol/settings.ts';
 import { readGrantAmr } from '../../../storage/grants/grants.ts';
+import type { RefreshAttempt } from '../../../storage/grants/refresh-attempt.ts';
 import { type RefreshOutcome, refreshGrant } from '../../../storage/grants/refresh-grant.ts';
-import type { RefreshAttempt } from '../../../storage/grants/rotation-statements.ts';
 import { findUser } from '../../../storage/users/users.ts';
 import type { AuthenticatedClient } from '../../clients/authenticate/method.ts';
 import type { Client } from '../../clients/client.ts';
