@@ -32,7 +32,6 @@ export async function register(c: Context<Web>) {
   const registrationToken = isShared ? undefined : newRegistrationToken();
   const client = {
     id,
-    origin: 'registration' as const,
     metadata,
     secretHash: secret === undefined ? null : sha256(secret),
     registrationTokenHash: registrationToken === undefined ? null : sha256(registrationToken),

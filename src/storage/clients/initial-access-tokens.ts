@@ -76,8 +76,8 @@ export async function deleteInitialAccessToken(databases: Databases, moment: Req
 }
 
 /** A condition: the token has a use left, or this request took one before. */
-export function isInitialAccessTokenValid(text: string, { now, requestId }: RequestClock): SQL {
-  return sql`EXISTS (SELECT 1 FROM initial_access_tokens WHERE hash = ${sha256(text)} AND expires_at > ${now}
+export function isInitialAccessTokenValid(hash: SQL, { at, requestId }: { at: SQL; requestId: SQL }): SQL {
+  return sql`EXISTS (SELECT 1 FROM initial_access_tokens WHERE hash = ${hash} AND expires_at > ${at}
     AND (uses_left > 0 OR last_used_by = ${requestId}))`;
 }
 

@@ -12,7 +12,7 @@ import { isActive } from '../grants/grants.ts';
 import { clients, grants, registrationCounts } from '../schema/index.ts';
 import { forgetTerms } from '../server/search-terms.ts';
 import { approvalCutoff } from './client-approvals.ts';
-import { ALL_NETWORKS } from './registrations.ts';
+import { ALL_NETWORKS } from './registration-statements.ts';
 import { deleteRegistrationEvents, isNotAdministered, isNotAdministeredOf } from './unused-registrations.ts';
 
 /** Chunks of one run. */

@@ -37,15 +37,19 @@ const SOURCES: Readonly<Record<SearchKind, Source>> = {
   },
 };
 
-/** Statements that make the terms of a record those of its row, for the end of the batch that writes or deletes it. */
-export function followTerms(db: Database, kind: SearchKind, id: string) {
+/** The statement that adds the terms of a record that has none of another text. */
+export function insertTerms(db: Database, kind: SearchKind, id: string | SQL) {
   const { table, text, most } = SOURCES[kind];
   const record = sql`(SELECT id, ${sql.raw(wordsOf(text))} AS words FROM ${sql.raw(table)} WHERE id = ${id}) AS record`;
   const limit = sql`(SELECT ${sql.raw(most)} FROM ${sql.raw(table)} WHERE id = ${id})`;
   const terms = sql`SELECT DISTINCT substr(word.value, 1, ${MAX_TERM}), ${kind}, record.id FROM ${record},
     json_each(record.words) AS word WHERE word.value <> '' LIMIT coalesce(${limit}, 0)`;
-  return [forgetTerms(db, kind, sql`(${id})`), db.insert(searchTerms).select(terms).onConflictDoNothing()] as const;
+  return db.insert(searchTerms).select(terms).onConflictDoNothing();
 }
+
+/** Statements that make the terms of a record those of its row, for the end of the batch that writes or deletes it. */
+export const followTerms = (db: Database, kind: SearchKind, id: string) =>
+  [forgetTerms(db, kind, sql`(${id})`), insertTerms(db, kind, id)] as const;
 
 /** The statement that adds the terms of new users, for the batch that adds many. @param ids a list in brackets, or a query. */
 export function addUserTerms(db: Database, ids: SQL) {
