@@ -69,11 +69,11 @@ export function targetResource(
 /** The sources of scopes. */
 export type ScopeRegistry = { issuer: string; registry: ResourceRegistry; settings: Settings };
 
+const SCOPES_ELSEWHERE = SERVER_SCOPES.filter(({ name }) => !OWN_API_SCOPES.includes(name));
+
 /** The server's own scopes at a resource: those of its own APIs only where the resource includes them. */
 const serverScopesAt = (resource: string, issuer: string): readonly Scope[] =>
-  includesOwnApis(resource, issuer)
-    ? SERVER_SCOPES
-    : SERVER_SCOPES.filter(({ name }) => !OWN_API_SCOPES.includes(name));
+  includesOwnApis(resource, issuer) ? SERVER_SCOPES : SCOPES_ELSEWHERE;
 
 /** The scopes of resources: the server's own, and those of each resource. */
 export function scopesOfResources(

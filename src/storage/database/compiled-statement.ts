@@ -3,7 +3,7 @@
  * per request: building a query costs more than most of them take. drizzle fills no placeholders in D1's `batch()`; a
  * bound statement does, and stands in a batch beside statements that are not compiled.
  */
-import { is, Placeholder, type SQL, sql } from 'drizzle-orm';
+import { Column, is, Placeholder, type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import type { RunnableQuery } from 'drizzle-orm/runnable-query';
 import type { Database } from './database.ts';
@@ -17,9 +17,14 @@ export type Slots<Named> = { readonly [Name in keyof Named]: SQL<Named[Name]> };
 
 type MapResult = (response: unknown, isFromBatch?: boolean) => unknown;
 
+type Decoder = Pick<Column, 'mapFromDriverValue'>;
+
+/** A member of a row: a column, or an expression, which drizzle keeps with its decoder. */
+type Field = { path: string[]; field: Column | { decoder: Decoder } | { sql: { decoder: Decoder } } };
+
 /** A statement of drizzle, as far as it is compiled. */
 type Written = RunnableQuery<unknown, 'sqlite'> & {
-  prepare(): { getQuery(): { sql: string; params: unknown[] }; mapAllResult: MapResult };
+  prepare(): { getQuery(): { sql: string; params: unknown[] }; mapAllResult: MapResult; fields?: Field[] };
 };
 
 type Compiled = { text: string; parameters: readonly (Placeholder | Value)[]; mapResult: MapResult };
@@ -30,8 +35,28 @@ const compiler: Database = drizzle(Object.create({ prepare: () => undefined }));
 function compile(write: (db: Database) => Written): Compiled {
   const prepared = write(compiler).prepare();
   const { sql: text, params } = prepared.getQuery();
-  const mapResult: MapResult = (response, isFromBatch) => prepared.mapAllResult(response, isFromBatch);
+  const mapResult = prepared.fields
+    ? rowsMapper(prepared.fields)
+    : (response: unknown, isFromBatch?: boolean) => prepared.mapAllResult(response, isFromBatch);
   return { text, parameters: params.map((each) => (is(each, Placeholder) ? each : constant(each))), mapResult };
+}
+
+/** Maps rows as drizzle does, which looks the decoders up for each value. No compiled statement returns a joined table. */
+function rowsMapper(fields: readonly Field[]): MapResult {
+  const columns = fields.map(({ path, field }) => [path.join('.'), decoderOf(field)] as const);
+  const toRow = (values: unknown[]) =>
+    Object.fromEntries(
+      columns.map(([name, decoder], at) => [name, values[at] === null ? null : decoder.mapFromDriverValue(values[at])]),
+    );
+  return (response, isFromBatch) =>
+    isFromBatch
+      ? (response as D1Result<object>).results.map((row) => toRow(Object.values(row)))
+      : (response as unknown[][]).map(toRow);
+}
+
+function decoderOf(field: Field['field']): Decoder {
+  if (is(field, Column)) return field;
+  return 'sql' in field ? field.sql.decoder : field.decoder;
 }
 
 /** A parameter that the statement itself has. @throws TypeError for a value that is bound encoded. */

@@ -5,7 +5,7 @@ import { type Database, type Databases, runBatch } from '../database/database.ts
 import { grants, tokens } from '../schema/index.ts';
 import { type AuditEvent, type RequestClock, recordEvent } from '../server/audit.ts';
 import { keepCounting } from '../server/row-counts.ts';
-import { withAttributesBeside } from '../users/user-attributes.ts';
+import { type ShardDecision, userInBatch, userOfBatch, withAttributesBeside } from '../users/user-attributes.ts';
 import { type ApprovalSnapshot, isSnapshotStale } from './approval-snapshot.ts';
 import { revokeGrant } from './grants.ts';
 import { insertNewGrant, type NewGrant, type NewToken } from './new-grant.ts';
@@ -48,10 +48,14 @@ export async function redeemGrant(databases: Databases, moment: RequestClock, re
     databases,
     shardOf(grant.id),
     singleUses,
-    (db) => makeGrant(db, moment, redemption),
+    (db) => makeGrant(db, moment, redemption, userInBatch(databases, db, attributesOf)),
     (db) => undoRedemption(db, moment, grant.id),
   ).then((decided) => decided ?? { outcome: 'unknown shard' as const, attributesCutoff: null });
-  const { outcome, user } = await withAttributesBeside(databases, attributesOf, decision);
+  const { outcome, user } = await withAttributesBeside(
+    databases,
+    { id: attributesOf, shard: shardOf(grant.id) },
+    decision,
+  );
   return { outcome, grant, token, user };
 }
 
@@ -59,12 +63,12 @@ async function makeGrant(
   db: Database,
   moment: RequestClock,
   { grant, token, replayAfter, singleUses, snapshot }: GrantRedemption,
-): Promise<{ outcome: Redemption; attributesCutoff: number | null }> {
+  beside: ReturnType<typeof userInBatch>,
+): Promise<{ outcome: Redemption } & ShardDecision> {
   const rowsOfGrant = insertNewGrant(db, moment, grant, token, snapshot);
-  const [rows] = await runBatch(() =>
-    db.batch([...rowsOfGrant, ...singleUses.map((spend) => useOnceStatement(db, moment, spend))]),
-  );
-  const found = rows[0];
+  const uses = singleUses.map((spend) => useOnceStatement(db, moment, spend));
+  const results = await runBatch(() => db.batch([...rowsOfGrant, ...uses, ...beside]));
+  const [[found]] = results;
   if (!found) {
     return { outcome: (await isSnapshotStale(db, snapshot)) ? 'client changed' : 'cut off', attributesCutoff: null };
   }
@@ -72,7 +76,7 @@ async function makeGrant(
   if (outcome === 'replayed' && found.revokedAt === null) {
     await revokeGrant(db, moment, grant.id, `client:${grant.clientId}`, 'code replayed');
   }
-  return { outcome, attributesCutoff: found.attributesCutoff };
+  return { outcome, attributesCutoff: found.attributesCutoff, user: userOfBatch(results, beside) };
 }
 
 /** The outcome for a grant that exists: made by this request, or by another one. */

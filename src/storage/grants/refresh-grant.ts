@@ -7,7 +7,7 @@ import type { Settings } from '../../protocol/settings.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { grants } from '../schema/index.ts';
 import type { RequestClock } from '../server/audit.ts';
-import { withAttributesBeside } from '../users/user-attributes.ts';
+import { type ShardDecision, userInBatch, userOfBatch, withAttributesBeside } from '../users/user-attributes.ts';
 import { isSnapshotStale } from './approval-snapshot.ts';
 import { type Grant, idleLimits, revokeGrant } from './grants.ts';
 import { attemptValues, type RefreshAttempt } from './refresh-attempt.ts';
@@ -46,37 +46,36 @@ export async function refreshGrant(
   request: RefreshRequest,
   settings: Settings,
 ) {
+  const { attributesOf: id } = request;
+  const shard = shardOf(request.grant);
   const decision = decideInShard(
     databases,
-    shardOf(request.grant),
+    shard,
     request.singleUses,
-    (db) => rotate(db, moment, request, settings),
+    (db) => rotate(db, moment, request, settings, userInBatch(databases, db, id)),
     (db) => undoRefresh(db, moment, request),
-  ).then((outcome = { is: 'unknown shard' }) => ({ outcome, attributesCutoff: attributesCutoffOf(outcome) }));
-  const { outcome, user } = await withAttributesBeside(databases, request.attributesOf, decision);
+  ).then((decided) => decided ?? { outcome: { is: 'unknown shard' as const }, attributesCutoff: null });
+  const { outcome, user } = await withAttributesBeside(databases, { id, shard }, decision);
   return { outcome, user };
 }
-
-const attributesCutoffOf = (outcome: RefreshOutcome) =>
-  outcome.is === 'refreshed' ? outcome.grant.attributesCutoff : null;
 
 async function rotate(
   db: Database,
   moment: RequestClock,
   attempt: RefreshRequest,
   settings: Settings,
-): Promise<RefreshOutcome> {
+  beside: ReturnType<typeof userInBatch>,
+): Promise<{ outcome: RefreshOutcome } & ShardDecision> {
   const { generation } = attempt;
   const values = attemptValues(moment, attempt, settings);
-  const [moved] = await runBatch(() =>
-    db.batch([
-      rotateGrant(db, values),
-      insertNextToken(db, values),
-      ...attempt.singleUses.map((spend) => useOnceStatement(db, moment, spend)),
-    ]),
+  const uses = attempt.singleUses.map((spend) => useOnceStatement(db, moment, spend));
+  const results = await runBatch(() =>
+    db.batch([rotateGrant(db, values), insertNextToken(db, values), ...uses, ...beside]),
   );
-  const grant = moved[0];
-  return grant ? { is: 'refreshed', generation: generation + 1, grant } : explainFailure(db, moment, attempt, settings);
+  const [[grant]] = results;
+  if (!grant) return { outcome: await explainFailure(db, moment, attempt, settings), attributesCutoff: null };
+  const outcome = { is: 'refreshed' as const, generation: generation + 1, grant };
+  return { outcome, attributesCutoff: grant.attributesCutoff, user: userOfBatch(results, beside) };
 }
 
 /**

@@ -19,7 +19,7 @@ export async function findTokenHolder(
   source: UserSource,
 ): Promise<{ user: User | undefined; claims: readonly string[]; lastUsedAt: number | null } | undefined> {
   const id = userOf(token.sub);
-  const status = tokenStatus(databases, token);
+  const status = tokenStatus(databases, token, id);
   const shard = shardOf(token.jti);
   const [active, user] = id
     ? await withUserBeside(databases, { id, shard, source }, status)

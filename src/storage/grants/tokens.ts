@@ -5,6 +5,7 @@ import { LOCATION_SKEW, SECOND } from '../../protocol/lifetimes.ts';
 import { compiledStatement, type Slots } from '../database/compiled-statement.ts';
 import type { Databases } from '../database/database.ts';
 import type { tokens } from '../schema/index.ts';
+import { type ShardDecision, userInBatch, userOfBatch } from '../users/user-attributes.ts';
 import { attributesSubject, type Subject } from './cutoff-subjects.ts';
 import { notCutOff } from './cutoffs.ts';
 import { grantIsNotCutOff, sessionIsNotEnded } from './grant-conditions.ts';
@@ -84,11 +85,6 @@ const statusOf = compiledStatement<TokenValues>()((db, slots) =>
     .from(sql`(SELECT 1)`),
 );
 
-/** True where an access token is valid. One round. */
-export async function isTokenActive(databases: Databases, token: TokenReference): Promise<boolean> {
-  return (await tokenStatus(databases, token)) !== undefined;
-}
-
 /** The status of an active access token. */
 export type TokenStatus = {
   /** The claims that its user allowed beyond the scopes. */
@@ -99,12 +95,26 @@ export type TokenStatus = {
   lastUsedAt: number | null;
 };
 
-/** The status of an access token; undefined for one that is not active. One round. */
-export async function tokenStatus(databases: Databases, token: TokenReference): Promise<TokenStatus | undefined> {
+/**
+ * The status of an access token; undefined for one that is not active. One round.
+ * @param userId the user to read in the same batch, where the token is of `DB`.
+ */
+export async function tokenStatus(
+  databases: Databases,
+  token: TokenReference,
+  userId?: UserId,
+): Promise<(TokenStatus & ShardDecision) | undefined> {
   const db = await databases.resolveShard(shardOf(token.jti));
   if (!db) return undefined;
-  const [row] = await statusOf(db, tokenValues(token)).run();
+  const beside = userInBatch(databases, db, userId);
+  const results = await db.batch([statusOf(db, tokenValues(token)), ...beside]);
+  const [[row]] = results;
   if (row?.is !== 1) return undefined;
   const [claims, lastUsedAt] = JSON.parse(row.ofGrant ?? '[[],null]') as [string[], number | null];
-  return { claims, attributesCutoff: row.attributesCutoff, lastUsedAt };
+  return { claims, attributesCutoff: row.attributesCutoff, lastUsedAt, user: userOfBatch(results, beside) };
+}
+
+/** True where an access token is valid. One round. */
+export async function isTokenActive(databases: Databases, token: TokenReference): Promise<boolean> {
+  return (await tokenStatus(databases, token)) !== undefined;
 }

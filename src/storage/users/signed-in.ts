@@ -11,7 +11,7 @@ import { type Grant, idleLimits } from '../grants/grants.ts';
 import { sessions } from '../schema/index.ts';
 import { isActiveSession } from './active-sessions.ts';
 import type { Session } from './sessions.ts';
-import { type UserSource, withUserBeside } from './user-attributes.ts';
+import { type UserSource, userInBatch, userOfBatch, withUserBeside } from './user-attributes.ts';
 import type { User } from './users.ts';
 
 export type SignedIn = {
@@ -50,20 +50,30 @@ export async function findSignedIn(
   if (!cookie || !parsed || !db) return undefined;
   const { user: id, shard } = parsed;
   const idleSince = idleLimits(now, settings).sessionIdleSince;
+  const beside = userInBatch(databases, db, id);
   const reading = db
     .batch([
       activeSession(db, { cookieHash: sha256(cookie), userId: id, now, idleSince }),
       selectActiveGrants(db, id, clientId ?? '', now, settings),
       selectLatestCutoffs(db, id, clientId ?? ''),
+      ...beside,
     ])
-    .then(([[session], grants, [cut]]) => {
+    .then((results) => {
+      const [[session], grants, [cut]] = results;
       const { ofClient = null, ofConsent = null, attributesCutoff = null } = cut ?? {};
       return (
-        session && { session, grants, clientCutoffAt: ofClient ?? 0, consentCutoffAt: ofConsent ?? 0, attributesCutoff }
+        session && {
+          session,
+          grants,
+          clientCutoffAt: ofClient ?? 0,
+          consentCutoffAt: ofConsent ?? 0,
+          attributesCutoff,
+          user: userOfBatch(results, beside),
+        }
       );
     });
   const [found, user] = await withUserBeside(databases, { id, shard, source }, reading);
   if (!found || !user || user.disabledAt !== null) return undefined;
-  const { session, attributesCutoff: _, ...rest } = found;
-  return { ...rest, session: { ...session, shard }, user };
+  const { session, grants, clientCutoffAt, consentCutoffAt } = found;
+  return { session: { ...session, shard }, user, grants, clientCutoffAt, consentCutoffAt };
 }

@@ -11,7 +11,9 @@ import { administratorCanSignIn } from './sign-in-methods.ts';
 
 export type User = Omit<typeof users.$inferSelect, 'searchName'>;
 
-const userById = compiledStatement<{ id: string }>()((db, { id }) => db.select().from(users).where(eq(users.id, id)));
+export const userById = compiledStatement<{ id: string }>()((db, { id }) =>
+  db.select().from(users).where(eq(users.id, id)),
+);
 
 export async function findUserByEmail(databases: Databases, email: string): Promise<User | undefined> {
   const [row] = await databases.global
