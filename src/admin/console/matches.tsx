@@ -1,7 +1,7 @@
 /** Users and clients by words of their names, where a search or a form wants one of them. */
 import { clientHost, clientNameOf } from '../../authorization-server/clients/client.ts';
 import type { Deps } from '../../http/context.ts';
-import { searchClients, searchUsers } from '../../storage/server/search-terms.ts';
+import { searchClients, searchUsers } from '../../storage/server/search.ts';
 import { Named } from '../../ui/names.tsx';
 import { addressOf } from './list.tsx';
 

@@ -6,7 +6,7 @@ import { searchWords } from '../../protocol/search-words.ts';
 import { SETTING_NAMES, SETTINGS } from '../../protocol/settings.ts';
 import { listConnectedApps } from '../../storage/providers/connected-apps.ts';
 import { listSocialLogins } from '../../storage/providers/social-logins.ts';
-import { searchClients, searchUsers } from '../../storage/server/search-terms.ts';
+import { searchClients, searchUsers } from '../../storage/server/search.ts';
 import { textsOf } from '../../ui/locale.ts';
 import { Named } from '../../ui/names.tsx';
 import { CONNECTED_APP } from '../records/connected-app-record.ts';

@@ -8,7 +8,7 @@ import type { ClientRow } from '../../storage/clients/clients.ts';
 import { clientIsUnchanged } from '../../storage/database/precondition.ts';
 import { CLIENT_SORTS, listClients } from '../../storage/server/lists.ts';
 import { listProblems } from '../../storage/server/problem-records.ts';
-import { searchClients } from '../../storage/server/search-terms.ts';
+import { searchClients } from '../../storage/server/search.ts';
 import { listGrants } from '../../storage/server/shard-lists.ts';
 import { administeredOf } from '../client-columns.ts';
 import { time } from '../query-parameters.ts';

@@ -7,7 +7,7 @@ import { userIsUnchanged } from '../../storage/database/precondition.ts';
 import { listApplications } from '../../storage/grants/applications.ts';
 import { withdrawConsent } from '../../storage/grants/withdraw-consent.ts';
 import { listUsers, USER_SORTS } from '../../storage/server/lists.ts';
-import { searchUsers } from '../../storage/server/search-terms.ts';
+import { searchUsers } from '../../storage/server/search.ts';
 import { listPasskeys, type Passkey } from '../../storage/users/passkeys.ts';
 import { findUserByEmail, type User } from '../../storage/users/users.ts';
 import { PAGE_SIZE, time } from '../query-parameters.ts';
