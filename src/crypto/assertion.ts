@@ -10,7 +10,8 @@ export const ASSERTION_ALGORITHMS = ['ES256', 'RS256', 'PS256', 'Ed25519', 'EdDS
 
 /** The expected properties of an assertion (RFC 7523 §3). Times are in milliseconds. */
 export type AssertionExpectations = {
-  issuer: string;
+  /** Undefined accepts any issuer, and none: the keys are those of one. */
+  issuer?: string;
   /** Undefined accepts any subject. */
   subject?: string;
   audiences: string[];
@@ -51,11 +52,11 @@ export async function verifyAssertion(
 async function verifyWithAny(token: string, keys: JWK[], expected: AssertionExpectations): Promise<JWTVerifyResult> {
   const { issuer, subject, now, algorithms = ASSERTION_ALGORITHMS } = expected;
   const options = {
-    issuer,
+    ...(issuer === undefined ? {} : { issuer }),
     ...(subject === undefined ? {} : { subject }),
     currentDate: new Date(now),
     clockTolerance: CLOCK_SKEW_SECONDS,
-    requiredClaims: ['iss', 'sub', 'aud', 'exp'],
+    requiredClaims: [...(issuer === undefined ? [] : ['iss']), 'sub', 'aud', 'exp'],
     algorithms: [...algorithms],
   };
   return tryEachKey(keys, (key) => jwtVerify(token, key as JWTVerifyGetKey, options));

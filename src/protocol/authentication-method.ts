@@ -6,11 +6,25 @@
 export const CLIENT_SECRET_BASIC = 'client_secret_basic';
 export const CLIENT_SECRET_POST = 'client_secret_post';
 export const PRIVATE_KEY_JWT = 'private_key_jwt';
+/** draft-ietf-oauth-spiffe-client-auth §4: a JWT-SVID. */
+export const SPIFFE_JWT = 'spiffe_jwt';
 /** RFC 7591 §2: a public client, which does not have a client secret. */
 export const NO_AUTHENTICATION = 'none';
 
 /** The methods of this server's clients, the strongest first. */
-export const AUTHENTICATION_METHODS = [PRIVATE_KEY_JWT, CLIENT_SECRET_BASIC, CLIENT_SECRET_POST, NO_AUTHENTICATION];
+export const AUTHENTICATION_METHODS = [
+  PRIVATE_KEY_JWT,
+  SPIFFE_JWT,
+  CLIENT_SECRET_BASIC,
+  CLIENT_SECRET_POST,
+  NO_AUTHENTICATION,
+];
+
+/** The methods whose keys are registered: `jwks` or `jwks_uri`. */
+export const KEYED_METHODS: readonly string[] = [PRIVATE_KEY_JWT, SPIFFE_JWT];
+
+/** The methods that only an administrator can register: the trust in the keys is theirs. */
+export const ADMINISTERED_METHODS: readonly string[] = [SPIFFE_JWT];
 
 /** The methods of this server as a client, in order of preference. */
 export const CLIENT_AUTH_METHODS = [
@@ -21,7 +35,7 @@ export const CLIENT_AUTH_METHODS = [
 ] as const;
 export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number];
 
-const labelled = (method: ClientAuthMethod, about: string) => `${method}: ${about}`;
+const labelled = (method: string, about: string) => `${method}: ${about}`;
 
 /** The labels that administrators read. */
 export const AUTHENTICATION_METHOD_LABELS: Readonly<Record<ClientAuthMethod, string>> = {
@@ -29,6 +43,12 @@ export const AUTHENTICATION_METHOD_LABELS: Readonly<Record<ClientAuthMethod, str
   [CLIENT_SECRET_POST]: labelled(CLIENT_SECRET_POST, 'secret in the request body'),
   [PRIVATE_KEY_JWT]: labelled(PRIVATE_KEY_JWT, 'signed assertion, no shared secret'),
   [NO_AUTHENTICATION]: labelled(NO_AUTHENTICATION, 'public client'),
+};
+
+/** The same, with the methods of this server's clients alone. */
+export const CLIENT_METHOD_LABELS: Readonly<Record<string, string>> = {
+  ...AUTHENTICATION_METHOD_LABELS,
+  [SPIFFE_JWT]: labelled(SPIFFE_JWT, 'JWT-SVID of a SPIFFE workload'),
 };
 
 /** The authentication methods that a registered client may use. */

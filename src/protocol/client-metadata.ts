@@ -1,6 +1,12 @@
 /** Client metadata (RFC 7591 §2): validation and defaults. Unknown members are ignored. */
 import type * as z from 'zod';
-import { DEFAULT_METHOD, NO_AUTHENTICATION, PRIVATE_KEY_JWT } from './authentication-method.ts';
+import {
+  ADMINISTERED_METHODS,
+  DEFAULT_METHOD,
+  KEYED_METHODS,
+  NO_AUTHENTICATION,
+  PRIVATE_KEY_JWT,
+} from './authentication-method.ts';
 import { ClientMetadataSchema, dropUnusableMembers, languageTaggedMembers } from './client-metadata-members.ts';
 import { containsControlCharacter } from './control-characters.ts';
 import { fieldErrors } from './field-errors.ts';
@@ -61,7 +67,7 @@ export function parseClientMetadata(
   for (const key of metadata.jwks?.keys ?? []) checkPublicKey(key);
   checkChoice('id_token_signed_response_alg', metadata.id_token_signed_response_alg, can.idTokenAlgorithms);
   checkChoice('userinfo_signed_response_alg', metadata.userinfo_signed_response_alg, can.idTokenAlgorithms);
-  const method = chooseAuthMethod(metadata, can.authMethods);
+  const method = chooseAuthMethod(metadata, methodsFor(by, can.authMethods));
   metadata.token_endpoint_auth_signing_alg = assertionAlgorithm(metadata, method, can.assertionAlgorithms);
   const registered = { ...metadata, ...supportedFlow(metadata, method, can, by) };
   if (namesMethod(metadata)) registered.token_endpoint_auth_method = method;
@@ -91,17 +97,21 @@ const namesMethod = (metadata: Methods): boolean =>
   metadata.token_endpoint_auth_method !== undefined ||
   (metadata.token_endpoint_auth_methods_supported ?? []).length > 0;
 
+const methodsFor = (by: GrantTypeDefinition['registeredBy'], methods: readonly string[]) =>
+  by === 'administrator' ? methods : methods.filter((method) => !ADMINISTERED_METHODS.includes(method));
+
 /** The requested method if possible, else the strongest of `token_endpoint_auth_methods_supported`. */
 function chooseAuthMethod(metadata: RegisteredMembers, offered: readonly string[]): string {
   const { token_endpoint_auth_method: first, token_endpoint_auth_methods_supported: others = [] } = metadata;
   const requested = namesMethod(metadata) ? [...(first ? [first] : []), ...others] : [DEFAULT_METHOD];
   const hasKeys = metadata.jwks !== undefined || metadata.jwks_uri !== undefined;
-  const possible = offered.filter((method) => requested.includes(method) && (method !== PRIVATE_KEY_JWT || hasKeys));
+  const possible = offered.filter(
+    (method) => requested.includes(method) && (hasKeys || !KEYED_METHODS.includes(method)),
+  );
   const method = possible.find((candidate) => candidate === first) ?? possible[0];
   if (method) return method;
-  if (requested.includes(PRIVATE_KEY_JWT) && offered.includes(PRIVATE_KEY_JWT)) {
-    throw invalid('private_key_jwt needs jwks or jwks_uri.');
-  }
+  const keyed = KEYED_METHODS.find((name) => requested.includes(name) && offered.includes(name));
+  if (keyed) throw invalid(`${keyed} needs jwks or jwks_uri.`);
   throw invalid(`token_endpoint_auth_method must be one of: ${offered.join(', ')}.`);
 }
 

@@ -1,9 +1,8 @@
 /** The judgement of what an administrator sets of a client: what is refused, and what narrows it. */
 import type { Client } from '../../authorization-server/clients/client.ts';
 import type { Config } from '../../config.ts';
-import { NO_AUTHENTICATION, PRIVATE_KEY_JWT } from '../../protocol/authentication-method.ts';
+import { NO_AUTHENTICATION } from '../../protocol/authentication-method.ts';
 import { isSameResource } from '../../protocol/canonical-resource.ts';
-import type { ClientMetadata } from '../../protocol/client-metadata.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { isWebRedirect } from '../../protocol/redirect-uri.ts';
 import { parseScope } from '../../protocol/scope.ts';
@@ -37,20 +36,6 @@ export function checkExemption({ isLoopback }: Config, { origin, metadata, requi
 export function checkIdJag({ issuer }: Config, targets: Client['idJag'] | undefined): void {
   if (Object.keys(targets ?? {}).some((target) => isSameResource(target, issuer)))
     throw new OAuthError('invalid_request', 'id_jag: this server is no other server.');
-}
-
-/** Judges the workload identity of a client. @throws OAuthError invalid_request */
-export function checkWorkload(
-  { issuer }: Config,
-  metadata: ClientMetadata,
-  workload: Client['workload'] | undefined,
-): void {
-  if (!workload) return;
-  const refused = (why: string) => new OAuthError('invalid_request', `workload: ${why}`);
-  if (metadata.token_endpoint_auth_method !== PRIVATE_KEY_JWT) {
-    throw refused(`the authentication method of the client must be ${PRIVATE_KEY_JWT}.`);
-  }
-  if (workload.issuer === issuer) throw refused('this server is not an issuer for its own clients.');
 }
 
 /** @returns true where something issued before may exceed what the client may have now: then it is revoked. */

@@ -19,7 +19,8 @@ import { findUser, findUserByEmail } from '../../storage/users/users.ts';
 import { columnOf } from '../client-columns.ts';
 import type { ClientChangesRequest, NewClientRequest } from '../records/client-requests.ts';
 import type { Acting } from './acting.ts';
-import { checkExemption, checkIdJag, checkWorkload, narrowingOf } from './client-checks.ts';
+import { checkExemption, checkIdJag, narrowingOf } from './client-checks.ts';
+import { checkWorkload } from './workload-check.ts';
 
 /**
  * @returns the client, and its secret, which is nowhere else.

@@ -5,10 +5,10 @@
 
 import * as z from 'zod';
 import {
-  AUTHENTICATION_METHOD_LABELS,
+  CLIENT_METHOD_LABELS,
   CLIENT_SECRET_BASIC,
   CLIENT_SECRET_POST,
-  PRIVATE_KEY_JWT,
+  KEYED_METHODS,
 } from '../../protocol/authentication-method.ts';
 import { ClientMetadataSchema } from '../../protocol/client-metadata-members.ts';
 import { GRANT_TYPE_LABELS } from '../../protocol/grant-type.ts';
@@ -47,12 +47,12 @@ export const METADATA = {
   },
   token_endpoint_auth_method: {
     label: 'Client authentication',
-    help: 'How the client authenticates at the token endpoint: with a secret (client_secret_basic, client_secret_post, or either where no method is set), private_key_jwt with a key of its own, none for a public client.',
+    help: 'How the client authenticates at the token endpoint: with a secret (client_secret_basic, client_secret_post, or either where no method is set), private_key_jwt with a key of its own, spiffe_jwt with the JWT-SVID of a SPIFFE workload, none for a public client.',
     option: 'auth-method',
     from: 'authMethods',
     choices: {
       '': `${CLIENT_SECRET_BASIC} or ${CLIENT_SECRET_POST}: secret in either place`,
-      ...AUTHENTICATION_METHOD_LABELS,
+      ...CLIENT_METHOD_LABELS,
     },
   },
   grant_types: {
@@ -65,9 +65,10 @@ export const METADATA = {
   },
   jwks_uri: {
     label: 'JWKS URI',
-    help: "The address of the client's public keys, for private_key_jwt.",
+    help: "The address of the client's public keys, for private_key_jwt; of the bundle of its trust domain, for spiffe_jwt.",
     when: hasKeys,
-    required: ({ token_endpoint_auth_method: method, jwks }) => method === PRIVATE_KEY_JWT && jwks === undefined,
+    required: ({ token_endpoint_auth_method: method, jwks }) =>
+      KEYED_METHODS.some((keyed) => keyed === method) && jwks === undefined,
   },
   jwks: {
     label: 'JWKS',

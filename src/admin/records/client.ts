@@ -107,7 +107,7 @@ export const ADMINISTERED = defined({
   workload: {
     schema: WorkloadIdentity.nullable(),
     label: 'Workload identity',
-    help: 'The JWTs of another issuer by which it authenticates, or which are its grant (JWT bearer), without a secret or key of its own: {"issuer": "https://token.actions.githubusercontent.com", "subjects": ["repo:acme/app:ref:refs/heads/main"]}. In subjects * is text without : and /, and ** at the end any text; "claims" names further claims, "audience" another audience than this server. The authentication method is private_key_jwt, and JWKS or JWKS URI are the keys of the issuer. Not set: it signs its assertions itself.',
+    help: 'The JWTs of another issuer by which it authenticates, or which are its grant (JWT bearer), without a secret or key of its own: {"issuer": "https://token.actions.githubusercontent.com", "subjects": ["repo:acme/app:ref:refs/heads/main"]}. In subjects * is text without : and /, and ** at the end any text; "claims" names further claims, "audience" another audience than this server. The authentication method is private_key_jwt, and JWKS or JWKS URI are the keys of the issuer; or spiffe_jwt, where the issuer is the trust domain, spiffe://example.com, and JWKS URI is its bundle. Not set: it signs its assertions itself.',
     when: isConfidential,
     advanced: true,
   },

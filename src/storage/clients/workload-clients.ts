@@ -1,5 +1,5 @@
-/** The clients of an issuer of workload JWTs, for a grant that names no client. */
-import { and, sql } from 'drizzle-orm';
+/** The clients of issuers of workload JWTs, for a request that names no client. */
+import { and, inArray, sql } from 'drizzle-orm';
 import type { ClientMetadata } from '../../protocol/client-metadata.ts';
 import type { WorkloadIdentity } from '../../protocol/workload-identity-schema.ts';
 import type { Database, Databases } from '../database/database.ts';
@@ -14,24 +14,24 @@ const MAX_CLIENTS = 200;
 const workloadsCache = new IsolateCache<WorkloadClient[]>(100);
 
 /** The clients from the isolate cache or the nearest replica. An acceptance may rest on them, a refusal may not. */
-export async function findWorkloadClientsFromReplica(databases: Databases, issuer: string, now: number) {
-  return workloadsCache.get(issuer, now) ?? readClients(databases.nearestReplica, issuer, now);
+export async function findWorkloadClientsFromReplica(databases: Databases, issuers: string[], now: number) {
+  return workloadsCache.get(issuers.join(' '), now) ?? readClients(databases.nearestReplica, issuers, now);
 }
 
 /** The clients from the primary. */
-export function findWorkloadClientsFromPrimary(databases: Databases, issuer: string, now: number) {
-  return readClients(databases.global, issuer, now);
+export function findWorkloadClientsFromPrimary(databases: Databases, issuers: string[], now: number) {
+  return readClients(databases.global, issuers, now);
 }
 
 /** An issuer without clients is not cached: anybody can invent one. */
-async function readClients(db: Database, issuer: string, now: number): Promise<WorkloadClient[]> {
+async function readClients(db: Database, issuers: string[], now: number): Promise<WorkloadClient[]> {
   const { id, workload, metadata } = clients;
   const rows = await db
     .select({ id, workload, metadata })
     .from(clients)
     // As the index has it.
-    .where(and(sql`workload IS NOT NULL`, sql`workload ->> '$.issuer' = ${issuer}`))
+    .where(and(sql`workload IS NOT NULL`, inArray(sql`workload ->> '$.issuer'`, issuers)))
     .limit(MAX_CLIENTS);
-  if (rows.length > 0) workloadsCache.set(issuer, rows, now);
+  if (rows.length > 0) workloadsCache.set(issuers.join(' '), rows, now);
   return rows;
 }

@@ -17,9 +17,10 @@ import {
 } from './method.ts';
 import { none } from './none.ts';
 import { privateKeyJwt } from './private-key-jwt.ts';
+import { spiffeJwt } from './spiffe-jwt.ts';
 
 /** A new method is a file and a line here, and an entry in `protocol/authentication-method.ts`. */
-const METHODS: readonly AuthMethod[] = [privateKeyJwt, clientSecretBasic, clientSecretPost, none];
+const METHODS: readonly AuthMethod[] = [privateKeyJwt, spiffeJwt, clientSecretBasic, clientSecretPost, none];
 
 type ClientRequestHandler = (c: Context<Web>, authenticated: AuthenticatedClient, form: Parameters) => Promise<object>;
 
@@ -101,11 +102,22 @@ async function authenticate(
   if (ofGrant) return ofGrant;
   const [only = none] = presented;
   const method = only === clientSecretBasic && basicClientIdWithoutSecret(credentials) !== undefined ? none : only;
-  const id = method.clientId(credentials);
   const clientId = credentials.form.one('client_id');
+  if (clientId === undefined && method.withoutClientId)
+    return method.withoutClientId(deps, credentials, (id) => authenticateAs(deps, id, method, credentials));
+  const id = method.clientId(credentials);
   if (clientId !== undefined && clientId !== id) {
     throw new OAuthError('invalid_client', 'client_id is not the client that authenticates.');
   }
+  return authenticateAs(deps, id, method, credentials);
+}
+
+function authenticateAs(
+  deps: AuthenticateDeps,
+  id: string,
+  method: AuthMethod,
+  credentials: ClientCredentials,
+): Promise<AuthenticatedClient> {
   return withClient(deps, id, async (client) => {
     checkAuthMethod(client, method.method);
     const singleUses = await method.check(deps, client, credentials);

@@ -1,4 +1,5 @@
 /** The interface of client authentication methods. */
+import { InvalidJwt } from '../../../crypto/invalid-jwt.ts';
 import type { Parameters } from '../../../http/parameters.ts';
 import { acceptedAuthMethodsOf } from '../../../protocol/authentication-method.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
@@ -46,6 +47,12 @@ export type AuthMethod = {
   method: string;
   isPresented: (credentials: ClientCredentials) => boolean;
   clientId: (credentials: ClientCredentials) => string;
+  /** Finds the client of a request without `client_id`, and decides with it. */
+  withoutClientId?: <T>(
+    deps: AuthenticateDeps,
+    credentials: ClientCredentials,
+    decide: (id: string) => Promise<T>,
+  ) => Promise<T>;
   /**
    * Verifies the credentials. @returns the single-use values to consume.
    * @throws OAuthError invalid_client
@@ -54,3 +61,9 @@ export type AuthMethod = {
 };
 
 export type AuthenticateDeps = ClientLookupDeps;
+
+/** The error of an assertion that is not accepted for client authentication; any other is returned as it is. */
+export const invalidAssertion = (cause: unknown): unknown =>
+  cause instanceof InvalidJwt
+    ? new OAuthError('invalid_client', `the client assertion is not valid: ${cause.message}.`, { cause })
+    : cause;

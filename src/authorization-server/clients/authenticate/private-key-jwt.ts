@@ -11,11 +11,16 @@ import { PRIVATE_KEY_JWT } from '../../../protocol/authentication-method.ts';
 import { ENDPOINTS } from '../../../protocol/endpoints.ts';
 import { MAX_ASSERTION_LIFETIME, MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
-import type { WorkloadIdentity } from '../../../protocol/workload-identity-schema.ts';
 import type { SingleUse } from '../../../storage/grants/single-use.ts';
 import { type Client, outboundBudgetOf } from '../client.ts';
-import { type AuthenticateDeps, type AuthMethod, type ClientCredentials, requiredParameter } from './method.ts';
-import { verifyWorkload } from './workload.ts';
+import {
+  type AuthenticateDeps,
+  type AuthMethod,
+  type ClientCredentials,
+  invalidAssertion,
+  requiredParameter,
+} from './method.ts';
+import { SPIFFE_ASSERTION_TYPE } from './spiffe-jwt.ts';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -25,7 +30,8 @@ const ASSERTION_TYPES = ['client-authentication+jwt'];
 export const privateKeyJwt: AuthMethod = {
   method: PRIVATE_KEY_JWT,
   isPresented: ({ form }) =>
-    form.one('client_assertion') !== undefined || form.one('client_assertion_type') !== undefined,
+    (form.one('client_assertion') ?? form.one('client_assertion_type')) !== undefined &&
+    form.one('client_assertion_type') !== SPIFFE_ASSERTION_TYPE,
   clientId: (credentials) => {
     const { iss, sub } = decodeClaims(readAssertion(credentials)) ?? {};
     if (typeof sub !== 'string') throw invalid('the client assertion is not a JWT with a subject.');
@@ -47,13 +53,16 @@ function readAssertion(credentials: ClientCredentials): string {
 }
 
 async function checkAssertion(deps: AuthenticateDeps, client: Client, assertion: string): Promise<SingleUse[]> {
+  if (client.workload) {
+    const accepted = { audiences: audiencesOf(deps), types: ASSERTION_TYPES };
+    // Loaded with the first workload.
+    const { checkWorkloadAssertion } = await import('./workload.ts');
+    return checkWorkloadAssertion(deps, client, client.workload, assertion, accepted);
+  }
   try {
-    return client.workload
-      ? await checkWorkload(deps, client, client.workload, assertion)
-      : await checkOwnAssertion(deps, client, assertion);
+    return await checkOwnAssertion(deps, client, assertion);
   } catch (cause) {
-    if (cause instanceof InvalidJwt) throw invalid(`the client assertion is not valid: ${cause.message}.`, cause);
-    throw cause;
+    throw invalidAssertion(cause);
   }
 }
 
@@ -66,20 +75,6 @@ const audiencesOf = ({ config: { issuer } }: AuthenticateDeps): string[] => [
   issuer + ENDPOINTS.token_endpoint,
   issuer + ENDPOINTS.pushed_authorization_request_endpoint,
 ];
-
-/** A JWT of another issuer: a platform hands the same one to a workload until it expires, so it is not single-use. */
-async function checkWorkload(
-  deps: AuthenticateDeps,
-  client: Client,
-  workload: WorkloadIdentity,
-  assertion: string,
-): Promise<SingleUse[]> {
-  const accepted = { audiences: audiencesOf(deps), types: ASSERTION_TYPES };
-  const { cnf } = await verifyWorkload(deps, client, workload, assertion, accepted);
-  // RFC 7800 §3.1: the presenter MUST prove possession of the key, which client authentication has no proof of.
-  if (cnf !== undefined) throw new InvalidJwt('it is bound to a key (cnf): present it as a JWT bearer grant with DPoP');
-  return [];
-}
 
 /** An assertion that the client signed. @returns its single-use value. */
 async function checkOwnAssertion(deps: AuthenticateDeps, client: Client, assertion: string): Promise<SingleUse[]> {

@@ -8,6 +8,7 @@ import { decodeTyp } from '../../../crypto/jwt-decoding.ts';
 import type { Parameters } from '../../../http/parameters.ts';
 import { NO_AUTHENTICATION } from '../../../protocol/authentication-method.ts';
 import { ENDPOINTS } from '../../../protocol/endpoints.ts';
+import { JWT_BEARER } from '../../../protocol/grant-type.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
 import type { WorkloadIdentity } from '../../../protocol/workload-identity-schema.ts';
 import {
@@ -20,7 +21,7 @@ import { verifyWorkload } from '../../clients/authenticate/workload.ts';
 import type { Client } from '../../clients/client.ts';
 import { checkEnabled } from '../../clients/client-approval.ts';
 import { withClient } from '../../clients/client-lookup.ts';
-import { withOnlyClient } from './workload-client.ts';
+import { type ClientSearch, withOnlyClient } from '../../clients/workload-client.ts';
 
 /** The explicit type of the update of RFC 7523. */
 const GRANT_TYPES = ['authorization-grant+jwt'];
@@ -42,8 +43,17 @@ export async function authenticateWorkload(
   const decide = (client: Client) => verifyGrant(deps, client, assertion);
   const clientId = form.one('client_id');
   if (clientId !== undefined) return withClient(deps, clientId, decide);
-  return withOnlyClient(deps, assertion, (id) => withClient(deps, id, decide));
+  return withOnlyClient(deps, assertion, SEARCH, (id) => withClient(deps, id, decide));
 }
+
+const SEARCH: ClientSearch = {
+  isCandidate: ({ metadata }) => metadata.grant_types.includes(JWT_BEARER),
+  refusal: (cause) =>
+    invalidGrant(
+      'the assertion is not a valid JWT of a workload that exactly one client accepts; with client_id the error says why.',
+      cause,
+    ),
+};
 
 async function verifyGrant(deps: AuthenticateDeps, client: Client, assertion: string): Promise<AuthenticatedClient> {
   // Without a workload identity there is nothing that authenticates it.
