@@ -418,6 +418,8 @@ const SCENES: Scene[] = [
       says: 'Delete GitHub?',
       reach: open('/console/connected-apps/scene/delete'),
     },
+    { name: 'console-connections', says: 'accounts of users at connected apps', reach: open('/console/connections') },
+    { name: 'console-identities', says: 'linked to users', reach: open('/console/identities') },
     { name: 'console-social-logins', says: 'Identity providers with', reach: open('/console/social-logins') },
     { name: 'console-social-login-which', says: 'Identity provider', reach: open('/console/social-logins/new') },
     {

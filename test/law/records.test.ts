@@ -7,6 +7,7 @@ import { CONSOLE_PAGES } from '../../src/admin/console/pages.tsx';
 import { formFieldsIn } from '../../src/admin/console/record-form-fields.ts';
 import { onePath } from '../../src/admin/console/record-parts.tsx';
 import { GROUPS } from '../../src/admin/console/setting-fields.tsx';
+import { BOUND } from '../../src/admin/operations/index.ts';
 import { optionOf } from '../../src/admin/records/field.ts';
 import { RECORDS } from '../../src/admin/records/index.ts';
 import type { RecordDefinition } from '../../src/admin/records/record.ts';
@@ -78,6 +79,13 @@ describe.each(RECORDS.map((record) => [record.many, record] as const))('%s', (_,
       const missing = namesSetBy(fields, schema).filter((name) => !shown.includes(name));
       expect(missing.filter((name) => fields[name]?.notInConsole === undefined)).toEqual([]);
     }
+  });
+
+  it('a form of the console that changes it is judged against what was read, by the statement that saves it', () => {
+    const { operations } = BOUND.find(({ definition }) => definition.type === record.type) ?? {};
+    const isChanged = settableIn('notInConsole', fields, change ?? put) !== undefined;
+    if (isChanged) expect(operations?.precondition).toBeDefined();
+    expect(operations).toBeDefined();
   });
 
   it('the columns, filters and searches of its list name members and filters that there are', () => {

@@ -16,7 +16,6 @@ export type ViewDefinition = {
   command?: {
     verb: string;
     noun?: string;
-    summary?: string;
     rows?: string;
     columns?: readonly string[];
     lead?: string;
