@@ -209,7 +209,7 @@ describe('the command', () => {
   it('shows the templates, each with its page of documentation', async () => {
     const { stdout } = await runAdmin('connected-apps', 'templates');
     for (const name of ['google', 'microsoft', 'github', 'slack', 'frappe', 'mcp', 'openid', 'oauth']) {
-      expect(stdout).toMatch(new RegExp(`^${name} .*https://.*\\(\\d{4}-\\d\\d-\\d\\d\\)`, 'm'));
+      expect(stdout).toMatch(new RegExp(`^${name} .*https://\\S+ +\\d{4}-\\d\\d-\\d\\d$`, 'm'));
     }
   });
 

@@ -67,7 +67,8 @@ const PRINTS: Record<string, RegExp[]> = {
   ],
   'docs/how-to/workloads.md': [/("access_token":"ey[\s\S]*){2}/],
   'docs/how-to/connected-apps.md': [
-    /^mcp +MCP server +needs resource/m,
+    /^Template +Title +Needs /m,
+    /^mcp +MCP server +resource /m,
     /redirect_uri +http:\/\/localhost:\d+\/connected-apps\/github\/callback/,
     /registered +document/,
     /"app":"itself","name":"This very server","state":"not_connected"/,
@@ -75,7 +76,8 @@ const PRINTS: Record<string, RegExp[]> = {
     /^\d+ sealed again; 0 cannot be read/m,
   ],
   'docs/how-to/social-login.md': [
-    /^microsoft +Microsoft +needs tenants/m,
+    /^Provider +Title +Needs /m,
+    /^microsoft +Microsoft +tenants /m,
     /^work +Work account +keycloak +the issuer must be given/m,
     /redirect_uri +http:\/\/localhost:\d+\/social-login\/itself\/callback/,
     /why_not_shown +null/,

@@ -1,4 +1,5 @@
 /** The commands that read records: list, show, and further answers. */
+import { capitalised } from '../../../src/admin/records/action.ts';
 import type { Shown } from '../../../src/admin/records/field.ts';
 import type { ActedOn, RecordDefinition } from '../../../src/admin/records/record.ts';
 import type { ViewDefinition } from '../../../src/admin/records/view.ts';
@@ -87,6 +88,7 @@ function viewText(
   answer: Shown,
 ): string {
   if (rows === undefined) return JSON.stringify(answer, null, 2);
-  const list = (answer[rows] as Shown[]).map((row) => columns.map((name) => cell(row[name])));
+  const found = (answer[rows] as Shown[]).map((row) => columns.map((name) => cell(row[name])));
+  const list = found.length === 0 ? [] : [columns.map((name) => capitalised(name.replaceAll('_', ' '))), ...found];
   return lead === undefined ? table(list, none) : `${cell(answer[lead])}\n\n${table(list, none)}`;
 }
