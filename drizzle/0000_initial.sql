@@ -25,6 +25,7 @@ CREATE TABLE `cutoffs` (
 );
 --> statement-breakpoint
 CREATE INDEX `cutoffs_by_time` ON `cutoffs` (`at`);--> statement-breakpoint
+CREATE INDEX `cutoffs_pending` ON `cutoffs` (`written_at`) WHERE pending_shards <> '[]';--> statement-breakpoint
 CREATE TABLE `daily_counts` (
 	`day` text NOT NULL,
 	`name` text NOT NULL,
@@ -117,6 +118,7 @@ CREATE INDEX `clients_without_pkce` ON `clients` (`created_at`) WHERE require_pk
 CREATE INDEX `clients_by_request` ON `clients` (`approval_requested_at`) WHERE approval IS NULL AND approval_requested_at IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `clients_by_network` ON `clients` (`registered_from`,`last_used_at`) WHERE registered_from IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `clients_by_required_role` ON `clients` (`id`) WHERE roles <> '[]';--> statement-breakpoint
+CREATE INDEX `clients_by_acting_user` ON `clients` (`acts_as`) WHERE acts_as IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `clients_by_workload` ON `clients` (workload ->> '$.issuer') WHERE workload IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `initial_access_tokens` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -134,7 +136,7 @@ CREATE TABLE `registration_counts` (
 	`unused` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `registration_counts_by_number` ON `registration_counts` (`unused`);--> statement-breakpoint
+CREATE INDEX `registration_counts_by_number` ON `registration_counts` (`unused`,`network`);--> statement-breakpoint
 CREATE TABLE `connected_apps` (
 	`id` text PRIMARY KEY NOT NULL,
 	`template` text NOT NULL,
@@ -302,6 +304,7 @@ CREATE TABLE `issuer_subjects` (
 	PRIMARY KEY(`issuer`, `subject`)
 );
 --> statement-breakpoint
+CREATE INDEX `issuer_subjects_by_user` ON `issuer_subjects` (`user_id`);--> statement-breakpoint
 CREATE TABLE `resources` (
 	`id` text PRIMARY KEY NOT NULL,
 	`description` text NOT NULL,

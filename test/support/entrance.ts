@@ -3,6 +3,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import type { CallerProps } from '../../src/http/rpc.ts';
 import type { ConnectionToken } from '../../src/oauth-client/connections.ts';
 import { Connections } from '../../src/worker.ts';
+import { recordStatements } from './query-plans.ts';
 import type { Server } from './server.ts';
 
 export type Entrance = Pick<Connections, 'fetch'> & {
@@ -14,7 +15,7 @@ export type Entrance = Pick<Connections, 'fetch'> & {
 /** @param props of the binding: every app where they are left out. */
 export function entrance({ env }: Server, props: CallerProps = { caller: 'program', apps: ['*'] }): Entrance {
   const context = Object.assign(createExecutionContext(), { props });
-  const connections = new Connections(context, env);
+  const connections = new Connections(context, recordStatements(env));
   return {
     token: async (...parameters) => {
       const answer = await connections.token(...parameters);

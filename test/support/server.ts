@@ -7,6 +7,7 @@ import { readConfig } from '../../src/config.ts';
 import { type CallerProps, type RpcDeps, rpcDeps } from '../../src/http/rpc.ts';
 import { localCommandToken } from '../../src/protocol/local-command-token.ts';
 import worker from '../../src/worker.ts';
+import { recordStatements } from './query-plans.ts';
 import { User } from './user.ts';
 
 export const ISSUER = 'https://as.example';
@@ -59,13 +60,13 @@ export function serve(env: Bindings = bindings(), continent = 'EU'): Server {
     } as RequestInit);
   const fetchOnly = async (url: string, init?: RequestInit) => {
     const context = createExecutionContext();
-    const response = await worker.fetch(request(url, init) as never, env, context);
+    const response = await worker.fetch(request(url, init) as never, recordStatements(env), context);
     behind.push(waitOnExecutionContext(context));
     return response;
   };
   const fetch = async (url: string, init?: RequestInit) => {
     const context = createExecutionContext();
-    const response = await worker.fetch(request(url, init) as never, env, context);
+    const response = await worker.fetch(request(url, init) as never, recordStatements(env), context);
     await waitOnExecutionContext(context);
     return response;
   };
@@ -76,7 +77,11 @@ export function serve(env: Bindings = bindings(), continent = 'EU'): Server {
     const headers = { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...more };
     const context = createExecutionContext();
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-    const response = await worker.fetch(new Request(`${local.ISSUER}/api/admin${path}`, init) as never, local, context);
+    const response = await worker.fetch(
+      new Request(`${local.ISSUER}/api/admin${path}`, init) as never,
+      recordStatements(local),
+      context,
+    );
     await waitOnExecutionContext(context);
     return response;
   };
@@ -85,14 +90,14 @@ export function serve(env: Bindings = bindings(), continent = 'EU'): Server {
 
 /** The dependencies of a call by a Worker of the same account; `settle` waits for what goes on behind it. */
 export const workerDeps = (env: Bindings, props: CallerProps | undefined): RpcDeps =>
-  rpcDeps(env, props, (work) => {
+  rpcDeps(recordStatements(env), props, (work) => {
     behind.push(work.then(() => undefined));
   });
 
 /** One run of the cron, as if it were that time. */
 export async function runCron(env: Bindings, time: number = Date.now()): Promise<void> {
   const context = createExecutionContext();
-  await worker.scheduled(createScheduledController({ scheduledTime: new Date(time) }), env, context);
+  await worker.scheduled(createScheduledController({ scheduledTime: new Date(time) }), recordStatements(env), context);
   await waitOnExecutionContext(context);
 }
 

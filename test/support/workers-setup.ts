@@ -1,11 +1,12 @@
 /** Every test inside workerd begins with empty stores, and with nothing cached by the isolate. */
 import { applyD1Migrations } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, beforeAll, beforeEach, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import './own-log-lines.ts';
 import { dropUnpersisted } from '../../src/oauth-client/unpersisted-tokens.ts';
 import { clearIsolateCaches } from '../../src/storage/database/isolate-cache.ts';
 import { clearCountedProblems } from '../../src/storage/server/recent-problems.ts';
+import { scansOfNewStatements } from './query-plans.ts';
 import { settle } from './server.ts';
 
 const databases = [env.DB, env.SHARD_WEUR, env.SHARD_APAC].filter((database) => database !== undefined);
@@ -56,3 +57,7 @@ async function clear(namespace: KVNamespace): Promise<void> {
   const { keys } = await namespace.list();
   await Promise.all(keys.map(({ name }) => namespace.delete(name)));
 }
+
+afterAll(async () => {
+  expect(await scansOfNewStatements(env.DB)).toEqual([]);
+});

@@ -102,7 +102,7 @@ const countRegistration = compiled((db, { counted }) =>
 /** The network that has reached its limit: this one, else that with most where all have. */
 const crowded = ({ network, share, most }: Slots<NetworkValues>): SQL =>
   sql`CASE WHEN ${unusedOf(network)} >= ${share} THEN ${network} WHEN ${unusedOf(ALL_NETWORKS)} >= ${most} THEN
-    (SELECT network FROM registration_counts WHERE network <> ${ALL_NETWORKS} ORDER BY unused DESC, network LIMIT 1) END`;
+    (SELECT network FROM registration_counts WHERE network <> ${ALL_NETWORKS} ORDER BY unused DESC, network DESC LIMIT 1) END`;
 
 const evicted = (slots: Slots<NetworkValues>): SQL =>
   sql`(SELECT id FROM clients WHERE NOT ${exists(slots)} AND registered_from = ${crowded(slots)}

@@ -103,7 +103,7 @@ async function change(
   const db = databases.global;
   const event = recordEvent(db, moment, { type, subject: `shard:${name}`, actor });
   const pay = sql`UPDATE cutoffs SET pending_shards = (SELECT json_group_array(value) FROM json_each(cutoffs.pending_shards) WHERE value <> ${name})
-    WHERE EXISTS (SELECT 1 FROM json_each(cutoffs.pending_shards) WHERE value = ${name})`;
+    WHERE pending_shards <> '[]' AND EXISTS (SELECT 1 FROM json_each(cutoffs.pending_shards) WHERE value = ${name})`;
   await runBatch(() => db.batch([db.update(shards).set(values).where(eq(shards.name, name)), event]));
   if (typeof values.removedAt === 'number') await db.run(pay);
   clearIsolateCaches();

@@ -2,7 +2,7 @@
  * Delivery of cutoffs: from `DB`, where each is written first, to every shard where it is pending, and their effects
  * there.
  */
-import { and, eq, ne, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Shard, UserId } from '../../protocol/credentials.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { cutoffs } from '../schema/index.ts';
@@ -102,9 +102,12 @@ export async function cutOff(
   await deliverCutoff(databases, (results.at(-1) as CutoffRow[])[0]);
 }
 
+/** A condition on `cutoffs`, written as in the index. */
+const isPending = sql`pending_shards <> '[]'`;
+
 /** Cutoffs that are pending for some shard. */
 export function listPendingCutoffs(databases: Databases) {
-  return databases.global.select().from(cutoffs).where(ne(cutoffs.pendingShards, [])).limit(100);
+  return databases.global.select().from(cutoffs).where(isPending).limit(100);
 }
 
 /** Cutoffs that are pending for a bound shard: those pending only for others do not delay them. */
@@ -112,9 +115,5 @@ export function listDeliverableCutoffs(databases: Databases) {
   const bound = JSON.stringify(databases.shardNames);
   const isOwed = sql`EXISTS (SELECT 1 FROM json_each(cutoffs.pending_shards) AS owed
     WHERE owed.value IN (SELECT value FROM json_each(${bound})))`;
-  return databases.global
-    .select()
-    .from(cutoffs)
-    .where(and(ne(cutoffs.pendingShards, []), isOwed))
-    .limit(100);
+  return databases.global.select().from(cutoffs).where(and(isPending, isOwed)).limit(100);
 }

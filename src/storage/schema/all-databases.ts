@@ -1,4 +1,5 @@
 /** Tables that every database uses. */
+import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { Shard } from '../../protocol/credentials.ts';
 
@@ -13,7 +14,10 @@ export const cutoffs = sqliteTable(
     /** In DB only: the shards to which it is not yet delivered. */
     pendingShards: text('pending_shards', { mode: 'json' }).$type<Shard[]>().notNull(),
   },
-  (table) => [index('cutoffs_by_time').on(table.at)],
+  (table) => [
+    index('cutoffs_by_time').on(table.at),
+    index('cutoffs_pending').on(table.writtenAt).where(sql`pending_shards <> '[]'`),
+  ],
 );
 
 /** Values that may be used once. The insert is the use. */

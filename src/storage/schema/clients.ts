@@ -84,6 +84,7 @@ export const clients = sqliteTable(
       .where(sql`approval IS NULL AND approval_requested_at IS NOT NULL`),
     index('clients_by_network').on(table.registeredFrom, table.lastUsedAt).where(sql`registered_from IS NOT NULL`),
     index('clients_by_required_role').on(table.id).where(sql`roles <> '[]'`),
+    index('clients_by_acting_user').on(table.actsAs).where(sql`acts_as IS NOT NULL`),
     index('clients_by_workload').on(sql`workload ->> '$.issuer'`).where(sql`workload IS NOT NULL`),
   ],
 );
@@ -96,7 +97,7 @@ export const registrationCounts = sqliteTable(
     network: text('network').primaryKey(),
     unused: integer('unused').notNull(),
   },
-  (table) => [index('registration_counts_by_number').on(table.unused)],
+  (table) => [index('registration_counts_by_number').on(table.unused, table.network)],
 );
 
 /** Initial access tokens: authorization to register a managed client (RFC 7591 §3, RFC 7592). */

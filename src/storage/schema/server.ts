@@ -1,5 +1,5 @@
 /** The server itself, in `DB`: settings, shards, fingerprints of its secrets, protected resources, trusted issuers. */
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { Shard, UserId } from '../../protocol/credentials.ts';
 import type { IssuerTrust } from '../../protocol/issuer-trust.ts';
 import type { ResourceDescription } from '../../protocol/resource-description.ts';
@@ -52,5 +52,8 @@ export const issuerSubjects = sqliteTable(
     subject: text('subject').notNull(),
     userId: text('user_id').$type<UserId>().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.issuer, table.subject] })],
+  (table) => [
+    primaryKey({ columns: [table.issuer, table.subject] }),
+    index('issuer_subjects_by_user').on(table.userId),
+  ],
 );

@@ -7,6 +7,7 @@ import { insertWhere } from '../database/insert-where.ts';
 import { users } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 import { followTerms } from '../server/search-terms.ts';
+import { isAdministrator } from './sign-in-methods.ts';
 import type { User } from './users.ts';
 
 type IdentifiedUser = Pick<User, 'id' | 'email' | 'name' | 'passwordHash' | 'roles'>;
@@ -21,7 +22,7 @@ export async function insertFirstAdministrator(
 ): Promise<void> {
   const db = databases.global;
   const row = userRow(user, moment.now);
-  const hasNoAdministrator = sql`NOT EXISTS (SELECT 1 FROM users, json_each(users.roles) AS role WHERE role.value = 'administrator')`;
+  const hasNoAdministrator = sql`NOT EXISTS (SELECT 1 FROM users WHERE ${isAdministrator(sql`users`)})`;
   await runBatch(() =>
     db.batch([
       db

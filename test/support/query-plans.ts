@@ -1,0 +1,96 @@
+/**
+ * Every statement that the Worker sends to D1 while tests run, and how SQLite runs it (EXPLAIN QUERY PLAN): none reads a
+ * table without an index, unless the table is small.
+ */
+import type { Bindings } from '../../src/config.ts';
+
+/** Tables of a few rows, by what fills them. */
+const SMALL_TABLES: Readonly<Record<string, string>> = {
+  settings: 'a row for each setting',
+  shards: 'a row for each shard',
+  secret_fingerprints: 'a row for each secret',
+  counted_rows: 'a row for each counted table',
+  resources: 'administrators create them, and all are read into the isolate',
+  social_logins: 'administrators create them',
+  connected_apps: 'administrators create them',
+  trusted_issuers: 'administrators create them',
+  initial_access_tokens: 'administrators create them',
+  sign_in_failures:
+    'rows of the last minutes, of the second factor of the last day: an index would cost each attempt a write',
+};
+
+/** Statements that read a table of some size, and are rare. */
+const RARE: readonly [RegExp, reason: string][] = [
+  [/"(device_codes|logout_deliveries)"\."user_id" = \?/, 'export and deletion of a user; rows of the last hours'],
+];
+
+/** Partial indexes of a few rows, by what is in them. */
+const SMALL_INDEXES: Readonly<Record<string, string>> = {
+  users_that_administer: 'administrators',
+  clients_by_required_role: 'clients for which an administrator requires a role',
+};
+
+type Statement = { sql: string; isChecked: boolean };
+
+/** The statements since the tests began, by their text without the lengths of lists. */
+const statements = new Map<string, Statement>();
+
+const recording = new WeakMap<object, D1Database>();
+
+/** The same bindings; the statements that are prepared with them are recorded. */
+export function recordStatements(env: Bindings): Bindings {
+  const wrapped = Object.entries(env).map(([name, binding]) =>
+    name === 'DB' || name.startsWith('SHARD_') ? [name, record(binding as D1Database)] : [name, binding],
+  );
+  return Object.fromEntries(wrapped) as Bindings;
+}
+
+function record(database: D1Database | D1DatabaseSession): D1Database {
+  const known = recording.get(database);
+  if (known) return known;
+  const wrapped = {
+    prepare: (sql: string) => {
+      const shape = sql.replaceAll(/\?(, \?)+/g, '?, …');
+      if (!statements.has(shape)) statements.set(shape, { sql, isChecked: false });
+      return database.prepare(sql);
+    },
+    batch: (batch: D1PreparedStatement[]) => database.batch(batch),
+    withSession: (constraint?: string) => record((database as D1Database).withSession(constraint)),
+  } as unknown as D1Database;
+  recording.set(database, wrapped);
+  return wrapped;
+}
+
+/** The scans of recorded statements that were not checked before, each with its statement. */
+export async function scansOfNewStatements(db: D1Database): Promise<string[]> {
+  const unchecked = [...statements.values()].filter(({ isChecked }) => !isChecked);
+  if (unchecked.length === 0) return [];
+  const { results: found } = await db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all<Named>();
+  const tables = new Set(found.map(({ name }) => name));
+  const plans = await db.batch<{ detail: string }>(unchecked.map(({ sql }) => explain(db, sql)));
+  for (const statement of unchecked) statement.isChecked = true;
+  return plans.flatMap(({ results }, index) => {
+    const { sql = '' } = unchecked[index] ?? {};
+    return results.filter(({ detail }) => isScan(detail, sql, tables)).map(({ detail }) => `${detail}: ${sql}`);
+  });
+}
+
+type Named = { name: string };
+
+function explain(db: D1Database, sql: string): D1PreparedStatement {
+  const parameters = sql.replaceAll(/'[^']*'/g, '').split('?').length - 1;
+  return db.prepare(`EXPLAIN QUERY PLAN ${sql}`).bind(...Array(parameters).fill(null));
+}
+
+/**
+ * True for a step of a plan that reads a whole table, or an index from its begin without a limit.
+ * @param tables the names of the tables: other names are those of subqueries.
+ */
+function isScan(detail: string, sql: string, tables: ReadonlySet<string>): boolean {
+  const [, name = '', index] = /^SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?$/.exec(detail) ?? [];
+  const table = tables.has(name) ? name : new RegExp(`"?(\\w+)"? (?:AS )"?${name}"?\\b`, 'i').exec(sql)?.[1];
+  if (name === '' || table === undefined || !tables.has(table) || table in SMALL_TABLES) return false;
+  // A condition that is false for every row.
+  if (/ where false$/.test(sql) || RARE.some(([statement]) => statement.test(sql))) return false;
+  return index === undefined || !(index in SMALL_INDEXES || / limit /i.test(sql));
+}
