@@ -62,6 +62,8 @@ const ofKind =
 const OPAQUE = 'access tokens are opaque: nothing is signed';
 const MEMORY = 'its default adapter keeps everything in the memory of one process';
 const SQLITE = 'SQLite in the memory of one process: no other location could read it';
+const ES256_KEY =
+  'its only key signs ES256, where the default of oidc-provider is RS256, which costs a millisecond more';
 const KV = 'local KV reads and writes memory without its distance; it decides single use by a read and a later write';
 
 export const PEER_OPERATIONS: readonly PeerOperation[] = [
@@ -73,6 +75,7 @@ export const PEER_OPERATIONS: readonly PeerOperation[] = [
   {
     name: 'code to tokens with id_token',
     flattered: {
+      'Postern, openid': ES256_KEY,
       'oidc-provider': `${MEMORY}; access tokens are opaque`,
       'better-auth': `${SQLITE}; access tokens are opaque`,
     },
@@ -85,7 +88,7 @@ export const PEER_OPERATIONS: readonly PeerOperation[] = [
   },
   {
     name: 'refresh with id_token',
-    flattered: { 'oidc-provider': MEMORY, 'better-auth': SQLITE },
+    flattered: { 'Postern, openid': ES256_KEY, 'oidc-provider': MEMORY, 'better-auth': SQLITE },
     callers: ofKind(true, refresh),
   },
   {
