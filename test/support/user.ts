@@ -65,6 +65,12 @@ export class User {
     return this.send(await readForm(await this.open(path), '/sign-in'), { email, password }, '/account');
   }
 
+  /** Signs in, and opens the account page where that is what follows. */
+  async openAccount(email: string, password: string, path = '/sign-in'): Promise<Response> {
+    const response = await this.signIn(email, password, path);
+    return response.headers.get('location') === '/account' ? this.open('/account') : response;
+  }
+
   /** Opens an authorize URL, signs in and agrees where asked. @returns the address that the client is called at. */
   async authorise(url: string, who: { email: string; password: string }): Promise<URL> {
     let response = await this.open(url);
