@@ -112,7 +112,7 @@ export default {
   'resource is not known to this server.': 'resource ist diesem Server nicht bekannt.',
   'the application was changed just now: try again.':
     'Die Anwendung wurde gerade eben geändert: Versuchen Sie es noch einmal.',
-  'language must be one of those of this server.': '„language“ muss eine der Sprachen dieses Servers sein.',
+  'language must be one of those of this server.': 'language muss eine der Sprachen dieses Servers sein.',
   'this needs a sign-in with a second factor now: the user must authorize again.':
     'Dies verlangt jetzt eine Anmeldung mit einem zweiten Faktor: Der Benutzer muss erneut zustimmen.',
   'the user denied the request.': 'Der Benutzer hat die Anfrage abgelehnt.',

@@ -109,7 +109,7 @@ export default {
     'resource debe ser un URI absoluto sin fragmento y no demasiado largo.',
   'resource is not known to this server.': 'Este servidor no conoce resource.',
   'the application was changed just now: try again.': 'La aplicación acaba de cambiar: inténtelo de nuevo.',
-  'language must be one of those of this server.': '«language» debe ser uno de los idiomas de este servidor.',
+  'language must be one of those of this server.': 'language debe ser uno de los idiomas de este servidor.',
   'this needs a sign-in with a second factor now: the user must authorize again.':
     'Ahora hace falta un inicio de sesión con un segundo factor: el usuario debe autorizar de nuevo.',
   'the user denied the request.': 'El usuario ha denegado la solicitud.',

@@ -112,7 +112,7 @@ export default {
     'resource doit être une URI absolue, sans fragment et pas trop longue.',
   'resource is not known to this server.': 'resource est inconnu de ce serveur.',
   'the application was changed just now: try again.': 'L’application vient d’être modifiée : réessayez.',
-  'language must be one of those of this server.': '« language » doit être l’une des langues de ce serveur.',
+  'language must be one of those of this server.': 'language doit être l’une des langues de ce serveur.',
   'this needs a sign-in with a second factor now: the user must authorize again.':
     'Une connexion avec un second facteur est désormais exigée : l’utilisateur doit autoriser de nouveau.',
   'the user denied the request.': 'L’utilisateur a refusé la demande.',
