@@ -2,7 +2,8 @@
 import type { Hono, MiddlewareHandler } from 'hono';
 import { capabilities } from './authorization-server/server-capabilities.ts';
 import { ConfigError } from './config/config-error.ts';
-import { type AppHooks, provideDeps, type Web } from './http/context.ts';
+import { provideDeps } from './http/build-deps.ts';
+import type { AppHooks, Web } from './http/context.ts';
 import { publicCors } from './http/cors.ts';
 import { memoizeBySource } from './http/document.ts';
 import { errorJson } from './http/error-response.ts';

@@ -1,7 +1,8 @@
 /** The cron: delivers cutoffs and logout tokens, checks issuers, deletes users whose grace period has ended, sweeps. */
 import { fingerprintsOfSecrets } from './config/keys.ts';
 import type { Bindings } from './config.ts';
-import { type Deps, makeDeps } from './http/context.ts';
+import { makeDeps } from './http/build-deps.ts';
+import type { Deps } from './http/context.ts';
 import { checkDueIssuers } from './oauth-client/issuer-migration.ts';
 import { revokeDeletedConnections } from './oauth-client/revoke-deleted.ts';
 import { HOOKS } from './request-chain.ts';

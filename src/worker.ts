@@ -10,9 +10,10 @@ import type {
 import type { Hono } from 'hono';
 import { ConfigError } from './config/config-error.ts';
 import type { Bindings } from './config.ts';
-import { makeDeps, type Web } from './http/context.ts';
+import { makeDeps } from './http/build-deps.ts';
+import type { Web } from './http/context.ts';
 import { cachedDocuments } from './http/edge-cache.ts';
-import type { CallerProps } from './http/rpc.ts';
+import type { CallerProps } from './http/rpc-caller.ts';
 import { makeDocument, sentDocument } from './http/sent-documents.ts';
 import type { AssertionGrant } from './oauth-client/assertion-grant.ts';
 import type { ConnectionToken } from './oauth-client/connections.ts';
@@ -164,7 +165,7 @@ export class Connections extends WorkerEntrypoint<Bindings, CallerProps> {
   }
 
   async #deps() {
-    const { parseCallerProps } = await rpc();
+    const { parseCallerProps } = await import('./http/rpc-caller.ts');
     const { env, ctx } = this;
     const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work);
     const deps = makeDeps(env, { ...HOOKS, network: 'worker', site: 'worker', place: {}, now: Date.now(), waitUntil });

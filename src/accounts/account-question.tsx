@@ -4,7 +4,7 @@ import type { Child } from 'hono/jsx';
 import type { Web } from '../http/context.ts';
 import { formToken } from '../http/csrf.ts';
 import type { SignedIn } from '../storage/users/signed-in.ts';
-import { ConfirmationForm } from '../ui/components.tsx';
+import { ConfirmationForm } from '../ui/action-forms.tsx';
 import { type AccountLink, accountPage } from './account-page.tsx';
 
 type Question = {

@@ -8,15 +8,12 @@ import { OAuthError } from '../protocol/oauth-error.ts';
 import { attemptLimits } from '../storage/users/attempt-limits.ts';
 import { countAttempt, recordFailedSignIn, resetAttempts } from '../storage/users/sign-in-throttle.ts';
 import { findUserByEmail } from '../storage/users/users.ts';
-import { ErrorMessage } from '../ui/components.tsx';
-import { Field, HiddenFields } from '../ui/fields.tsx';
 import { textsOf } from '../ui/locale.ts';
-import { page } from '../ui/page.tsx';
 import { Email, fieldProblem } from './account-fields.ts';
-import { browserFormToken, checkBrowserForm } from './browser-cookie.ts';
-import { CodeField } from './code-field.tsx';
+import { checkBrowserForm } from './browser-cookie.ts';
 import { completeSignIn, withContinuation } from './complete-sign-in.ts';
 import { MAIL_CODE, MAIL_CODE_ENTRY, offersMailCode, readMailCode, redeemMailCode, sendMailCode } from './mail-code.ts';
+import { entryPage, requestPage } from './mail-code-pages.tsx';
 import { countMail } from './mail-limit.ts';
 import { throttleKey } from './session.ts';
 import { openContinuation } from './sign-in-continuation.ts';
@@ -86,65 +83,4 @@ export async function submitMailCode(c: Context<Web>) {
   const next = await completeSignIn(c, user, { amr: [...AMR_ONE_TIME_LINK] }, { sealed });
   deps.waitUntil('forgive tries', resetAttempts(databases, limits));
   return next;
-}
-
-type RequestProblems = { form?: string; email?: string | undefined };
-
-function requestPage(c: Context<Web>, sealed: string | undefined, email?: string, problems: RequestProblems = {}) {
-  const [texts, fields] = [textsOf(c, 'signIn').code, textsOf(c, 'fields')];
-  return page(
-    c,
-    {
-      title: texts.title,
-      status: problems.form || problems.email ? 400 : 200,
-      again: withContinuation(MAIL_CODE, sealed),
-    },
-    <>
-      <h1>{texts.title}</h1>
-      <ErrorMessage>{problems.form}</ErrorMessage>
-      <p>{texts.lead}</p>
-      <form class="stack" method="post" action={MAIL_CODE}>
-        <HiddenFields formToken={browserFormToken(c)} continuation={sealed} />
-        <Field
-          name="email"
-          label={fields.email}
-          type="email"
-          autocomplete="username"
-          value={email?.slice(0, 254)}
-          error={problems.email}
-        />
-        <div class="actions">
-          <button type="submit">{texts.send}</button>
-        </div>
-      </form>
-    </>,
-  );
-}
-
-function entryPage(c: Context<Web>, sealed: string | undefined, email: string, problem?: string) {
-  const texts = textsOf(c, 'signIn').code;
-  return page(
-    c,
-    {
-      title: texts.entry,
-      status: problem ? 400 : 200,
-      formsRedirectOut: true,
-      again: withContinuation(MAIL_CODE_ENTRY, sealed),
-    },
-    <>
-      <h1>{texts.entry}</h1>
-      <ErrorMessage>{problem}</ErrorMessage>
-      <p role="status">{texts.sent(<strong>{email}</strong>)}</p>
-      <form class="stack" method="post" action={MAIL_CODE_ENTRY}>
-        <HiddenFields formToken={browserFormToken(c)} continuation={sealed} />
-        <CodeField label={texts.code} hint={texts.codeHint} maxlength={12} />
-        <div class="actions">
-          <button type="submit">{texts.submit}</button>
-          <a class="button secondary" href={withContinuation(MAIL_CODE, sealed)}>
-            {texts.again}
-          </a>
-        </div>
-      </form>
-    </>,
-  );
 }

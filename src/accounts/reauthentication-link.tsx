@@ -4,15 +4,12 @@
  */
 
 import type { Context } from 'hono';
-import * as z from 'zod';
 import { readForm } from '../http/body.ts';
-import type { Deps, Web } from '../http/context.ts';
+import type { Web } from '../http/context.ts';
 import { checkFormToken, formToken } from '../http/csrf.ts';
 import { canDeliverMail, mailLater, mailTextsFor } from '../http/mail.ts';
 import { AMR_ONE_TIME_LINK } from '../protocol/amr.ts';
-import { REAUTHENTICATION_LINK_LIFETIME } from '../protocol/lifetimes.ts';
 import { redeemLink } from '../storage/users/one-time-links.ts';
-import type { SignedIn } from '../storage/users/signed-in.ts';
 import { textsOf } from '../ui/locale.ts';
 import { page } from '../ui/page.tsx';
 import { problemPage } from '../ui/problem-page.tsx';
@@ -22,21 +19,13 @@ import { completeSignIn } from './complete-sign-in.ts';
 import { currentSession } from './current-session.ts';
 import { LinkForm, linkInQuery } from './link-form.tsx';
 import { countMail } from './mail-limit.ts';
+import {
+  openReauthenticationLink,
+  REAUTHENTICATION_LINK,
+  sealReauthenticationLink,
+} from './sealed-reauthentication-link.ts';
 import { openContinuation } from './sign-in-continuation.ts';
 import { signInPage } from './sign-in-page.tsx';
-
-export const REAUTHENTICATION_LINK = '/sign-in/mailed';
-
-const ReauthenticationLink = z.object({
-  session: z.string(),
-  /** The address that it was mailed to. */
-  mailedTo: z.string(),
-  /** The sealed continuation. */
-  place: z.string().optional(),
-  madeAt: z.number(),
-  until: z.number(),
-});
-type ReauthenticationLink = z.infer<typeof ReauthenticationLink>;
 
 /** POST /sign-in/mail: mails the link to the address of the signed-in user. */
 export async function sendReauthenticationLink(c: Context<Web>) {
@@ -68,21 +57,6 @@ export async function sendReauthenticationLink(c: Context<Web>) {
       <p>{texts.sameBrowser}</p>
     </>,
   );
-}
-
-async function sealReauthenticationLink(
-  { config, moment: { now } }: Deps,
-  { session, user }: SignedIn,
-  place: string | undefined,
-) {
-  const link = {
-    session: session.id,
-    mailedTo: user.email,
-    place,
-    madeAt: now,
-    until: now + REAUTHENTICATION_LINK_LIFETIME,
-  } satisfies ReauthenticationLink;
-  return `${config.issuer}${REAUTHENTICATION_LINK}?link=${await config.root.seal('sign-in-link', link)}`;
 }
 
 /** GET /sign-in/mailed: shows the form. GET changes nothing, since mail scanners open links. */
@@ -123,18 +97,6 @@ export async function submitReauthenticationLink(c: Context<Web>) {
   const isGood = await redeemLink(deps.databases, deps.moment, spend, undefined);
   if (!isGood) return invalidLinkPage(c);
   return completeSignIn(c, signedIn.user, { amr: [...AMR_ONE_TIME_LINK] }, { sealed: link.place });
-}
-
-/** Opens a link that has not expired, in the session that it was mailed for. */
-async function openReauthenticationLink(
-  c: Context<Web>,
-  text: string,
-): Promise<{ link: ReauthenticationLink; signedIn: SignedIn } | undefined> {
-  const { config, moment } = c.get('deps');
-  const link = ReauthenticationLink.safeParse(await config.root.unseal('sign-in-link', text));
-  if (!link.success || link.data.until <= moment.now) return undefined;
-  const signedIn = await currentSession(c);
-  return signedIn?.session.id === link.data.session ? { link: link.data, signedIn } : undefined;
 }
 
 function invalidLinkPage(c: Context<Web>) {

@@ -23,12 +23,12 @@ import { ACCOUNT, type AccountLink } from './account-page.tsx';
 import { MAIL_CODE, MAIL_CODE_ENTRY } from './mail-code.ts';
 import { signInWithPasskey } from './passkeys/sign-in.tsx';
 import {
-  REAUTHENTICATION_LINK,
   sendReauthenticationLink,
   showReauthenticationLink,
   submitReauthenticationLink,
 } from './reauthentication-link.tsx';
 import { FORGOT_PASSWORD, requestRecovery, showRecovery } from './recovery.tsx';
+import { REAUTHENTICATION_LINK } from './sealed-reauthentication-link.ts';
 import {
   ADD_SECOND_FACTOR,
   NEW_RECOVERY_CODES,

@@ -5,7 +5,7 @@ import { canDeliverMail } from '../http/mail.ts';
 import type { Texts } from '../locales/index.ts';
 import { AccountRow } from '../ui/account-row.tsx';
 import { ErrorMessage } from '../ui/components.tsx';
-import { Field, HiddenFields, PasswordField, SHOW_PASSWORD_SCRIPT } from '../ui/fields.tsx';
+import { HiddenFields, SHOW_PASSWORD_SCRIPT } from '../ui/fields.tsx';
 import { textsOf } from '../ui/locale.ts';
 import { page } from '../ui/page.tsx';
 import { ensureBrowserCookie } from './browser-cookie.ts';
@@ -14,9 +14,9 @@ import { MAIL_CODE, offersMailCode } from './mail-code.ts';
 import { requestPasskey } from './passkeys/ceremony.ts';
 import { PASSKEY_SCRIPT, PasskeyForm } from './passkeys/form.tsx';
 import { isAdministratorOnly, offersPasswordSignIn } from './password-policy.ts';
-import { FORGOT_PASSWORD } from './recovery.tsx';
 import type { SignInContinuation } from './sign-in-continuation.ts';
 import { SignInMethodForms } from './sign-in-method-forms.tsx';
+import { PasswordForm, PasswordLinks } from './sign-in-password-form.tsx';
 
 export const PASSKEY_SIGN_IN = '/sign-in/passkey';
 
@@ -125,53 +125,5 @@ function SwitchUser({ name, email, to, texts }: { name: string; email: string; t
       </div>
       <p class="or">{texts.another}</p>
     </>
-  );
-}
-
-type PasswordFormProps = {
-  isShown: boolean;
-  email: string | undefined;
-  formToken: string;
-  continuation: string | undefined;
-  submit: string;
-  fields: Texts['fields'];
-};
-
-/** The form with e-mail address and password; where passwords are disabled, its hidden fields, which the passkey form copies. */
-function PasswordForm({ isShown, email, formToken, continuation, submit, fields }: PasswordFormProps) {
-  if (!isShown) {
-    return (
-      <form id="password-form" hidden>
-        <HiddenFields formToken={formToken} continuation={continuation} />
-      </form>
-    );
-  }
-  return (
-    <form class="stack second" method="post" action="/sign-in" id="password-form">
-      <HiddenFields formToken={formToken} continuation={continuation} />
-      <Field name="email" label={fields.email} type="email" autocomplete="username webauthn" value={email} />
-      <PasswordField name="password" label={fields.password} autocomplete="current-password" texts={fields} />
-      <div class="actions">
-        <button type="submit">{submit}</button>
-      </div>
-    </form>
-  );
-}
-
-type PasswordLinksProps = { recovers: boolean; signsUp: boolean; query: string; texts: Texts['signIn'] };
-
-/** Links to password recovery and to sign-up. */
-function PasswordLinks({ recovers, signsUp, query, texts }: PasswordLinksProps) {
-  return (
-    <div class="ends">
-      {recovers && <a href={FORGOT_PASSWORD}>{texts.forgot}</a>}
-      {signsUp && (
-        <p>
-          {texts.noAccount((label) => (
-            <a href={`/sign-up${query}`}>{label}</a>
-          ))}
-        </p>
-      )}
-    </div>
   );
 }

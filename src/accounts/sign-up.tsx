@@ -10,28 +10,19 @@ import { countStoredBytes } from '../http/storage-budget.ts';
 import { newUserId } from '../protocol/credentials.ts';
 import { insertUser } from '../storage/users/new-user.ts';
 import { findUserByEmail } from '../storage/users/users.ts';
-import { ErrorMessage } from '../ui/components.tsx';
-import { Field, HiddenFields, PasswordField, SHOW_PASSWORD_SCRIPT } from '../ui/fields.tsx';
 import { textsOf } from '../ui/locale.ts';
 import { page } from '../ui/page.tsx';
 import { Email, fieldProblem, NewPassword, UserName } from './account-fields.ts';
-import { browserFormToken, checkBrowserForm } from './browser-cookie.ts';
+import { checkBrowserForm } from './browser-cookie.ts';
 import { completeSignIn } from './complete-sign-in.ts';
 import { countMail } from './mail-limit.ts';
 import { recoveryLink } from './one-time-link.ts';
 import { passwordAuthentication } from './session.ts';
 import { requireSignUpAllowed, signUpLink } from './sign-up-link.ts';
+import { type SignUpProblems, signUpPage } from './sign-up-page.tsx';
 
 const SignUpNames = z.object({ name: UserName, email: Email });
 const SignUpRequest = SignUpNames.extend({ password: NewPassword });
-
-type SignUpFields = { name?: string | undefined; email?: string | undefined };
-type SignUpProblems = {
-  name?: string | undefined;
-  email?: string | undefined;
-  password?: string | undefined;
-  form?: string;
-};
 
 export async function showSignUp(c: Context<Web>) {
   await requireSignUpAllowed(c);
@@ -100,57 +91,4 @@ async function createAccount(c: Context<Web>, request: z.infer<typeof SignUpRequ
   if (!(await insertUser(deps.databases, deps.moment, `user:${user.id}`, user, 'sign-up'))) return undefined;
   const signingIn = { ...user, secondFactorAt: null };
   return completeSignIn(c, signingIn, passwordAuthentication(deps.moment.now), { sealed });
-}
-
-async function signUpPage(c: Context<Web>, sealed: string | undefined, values: SignUpFields, problems: SignUpProblems) {
-  const failed = Object.values(problems).some(Boolean);
-  const [texts, fields] = [textsOf(c, 'signUp'), textsOf(c, 'fields')];
-  const deps = c.get('deps');
-  const byMail = canSendMail(deps, await deps.settings());
-  return page(
-    c,
-    { title: texts.title, status: failed ? 400 : 200, formsRedirectOut: true, scripts: [SHOW_PASSWORD_SCRIPT] },
-    <>
-      <h1>{texts.title}</h1>
-      <ErrorMessage>{problems.form}</ErrorMessage>
-      {byMail && <p>{texts.byMail}</p>}
-      <form class="stack" method="post" action="/sign-up">
-        <HiddenFields formToken={browserFormToken(c)} continuation={sealed} />
-        <Field
-          name="name"
-          label={fields.name}
-          type="text"
-          autocomplete="name"
-          value={values.name}
-          error={problems.name}
-        />
-        <Field
-          name="email"
-          label={fields.email}
-          type="email"
-          autocomplete="username"
-          value={values.email}
-          error={problems.email}
-        />
-        {!byMail && (
-          <PasswordField
-            name="password"
-            label={fields.password}
-            autocomplete="new-password"
-            texts={fields}
-            hint={fields.passwordHint}
-            error={problems.password}
-          />
-        )}
-        <div class="actions">
-          <button type="submit">{byMail ? texts.askForLink : texts.submit}</button>
-        </div>
-      </form>
-      <p>
-        {texts.haveOne((label) => (
-          <a href={`/sign-in${sealed ? `?continue=${sealed}` : ''}`}>{label}</a>
-        ))}
-      </p>
-    </>,
-  );
 }

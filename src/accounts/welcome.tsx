@@ -8,39 +8,23 @@ import { hashPassword } from '../crypto/password.ts';
 import { notifyOwner } from '../http/account-notice.ts';
 import { readForm } from '../http/body.ts';
 import type { Web } from '../http/context.ts';
-import type { Texts } from '../locales/index.ts';
 import { AMR_ONE_TIME_LINK } from '../protocol/amr.ts';
 import { redeemLink } from '../storage/users/one-time-links.ts';
 import { endOlderSessions } from '../storage/users/passwords.ts';
 import { endSessionsOf } from '../storage/users/session-revocation.ts';
 import { hasSignInMethod } from '../storage/users/sign-in-methods.ts';
-import { findUser, type User } from '../storage/users/users.ts';
-import { ErrorMessage } from '../ui/components.tsx';
-import { Checkbox, HiddenFields, SHOW_PASSWORD_SCRIPT } from '../ui/fields.tsx';
+import { findUser } from '../storage/users/users.ts';
 import { textsOf } from '../ui/locale.ts';
-import { page } from '../ui/page.tsx';
-import { problemPage } from '../ui/problem-page.tsx';
 import { ADD_PASSKEY } from './account/passkeys.tsx';
 import { fieldProblem, NewPassword } from './account-fields.ts';
 import { ACCOUNT } from './account-page.tsx';
-import { browserFormToken, checkBrowserForm, ensureBrowserCookie } from './browser-cookie.ts';
+import { checkBrowserForm } from './browser-cookie.ts';
 import { completeSignIn } from './complete-sign-in.ts';
-import { LinkField, linkInQuery } from './link-form.tsx';
-import { NewPasswordForm } from './new-password-form.tsx';
-import { type OneTimeLink, openOneTimeLink } from './one-time-link.ts';
+import { linkInQuery } from './link-form.tsx';
+import { openOneTimeLink } from './one-time-link.ts';
 import { acceptsPassword } from './password-policy.ts';
 import { passwordAuthentication } from './session.ts';
-import { SignInMethodForms } from './sign-in-method-forms.tsx';
-
-/** An opened link: its user, and the sign-in methods that it offers. */
-type OpenedLink = {
-  link: OneTimeLink;
-  text: string;
-  user: User;
-  withPassword: boolean;
-  /** True where the user may have sessions, applications or API keys to revoke. */
-  offersRevocation: boolean;
-};
+import { invalidLinkPage, type OpenedLink, welcomePage } from './welcome-page.tsx';
 
 export async function showWelcome(c: Context<Web>) {
   const opened = await openWelcomeLink(c, linkInQuery(c));
@@ -101,68 +85,4 @@ async function signInByLink(
   const proof =
     passwordHash === undefined ? { amr: [...AMR_ONE_TIME_LINK] } : passwordAuthentication(user.passwordSetAt);
   return completeSignIn(c, user, { ...proof, ...(revokesAll && { afterCutoff: deps.moment.now }) }, { to });
-}
-
-function welcomePage(c: Context<Web>, opened: OpenedLink, error?: string) {
-  if (!opened.withPassword) return signInMethodsPage(c, opened, error);
-  const [texts, fields] = [textsOf(c, 'welcome'), textsOf(c, 'fields')];
-  const { title, lead } = opened.link.again ? texts.again : texts;
-  return page(
-    c,
-    { title, status: error ? 400 : 200, scripts: [SHOW_PASSWORD_SCRIPT] },
-    <>
-      <h1>{title}</h1>
-      <p class="lead">{lead}</p>
-      <NewPasswordForm action="/welcome" fields={fields} problem={error} submit={texts.submit}>
-        <HiddenFields formToken={browserFormToken(c)} />
-        <LinkField link={opened.text} />
-        <RevokeAllCheckbox shown={opened.offersRevocation} texts={texts} />
-      </NewPasswordForm>
-    </>,
-  );
-}
-
-/** The option to revoke all access, for the recovery of a compromised account; on by default. */
-function RevokeAllCheckbox({ shown, texts }: { shown: boolean; texts: Texts['welcome'] }) {
-  return shown ? <Checkbox name="end_all" label={texts.endAll} hint={texts.endAllHint} checked /> : null;
-}
-
-/** The page while passwords are disabled. */
-async function signInMethodsPage(c: Context<Web>, { text, user, offersRevocation }: OpenedLink, error?: string) {
-  const texts = textsOf(c, 'welcome');
-  const methods = await c.get('deps').signInMethods();
-  const { formToken } = ensureBrowserCookie(c);
-  return page(
-    c,
-    // The form of a provider redirects there.
-    { title: texts.title, status: error ? 400 : 200, formsRedirectOut: true },
-    <>
-      <h1>{texts.title}</h1>
-      <ErrorMessage>{error}</ErrorMessage>
-      <p class="lead">{texts.methods.lead}</p>
-      {methods.length > 0 && (
-        <>
-          <p>
-            {texts.methods.byProvider} <strong>{user.email}</strong>
-          </p>
-          <SignInMethodForms methods={methods} formToken={formToken} continueWith={textsOf(c, 'signIn').continueWith} />
-          <p class="or">{texts.methods.or}</p>
-        </>
-      )}
-      <form class="stack" method="post" action="/welcome">
-        <HiddenFields formToken={formToken()} />
-        <LinkField link={text} />
-        <RevokeAllCheckbox shown={offersRevocation} texts={texts} />
-        <div class="actions">
-          <button type="submit">{texts.methods.passkey}</button>
-        </div>
-        <p class="hint">{texts.methods.passkeyHint}</p>
-      </form>
-    </>,
-  );
-}
-
-function invalidLinkPage(c: Context<Web>) {
-  const { title, what, how } = textsOf(c, 'welcome').bad;
-  return problemPage(c, { title, problem: what, advice: how((label) => <a href="/sign-in">{label}</a>) });
 }

@@ -8,7 +8,8 @@ import { formToken } from '../http/csrf.ts';
 import { APPLICATIONS_PAGE } from '../protocol/endpoints.ts';
 import { listApplications } from '../storage/grants/applications.ts';
 import { withdrawConsent, withdrawScope } from '../storage/grants/withdraw-consent.ts';
-import { ListForm, Pagination } from '../ui/components.tsx';
+import { ListForm } from '../ui/action-forms.tsx';
+import { Pagination } from '../ui/components.tsx';
 import { textsOf } from '../ui/locale.ts';
 import { ApplicationCard, applicationEntry } from './application-card.tsx';
 

@@ -1,6 +1,7 @@
 /** The `resource` parameter (RFC 8707), and the scopes of resources. */
 import type { Deps } from '../http/context.ts';
 import type { Parameters } from '../http/parameters.ts';
+import { configuredScopes } from '../protocol/configured-scopes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import {
   includesOwnApis,
@@ -10,7 +11,7 @@ import {
   scopesOfResource,
   tokenLifetimeMinutes,
 } from '../protocol/resource.ts';
-import { configuredScopes, type Scope, SERVER_SCOPES } from '../protocol/scope.ts';
+import { type Scope, SERVER_SCOPES } from '../protocol/scope.ts';
 import { OWN_API_SCOPES } from '../protocol/scope-names.ts';
 import type { Settings } from '../protocol/settings.ts';
 

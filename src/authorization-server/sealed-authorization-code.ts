@@ -3,16 +3,9 @@
  * no lookup, and the primary key of the grant makes the code single-use.
  */
 import type { RootSecrets } from '../crypto/seal.ts';
-import {
-  formatCode,
-  MAX_CODE_LENGTH,
-  type PushedRequestId,
-  parseCode,
-  parseGrantId,
-  parsePushedRequestId,
-  shardOf,
-} from '../protocol/credentials.ts';
+import { type PushedRequestId, parseGrantId, parsePushedRequestId, shardOf } from '../protocol/credentials.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
+import { formatCode, MAX_CODE_LENGTH, parseCode } from '../protocol/token-format.ts';
 import { type AuthorizationCode, fromSealedMembers, toSealedMembers } from './authorization-code-members.ts';
 
 /** The members that are always in the code; the others may be stored with the pushed request. */

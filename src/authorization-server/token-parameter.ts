@@ -2,8 +2,9 @@
 import { InvalidJwt } from '../crypto/invalid-jwt.ts';
 import type { Deps } from '../http/context.ts';
 import { type AccessTokenClaims, verifyAccessToken } from '../protocol/access-token.ts';
-import { type GrantId, parseRefreshToken, refreshTokenBody } from '../protocol/credentials.ts';
+import type { GrantId } from '../protocol/credentials.ts';
 import { parseScope } from '../protocol/scope.ts';
+import { parseRefreshToken, refreshTokenBody } from '../protocol/token-format.ts';
 import type { IssuedToken } from '../storage/grants/tokens.ts';
 
 export type PresentedToken =

@@ -1,24 +1,17 @@
 /** The dependencies of a request: built once, so that nothing below a handler depends on Hono. */
-import type { Context, MiddlewareHandler } from 'hono';
-import { type Bindings, type Config, readConfig } from '../config.ts';
-import { randomText } from '../crypto/random.ts';
+import type { Context } from 'hono';
+import type { Bindings, Config } from '../config.ts';
 import type { Texts, Translation } from '../locales/en/index.ts';
-import { FALLBACK, type LanguageTag } from '../locales/languages.ts';
+import type { LanguageTag } from '../locales/languages.ts';
 import type { Capabilities } from '../protocol/client-metadata.ts';
 import type { ApiKeyId, SessionId } from '../protocol/credentials.ts';
 import type { ResourceRegistry } from '../protocol/resource.ts';
 import type { Settings } from '../protocol/settings.ts';
-import { Databases } from '../storage/database/database.ts';
-import type { Precondition } from '../storage/database/precondition.ts';
+import type { Databases } from '../storage/database/database.ts';
 import type { ClientLocation } from '../storage/database/shard-names.ts';
 import type { RequestClock } from '../storage/server/audit.ts';
-import { readRegistry, readRegistryFromPrimary } from '../storage/server/resources.ts';
-import { readSettings } from '../storage/server/settings.ts';
 import type { User } from '../storage/users/users.ts';
-import { cachedDocuments } from './edge-cache.ts';
-import { logError } from './error-cause.ts';
-import { networkOf, siteOf } from './network.ts';
-import { type RateLimits, rateLimitsOf } from './rate-limits.ts';
+import type { RateLimits } from './rate-limits.ts';
 
 export type Deps = {
   config: Config;
@@ -123,105 +116,3 @@ export type RequestPrincipal = {
 /** The actor in the audit log. */
 export const auditActor = (principal: RequestPrincipal): string =>
   principal.by === 'api-key' ? `api-key:${principal.keyId}` : `user:${principal.user.id}`;
-
-/** Builds the dependencies of a request. */
-export function provideDeps(hooks: AppHooks): MiddlewareHandler<Web> {
-  return async function buildDeps(c, next) {
-    const cf = c.req.raw.cf as ClientLocation | undefined;
-    const address = c.req.header('cf-connecting-ip') ?? '';
-    const [network, site] = [networkOf(address), siteOf(address)];
-    const place = { continent: cf?.continent, longitude: cf?.longitude };
-    c.set('logFields', {});
-    c.set('language', FALLBACK);
-    c.set('accountLinks', []);
-    c.set('clientOrigins', []);
-    const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
-    const documents = cachedDocuments(c.executionCtx);
-    const languages = () => hooks.languagesOf(c);
-    const origin = { network, site, place, now: Date.now(), waitUntil, documents, languages };
-    c.set('deps', makeDeps(c.env, { ...hooks, ...origin }));
-    await next();
-  };
-}
-
-/** From here on the handler of this request changes `DB` only where the condition holds (`Databases.withPrecondition`). */
-export function requirePrecondition(c: Context<Web>, condition: Precondition): void {
-  const deps = c.get('deps');
-  c.set('deps', { ...deps, databases: deps.databases.withPrecondition(condition, deps.moment.requestId) });
-}
-
-type RequestOrigin = AppHooks &
-  Pick<Deps, 'network' | 'site' | 'place'> & {
-    now: number;
-    waitUntil: (work: Promise<unknown>) => void;
-    /** The entry point of stored metadata, where the platform has one. */
-    documents?: { purge: () => Promise<void> } | undefined;
-    /** Default: none. */
-    languages?: Deps['languages'];
-  };
-
-/** The dependencies of a request, or of a run of the cron. */
-export function makeDeps(
-  env: Bindings,
-  {
-    capabilitiesOf,
-    notifySessionsEnded,
-    signInMethods,
-    providerSignOut,
-    network,
-    site,
-    place,
-    now,
-    waitUntil,
-    documents,
-    languages = async () => [],
-  }: RequestOrigin,
-): Deps {
-  const config = readConfig(env);
-  const moment = { requestId: randomText(16), now };
-  const databases = new Databases(env);
-  let settings: Promise<Settings> | undefined;
-  let registry: Promise<ResourceRegistry> | undefined;
-  const deps: Deps = {
-    config,
-    capabilities: capabilitiesOf(config),
-    databases,
-    codes: env.CODES,
-    cache: env.CACHE,
-    email: env.EMAIL,
-    rateLimits: rateLimitsOf(env),
-    moment,
-    network,
-    site,
-    place,
-    languages,
-    settings: () => {
-      // The existing shards are read in the same round: every insert needs them.
-      settings ??= Promise.all([readSettings(databases, moment.now), databases.knownShards('near')]).then(
-        ([known]) => known,
-      );
-      // Most requests need both: they share a round. A failure is reported to the caller of `registry`.
-      registry ??= readRegistry(databases, moment.now);
-      registry.catch(() => undefined);
-      return settings;
-    },
-    registry: () => {
-      registry ??= readRegistry(databases, moment.now);
-      return registry;
-    },
-    latestRegistry: () => {
-      registry = readRegistryFromPrimary(databases, moment.now);
-      return registry;
-    },
-    waitUntil: (what, work) => waitUntil(work.catch((error) => logError(moment.requestId, what, error))),
-    documentsChanged: () => {
-      if (documents) deps.waitUntil('purge stored metadata', documents.purge());
-    },
-    signInMethods: () => signInMethods(deps),
-    providerSignOut: (session, state) => providerSignOut(deps, session, state),
-    sessionsEnded: (ended) => {
-      if (ended.length > 0) deps.waitUntil('send logout tokens', notifySessionsEnded(deps, ended));
-    },
-  };
-  return deps;
-}

@@ -1,38 +1,17 @@
 /** RPC with Workers of the same account over service bindings: permissions of the caller, log line, errors. */
-import * as z from 'zod/mini';
 import { ConfigError } from '../config/config-error.ts';
 import { type Bindings, type Config, readConfig } from '../config.ts';
 import { randomText } from '../crypto/random.ts';
 import { escapeControlCharacters } from '../protocol/control-characters.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
-import { type ResourceRegistry, requireCanonicalResource } from '../protocol/resource.ts';
+import type { ResourceRegistry } from '../protocol/resource.ts';
 import type { Settings } from '../protocol/settings.ts';
 import { Databases } from '../storage/database/database.ts';
 import type { RequestClock } from '../storage/server/audit.ts';
 import { readRegistry, readRegistryFromPrimary } from '../storage/server/resources.ts';
 import { readSettings } from '../storage/server/settings.ts';
 import { findOAuthError, logError, rootCause } from './error-cause.ts';
-
-/** The permissions of a calling Worker: its binding's `props`, which the caller cannot change. */
-export type CallerProps = {
-  /** The caller's name in the audit log. */
-  caller?: string;
-  /** The ids of the connected apps that the caller may use; `*` is every app. Default: none. */
-  apps?: readonly string[];
-  /** True for a caller that may connect these apps by assertions, for any user. Default: false. */
-  connects?: boolean;
-  /** The resources whose tokens the caller may introspect and revoke. Default: every resource. */
-  resources?: readonly string[];
-};
-
-const Names = z.array(z.string().check(z.minLength(1)));
-// Strict: a misspelt name would leave a permission unrestricted.
-const Props = z.strictObject({
-  caller: z.optional(z.string()),
-  apps: z.exactOptional(Names),
-  connects: z.exactOptional(z.boolean()),
-  resources: z.exactOptional(Names),
-});
+import { type CallerProps, parseCallerProps } from './rpc-caller.ts';
 
 export type RpcDeps = {
   config: Config;
@@ -48,17 +27,6 @@ export type RpcDeps = {
   /** Work that continues after the answer; a failure is logged. */
   waitUntil: (what: string, work: Promise<unknown>) => void;
 };
-
-/** Parses the permissions of a caller. @throws TypeError for invalid `props`. */
-export function parseCallerProps(props: CallerProps | undefined) {
-  const parsed = Props.safeParse(props ?? {});
-  if (!parsed.success)
-    throw new TypeError(
-      'props of the binding: only { caller, apps, connects, resources }; apps and resources are lists.',
-    );
-  const { caller = 'unnamed', apps = [], connects = false, resources } = parsed.data;
-  return { actor: `worker:${caller}`, apps, connects, allowedResources: resources?.map(requireCanonicalResource) };
-}
 
 /** Reads the configuration. @throws Error without the reason, which is logged and not told to the caller. */
 function loadConfig(env: Bindings): Config {

@@ -9,7 +9,7 @@ import { type ConnectedApp, listEnabledApps } from '../storage/providers/connect
 import { type ConnectionRow, listConnectionsOf } from '../storage/providers/connections.ts';
 import { mayConnect } from './connected-apps.ts';
 import { connectionToken } from './connections.ts';
-import { connectAddress } from './token-cache.ts';
+import { connectAddress } from './refresh-failure.ts';
 
 async function listOwnConnections(c: Context<Web>) {
   const { databases, config } = c.get('deps');

@@ -5,7 +5,7 @@ import type { ConnectionRow } from '../storage/providers/connections.ts';
 import { recordEvent } from '../storage/server/audit.ts';
 import type { AppDeps } from './connected-apps.ts';
 import { revokeAtProvider } from './connection-revocation.ts';
-import { deregister } from './registration.ts';
+import { deregister } from './registered-client-management.ts';
 
 /** The tokens that are revoked one by one, bounded by the subrequests of a request. */
 export const MAX_REVOKED_TOKENS = 40;

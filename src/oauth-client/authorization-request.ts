@@ -1,11 +1,11 @@
 /** Authorization requests to a provider: PKCE, `state`, `nonce` and the expected issuer (RFC 9700 §2.1). */
 import * as oauth from 'oauth4webapi';
-import * as z from 'zod';
-import { DpopKey, generateDpopKey } from '../crypto/dpop-key.ts';
+import { generateDpopKey } from '../crypto/dpop-key.ts';
 import { randomText } from '../crypto/random.ts';
 import { FLOW_LIFETIME } from '../protocol/lifetimes.ts';
 import { OPENID_SCOPE } from '../protocol/scope-names.ts';
 import { thumbprintOf } from './dpop-proofs.ts';
+import type { Flow } from './flow.ts';
 import {
   conformingFetchOptions,
   oauthClientOf,
@@ -14,33 +14,6 @@ import {
   providerHost,
 } from './provider-client.ts';
 import { asProviderFailure, ProviderFailure } from './provider-failure.ts';
-
-/** The state of a flow, sealed in a cookie until the answer arrives. */
-export const Flow = z.object({
-  /** `connect <app>` or `sign in <provider>`. */
-  purpose: z.string(),
-  state: z.string(),
-  /** RFC 7636; empty where the nonce protects the code instead. */
-  verifier: z.string(),
-  nonce: z.string(),
-  /** The key that its tokens will be bound to (RFC 9449). */
-  proofKey: DpopKey.optional(),
-  /** RFC 9207 §2.4: the issuer that the request was sent to. */
-  issuer: z.string(),
-  scopes: z.array(z.string()),
-  /** The user who began it, where it needs a session. */
-  user: z.string().optional(),
-  /** Reauthentication at the provider; `required` where an answer without proof of it is refused. */
-  reauthentication: z.enum(['requested', 'required']).optional(),
-  /** True where max_age was sent: a provider that refuses it gets the request once more without. */
-  sentMaxAge: z.boolean().optional(),
-  /** True where its answer was accepted: the same answer again redirects to the same address. */
-  isCompleted: z.boolean().optional(),
-  /** The address that the browser continues to. */
-  returnTo: z.string(),
-  expiresAt: z.number(),
-});
-export type Flow = z.infer<typeof Flow>;
 
 /** Characters of an address beyond which PAR is preferred: some servers and proxies truncate longer ones. */
 const LONG_ADDRESS = 2000;

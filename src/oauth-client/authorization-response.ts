@@ -3,8 +3,8 @@ import * as oauth from 'oauth4webapi';
 import { constantTimeEqual } from '../crypto/digest.ts';
 import type { Deps } from '../http/context.ts';
 import { useAllOnce, wasUsed } from '../storage/grants/single-use.ts';
-import type { Flow } from './authorization-request.ts';
 import { type CodeExchangeResult, exchangeCode } from './code-exchange.ts';
+import type { Flow } from './flow.ts';
 import { oauthClientOf, type ProviderClient, type ProviderClientDeps, providerHost } from './provider-client.ts';
 import { asProviderFailure, ProviderFailure, printable, refusalMessage } from './provider-failure.ts';
 

@@ -6,8 +6,10 @@ import { SECOND } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { type AppDeps, isApiAddress } from './connected-apps.ts';
 import { connectionUser, enabledApp } from './connections.ts';
-import { nonceProblem, sendWithDpop } from './dpop-proofs.ts';
-import { type ValidTokens, validTokens } from './token-cache.ts';
+import { sendWithDpop } from './dpop-api-request.ts';
+import { nonceProblem } from './dpop-proofs.ts';
+import { validTokens } from './token-cache.ts';
+import type { ValidTokens } from './token-refresh.ts';
 
 /** The headers that name the connected app and the user; they are not forwarded. */
 export const APP_HEADER = 'postern-app';

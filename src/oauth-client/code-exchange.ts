@@ -4,9 +4,9 @@ import type { DpopKey } from '../crypto/dpop-key.ts';
 import type { JWTPayload } from '../crypto/jwt.ts';
 import { OPENID_SCOPE } from '../protocol/scope-names.ts';
 import type { GrantedTokens } from '../storage/providers/connection-tokens.ts';
+import type { AlternativeMethod } from './client-authentication.ts';
 import { acceptedAlgorithms, checkSignature } from './id-token-signature.ts';
 import {
-  type AlternativeMethod,
   conformingFetchOptions,
   oauthClientOf,
   type ProviderClient,
@@ -14,7 +14,7 @@ import {
   providerHost,
 } from './provider-client.ts';
 import { ProviderFailure } from './provider-failure.ts';
-import { refusalMeaning } from './refusal.ts';
+import { refusalMeaning } from './refusal-meaning.ts';
 import { conformTo, forResource, grantedTokens, withProof } from './token-request.ts';
 
 /** The result of a code exchange: tokens, and the claims of the id_token. */

@@ -7,14 +7,8 @@ import { templateOf } from '../providers/index.ts';
 import { openAppSecret } from '../storage/providers/connected-app-secrets.ts';
 import { saveAppAuthMethod } from '../storage/providers/connected-app-server.ts';
 import type { ConnectedApp } from '../storage/providers/connected-apps.ts';
-import { usesDpop } from './dpop-proofs.ts';
-import {
-  clientAuthenticationFor,
-  type ProviderClient,
-  type ProviderClientDeps,
-  withIssuerTemplate,
-} from './provider-client.ts';
-import { serverOfRecord } from './record-metadata.ts';
+import type { ProviderClient, ProviderClientDeps } from './provider-client.ts';
+import { clientOfRecord } from './record-client.ts';
 
 export type AppDeps = ProviderClientDeps & NoticeDeps;
 
@@ -24,23 +18,19 @@ export type AppDeps = ProviderClientDeps & NoticeDeps;
  */
 export async function providerClientOfApp(deps: AppDeps, app: ConnectedApp): Promise<ProviderClient> {
   const provider = templateOf(app.template);
-  const server = await serverOfRecord(deps, provider, app, app.description.endpoints);
-  const clientSecret = await openAppSecret(deps.config.root, app);
-  const { clientId, authMethod } = app.registration;
   return {
-    provider,
-    server: withIssuerTemplate(server),
-    clientId,
-    ...clientAuthenticationFor(
-      server,
-      { method: authMethod, chosen: app.description.auth_method, clientSecret, keys: deps.config.signers },
-      (method) => saveAppAuthMethod(deps.databases, deps.moment, app, method),
-    ),
+    ...(await clientOfRecord(deps, provider, {
+      stored: app,
+      endpoints: app.description.endpoints,
+      description: app.description,
+      authMethod: app.registration.authMethod,
+      clientSecret: await openAppSecret(deps.config.root, app),
+      saveAuthMethod: (method) => saveAppAuthMethod(deps.databases, deps.moment, app, method),
+    })),
+    clientId: app.registration.clientId,
     redirectUri: deps.config.issuer + connectedAppCallbackPath(app.id),
     // RFC 8707 §2, RFC 9728 §2: the identifier that the resource publishes, byte for byte.
     resource: app.publishedResource ?? app.description.resource,
-    usesDpop: usesDpop(app.description, server),
-    pkce: app.description.pkce,
     query: app.description.query ?? provider.connectedApp.query ?? {},
   };
 }

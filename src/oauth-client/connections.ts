@@ -4,7 +4,9 @@ import { OAuthError } from '../protocol/oauth-error.ts';
 import { type ConnectedApp, findConnectedApp } from '../storage/providers/connected-apps.ts';
 import type { AppDeps } from './connected-apps.ts';
 import { withIssuerCheck } from './issuer-migration.ts';
-import { connectAddress, type ValidTokens, validTokens } from './token-cache.ts';
+import { connectAddress } from './refresh-failure.ts';
+import { validTokens } from './token-cache.ts';
+import type { ValidTokens } from './token-refresh.ts';
 
 /** An access token of a provider, as clients and Workers get it. */
 export type ConnectionToken = {

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { Web } from '../http/context.ts';
 import { type CookieName, cookieNames, deleteCookieByName, readCookie, writeCookie } from '../http/cookies.ts';
 import { FLOW_LIFETIME } from '../protocol/lifetimes.ts';
-import { Flow } from './authorization-request.ts';
+import { Flow } from './flow.ts';
 
 /** Flows at once: browsers limit the cookies of a site. */
 const MAX_FLOWS = 4;

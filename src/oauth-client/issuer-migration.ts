@@ -17,9 +17,10 @@ import {
   findConnectedAppFromPrimary,
   listEnabledApps,
 } from '../storage/providers/connected-apps.ts';
-import { authorizationServersOf, discoverAndRegisterApp } from './app-discovery.ts';
+import { discoverAndRegisterApp } from './app-discovery.ts';
+import { authorizationServersOf } from './app-server.ts';
 import type { AppDeps } from './connected-apps.ts';
-import { deregister } from './registration.ts';
+import { deregister } from './registered-client-management.ts';
 import { readRecordedMetadata } from './server-metadata.ts';
 
 /** Checks in one run of the cron. */

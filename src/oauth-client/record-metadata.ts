@@ -10,9 +10,9 @@ import {
   type DescribedServer,
   discoverServer,
   discoverServerAt,
-  metadataWarning,
   readRecordedMetadata,
 } from './server-metadata.ts';
+import { metadataWarning } from './server-metadata-document.ts';
 
 /** The metadata, and the part of it that a record stores. */
 export type FoundServer = {
@@ -72,7 +72,7 @@ export async function findServerByIssuer(
   }
 }
 
-type StoredServer = { issuer: string; metadataUrl: string | null; completedBy: string | null };
+export type StoredServer = { issuer: string; metadataUrl: string | null; completedBy: string | null };
 
 /**
  * The current metadata of a record's server, as fresh as its cache headers allow; configured endpoints take precedence.

@@ -1,7 +1,5 @@
 /** Registration of this server as a client: Client ID Metadata Document, else Dynamic Client Registration (RFC 7591). */
 import * as oauth from 'oauth4webapi';
-import { OutboundFailure } from '../http/outbound/outbound-budget.ts';
-import { PROTOCOL_LIMITS, safeSend } from '../http/outbound/safe-fetch.ts';
 import {
   CLIENT_AUTH_METHODS,
   CLIENT_SECRET_BASIC,
@@ -22,10 +20,9 @@ import { AUTHORIZATION_CODE, REFRESH_TOKEN } from '../protocol/grant-type.ts';
 import { SECOND } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import type { ServerMetadata } from '../protocol/server-metadata.ts';
-import { openManagementToken, sealManagementToken } from '../storage/providers/connected-app-secrets.ts';
-import type { ConnectedApp } from '../storage/providers/connected-apps.ts';
 import { conformingFetchOptions, type ProviderClientDeps } from './provider-client.ts';
 import { asProviderFailure, ProviderFailure } from './provider-failure.ts';
+import { managementIn } from './registered-client-management.ts';
 
 type ObtainedRegistration = { registration: AppRegistration; secret: string | undefined };
 
@@ -116,52 +113,4 @@ async function register(
   } catch (error) {
     throw asProviderFailure(new URL(server.issuer).host, error);
   }
-}
-
-/** The registration management of the answer (RFC 7592 §3): an address and a token. */
-async function managementIn(
-  { config }: ProviderClientDeps,
-  app: Pick<ConnectedApp, 'id' | 'issuer'>,
-  { registration_client_uri: uri, registration_access_token: token }: oauth.OmitSymbolProperties<oauth.Client>,
-): Promise<Pick<AppRegistration, 'management'>> {
-  if (typeof uri !== 'string' || typeof token !== 'string' || uri.length > 2000 || token.length > 10_000) return {};
-  return { management: { uri, sealedToken: await sealManagementToken(config.root, app, token) } };
-}
-
-/**
- * Deletes the dynamic registration of this server (RFC 7592 §2.3).
- * @returns the outcome for the audit log; undefined where there is no registration to delete.
- */
-export async function deregister(deps: ProviderClientDeps, app: ConnectedApp): Promise<string | undefined> {
-  const { management } = app.registration;
-  if (!management) return undefined;
-  const token = await openManagementToken(deps.config.root, app);
-  if (token === undefined) return 'the token for it cannot be read';
-  try {
-    const headers = { Authorization: `Bearer ${token}`, Accept: 'application/json' };
-    const { status } = await safeSend(deps, management.uri, { method: 'DELETE', headers }, PROTOCOL_LIMITS);
-    // RFC 7592 §2.3: 204. 401: the registration does not exist any more.
-    return status === 204 || status === 200 ? 'ended' : `answered ${status}`;
-  } catch (error) {
-    if (error instanceof OutboundFailure) return error.message;
-    throw error;
-  }
-}
-
-/** The Client ID Metadata Document of this server as the client of an app (CIMD §4). */
-export function clientMetadataDocument(issuer: string, app: ConnectedApp): Record<string, unknown> {
-  const { authMethod, how } = app.registration;
-  return {
-    client_id: issuer + clientDocumentPath(app.id),
-    client_name: `Postern at ${new URL(issuer).host}`,
-    client_uri: issuer,
-    redirect_uris: [issuer + connectedAppCallbackPath(app.id)],
-    grant_types: [AUTHORIZATION_CODE, REFRESH_TOKEN],
-    response_types: ['code'],
-    application_type: 'web',
-    // CIMD §4.1: never a method with a secret.
-    ...(how === 'document' && authMethod === PRIVATE_KEY_JWT
-      ? { token_endpoint_auth_method: PRIVATE_KEY_JWT, jwks_uri: issuer + ENDPOINTS.jwks_uri }
-      : { token_endpoint_auth_method: NO_AUTHENTICATION }),
-  };
 }

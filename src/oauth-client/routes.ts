@@ -1,6 +1,6 @@
 /** Routes of role 3, the OAuth client: pages, Client ID Metadata Documents and API. */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
-import { mountApi } from '../http/api/routes.ts';
+import { mountApi } from '../http/api/mount-api.ts';
 import type { Web } from '../http/context.ts';
 import { allowListCors, publicCors } from '../http/cors.ts';
 import { sendDocument, writeDocument } from '../http/document.ts';
@@ -10,11 +10,12 @@ import { requireSameOrigin } from '../http/security-headers.ts';
 import { clientDocumentPath, connectedAppCallbackPath } from '../protocol/connected-app.ts';
 import { errorPage } from '../ui/error-page.tsx';
 import { CONNECTIONS_API } from './api.ts';
-import { callback, callbackByPost, connect } from './connect.ts';
+import { connect } from './connect.ts';
+import { callback, callbackByPost } from './connect-callback.ts';
 import { disconnectByForm, showConnection } from './connection-page.tsx';
 import { enabledApp } from './connections.ts';
 import { CONNECTIONS, showConnections } from './connections-page.tsx';
-import { clientMetadataDocument } from './registration.ts';
+import { clientMetadataDocument } from './own-client-metadata.ts';
 
 export function clientPages() {
   const app = new Hono<Web>();

@@ -2,13 +2,13 @@
 import { resourceDocument } from '@postern/resource-server/building-blocks';
 import type { Config } from '../config.ts';
 import { DPOP_ALGORITHMS } from '../crypto/self-signed-jwt.ts';
+import { knownScopes } from '../protocol/configured-scopes.ts';
 import {
   isOwnResource,
   type ResourceRegistry,
   requireCanonicalResource,
   scopesOfResource,
 } from '../protocol/resource.ts';
-import { knownScopes } from '../protocol/scope.ts';
 import { ADMIN_SCOPE, OFFLINE_ACCESS } from '../protocol/scope-names.ts';
 import type { Settings } from '../protocol/settings.ts';
 

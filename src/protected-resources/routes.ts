@@ -1,6 +1,6 @@
 /** Role 2: the resource server. Its protected endpoints, by path. */
 import { Hono } from 'hono';
-import { mountApi } from '../http/api/routes.ts';
+import { mountApi } from '../http/api/mount-api.ts';
 import type { Web } from '../http/context.ts';
 import { allowListCors } from '../http/cors.ts';
 import { methodNotAllowed } from '../http/error-response.ts';

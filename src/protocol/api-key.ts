@@ -1,8 +1,9 @@
 /** API keys: their requests, responses, and allowed scopes. */
 import * as z from 'zod';
+import { knownScopes } from './configured-scopes.ts';
 import { OAuthError } from './oauth-error.ts';
 import { PlainText } from './plain-text.ts';
-import { hasReaderRole, knownScopes, parseScope, type Scope } from './scope.ts';
+import { hasReaderRole, parseScope, type Scope } from './scope.ts';
 import { ADMIN_SCOPE, API_KEYS_SCOPE, OFFLINE_ACCESS, OPENID_SCOPE } from './scope-names.ts';
 
 const days = z.number().int().min(1).max(365).default(90).describe('Lifetime in days. Every API key expires.');

@@ -8,13 +8,13 @@ import { sha256 } from '../crypto/digest.ts';
 import { readForm } from '../http/body.ts';
 import type { Web } from '../http/context.ts';
 import { parseParameters } from '../http/parameters.ts';
-import type { Flow } from '../oauth-client/authorization-request.ts';
 import {
   AnswerAlreadyUsed,
   isRefusalWithoutState,
   processAuthorizationResponse,
   refusalWithoutState,
 } from '../oauth-client/authorization-response.ts';
+import type { Flow } from '../oauth-client/flow.ts';
 import { dropFlow, onlyPendingFlow, readFlow } from '../oauth-client/flow-cookie.ts';
 import { ProviderFailure } from '../oauth-client/provider-failure.ts';
 import type { SocialLogin } from '../storage/providers/social-logins.ts';

@@ -1,15 +1,9 @@
 /** This server as the client of the provider of a social login. */
 import { InvalidJwt } from '../crypto/invalid-jwt.ts';
 import type { Deps } from '../http/context.ts';
-import { usesDpop } from '../oauth-client/dpop-proofs.ts';
-import {
-  clientAuthenticationFor,
-  type ProviderClient,
-  type ProviderClientDeps,
-  withIssuerTemplate,
-} from '../oauth-client/provider-client.ts';
+import type { ProviderClient, ProviderClientDeps } from '../oauth-client/provider-client.ts';
 import { ProviderFailure } from '../oauth-client/provider-failure.ts';
-import { serverOfRecord } from '../oauth-client/record-metadata.ts';
+import { clientOfRecord } from '../oauth-client/record-client.ts';
 import type { ServerMetadata } from '../protocol/server-metadata.ts';
 import { configuredEndpoints, socialLoginCallbackPath } from '../protocol/social-login.ts';
 import { type IdentityProvider, identityProviderOf } from '../providers/index.ts';
@@ -36,23 +30,19 @@ export async function providerClientOfLogin(
 ): Promise<ProviderClient> {
   const provider = identityProviderOf(login.provider);
   const { query, acceptsHints } = provider.socialLogin;
-  const clientId = clientIdOf(deps, login);
-  const clientSecret = await secretOf(deps, login, provider);
-  const record = { ...login, issuer: login.issuer ?? '' };
-  const server = await serverOfRecord(deps, provider, record, configuredEndpoints(login.description));
+  const client = await clientOfRecord(deps, provider, {
+    stored: { ...login, issuer: login.issuer ?? '' },
+    endpoints: configuredEndpoints(login.description),
+    description: { ...login.description, raw_tokens: 'nobody' },
+    authMethod: login.authMethod,
+    clientSecret: await secretOf(deps, login, provider),
+    saveAuthMethod: (method) => saveLoginAuthMethod(deps.databases, deps.moment, login, method),
+  });
   return {
-    provider,
-    server: withIssuerTemplate(server),
-    clientId,
-    ...clientAuthenticationFor(
-      server,
-      { method: login.authMethod, chosen: login.description.auth_method, clientSecret, keys: deps.config.signers },
-      (method) => saveLoginAuthMethod(deps.databases, deps.moment, login, method),
-    ),
+    ...client,
+    clientId: clientIdOf(deps, login),
     redirectUri: deps.config.issuer + socialLoginCallbackPath(login.id),
-    pkce: login.description.pkce,
-    usesDpop: usesDpop({ ...login.description, raw_tokens: 'nobody' }, server),
-    query: { ...query, ...login.description.query, ...(acceptsHints && acceptedHints(hints, server)) },
+    query: { ...query, ...login.description.query, ...(acceptsHints && acceptedHints(hints, client.server)) },
   };
 }
 

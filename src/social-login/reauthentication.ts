@@ -3,7 +3,7 @@
  * through a browser that may be left unlocked: only the answer is proof.
  */
 import type { Texts } from '../locales/index.ts';
-import type { Flow } from '../oauth-client/authorization-request.ts';
+import type { Flow } from '../oauth-client/flow.ts';
 import { CLOCK_SKEW, FLOW_LIFETIME, SECOND } from '../protocol/lifetimes.ts';
 import { OPENID_SCOPE } from '../protocol/scope-names.ts';
 import { identityProviderOf } from '../providers/index.ts';

@@ -5,7 +5,7 @@ import { currentSession } from '../accounts/current-session.ts';
 import { signInAddress } from '../accounts/sign-in-continuation.ts';
 import { sha256 } from '../crypto/digest.ts';
 import type { Web } from '../http/context.ts';
-import type { Flow } from '../oauth-client/authorization-request.ts';
+import type { Flow } from '../oauth-client/flow.ts';
 import { completeFlow, dropFlow } from '../oauth-client/flow-cookie.ts';
 import { AMR_FEDERATED } from '../protocol/amr.ts';
 import { SIGN_IN_METHODS_PAGE } from '../protocol/social-login.ts';

@@ -1,7 +1,7 @@
 /** The fields of forms, each with its label, hint and error. */
 import type { Child } from 'hono/jsx';
 
-type FieldProps = {
+export type FieldProps = {
   name: string;
   label: string;
   hint?: Child;
@@ -11,7 +11,7 @@ type FieldProps = {
 };
 
 /** The attributes that tie an input to its hint and error, so that both are announced with it (WCAG 3.3.1). */
-function inputAttributes({ name, id = name, hint, error }: FieldProps) {
+export function inputAttributes({ name, id = name, hint, error }: FieldProps) {
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
   return {
     id,
@@ -24,7 +24,7 @@ function inputAttributes({ name, id = name, hint, error }: FieldProps) {
 }
 
 /** The hint and the error; the control points to both by `aria-describedby`. */
-function FieldNotes({ name, id = name, hint, error }: FieldProps) {
+export function FieldNotes({ name, id = name, hint, error }: FieldProps) {
   return (
     <>
       {hint && (
@@ -42,7 +42,7 @@ function FieldNotes({ name, id = name, hint, error }: FieldProps) {
 }
 
 /** A label, the control, and below it the hint and the error. */
-function FieldFrame({ children, ...field }: FieldProps & { children?: Child }) {
+export function FieldFrame({ children, ...field }: FieldProps & { children?: Child }) {
   const { name, id = name, label } = field;
   return (
     <div class="field">
@@ -124,81 +124,6 @@ export function TextArea(props: FieldProps & { value?: string | undefined; rows?
         {props.value?.startsWith('\n') ? `\n${props.value}` : (props.value ?? '')}
       </textarea>
     </FieldFrame>
-  );
-}
-
-export type Choice = { value: string; label: string };
-
-/** A choice of one. */
-export function Select(props: FieldProps & { value?: string | undefined; choices: readonly Choice[] }) {
-  return (
-    <FieldFrame {...props}>
-      <select {...inputAttributes(props)}>
-        {props.choices.map(({ value, label }) => (
-          <option value={value} selected={value === props.value}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </FieldFrame>
-  );
-}
-
-/** A boolean; a value that is not sent means false. */
-export function Checkbox(props: FieldProps & { value?: string; checked?: boolean }) {
-  const { name, id = name, label } = props;
-  return (
-    <div class="field check">
-      <label for={id}>
-        <input {...inputAttributes(props)} type="checkbox" value={props.value ?? 'on'} checked={props.checked} />{' '}
-        {label}
-      </label>
-      <FieldNotes {...props} />
-    </div>
-  );
-}
-
-/** A choice of several: each value is sent under the same name. */
-export function Checkboxes(props: FieldProps & { values: readonly string[]; choices: readonly Choice[] }) {
-  const { name, id = name, label, values, choices, hint, error } = props;
-  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
-  return (
-    <fieldset aria-describedby={described || undefined}>
-      <legend>{label}</legend>
-      {choices.map((choice) => (
-        <label>
-          <input type="checkbox" name={name} value={choice.value} checked={values.includes(choice.value)} />{' '}
-          {choice.label}
-        </label>
-      ))}
-      <FieldNotes {...props} />
-    </fieldset>
-  );
-}
-
-/** Boxes for values that exist, and a field for others, one per line, which is sent last under the same name. */
-export function KnownOrOthers(
-  props: FieldProps & { values: readonly string[]; choices: readonly Choice[]; others: string },
-) {
-  const { name, id = name, label, values, choices, others } = props;
-  const further = values.filter((value) => !choices.some((choice) => choice.value === value));
-  return (
-    <fieldset class="known">
-      <legend>{label}</legend>
-      <div class="boxes">
-        {choices.map((choice) => (
-          <label>
-            <input type="checkbox" name={name} value={choice.value} checked={values.includes(choice.value)} />{' '}
-            {choice.label}
-          </label>
-        ))}
-      </div>
-      <label for={id}>{others}</label>
-      <textarea {...inputAttributes(props)} rows={2} spellcheck={false}>
-        {further.join('\n')}
-      </textarea>
-      <FieldNotes {...props} />
-    </fieldset>
   );
 }
 

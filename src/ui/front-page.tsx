@@ -12,10 +12,10 @@ import { BRAND_LOGO, BRAND_STYLESHEET, brandLogo, brandStylesheet } from './bran
 import { errorPage } from './error-page.tsx';
 import { textsOf } from './locale.ts';
 import { page } from './page.tsx';
+import { Playground, PlaygroundPage, type PlaygroundTexts } from './playground.tsx';
 
 type DocumentLink = { href: string; name: string; about: string };
 type FrontTexts = { texts: Texts['front'] };
-type PlaygroundTexts = Texts['playground'];
 
 const SCRIPT = '/playground.js';
 
@@ -111,35 +111,5 @@ function FrontPage(
       </ul>
       {props.playground && <Playground texts={props.playground} />}
     </>
-  );
-}
-
-/** The redirect URI of the playground: its script redeems the code here. */
-function PlaygroundPage({ texts }: { texts: PlaygroundTexts }) {
-  return (
-    <>
-      <h1>{texts.title}</h1>
-      <Playground texts={texts} />
-    </>
-  );
-}
-
-/** The playground, in English. */
-function Playground({ texts }: { texts: PlaygroundTexts }) {
-  return (
-    <section aria-labelledby="playground-title" lang="en">
-      <h2 id="playground-title">{texts.heading}</h2>
-      <p>{texts.what}</p>
-      <noscript>
-        <p class="notice">{texts.noScript}</p>
-      </noscript>
-      <div class="actions">
-        <button type="button" id="run" hidden>
-          {texts.run}
-        </button>
-      </div>
-      <p id="progress" role="status" aria-live="polite"></p>
-      <ol class="steps" id="steps"></ol>
-    </section>
   );
 }

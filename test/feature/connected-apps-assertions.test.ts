@@ -1,7 +1,7 @@
 /** Connections without a browser: a Worker brings an assertion (RFC 7523 §2.1), or an id_token for an ID-JAG (§4.3, §4.4). */
 import { createExecutionContext } from 'cloudflare:test';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CallerProps } from '../../src/http/rpc.ts';
+import type { CallerProps } from '../../src/http/rpc-caller.ts';
 import { Connections } from '../../src/worker.ts';
 import { connectApp, connectUser, type FarEnd, farEnd, refusal, signedIn, tokens } from '../support/far-end.ts';
 import { json } from '../support/pretend-web.ts';

@@ -24,7 +24,7 @@ const WITHOUT_PAGES = [
   /^src\/authorization-server\/device\/device-authorization\.ts/,
   /^src\/http\/(api-key-header|bearer-header|dpop|rpc|cors)\.ts/,
   /^src\/http\/outbound\/external-keys\.ts/,
-  /^src\/oauth-client\/(api|app-discovery|app-removal|assertion-grant|authorized-fetch|connections|registration|rpc|server-metadata)\.ts/,
+  /^src\/oauth-client\/(api|app-discovery|app-removal|app-server|assertion-grant|authorized-fetch|connections|registration|rpc|server-metadata(-document)?)\.ts/,
   /^src\/oauth-client\/(metadata-document|resource-metadata|connection-revocation|issuer-migration|record-metadata)\.ts/,
   /^src\/social-login\/(discovery|requirements|roles)\.ts/,
   /^src\/ui\/(brand|reference(-page)?)\.tsx?$/,

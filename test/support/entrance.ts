@@ -1,6 +1,6 @@
 /** The entry point for other Workers, called in this isolate with the bindings of a server under test. */
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
-import type { CallerProps } from '../../src/http/rpc.ts';
+import type { CallerProps } from '../../src/http/rpc-caller.ts';
 import type { ConnectionToken } from '../../src/oauth-client/connections.ts';
 import { Connections } from '../../src/worker.ts';
 import { recordStatements } from './query-plans.ts';

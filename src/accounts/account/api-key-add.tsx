@@ -10,13 +10,15 @@ import { DAY } from '../../protocol/lifetimes.ts';
 import { describeScope } from '../../protocol/scope.ts';
 import { createKey } from '../../storage/users/api-key-changes.ts';
 import type { SignedIn } from '../../storage/users/signed-in.ts';
+import { Select } from '../../ui/choice-fields.tsx';
 import { ErrorMessage } from '../../ui/components.tsx';
-import { Field, HiddenFields, Select } from '../../ui/fields.tsx';
+import { Field, HiddenFields } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { accountPage } from '../account-page.tsx';
 import { requireSession } from '../require-session.ts';
 import { readAccountForm } from './account-form.ts';
-import { API_KEYS_PAGE, grantableScopes, NEW_API_KEY_PAGE } from './api-keys.tsx';
+import { madePage } from './api-key-created-page.tsx';
+import { grantableScopes, NEW_API_KEY_PAGE } from './api-keys.tsx';
 
 const DAYS = [30, 90, 365];
 
@@ -112,30 +114,6 @@ async function addPage(
           <button type="submit">{texts.submit}</button>
         </div>
       </form>
-    </>,
-  );
-}
-
-function madePage(c: Context<Web>, signedIn: SignedIn, authorization: string) {
-  const texts = textsOf(c, 'keys').made;
-  return accountPage(
-    c,
-    signedIn,
-    { title: texts.title, section: 'keys' },
-    <>
-      <h1>{texts.title}</h1>
-      <p class="notice" role="status">
-        {texts.once}
-      </p>
-      <p>{texts.header}</p>
-      <pre>
-        <code>Authorization: {authorization}</code>
-      </pre>
-      <div class="actions">
-        <a class="button" href={API_KEYS_PAGE}>
-          {texts.back}
-        </a>
-      </div>
     </>,
   );
 }

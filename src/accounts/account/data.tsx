@@ -5,7 +5,7 @@ import { jsonFile } from '../../http/api/json-file.ts';
 import type { Web } from '../../http/context.ts';
 import { formToken } from '../../http/csrf.ts';
 import type { SignedIn } from '../../storage/users/signed-in.ts';
-import { ButtonForm } from '../../ui/components.tsx';
+import { ButtonForm } from '../../ui/action-forms.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Day } from '../../ui/moment.tsx';
 import { cancelOwnDeletion } from '../account-deletion.ts';

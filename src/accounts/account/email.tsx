@@ -8,7 +8,7 @@ import { parseUserId, type UserId } from '../../protocol/credentials.ts';
 import { EMAIL_CONFIRMATION_LIFETIME } from '../../protocol/lifetimes.ts';
 import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { findUserByEmail } from '../../storage/users/users.ts';
-import { ActionButton } from '../../ui/components.tsx';
+import { ActionButton } from '../../ui/action-forms.tsx';
 import { Field, HiddenFields } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Email, fieldProblem } from '../account-fields.ts';

@@ -1,6 +1,6 @@
 /** The administrator's API: the same verbs that `npm run admin` calls. */
 import { Hono } from 'hono';
-import { mountApi } from '../../http/api/routes.ts';
+import { mountApi } from '../../http/api/mount-api.ts';
 import type { Web } from '../../http/context.ts';
 import { allowListCors } from '../../http/cors.ts';
 import { challenge } from '../../protected-resources/challenge.ts';

@@ -2,7 +2,8 @@
 import type { Context } from 'hono';
 import type { Web } from '../../http/context.ts';
 import { listEvents } from '../../storage/server/shard-lists.ts';
-import { Field, Select } from '../../ui/fields.tsx';
+import { Select } from '../../ui/choice-fields.tsx';
+import { Field } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Minute } from '../../ui/moment.tsx';
 import { writeCursor } from '../query-parameters.ts';

@@ -2,8 +2,9 @@
 import type { Context } from 'hono';
 import type { Web } from '../../http/context.ts';
 import type { Parameters } from '../../http/parameters.ts';
+import { Checkbox, Select } from '../../ui/choice-fields.tsx';
 import { ErrorMessage } from '../../ui/components.tsx';
-import { Checkbox, Field, HiddenFields, Select } from '../../ui/fields.tsx';
+import { Field, HiddenFields } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { diagnose } from '../doctor/diagnose.ts';
 import { guardedProbe } from '../doctor/guarded-probe.ts';

@@ -1,7 +1,8 @@
 /** The report of a diagnosis on its page: the first broken step, each client, and every finding. */
 
 import type { Texts } from '../../locales/index.ts';
-import { DescriptionList, Table } from '../../ui/components.tsx';
+import { DescriptionList } from '../../ui/components.tsx';
+import { Table } from '../../ui/table.tsx';
 import { type Finding, type Report, STEPS, untestedSteps } from '../doctor/report.ts';
 
 export type Say = Texts['consoleCheckServer'];

@@ -2,9 +2,10 @@
 import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { Web } from '../../http/context.ts';
-import { type Column, Pagination, Table } from '../../ui/components.tsx';
+import { Pagination } from '../../ui/components.tsx';
 import { Field } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
+import { type Column, Table } from '../../ui/table.tsx';
 import { readListRequest } from '../query-parameters.ts';
 
 /** Rows of a page: with more of them a page would weigh more than 40 KB. */

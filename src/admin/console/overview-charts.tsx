@@ -1,7 +1,7 @@
 /** The charts of the overview: what happened on each day, and what failed. */
 import type { DailyCount } from '../../storage/server/daily-counts.ts';
-import { Table } from '../../ui/components.tsx';
 import type { textsOf } from '../../ui/locale.ts';
+import { Table } from '../../ui/table.tsx';
 import { DayChart } from './chart.tsx';
 
 export const DAYS = 30;

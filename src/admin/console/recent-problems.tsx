@@ -4,9 +4,9 @@ import type { Web } from '../../http/context.ts';
 import type { Texts } from '../../locales/index.ts';
 import { listProblems, type RecentProblem } from '../../storage/server/problem-records.ts';
 import { MAX_PROBLEMS } from '../../storage/server/recent-problems.ts';
-import { Table } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Minute } from '../../ui/moment.tsx';
+import { Table } from '../../ui/table.tsx';
 
 type Props = {
   problems: readonly RecentProblem[];

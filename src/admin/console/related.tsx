@@ -2,8 +2,8 @@
 import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { Web } from '../../http/context.ts';
-import { Table } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
+import { Table } from '../../ui/table.tsx';
 import { BOUND } from '../operations/index.ts';
 import { namedRecord } from '../operations/record.ts';
 import { filledIn } from '../records/action.ts';

@@ -1,8 +1,8 @@
 /** /console/resources: what the pages of protected resources have beside their definition. */
 import type { Context } from 'hono';
 import type { Web } from '../../http/context.ts';
-import { Table } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
+import { Table } from '../../ui/table.tsx';
 import { RESOURCES as OPERATIONS } from '../operations/resources.ts';
 import { RESOURCE } from '../records/resource.ts';
 import type { Operator } from './console-page.tsx';

@@ -11,9 +11,9 @@ import {
   settingsInGroup,
 } from '../../protocol/settings.ts';
 import { readSettingsFromPrimary } from '../../storage/server/settings.ts';
-import { Table } from '../../ui/components.tsx';
 import { Field } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
+import { Table } from '../../ui/table.tsx';
 import { SHARD } from '../records/shard.ts';
 import { consolePage, type Operator } from './console-page.tsx';
 import { GROUPS, SETTINGS_PAGE, shown } from './setting-fields.tsx';

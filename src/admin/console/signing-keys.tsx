@@ -3,9 +3,9 @@ import type { Context } from 'hono';
 import type { SigningKey } from '../../crypto/jwt.ts';
 import type { Deps, Web } from '../../http/context.ts';
 import { DAY, MAX_TOKEN_LIFETIME, METADATA_MAX_AGE, MINUTE } from '../../protocol/lifetimes.ts';
-import { Table } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Day } from '../../ui/moment.tsx';
+import { Table } from '../../ui/table.tsx';
 import { consolePage, type Operator } from './console-page.tsx';
 
 export const SIGNING_KEYS_PAGE = '/console/keys';

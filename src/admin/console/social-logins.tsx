@@ -7,8 +7,9 @@ import { entryOf, IDENTITY_PROVIDERS, type IdentityProvider, identityProviderOf 
 import type { Requirement } from '../../providers/provider.ts';
 import { listSocialLogins, type SocialLogin } from '../../storage/providers/social-logins.ts';
 import { PROBLEMS_OF } from '../../storage/server/recent-problems.ts';
-import { ExternalLink, Table } from '../../ui/components.tsx';
+import { ExternalLink } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
+import { Table } from '../../ui/table.tsx';
 import { SOCIAL_LOGINS } from '../operations/provider-records.ts';
 import { SOCIAL_LOGIN } from '../records/social-login-record.ts';
 import type { Operator } from './console-page.tsx';

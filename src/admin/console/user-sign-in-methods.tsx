@@ -2,9 +2,9 @@
 import type { Passkey } from '../../storage/users/passkeys.ts';
 import type { Identity } from '../../storage/users/user-identities.ts';
 import type { User } from '../../storage/users/users.ts';
-import { Table } from '../../ui/components.tsx';
 import type { textsOf } from '../../ui/locale.ts';
 import { Day } from '../../ui/moment.tsx';
+import { Table } from '../../ui/table.tsx';
 import { LINKED_IDENTITY } from '../records/linked-identity.ts';
 import type { Operator } from './console-page.tsx';
 import { userAddress } from './links.tsx';

@@ -4,9 +4,10 @@ import { clientHost, clientNameOf } from '../../authorization-server/clients/cli
 import { standingOf } from '../../authorization-server/clients/client-approval.ts';
 import type { Deps, Web } from '../../http/context.ts';
 import { approvalCutoff, listWaitingClients } from '../../storage/clients/client-approvals.ts';
-import { ButtonForm, Table } from '../../ui/components.tsx';
+import { ButtonForm } from '../../ui/action-forms.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Day } from '../../ui/moment.tsx';
+import { Table } from '../../ui/table.tsx';
 import { CLIENT } from '../records/client-record.ts';
 import type { Operator } from './console-page.tsx';
 import { recordAddress } from './record-parts.tsx';

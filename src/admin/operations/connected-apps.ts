@@ -5,7 +5,7 @@ import type { Deps } from '../../http/context.ts';
 import { type ConnectedAppInput, discoverAndRegisterApp } from '../../oauth-client/app-discovery.ts';
 import { MAX_REVOKED_TOKENS, removeAppAtProvider } from '../../oauth-client/app-removal.ts';
 import { disconnect } from '../../oauth-client/connection-revocation.ts';
-import { deregister } from '../../oauth-client/registration.ts';
+import { deregister } from '../../oauth-client/registered-client-management.ts';
 import { ConnectedAppDescription } from '../../protocol/connected-app.ts';
 import type { UserId } from '../../protocol/credentials.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';

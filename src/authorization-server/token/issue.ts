@@ -2,17 +2,13 @@
 import type { Deps } from '../../http/context.ts';
 import { type Actor, signAccessToken } from '../../protocol/access-token.ts';
 import { mappedClaims } from '../../protocol/claim-mapping.ts';
-import {
-  formatRefreshToken,
-  type GrantId,
-  type RefreshTokenContent,
-  refreshTokenBody,
-} from '../../protocol/credentials.ts';
+import type { GrantId } from '../../protocol/credentials.ts';
 import { REFRESH_TOKEN } from '../../protocol/grant-type.ts';
 import { DAY, SECOND } from '../../protocol/lifetimes.ts';
 import { audienceFor } from '../../protocol/resource.ts';
 import { OPENID_SCOPE } from '../../protocol/scope-names.ts';
 import type { Settings } from '../../protocol/settings.ts';
+import { formatRefreshToken, type RefreshTokenContent, refreshTokenBody } from '../../protocol/token-format.ts';
 import type { UserAttributes } from '../../protocol/user-claims.ts';
 import type { NewGrant, NewToken } from '../../storage/grants/new-grant.ts';
 import type { AuthenticatedClient } from '../clients/authenticate/method.ts';

@@ -3,7 +3,8 @@ import type { Context } from 'hono';
 import { sha256 } from '../../crypto/digest.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { type Precondition, preconditionFailed } from '../../storage/database/precondition.ts';
-import { requirePrecondition, type Web } from '../context.ts';
+import { requirePrecondition } from '../build-deps.ts';
+import type { Web } from '../context.ts';
 
 /** A record with an ETag: its representation, and the storage condition that holds while it is unchanged. */
 export type EtaggedRecord = {

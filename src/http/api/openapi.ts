@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 description of the APIs, generated from their tables and the schemas that validate requests. */
 import * as z from 'zod';
+import { knownScopes } from '../../protocol/configured-scopes.ts';
 import { ENDPOINTS } from '../../protocol/endpoints.ts';
-import { knownScopes } from '../../protocol/scope.ts';
 import { describeRoute, type Operation, SCHEMAS, type Schema } from './openapi-operation.ts';
 import { PROBLEM_JSON } from './problem-details.ts';
 import type { ApiTable } from './routes.ts';

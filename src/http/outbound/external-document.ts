@@ -7,8 +7,9 @@ import {
   readCachedDocument,
 } from '../../storage/clients/external-documents.ts';
 import type { Deps } from '../context.ts';
+import { JSON_TYPES, parseFetchedJson, safeFetch } from './fetched-document.ts';
 import { type OutboundBudget, OutboundFailure } from './outbound-budget.ts';
-import { JSON_TYPES, type OutboundDeps, parseFetchedJson, safeFetch } from './safe-fetch.ts';
+import type { OutboundDeps } from './safe-fetch.ts';
 
 export type DocumentDeps = OutboundDeps & Pick<Deps, 'cache' | 'moment' | 'waitUntil'>;
 

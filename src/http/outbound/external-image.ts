@@ -3,8 +3,8 @@ import type { Context } from 'hono';
 import { DAY, SECOND } from '../../protocol/lifetimes.ts';
 import { cacheLogo, type Logo, readCachedLogo } from '../../storage/clients/external-documents.ts';
 import type { Web } from '../context.ts';
+import { safeFetch } from './fetched-document.ts';
 import { type OutboundBudget, OutboundFailure } from './outbound-budget.ts';
-import { safeFetch } from './safe-fetch.ts';
 
 /** Bytes. */
 const MAX_IMAGE_BYTES = 100 * 1024;

@@ -3,26 +3,14 @@ import { fetchProblem } from '../../protocol/document-url.ts';
 import { SECOND } from '../../protocol/lifetimes.ts';
 import type { Deps } from '../context.ts';
 import { enforceBudget, type GuardDeps, type OutboundBudget, OutboundFailure } from './outbound-budget.ts';
-import { freshness, limitBytes, mediaTypeOf, readBody } from './response-body.ts';
+import { limitBytes, readBody } from './response-body.ts';
 
 export type OutboundDeps = Pick<Deps, 'config' | 'rateLimits' | 'site'>;
-
-export type FetchedDocument = { body: Uint8Array; type: string; freshFor: number };
 
 /** CIMD §6.6: a document larger than 5 kilobytes need not be read. */
 export const MAX_SMALL_DOCUMENT_BYTES = 5 * 1024;
 
-const TIMEOUT = 5 * SECOND;
-
-export type DocumentLimits = {
-  /** The accepted media types. */
-  types: RegExp;
-  /** Bytes. */
-  maxBytes: number;
-  budget: OutboundBudget;
-  /** The number of redirects to follow within the same origin. Default: 0. */
-  redirects?: number | undefined;
-};
+export const TIMEOUT = 5 * SECOND;
 
 /** The limits of a request and its response. */
 export type OutboundLimits = {
@@ -37,43 +25,10 @@ export type OutboundLimits = {
   refuse?: (response: Response) => string | undefined;
 };
 
-/** Metadata documents. */
-const DOCUMENT = { timeout: TIMEOUT };
-
 /** Protocol requests to a server at which this one is a client. */
 export const PROTOCOL_LIMITS: OutboundLimits = { budget: 'recorded', maxBytes: 64 * 1024, timeout: TIMEOUT };
 
 export type OutboundRequest = { method?: string; headers?: Record<string, string>; body?: BodyInit };
-
-/**
- * Fetches a document: status 200, an accepted media type, within size and time. Redirects are followed only within the
- * origin and where `limits` allows them; each address is checked like the first.
- * @throws OutboundFailure
- */
-export async function safeFetch(deps: OutboundDeps, address: string, limits: DocumentLimits): Promise<FetchedDocument> {
-  const { redirects = 0 } = limits;
-  const headers = { Accept: 'application/json, */*;q=0.5' };
-  const nextOf = (response: Response) => (redirects > 0 ? redirectWithin(address, response) : undefined);
-  const refuse = (response: Response) => (nextOf(response) ? undefined : responseProblem(response, limits.types));
-  const response = await safeSend(
-    deps,
-    address,
-    { headers },
-    { ...DOCUMENT, budget: limits.budget, maxBytes: limits.maxBytes, refuse },
-  );
-  const next = nextOf(response);
-  if (next) return safeFetch(deps, next, { ...limits, redirects: redirects - 1 });
-  const body = new Uint8Array(await response.arrayBuffer());
-  return { body, type: mediaTypeOf(response), freshFor: freshness(response.headers) };
-}
-
-/** RFC 9110 §15.4: the target of a redirect within the same origin; undefined for any other response. */
-function redirectWithin(address: string, { status, headers }: Response): string | undefined {
-  const location = headers.get('location') ?? '';
-  if (![301, 302, 303, 307, 308].includes(status) || !URL.canParse(location, address)) return undefined;
-  const next = new URL(location, address);
-  return next.origin === new URL(address).origin ? next.href : undefined;
-}
 
 /**
  * Posts a form; the response body is ignored.
@@ -89,15 +44,6 @@ export async function safePost(
     status === 200 || status === 204 ? undefined : `answered ${status} instead of 200`;
   const sending = { method: 'POST', body: new URLSearchParams(form) };
   await safeSend(deps, address, sending, { budget, maxBytes: MAX_SMALL_DOCUMENT_BYTES, timeout: TIMEOUT, refuse });
-}
-
-function responseProblem(response: Response, types: RegExp): string | undefined {
-  const type = mediaTypeOf(response);
-  // CIMD §4: the response MUST be 200; redirects MUST NOT be followed.
-  if (response.status !== 200) return `answered ${response.status} instead of 200`;
-  return types.test(type)
-    ? undefined
-    : `sent the content type ${type.slice(0, 60) || 'nothing'}, which is not accepted`;
 }
 
 /**
@@ -151,16 +97,4 @@ async function checkResponse(response: Response, limits: OutboundLimits): Promis
 
 function rejectedBy(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
-}
-
-/** The media type of JSON, or one with the suffix `+json` (RFC 6839 §3.1). */
-export const JSON_TYPES = /^application\/(json|[a-z0-9!#$&^_.+-]+\+json)$/;
-
-/** @throws OutboundFailure */
-export function parseFetchedJson(host: string, { body }: FetchedDocument): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body));
-  } catch (cause) {
-    throw new OutboundFailure(`${host} sent something that is not JSON`, { cause });
-  }
 }

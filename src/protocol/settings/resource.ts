@@ -1,6 +1,6 @@
 /** The group of settings about this server as a protected resource (RFC 9728), and about its metadata (RFC 8414). */
 import * as z from 'zod/mini';
-import { scopeLineProblem } from '../scope.ts';
+import { scopeLineProblem } from '../configured-scopes.ts';
 import { defineSettings } from './definition.ts';
 import { list, optionalWebAddress, plainText, toggle } from './schemas.ts';
 

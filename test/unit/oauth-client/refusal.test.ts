@@ -1,6 +1,7 @@
 /** The meaning of token endpoint errors for a refresh token, row by row of the table (RFC 6749 §5.2). */
 import { describe, expect, it } from 'vitest';
-import { REFUSAL_RULES, readRefusal, refusalMeaning } from '../../../src/oauth-client/refusal.ts';
+import { readRefusal } from '../../../src/oauth-client/refusal.ts';
+import { REFUSAL_RULES, refusalMeaning } from '../../../src/oauth-client/refusal-meaning.ts';
 
 const means = (status: number, body: Record<string, unknown> | string) =>
   refusalMeaning(typeof body === 'string' ? readRefusal(status, undefined, body) : readRefusal(status, body, ''));

@@ -1,17 +1,14 @@
 /** Ids and credentials: what is formatted is parsed, and nothing else. */
 import { describe, expect, it } from 'vitest';
 import {
-  formatCode,
-  formatRefreshToken,
   formatSessionCookie,
   newClientSecret,
   newGrantId,
   newUserId,
-  parseCode,
-  parseRefreshToken,
   parseSessionCookie,
   shardOf,
 } from '../../../src/protocol/credentials.ts';
+import { formatCode, formatRefreshToken, parseCode, parseRefreshToken } from '../../../src/protocol/token-format.ts';
 
 describe('credentials', () => {
   const grant = newGrantId('weur');

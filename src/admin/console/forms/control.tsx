@@ -1,6 +1,7 @@
 /** The control of a field of a form, by the kind of its value. */
 import type { Texts } from '../../../locales/index.ts';
-import { Checkbox, Checkboxes, Field, KnownOrOthers, Select, TextArea } from '../../../ui/fields.tsx';
+import { Checkbox, Checkboxes, KnownOrOthers, Select } from '../../../ui/choice-fields.tsx';
+import { Field, TextArea } from '../../../ui/fields.tsx';
 import { linesOf } from './field-text.ts';
 import type { FormField } from './form-field.ts';
 

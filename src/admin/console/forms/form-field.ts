@@ -1,5 +1,5 @@
 /** One field of a form. */
-import type { Choice } from '../../../ui/fields.tsx';
+import type { Choice } from '../../../ui/choice-fields.tsx';
 import type { FieldKind } from '../../records/kind.ts';
 
 export type FormField = {

@@ -1,7 +1,8 @@
 /** The form of a record: submitted values are validated by the schema of the admin API; problems are shown at their fields. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { requirePrecondition, type Web } from '../../../http/context.ts';
+import { requirePrecondition } from '../../../http/build-deps.ts';
+import type { Web } from '../../../http/context.ts';
 import type { Parameters } from '../../../http/parameters.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
 import { textsOf } from '../../../ui/locale.ts';

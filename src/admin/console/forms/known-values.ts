@@ -1,9 +1,10 @@
 /** Values that exist already and that a form offers: scopes of this server and its resources, and roles in use. */
 import type { Deps } from '../../../http/context.ts';
 import { isApiKeyScope } from '../../../protocol/api-key.ts';
-import { ADMINISTRATOR_ROLE, AUDITOR_ROLE, knownScopes } from '../../../protocol/scope.ts';
+import { knownScopes } from '../../../protocol/configured-scopes.ts';
+import { ADMINISTRATOR_ROLE, AUDITOR_ROLE } from '../../../protocol/scope.ts';
 import { rolesInUse } from '../../../storage/users/roles-in-use.ts';
-import type { Choice } from '../../../ui/fields.tsx';
+import type { Choice } from '../../../ui/choice-fields.tsx';
 import type { KnownValues, RecordFields } from '../../records/field.ts';
 
 /** With more boxes than this a form is slower to read than a field to type in. */

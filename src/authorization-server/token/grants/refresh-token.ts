@@ -1,19 +1,14 @@
 /** `refresh_token` (RFC 6749 §6): rotation with reuse detection (RFC 9700 §4.14.2). */
 import type { Deps } from '../../../http/context.ts';
 import type { Parameters } from '../../../http/parameters.ts';
-import {
-  newTokenId,
-  parseRefreshToken,
-  type RefreshTokenContent,
-  refreshTokenBody,
-  shardOf,
-} from '../../../protocol/credentials.ts';
+import { newTokenId, shardOf } from '../../../protocol/credentials.ts';
 import { MINUTE } from '../../../protocol/lifetimes.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
 import type { ResourceRegistry } from '../../../protocol/resource.ts';
 import { filterScopes, noScopeLeft, parseScope } from '../../../protocol/scope.ts';
 import { OPENID_SCOPE } from '../../../protocol/scope-names.ts';
 import type { Settings } from '../../../protocol/settings.ts';
+import { parseRefreshToken, type RefreshTokenContent, refreshTokenBody } from '../../../protocol/token-format.ts';
 import { readGrantAmr } from '../../../storage/grants/grants.ts';
 import type { RefreshAttempt } from '../../../storage/grants/refresh-attempt.ts';
 import { type RefreshOutcome, refreshGrant } from '../../../storage/grants/refresh-grant.ts';

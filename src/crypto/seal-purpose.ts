@@ -1,0 +1,2 @@
+/** The purposes of keys derived from the root secrets. */
+export {};
