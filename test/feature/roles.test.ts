@@ -107,6 +107,7 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET POST /sign-up/finish
     GET POST /sign-out
     GET POST /welcome
+    POST /language
     GET POST /forgot
     GET POST /confirm-address`,
   client: `
@@ -134,6 +135,7 @@ const EXPECTED: Record<keyof typeof DOORS, string> = {
     GET POST /account/second-factor/add
     GET POST /account/second-factor/remove
     GET POST /account/second-factor/recovery-codes
+    POST /account/second-factor/browsers
     GET POST /account/sessions
     GET POST /account/data
     GET /account/data/export
