@@ -288,6 +288,7 @@ CREATE TABLE `remembered_browsers` (
 	`id` text NOT NULL,
 	`user_id` text NOT NULL,
 	`factor_at` integer NOT NULL,
+	`forgotten` integer NOT NULL,
 	`remembered_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`last_used_at` integer,
@@ -438,6 +439,7 @@ CREATE TABLE `users` (
 	`deletion_due_at` integer,
 	`purge_started_at` integer,
 	`second_factor_at` integer,
+	`browsers_forgotten` integer DEFAULT 0 NOT NULL,
 	`search_name` text GENERATED ALWAYS AS (lower("name")) VIRTUAL
 );
 --> statement-breakpoint

@@ -23,7 +23,7 @@ async function submitLanguage(c: Context<Web>) {
   const language = form.one('language') ?? '';
   if (!isLanguage(language)) throw new OAuthError('invalid_request', 'language must be one of those of this server.');
   chooseLanguageHere(c, language);
-  return c.redirect(ownAddress(c.get('deps').config.issuer, form.one('to')), 303);
+  return c.redirect(ownAddress(c.get('deps').config.issuer, form.one('to') ?? c.req.header('referer')), 303);
 }
 
 /** An address of this server, as a whole: a path could begin with two slashes. */

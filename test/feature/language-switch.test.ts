@@ -84,6 +84,37 @@ describe('the choice of a language', () => {
   });
 });
 
+describe('a page whose address has a credential', () => {
+  const PATHS = [
+    '/welcome?link=a-secret',
+    '/device?user_code=WDJB-MJHT',
+    '/end-session?id_token_hint=a-secret&state=x',
+  ];
+
+  it.each(PATHS)(
+    '%s: the form does not repeat it, and leads back to the address that the browser names',
+    async (path) => {
+      const user = serve().user();
+      // The page of devices is for signed-in users.
+      if (path.startsWith('/device')) await user.signIn(email, password);
+      const html = await (await user.open(path)).text();
+      const form = parseForm(html, SWITCH);
+      expect(form.fields.filter(([name]) => name !== 'language')).toEqual([]);
+      expect(html).not.toContain('a-secret');
+      const referer = `${ISSUER}${path}`;
+      expect(await post(user, { language: 'de' }, { referer })).toEqual({ status: 303, to: referer });
+      expect(langOf(await (await user.open(path)).text())).toBe('de');
+    },
+  );
+
+  it('leads to the beginning where the browser names no page of this server', async () => {
+    const user = serve().user();
+    const home = new URL(ISSUER).href;
+    for (const referer of ['https://evil.example/welcome?link=x', 'about:client', ''])
+      expect(new URL((await post(user, { language: 'de' }, { referer })).to ?? '').href).toBe(home);
+  });
+});
+
 describe('the order of preferences', () => {
   it('ui_locales, the user’s own choice, the one of this browser, Accept-Language', async () => {
     const server = serve();

@@ -26,6 +26,7 @@ const RARE: readonly [RegExp, reason: string][] = [
 
 /** Partial indexes of a few rows, by what is in them. */
 const SMALL_INDEXES: Readonly<Record<string, string>> = {
+  cutoffs_pending: 'cutoffs that a shard has not received yet',
   users_that_administer: 'administrators',
   clients_by_required_role: 'clients for which an administrator requires a role',
 };

@@ -21,12 +21,12 @@ export async function rememberIfChosen(c: Context<Web>, user: User, form: Parame
   const deps = c.get('deps');
   const { databases, moment } = deps;
   const { remember_browser_days: days } = await deps.settings();
-  const { id: userId, secondFactorAt: factorAt } = user;
+  const { id: userId, secondFactorAt: factorAt, browsersForgotten: forgotten } = user;
   if (form.one(REMEMBER_BROWSER) !== 'on' || days === 0 || factorAt === null) return;
   const secret = newRememberedBrowserSecret();
   const userAgent = c.req.header('user-agent')?.slice(0, 300) ?? null;
   const formerSecret = rememberedSecret(c);
-  await rememberBrowser(databases, moment, { userId, factorAt, secret, formerSecret, days, userAgent });
+  await rememberBrowser(databases, moment, { userId, factorAt, forgotten, secret, formerSecret, days, userAgent });
   writeCookie(c, 'remembered-browser', secret, days * DAY);
   notifyOwner(deps, user, 'browser-remembered', new Date(moment.now + days * DAY));
 }

@@ -26,8 +26,11 @@ export async function chooseShard(databases: Databases, place: ClientLocation, n
   });
 }
 
-/** For the cron: prepares every bound shard that is not ready, such as one that did not answer. */
-export async function prepareShards(databases: Databases, now: number): Promise<void> {
+/**
+ * For the cron: prepares every bound shard that is not ready, such as one that did not answer.
+ * @returns the shards on record after it.
+ */
+export async function prepareShards(databases: Databases, now: number) {
   const known = await databases.knownShards('latest');
   const isUnready = (name: Shard) => {
     const { readyAt = null, removedAt = null } = known.get(name) ?? {};
@@ -36,7 +39,7 @@ export async function prepareShards(databases: Databases, now: number): Promise<
   const unready = databases.shardNames.filter((name) => name !== FIRST_SHARD && isUnready(name));
   for (const name of unready) await prepareShard(databases, name, now, Number.POSITIVE_INFINITY);
   // The isolate has read them before.
-  if (unready.length > 0) await databases.knownShards('latest');
+  return unready.length > 0 ? databases.knownShards('latest') : known;
 }
 
 /**

@@ -30,13 +30,12 @@ export async function listShards(
   { now }: RequestClock,
   settings: Settings,
 ): Promise<ShardState[]> {
-  await prepareShards(databases, now);
   const bound = databases.shardNames.filter((name) => name !== FIRST_SHARD);
   const expiryOf = async (name: Shard) => {
     const db = databases.shard(name);
     return [name, db && (await lastExpiryIn(db, now, settings).catch(() => undefined))] as const;
   };
-  const [existing, ends] = await Promise.all([databases.knownShards('latest'), Promise.all(bound.map(expiryOf))]);
+  const [existing, ends] = await Promise.all([prepareShards(databases, now), Promise.all(bound.map(expiryOf))]);
   const lastExpiry = new Map(ends);
   return [...existing.values()]
     .filter(({ name, removedAt }) => removedAt === null || bound.includes(name))

@@ -7,8 +7,7 @@ import { scopesOfClaims } from '../../protocol/user-claims.ts';
  * The subject of a cutoff: a user, a client, a user with a client, one scope of a user with a client, a session, or the
  * passwords of a user, which are identified by the time they were set. `approval` revokes nothing: copies of the client
  * that were read before are stale. `sessions` is compared by no statement: it is pending for the shards in which the
- * sessions of a user could not be ended, and ends them when it is delivered (cutoff-delivery.ts). `browsers` ends the
- * remembered browsers of a user, which `DB` alone has.
+ * sessions of a user could not be ended, and ends them when it is delivered (cutoff-delivery.ts).
  */
 export type Subject =
   | `user:${UserId}`
@@ -19,7 +18,6 @@ export type Subject =
   | `session:${SessionId}`
   | `sessions:${UserId}`
   | `password:${UserId}`
-  | `browsers:${UserId}`
   | `attributes:${UserId}`;
 
 /** The subject of the cutoff that makes copies of a user's row stale. It revokes nothing. */

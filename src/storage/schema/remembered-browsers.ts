@@ -12,6 +12,8 @@ export const rememberedBrowsers = sqliteTable(
     userId: text('user_id').$type<UserId>().notNull(),
     /** The `second_factor_at` of the user whose second factor was shown: another second factor is not remembered. */
     factorAt: integer('factor_at').notNull(),
+    /** The `browsers_forgotten` of the user, as it was before the second factor was shown. */
+    forgotten: integer('forgotten').notNull(),
     /** Time at which the second factor was shown: a cutoff at or after this ends it. */
     rememberedAt: integer('remembered_at').notNull(),
     expiresAt: integer('expires_at').notNull(),

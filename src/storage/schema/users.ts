@@ -38,6 +38,8 @@ export const users = sqliteTable(
     purgeStartedAt: integer('purge_started_at'),
     /** Time at which the user set up a second factor; null without one. Its secret is in `second_factors`. */
     secondFactorAt: integer('second_factor_at'),
+    /** Number of times that every remembered browser was forgotten. */
+    browsersForgotten: integer('browsers_forgotten').notNull().default(0),
     /** The key of searches by name. */
     searchName: text('search_name').generatedAlwaysAs((): SQL => sql`lower(${users.name})`, { mode: 'virtual' }),
   },

@@ -58,13 +58,7 @@ export const deleteUserCutoffs = (db: Database, id: UserId, onlyIf: SQL) =>
       and(
         onlyIf,
         or(
-          inArray(cutoffs.subject, [
-            `user:${id}`,
-            `password:${id}`,
-            `sessions:${id}`,
-            `browsers:${id}`,
-            attributesSubject(id),
-          ]),
+          inArray(cutoffs.subject, [`user:${id}`, `password:${id}`, `sessions:${id}`, attributesSubject(id)]),
           begins(`consent:${id}`),
           begins(`scope:${id}`),
         ),

@@ -3,9 +3,7 @@ import { and, eq, lt, sql } from 'drizzle-orm';
 import type { RememberedBrowserId, UserId } from '../../protocol/credentials.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { deleteRows } from '../database/delete-rows.ts';
-import type { Subject } from '../grants/cutoff-subjects.ts';
-import { cutoffTime, LATER_CUTOFF } from '../grants/write-cutoff.ts';
-import { rememberedBrowsers as browsers, cutoffs } from '../schema/index.ts';
+import { rememberedBrowsers as browsers, users } from '../schema/index.ts';
 import { type AuditEvent, type RequestClock, recordEvent } from '../server/audit.ts';
 
 const forgotten = (userId: UserId, actor: string, detail: Record<string, unknown> = {}): AuditEvent => ({
@@ -34,20 +32,17 @@ export async function forgetBrowser(
   return gone.length > 0;
 }
 
-/**
- * Forgets every remembered browser of a user. The cutoff, in `DB` alone, also covers one whose sign-in goes on meanwhile.
- */
+/** Forgets every remembered browser of a user. The number also covers one whose sign-in goes on meanwhile. */
 export async function forgetBrowsersOf(
   { global: db }: Databases,
   moment: RequestClock,
   actor: string,
   userId: UserId,
 ): Promise<void> {
-  const subject: Subject = `browsers:${userId}`;
-  const row = { subject, at: cutoffTime(moment.now), writtenAt: moment.now, pendingShards: [] };
+  const browsersForgotten = sql`${users.browsersForgotten} + 1`;
   await runBatch(() =>
     db.batch([
-      db.insert(cutoffs).values(row).onConflictDoUpdate({ target: cutoffs.subject, set: LATER_CUTOFF }),
+      db.update(users).set({ browsersForgotten }).where(eq(users.id, userId)),
       ...forgetStatements(db, moment, actor, userId),
     ]),
   );

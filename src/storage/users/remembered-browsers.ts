@@ -20,7 +20,7 @@ export type RememberedBrowser = typeof browsers.$inferSelect;
 const hashOf = (userId: UserId, secret: string): string => sha256(`${userId} ${secret}`);
 
 /** The subjects whose cutoffs end the remembered browsers of a user. */
-const subjectsOf = (id: UserId): Subject[] => [`user:${id}`, `password:${id}`, `browsers:${id}`];
+const subjectsOf = (id: UserId): Subject[] => [`user:${id}`, `password:${id}`];
 
 /**
  * A condition: the browser is remembered. Its user has the second factor that was shown in it, is not disabled, and neither
@@ -32,15 +32,17 @@ const isRemembered = (now: number, days: number): SQL | undefined =>
     gt(browsers.expiresAt, now),
     gt(browsers.rememberedAt, now - days * DAY),
     sql`EXISTS (SELECT 1 FROM users WHERE users.id = ${browsers.userId} AND users.disabled_at IS NULL
-      AND users.second_factor_at = ${browsers.factorAt})`,
+      AND users.second_factor_at = ${browsers.factorAt} AND users.browsers_forgotten = ${browsers.forgotten})`,
     sql`NOT EXISTS (SELECT 1 FROM cutoffs WHERE at >= ${browsers.rememberedAt} AND subject IN (
-      'user:' || ${browsers.userId}, 'password:' || ${browsers.userId}, 'browsers:' || ${browsers.userId}))`,
+      'user:' || ${browsers.userId}, 'password:' || ${browsers.userId}))`,
   );
 
 type NewRememberedBrowser = {
   userId: UserId;
   /** The `second_factor_at` of the user, read before the code was verified. */
   factorAt: number;
+  /** The `browsers_forgotten` of the user, read with it: who forgets every browser meanwhile forgets this one, too. */
+  forgotten: number;
   secret: string;
   /** The secret that the browser had: what it stood for is replaced. */
   formerSecret: string | undefined;
@@ -52,7 +54,7 @@ type NewRememberedBrowser = {
 export async function rememberBrowser(
   { global: db }: Databases,
   moment: RequestClock,
-  { userId, factorAt, secret, formerSecret, days, userAgent }: NewRememberedBrowser,
+  { userId, factorAt, forgotten, secret, formerSecret, days, userAgent }: NewRememberedBrowser,
 ): Promise<void> {
   const { now } = moment;
   const isOwn = eq(browsers.userId, userId);
@@ -68,6 +70,7 @@ export async function rememberBrowser(
     id: newRememberedBrowserId(),
     userId,
     factorAt,
+    forgotten,
     rememberedAt: authorizedAtOf(subjectsOf(userId), now),
     expiresAt: now + days * DAY,
     lastUsedAt: null,
