@@ -30,7 +30,7 @@ export function main(): Promise<number> {
 function writeTypes(): void {
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   try {
-    execFileSync(process.execPath, [tsc, '--project', PACKAGE], { encoding: 'utf8' });
+    execFileSync(process.execPath, [tsc, '--project', PACKAGE, '--incremental', 'false'], { encoding: 'utf8' });
   } catch (error) {
     throw new Failure(`The types of the package cannot be made:\n${(error as { stdout?: string }).stdout}`);
   }

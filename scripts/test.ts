@@ -1,28 +1,16 @@
 /** `npm test`: everything that proves what this project claims. `npm test -- NAME …` runs only those steps. */
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { newMemoryFolder } from './memory-folder.ts';
+import { bin, exitCode, type Print } from './test/process.ts';
+import { inParts, type StepOutcome, vitest } from './test/project.ts';
 
 type Step = {
   name: string;
   about: string;
   /** Runs at the same time as the others that do, after those that do not: each keeps about one core busy. */
   beside?: true;
-  run: (print: Print) => Promise<Outcome>;
+  run: (print: Print) => Promise<StepOutcome>;
 };
-/** The output of a step: printed as it comes, or as a whole at its end. */
-type Print = 'at once' | 'at the end';
-type Outcome = { passed: number; failed: number; titles?: string[] };
-/** The part of the report of vitest's JSON reporter that is read. */
-type Report = {
-  numPassedTests: number;
-  numFailedTests: number;
-  testResults: { assertionResults: { status: string; fullName: string; failureMessages: string[] }[] }[];
-};
-
-const bin = (name: string) => join('node_modules', '.bin', name);
-
 const STEPS: readonly Step[] = [
   { name: 'types', about: 'Types', run: () => command(bin('tsc'), '--noEmit') },
   { name: 'lint', about: 'Lint and format', run: () => command(bin('biome'), 'check', '--error-on-warnings', '.') },
@@ -37,7 +25,7 @@ const STEPS: readonly Step[] = [
     name: 'worker',
     about: 'Specification tests inside workerd',
     beside: true,
-    run: (print) => vitest(print, 'worker'),
+    run: (print) => inParts(print, 'worker'),
   },
   {
     name: 'flow',
@@ -78,7 +66,7 @@ export async function main(names: string[]): Promise<number> {
   return summary(outcomes);
 }
 
-type Ended = { name: string; outcome: Outcome };
+type Ended = { name: string; outcome: StepOutcome };
 
 async function ended({ name, about, run }: Step, print: Print): Promise<Ended> {
   console.log(`\n== ${about}${print === 'at once' ? '' : ' (at the same time; its output follows when it has ended)'}`);
@@ -98,59 +86,15 @@ function summary(outcomes: readonly Ended[]): number {
   return sum('failed') > 0 ? 1 : 0;
 }
 
-type Environment = Record<string, string>;
-
-async function exitCode(print: Print, own: Environment, executable: string, ...parameters: string[]): Promise<number> {
-  const env = { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', ...own };
-  const output = print === 'at once' ? 'inherit' : 'pipe';
-  const child = spawn(executable, parameters, { stdio: ['ignore', output, output], env });
-  const chunks: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const code = await new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)));
-  process.stdout.write(Buffer.concat(chunks));
-  return code;
-}
-
 /** A step that passes or fails as a whole. */
-async function command(executable: string, ...parameters: string[]): Promise<Outcome> {
+async function command(executable: string, ...parameters: string[]): Promise<StepOutcome> {
   return (await exitCode('at once', {}, executable, ...parameters)) === 0
     ? { passed: 1, failed: 0 }
     : { passed: 0, failed: 1 };
 }
 
-/** A project of vitest, counted test by test. What its tests write goes with the folder. */
-async function vitest(print: Print, project: string, own: Environment = {}): Promise<Outcome> {
-  const folder = newMemoryFolder('postern-test-');
-  const report = join(folder, 'report.json');
-  try {
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
-    const env = { TMPDIR: folder, ...own };
-    const code = await exitCode(print, env, bin('vitest'), 'run', '--project', project, ...reporters);
-    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
-    // A file that cannot even be loaded fails without a failed test.
-    const failed = code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
-    const titles = testResults
-      .flatMap(({ assertionResults }) => assertionResults)
-      .filter(({ status }) => status === 'failed')
-      .map(({ fullName, failureMessages }) => `${fullName}\n${firstLines(failureMessages)}`);
-    return { passed: numPassedTests, failed, titles };
-  } catch (error) {
-    console.error(`vitest did not finish: ${(error as Error).message}`);
-    return { passed: 0, failed: 1 };
-  } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-/** The error and its place: the summary stands at the end of a long output, whose middle is not always kept. */
-const firstLines = (messages: readonly string[]) =>
-  messages
-    .flatMap((message) => message.split('\n').slice(0, 8))
-    .map((line) => `      ${line}`)
-    .join('\n');
-
 /** Fails where no browser is found, with a sentence that says so. */
-async function inBrowser(print: Print): Promise<Outcome> {
+async function inBrowser(print: Print): Promise<StepOutcome> {
   const { findChromium } = await import('../test/support/browser.ts');
   const CHROMIUM_PATH = await findChromium();
   if (CHROMIUM_PATH) return vitest(print, 'browser', { CHROMIUM_PATH });
@@ -159,7 +103,7 @@ async function inBrowser(print: Print): Promise<Outcome> {
 }
 
 /** drizzle-kit, asked for the migrations that are missing, must find none. */
-async function migrationsMatch(): Promise<Outcome> {
+async function migrationsMatch(): Promise<StepOutcome> {
   const child = spawn(
     process.execPath,
     [bin('drizzle-kit').replace('.bin/drizzle-kit', 'drizzle-kit/bin.cjs'), 'generate'],

@@ -210,7 +210,7 @@ describe('ways back', () => {
   it('consent sent a second time later: a page says so and leads on', async () => {
     const page = await signedIn();
     await page.goto(authorizeUrlOf(client, redirectUri));
-    const form = await page.locator('form').evaluate((element) => element.outerHTML);
+    const form = await page.locator('main form').evaluate((element) => element.outerHTML);
     await allow(page);
     await back(page);
     // Longer than any double click.
