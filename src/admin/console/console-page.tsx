@@ -32,7 +32,7 @@ export type Operator = SignedIn & {
 
 export type Answer = Response | Promise<Response>;
 
-/** A page of the console: one line of the table in `pages.ts`. */
+/** A page of the console: one line of the table in `pages.tsx`. */
 export type ConsolePage = {
   path: string;
   section: Section;
