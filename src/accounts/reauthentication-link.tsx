@@ -63,7 +63,7 @@ export async function sendReauthenticationLink(c: Context<Web>) {
 export async function showReauthenticationLink(c: Context<Web>) {
   const text = linkInQuery(c);
   const opened = await openReauthenticationLink(c, text);
-  if (!opened) return invalidLinkPage(c);
+  if (!opened) return invalidReauthenticationLinkPage(c);
   const { session, user } = opened.signedIn;
   const texts = textsOf(c, 'signIn').mailed;
   return page(
@@ -89,17 +89,17 @@ export async function submitReauthenticationLink(c: Context<Web>) {
   form.refuseDuplicates();
   const text = form.one('link') ?? '';
   const opened = await openReauthenticationLink(c, text);
-  if (!opened) return invalidLinkPage(c);
+  if (!opened) return invalidReauthenticationLinkPage(c);
   const { link, signedIn } = opened;
   checkFormToken(deps, signedIn.session.id, form);
   const { madeAt, until: expiresAt, mailedTo } = link;
   const spend = { userId: signedIn.user.id, text, madeAt, expiresAt, mailedTo };
   const isGood = await redeemLink(deps.databases, deps.moment, spend, undefined);
-  if (!isGood) return invalidLinkPage(c);
+  if (!isGood) return invalidReauthenticationLinkPage(c);
   return completeSignIn(c, signedIn.user, { amr: [...AMR_ONE_TIME_LINK] }, { sealed: link.place });
 }
 
-function invalidLinkPage(c: Context<Web>) {
+function invalidReauthenticationLinkPage(c: Context<Web>) {
   const { title } = textsOf(c, 'welcome').bad;
   const { bad, again } = textsOf(c, 'signIn').mailed;
   return problemPage(c, { title, problem: bad, links: [{ href: ACCOUNT, label: again }] });

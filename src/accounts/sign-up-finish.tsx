@@ -22,7 +22,7 @@ export async function showFinishSignUp(c: Context<Web>) {
   await requireSignUpAllowed(c);
   const text = linkInQuery(c);
   const link = await openSignUpLink(c.get('deps'), text);
-  return link ? finishPage(c, link, text) : invalidLinkPage(c);
+  return link ? finishPage(c, link, text) : invalidSignUpLinkPage(c);
 }
 
 export async function submitFinishSignUp(c: Context<Web>) {
@@ -32,7 +32,7 @@ export async function submitFinishSignUp(c: Context<Web>) {
   form.refuseDuplicates();
   const text = form.one('link') ?? '';
   const link = await openSignUpLink(c.get('deps'), text);
-  if (!link) return invalidLinkPage(c);
+  if (!link) return invalidSignUpLinkPage(c);
   const fields = textsOf(c, 'fields');
   if (checkBrowserForm(c, form) !== 'ours') return finishPage(c, link, text, fields.staleForm);
   const password = await NewPassword.safeParseAsync(form.one('password'));
@@ -48,7 +48,7 @@ export async function submitFinishSignUp(c: Context<Web>) {
     emailVerifiedAt: deps.moment.now,
   };
   const added = await insertUser(deps.databases, deps.moment, `user:${user.id}`, user, 'sign-up');
-  if (!added) return invalidLinkPage(c);
+  if (!added) return invalidSignUpLinkPage(c);
   const signingIn = { ...user, secondFactorAt: null };
   return completeSignIn(c, signingIn, passwordAuthentication(deps.moment.now), { sealed: link.place });
 }
@@ -69,7 +69,7 @@ function finishPage(c: Context<Web>, link: SignUpLink, text: string, problem?: s
   );
 }
 
-function invalidLinkPage(c: Context<Web>) {
+function invalidSignUpLinkPage(c: Context<Web>) {
   const { title, what } = textsOf(c, 'welcome').bad;
   return problemPage(c, { title, problem: what, links: [{ href: SIGN_UP, label: textsOf(c, 'signUp').title }] });
 }

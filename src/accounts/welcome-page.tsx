@@ -84,7 +84,7 @@ async function signInMethodsPage(c: Context<Web>, { text, user, offersRevocation
   );
 }
 
-export function invalidLinkPage(c: Context<Web>) {
+export function invalidWelcomeLinkPage(c: Context<Web>) {
   const { title, what, how } = textsOf(c, 'welcome').bad;
   return problemPage(c, { title, problem: what, advice: how((label) => <a href="/sign-in">{label}</a>) });
 }

@@ -24,11 +24,11 @@ import { linkInQuery } from './link-form.tsx';
 import { openOneTimeLink } from './one-time-link.ts';
 import { acceptsPassword } from './password-policy.ts';
 import { passwordAuthentication } from './session.ts';
-import { invalidLinkPage, type OpenedLink, welcomePage } from './welcome-page.tsx';
+import { invalidWelcomeLinkPage, type OpenedLink, welcomePage } from './welcome-page.tsx';
 
 export async function showWelcome(c: Context<Web>) {
   const opened = await openWelcomeLink(c, linkInQuery(c));
-  return opened ? welcomePage(c, opened) : invalidLinkPage(c);
+  return opened ? welcomePage(c, opened) : invalidWelcomeLinkPage(c);
 }
 
 async function openWelcomeLink(c: Context<Web>, text: string | undefined): Promise<OpenedLink | undefined> {
@@ -45,7 +45,7 @@ export async function acceptWelcome(c: Context<Web>) {
   const form = await readForm(c, 'unsupported_media_type');
   form.refuseDuplicates();
   const opened = await openWelcomeLink(c, form.one('link'));
-  if (!opened) return invalidLinkPage(c);
+  if (!opened) return invalidWelcomeLinkPage(c);
   if (checkBrowserForm(c, form) !== 'ours') return welcomePage(c, opened, textsOf(c, 'fields').staleForm);
   // A password that could not sign in is refused.
   const revokesAll = form.one('end_all') !== undefined;
@@ -68,7 +68,7 @@ async function signInByLink(
   const spend = { userId, text, madeAt, expiresAt, mailedTo, revokesAll };
   const isGood = await redeemLink(deps.databases, deps.moment, spend, passwordHash);
   const user = isGood ? await findUser(deps.databases, userId) : undefined;
-  if (!user) return invalidLinkPage(c);
+  if (!user) return invalidWelcomeLinkPage(c);
   // The old password and existing sessions end.
   if (passwordHash !== undefined && (before.passwordHash !== null || revokesAll)) {
     const { databases, moment, sessionsEnded } = deps;

@@ -4,7 +4,7 @@
  */
 import type { Deps } from '../http/context.ts';
 import type { UserId } from '../protocol/credentials.ts';
-import { OAuthError } from '../protocol/oauth-error.ts';
+import { invalidGrant, OAuthError } from '../protocol/oauth-error.ts';
 import { meetsFactorPolicy } from '../protocol/second-factor.ts';
 import type { ApprovalSnapshot } from '../storage/grants/approval-snapshot.ts';
 import { findUser, readRolesFromReplica } from '../storage/users/users.ts';
@@ -137,5 +137,3 @@ async function approvalContext(
   const { issuer, isLoopback } = deps.config;
   return { client, roles, issuer, isLoopback, settings, registry };
 }
-
-const invalidGrant = (description: string) => new OAuthError('invalid_grant', description);

@@ -2,6 +2,7 @@
 import type { DocumentDeps } from '../http/outbound/external-document.ts';
 import { OutboundFailure } from '../http/outbound/outbound-budget.ts';
 import type { Endpoints, ServerMetadata } from '../protocol/server-metadata.ts';
+import { withoutSlash } from '../protocol/without-slash.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Freshness } from './metadata-document.ts';
 import { ProviderFailure } from './provider-failure.ts';
@@ -43,8 +44,6 @@ export const definedEndpoints = ({ endpoints, endpointsAt }: Provider, issuer: s
   ...endpoints,
   ...endpointsAt?.(withoutSlash(issuer)),
 });
-
-const withoutSlash = (issuer: string) => issuer.replace(/\/$/, '');
 
 type ServerQuery = { named: string; typed: Partial<Endpoints>; isOpenId: boolean; freshness?: Freshness };
 

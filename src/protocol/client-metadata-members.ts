@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { isPlainText, NOT_PLAIN_TEXT } from './control-characters.ts';
 import { AUTHORIZATION_CODE } from './grant-type.ts';
+import { isJsonObject } from './json-object.ts';
 import { isNotSet } from './not-set.ts';
 import { OAuthError } from './oauth-error.ts';
 import { PlainText } from './plain-text.ts';
@@ -79,7 +80,7 @@ const isInformational = (name: string): name is Name => INFORMATIONAL_MEMBERS.so
  * @throws OAuthError invalid_client_metadata for text with control characters.
  */
 export function dropUnusableMembers(sent: unknown): unknown {
-  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return sent;
+  if (!isJsonObject(sent)) return sent;
   const entries = Object.entries(sent).flatMap(([name, value]) => {
     if (!isInformational(name)) return [[name, value]];
     const present = Array.isArray(value) ? value.filter((item) => !isNotSet(item)) : value;

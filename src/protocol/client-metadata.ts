@@ -122,8 +122,7 @@ function invalidMetadata(error: z.ZodError): OAuthError {
   return new OAuthError(code, `${field}: ${issue?.message}.`, { fields: fieldErrors(error.issues) });
 }
 
-const holdsMember = (sent: unknown, name: string): boolean =>
-  typeof sent === 'object' && sent !== null && Object.hasOwn(sent, name);
+const holdsMember = (sent: unknown, name: string): boolean => isJsonObject(sent) && Object.hasOwn(sent, name);
 
 const invalid = (description: string) => new OAuthError('invalid_client_metadata', description);
 

@@ -1,5 +1,6 @@
 /** Members of JSON objects that are not set: for an optional member absent, `null` and empty are the same. */
 
+import { isJsonObject } from './json-object.ts';
 /** @returns true for null, a text of spaces, an empty list or object, a key set without keys. */
 export function isNotSet(value: unknown): boolean {
   if (value === null || value === undefined) return true;
@@ -10,6 +11,6 @@ export function isNotSet(value: unknown): boolean {
 
 /** An object without the members that are not set; any other value unchanged. */
 export function presentMembers(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([, member]) => !isNotSet(member)));
 }

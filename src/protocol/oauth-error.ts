@@ -117,6 +117,14 @@ export class OAuthError extends Error {
   }
 }
 
+/** RFC 6749 §5.2: a grant that is invalid, expired, revoked, or was issued to another client. @param cause for the log. */
+export const invalidGrant = (description: string, cause?: unknown): OAuthError =>
+  new OAuthError('invalid_grant', description, { cause });
+
+/** RFC 6749 §5.2: client authentication failed. @param cause for the log. */
+export const invalidClient = (description: string, cause?: unknown): OAuthError =>
+  new OAuthError('invalid_client', description, { cause });
+
 /** A 429 error with Retry-After, in whole seconds (RFC 9110 §10.2.3). */
 export function tooManyRequests(description: string, retryAfterSeconds: number): OAuthError {
   return new OAuthError('too_many_requests', description, { headers: { 'Retry-After': String(retryAfterSeconds) } });

@@ -1,5 +1,6 @@
 /** Slack, as the user: scopes in `user_scope`, the token inside `authed_user`, and a token_type of its own. */
 import { CLIENT_SECRET_POST } from '../protocol/authentication-method.ts';
+import { isJsonObject } from '../protocol/json-object.ts';
 import type { Provider, TokenAnswer } from './provider.ts';
 
 export const slack = {
@@ -20,6 +21,6 @@ export const slack = {
 
 function userToken({ status, body }: TokenAnswer): TokenAnswer {
   const inner = body.authed_user;
-  const own = typeof inner === 'object' && inner !== null && 'access_token' in inner ? { ...body, ...inner } : body;
+  const own = isJsonObject(inner) && 'access_token' in inner ? { ...body, ...inner } : body;
   return { status, body: { ...own, token_type: 'Bearer' } };
 }

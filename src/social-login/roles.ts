@@ -1,5 +1,6 @@
 /** Roles from a claim of an identity provider, mapped to roles of this server at each sign-in. */
 import { type Claims, claimAt } from '../protocol/claim-path.ts';
+import { isJsonObject } from '../protocol/json-object.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { ADMINISTRATOR_ROLE, AUDITOR_ROLE } from '../protocol/scope.ts';
 import type { SocialLoginDescription } from '../protocol/social-login.ts';
@@ -37,6 +38,6 @@ export function rolesIn(
 /** Lists of texts, or one; Zitadel and others name the values by the members of an object. */
 function valuesOf(claim: unknown): string[] {
   if (Array.isArray(claim)) return claim.flatMap((value) => (Array.isArray(value) ? [] : valuesOf(value)));
-  if (typeof claim === 'object' && claim !== null) return Object.keys(claim);
+  if (isJsonObject(claim)) return Object.keys(claim);
   return ['string', 'number', 'boolean'].includes(typeof claim) ? [String(claim)] : [];
 }

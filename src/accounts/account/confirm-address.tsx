@@ -23,7 +23,7 @@ import { CONFIRM_ADDRESS, EMAIL_PAGE, EmailConfirmation } from './email.tsx';
 export async function showConfirmAddress(c: Context<Web>) {
   const text = linkInQuery(c);
   const link = await openEmailLink(c, text);
-  if (!link) return invalidLinkPage(c);
+  if (!link) return invalidAddressLinkPage(c);
   const signedIn = await requireSession(c, `${CONFIRM_ADDRESS}?link=${text}`);
   if (signedIn instanceof Response) return signedIn;
   if (signedIn.user.id !== link.user) return wrongAccountPage(c, signedIn, text);
@@ -51,7 +51,7 @@ export async function submitConfirmAddress(c: Context<Web>) {
   form.refuseDuplicates();
   const text = form.one('link') ?? '';
   const link = await openEmailLink(c, text);
-  if (!link) return invalidLinkPage(c);
+  if (!link) return invalidAddressLinkPage(c);
   const signedIn = await requireSession(c, `${CONFIRM_ADDRESS}?link=${text}`);
   if (signedIn instanceof Response) return signedIn;
   if (signedIn.user.id !== link.user) return wrongAccountPage(c, signedIn, text);
@@ -59,7 +59,7 @@ export async function submitConfirmAddress(c: Context<Web>) {
   const { user: userId, from, to, madeAt, until: expiresAt } = link;
   const opened = { userId, from, to, text, madeAt, expiresAt };
   const set = await setEmailByLink(deps.databases, deps.moment, opened);
-  if (!set || !(await findUser(deps.databases, userId))) return invalidLinkPage(c);
+  if (!set || !(await findUser(deps.databases, userId))) return invalidAddressLinkPage(c);
   // To the previous address: an attacker who took over the account reads mail at the new one.
   const { locale } = signedIn.user;
   notifyOwner(deps, { email: from, locale }, from === to ? 'confirmed' : 'changed', to);
@@ -110,7 +110,7 @@ async function wrongAccountPage(c: Context<Web>, { user }: SignedIn, text: strin
   );
 }
 
-function invalidLinkPage(c: Context<Web>) {
+function invalidAddressLinkPage(c: Context<Web>) {
   const { title, what, go } = textsOf(c, 'email').bad;
   return problemPage(c, { title, problem: what, links: [{ href: EMAIL_PAGE, label: go }] });
 }

@@ -4,7 +4,7 @@ import type { Web } from '../../http/context.ts';
 import { formToken } from '../../http/csrf.ts';
 import type { Texts } from '../../locales/index.ts';
 import { parseRememberedBrowserId } from '../../protocol/credentials.ts';
-import { forgetBrowser, forgetBrowsersOf } from '../../storage/users/forget-browsers.ts';
+import { forgetBrowser, forgetBrowsersOf } from '../../storage/users/forget-remembered-browsers.ts';
 import { listRememberedBrowsers } from '../../storage/users/remembered-browsers.ts';
 import type { SignedIn } from '../../storage/users/signed-in.ts';
 import { ActionButton, ListForm } from '../../ui/action-forms.tsx';

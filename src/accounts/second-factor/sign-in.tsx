@@ -17,9 +17,9 @@ import { requestPasskey } from '../passkeys/ceremony.ts';
 import { PASSKEY_SCRIPT, PasskeyForm } from '../passkeys/form.tsx';
 import { PASSKEY_SIGN_IN } from '../sign-in-page.tsx';
 import { waitPage } from '../sign-in-problems.tsx';
+import { REMEMBER_BROWSER, rememberIfChosen } from './offer-remembering.ts';
 import { SECOND_FACTOR_SIGN_IN } from './paths.ts';
 import { findPendingUser, finishPendingSignIn, restartSignIn } from './pending-user.ts';
-import { REMEMBER_BROWSER, rememberIfChosen } from './remember-browser.ts';
 import { verifyCode } from './verify-code.ts';
 
 export async function showSecondFactor(c: Context<Web>) {

@@ -1,5 +1,6 @@
 /** Requests of a diagnosis: sent once for each user agent, answers read whole. */
 
+import { isJsonObject } from '../../protocol/json-object.ts';
 /** Sends a request without following redirects; anything it throws says that nothing answers. */
 export type ProbeFetch = (url: string, sending: Sending) => Promise<Response>;
 
@@ -64,7 +65,7 @@ export const isRedirect = ({ status }: ProbeResponse) => [301, 302, 303, 307, 30
 export function objectOf({ body }: Pick<ProbeResponse, 'body'>): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 /** The claims of a JWT as far as a diagnosis reads them, without validation (RFC 7519). */
+import { isJsonObject } from '../../protocol/json-object.ts';
 export type UnverifiedClaims = { aud?: unknown; iss?: unknown; exp?: unknown; nbf?: unknown };
 
 /** Undefined for an opaque token. */
@@ -7,7 +8,7 @@ export function jwtClaims(token: string): UnverifiedClaims | undefined {
   if (!payload || signature === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
-    return typeof value === 'object' && value !== null ? value : undefined;
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

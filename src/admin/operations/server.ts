@@ -3,7 +3,7 @@ import type { Deps } from '../../http/context.ts';
 import { resealAppSecrets } from '../../storage/providers/connected-app-secrets.ts';
 import { resealConnections } from '../../storage/providers/reseal-connections.ts';
 import { resealLoginSecrets } from '../../storage/providers/social-login-secrets.ts';
-import { resealFactorSecrets } from '../../storage/users/factor-resealing.ts';
+import { resealFactorSecrets } from '../../storage/users/reseal-second-factors.ts';
 import type { ImportOutcome } from '../imports/schemas.ts';
 import { SERVER } from '../records/server.ts';
 import type { Acting } from './acting.ts';

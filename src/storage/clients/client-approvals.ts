@@ -5,6 +5,7 @@ import { DAY, HOUR } from '../../protocol/lifetimes.ts';
 import type { Settings } from '../../protocol/settings.ts';
 import { type Databases, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
+import { previousChangedRow } from '../database/previous-statement.ts';
 import { clients, singleUses } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 import { followTerms } from '../server/search-terms.ts';
@@ -51,7 +52,7 @@ export async function requestApproval(
   const [, , rows] = await runBatch(() =>
     db.batch([
       requested,
-      recordEvent(db, moment, event, sql`changes() > 0`),
+      recordEvent(db, moment, event, previousChangedRow),
       db.select({ at: clients.approvalRequestedAt }).from(clients).where(eq(clients.id, id)),
       ...followTerms(db, 'client', id),
     ]),

@@ -4,6 +4,7 @@ import { isPrivateUseRedirect } from '../../protocol/redirect-uri.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
 import { clearIsolateCaches } from '../database/isolate-cache.ts';
+import { previousChangedRow } from '../database/previous-statement.ts';
 import { cutOff } from '../grants/cutoff-delivery.ts';
 import { DISABLED } from '../grants/cutoff-subjects.ts';
 import type { Cutoff } from '../grants/write-cutoff.ts';
@@ -25,7 +26,7 @@ export async function createClient(databases: Databases, moment: RequestClock, a
         .insert(clients)
         .select(insertWhere(clients, newClientRow(client, moment.now), mayBe))
         .onConflictDoNothing(),
-      recordEvent(db, moment, event, sql`changes() > 0`),
+      recordEvent(db, moment, event, previousChangedRow),
       ...followTerms(db, 'client', client.id),
     ]),
   );

@@ -3,6 +3,7 @@ import { and, eq, notExists, type SQL, sql } from 'drizzle-orm';
 import { sha256 } from '../../crypto/digest.ts';
 import { type Databases, runBatch } from '../database/database.ts';
 import { clearIsolateCaches } from '../database/isolate-cache.ts';
+import { previousChangedRow } from '../database/previous-statement.ts';
 import { auditEvents, clients } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 import type { ClientRow } from './clients.ts';
@@ -71,7 +72,7 @@ export async function rotateClientSecret(
         db,
         moment,
         { type: 'client.secret-rotated', subject: id, actor, detail: { secret: made } },
-        sql`changes() > 0`,
+        previousChangedRow,
       ),
       db.select().from(clients).where(eq(clients.id, id)),
       db.select({ at: auditEvents.at }).from(auditEvents).where(event).limit(1),

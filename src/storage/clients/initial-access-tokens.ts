@@ -4,6 +4,7 @@ import { sha256 } from '../../crypto/digest.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { deleteRows } from '../database/delete-rows.ts';
 import { insertWhere } from '../database/insert-where.ts';
+import { previousChangedRow } from '../database/previous-statement.ts';
 import { initialAccessTokens } from '../schema/index.ts';
 import { hasNoEvent, type RequestClock, recordEvent } from '../server/audit.ts';
 
@@ -27,7 +28,7 @@ export async function createInitialAccessToken(
         .insert(initialAccessTokens)
         .select(insertWhere(initialAccessTokens, row, mayBe))
         .onConflictDoNothing(),
-      recordEvent(db, moment, event, sql`changes() > 0`),
+      recordEvent(db, moment, event, previousChangedRow),
       db.select().from(initialAccessTokens).where(eq(initialAccessTokens.id, id)),
     ]),
   );

@@ -4,6 +4,9 @@ import type { Shard } from '../../protocol/credentials.ts';
 /** The shard name of `DB`. */
 export const FIRST_SHARD: Shard = '0';
 
+/** The shard of tokens that have no session, which would name one. */
+export const SESSIONLESS_SHARD = FIRST_SHARD;
+
 /** The nearest regions of each of Cloudflare's continents (`request.cf.continent`), best first. */
 const REGIONS: Record<string, Shard[]> = {
   NA: ['enam', 'wnam'],

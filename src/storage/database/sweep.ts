@@ -24,7 +24,7 @@ import { sweepEvents } from '../server/audit.ts';
 import { sweepDailyCounts } from '../server/daily-counts.ts';
 import { sweepProblems, sweepProblemsBeyond } from '../server/problem-records.ts';
 import { sweepApiKeys } from '../users/api-keys.ts';
-import { sweepRememberedBrowsers } from '../users/forget-browsers.ts';
+import { sweepRememberedBrowsers } from '../users/forget-remembered-browsers.ts';
 import { sweepDeliveries } from '../users/logout-deliveries.ts';
 import { sweepSessions } from '../users/session-sweep.ts';
 import { sweepFactorFailures, sweepFailures } from '../users/sign-in-throttle.ts';

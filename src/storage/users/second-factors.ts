@@ -6,6 +6,7 @@ import { and, eq, isNotNull, or, sql } from 'drizzle-orm';
 import type { RootSecrets } from '../../crypto/seal.ts';
 import type { UserId } from '../../protocol/credentials.ts';
 import { type Databases, runBatch } from '../database/database.ts';
+import { previousChangedRow } from '../database/previous-statement.ts';
 import { deliverCutoff } from '../grants/cutoff-delivery.ts';
 import { attributesSubject } from '../grants/cutoff-subjects.ts';
 import { type SingleUse, useOnceStatement } from '../grants/single-use.ts';
@@ -95,7 +96,7 @@ export async function removeSecondFactor(
     db.batch([
       db.update(users).set({ secondFactorAt: null, attributesChangedAt }).where(isOn),
       db.delete(secondFactors).where(eq(secondFactors.userId, userId)).returning({ at: secondFactors.createdAt }),
-      recordEvent(db, moment, { type: 'second-factor.removed', subject: userId, actor }, sql`changes() > 0`),
+      recordEvent(db, moment, { type: 'second-factor.removed', subject: userId, actor }, previousChangedRow),
       db.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId)),
       db.delete(rememberedBrowsers).where(eq(rememberedBrowsers.userId, userId)),
       ...attributesCutoffOf(databases, userId),

@@ -11,7 +11,7 @@ import { cutoffTime, LATER_CUTOFF } from '../grants/write-cutoff.ts';
 import { cutoffs, sessions } from '../schema/index.ts';
 import type { AuditEvent, RequestClock } from '../server/audit.ts';
 import { endSessions } from './end-sessions.ts';
-import { forgetBrowsersOf } from './forget-browsers.ts';
+import { forgetBrowsersOf } from './forget-remembered-browsers.ts';
 
 /** Ends the session of a cookie: the user signs out. */
 export async function endSession(databases: Databases, moment: RequestClock, cookie: string): Promise<SessionId[]> {

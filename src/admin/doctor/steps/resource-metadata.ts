@@ -1,6 +1,7 @@
 /** Step 2: the metadata of the protected resource, named by the challenge or at its well-known addresses (RFC 9728 §3). */
 import { OFFLINE_ACCESS } from '../../../protocol/scope-names.ts';
 import { resourceMetadataUrls } from '../../../protocol/server-metadata.ts';
+import { withoutSlash } from '../../../protocol/without-slash.ts';
 import type { Metadata } from '../knowledge.ts';
 import { describe, isJsonType, objectOf, type ProbeResponse } from '../probe.ts';
 import { isUnusable, type Walk } from '../walk.ts';
@@ -13,7 +14,7 @@ export async function checkResourceMetadata(walk: Walk): Promise<undefined> {
   judgeResource(walk, document.resource);
   judgeServers(walk, document.authorization_servers);
   judgeMembers(walk, document);
-  await compareForms(walk);
+  await readFirstWellKnown(walk);
 }
 
 const revisionHeader = ({ profile }: Walk) => ({ 'MCP-Protocol-Version': profile.revision });
@@ -44,8 +45,6 @@ function read(walk: Walk, answer: ProbeResponse): Metadata | undefined {
   walk.known.resourceDocumentUrl = answer.url;
   return document;
 }
-
-const withoutSlash = (text: string) => text.replace(/\/$/, '');
 
 /** RFC 9728 §3.3: identical to the URL that the client used; SDKs also take a URL with which that begins. */
 function judgeResource(walk: Walk, resource: unknown): void {
@@ -99,7 +98,7 @@ function judgeMembers(walk: Walk, document: Metadata): void {
 }
 
 /** The first well-known address, beside the one that the challenge named. */
-async function compareForms(walk: Walk): Promise<void> {
+async function readFirstWellKnown(walk: Walk): Promise<void> {
   const [address = ''] = resourceMetadataUrls(walk.url);
   if (address === walk.known.resourceDocumentUrl) return;
   const answer = await walk

@@ -2,6 +2,7 @@
 import { CLIENT_AUTH_METHODS } from '../../../protocol/authentication-method.ts';
 import { AUTHORIZATION_CODE, REFRESH_TOKEN } from '../../../protocol/grant-type.ts';
 import { metadataKindOf, metadataUrls } from '../../../protocol/server-metadata.ts';
+import { withoutSlash } from '../../../protocol/without-slash.ts';
 import { judgeClocks } from '../clocks.ts';
 import type { Metadata } from '../knowledge.ts';
 import { describe, isJsonType, objectOf, type ProbeResponse } from '../probe.ts';
@@ -19,7 +20,7 @@ export async function checkServerMetadata(walk: Walk): Promise<undefined> {
   judgePkce(walk, document.code_challenge_methods_supported);
   judgeOpenid(walk, document);
   await judgeKeys(walk, document.jwks_uri);
-  await compareForms(walk, issuer);
+  await compareDocuments(walk, issuer);
   judgeClocks(walk);
 }
 
@@ -59,8 +60,6 @@ function read(walk: Walk, answer: ProbeResponse): Metadata | undefined {
   walk.known.serverDocumentUrl = answer.url;
   return document;
 }
-
-const withoutSlash = (text: string) => text.replace(/\/$/, '');
 
 function judgeIssuer(walk: Walk, named: unknown, expected: string): void {
   // An old client has not read an issuer that it could compare.
@@ -127,7 +126,7 @@ async function judgeKeys(walk: Walk, address: unknown): Promise<void> {
 /** Members in which the documents of one issuer must not differ: clients choose different ones. */
 const COMPARED = ['issuer', 'authorization_endpoint', 'token_endpoint', 'registration_endpoint'];
 
-async function compareForms(walk: Walk, issuer: string): Promise<void> {
+async function compareDocuments(walk: Walk, issuer: string): Promise<void> {
   for (const address of metadataUrls(issuer).filter((each) => each !== at(walk))) {
     const sending = { method: 'GET', headers: { Accept: 'application/json' } };
     const answer = await walk.send(address, sending).catch(() => undefined);

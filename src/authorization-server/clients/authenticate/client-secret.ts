@@ -1,14 +1,14 @@
 /** `client_secret_basic` and `client_secret_post` (RFC 6749 §2.3.1). */
 import { constantTimeEqual, sha256 } from '../../../crypto/digest.ts';
 import { CLIENT_SECRET_BASIC, CLIENT_SECRET_POST } from '../../../protocol/authentication-method.ts';
-import { OAuthError } from '../../../protocol/oauth-error.ts';
+import { invalidClient, OAuthError } from '../../../protocol/oauth-error.ts';
 import type { SingleUse } from '../../../storage/grants/single-use.ts';
 import type { Client } from '../client.ts';
 import { type AuthenticateDeps, type AuthMethod, type ClientCredentials, requiredParameter } from './method.ts';
 
 /** Parses Basic credentials: client id and secret are form-encoded, joined by a colon, and base64-encoded. */
 function parseBasicCredentials({ authorization }: ClientCredentials): { id: string; secret: string } {
-  const malformed = () => new OAuthError('invalid_client', 'the Authorization header is not well-formed Basic.');
+  const malformed = () => invalidClient('the Authorization header is not well-formed Basic.');
   const encoded = /^Basic +([A-Za-z0-9+/=_-]+)$/i.exec(authorization ?? '')?.[1];
   if (!encoded) throw malformed();
   try {
@@ -36,7 +36,7 @@ function checkSecret(deps: AuthenticateDeps, client: Client, secret: string): Si
   const previous = client.previousSecrets.filter(({ until }) => until > deps.moment.now).map(({ hash }) => hash);
   const accepted = client.secretHash === null ? previous : [client.secretHash, ...previous];
   if (!accepted.some((hash) => constantTimeEqual(presented, hash))) {
-    throw new OAuthError('invalid_client', 'the client secret is wrong.');
+    throw invalidClient('the client secret is wrong.');
   }
   return [];
 }

@@ -1,19 +1,17 @@
 /** JWT-SVIDs as client assertions (draft-ietf-oauth-spiffe-client-auth §3.1): loaded with the first of them. */
 import { MAX_ASSERTION_LENGTH } from '../../../crypto/assertion.ts';
 import { SPIFFE_JWT } from '../../../protocol/authentication-method.ts';
-import { OAuthError } from '../../../protocol/oauth-error.ts';
+import { invalidClient } from '../../../protocol/oauth-error.ts';
 import type { SingleUse } from '../../../storage/grants/single-use.ts';
 import type { Client } from '../client.ts';
 import { type ClientSearch, withOnlyClient } from '../workload-client.ts';
 import { type AuthenticateDeps, type ClientCredentials, requiredParameter } from './method.ts';
 import { checkWorkloadAssertion } from './workload.ts';
 
-const invalid = (description: string, cause?: unknown) => new OAuthError('invalid_client', description, { cause });
-
 const SEARCH: ClientSearch = {
   isCandidate: ({ metadata }) => metadata.token_endpoint_auth_method === SPIFFE_JWT,
   refusal: (cause) =>
-    invalid(
+    invalidClient(
       'the client assertion is not a valid JWT-SVID that exactly one client accepts; with client_id the error says why.',
       cause,
     ),
@@ -32,13 +30,13 @@ export async function checkSvid(
   client: Client,
   credentials: ClientCredentials,
 ): Promise<SingleUse[]> {
-  if (!client.workload) throw invalid('the client has no workload identity.');
+  if (!client.workload) throw invalidClient('the client has no workload identity.');
   // The audience and types of a JWT-SVID are its own.
   return checkWorkloadAssertion(deps, client, client.workload, readSvid(credentials), { audiences: [], types: [] });
 }
 
 function readSvid(credentials: ClientCredentials): string {
   const assertion = requiredParameter(credentials, 'client_assertion');
-  if (assertion.length > MAX_ASSERTION_LENGTH) throw invalid('the client assertion is too long.');
+  if (assertion.length > MAX_ASSERTION_LENGTH) throw invalidClient('the client assertion is too long.');
   return assertion;
 }

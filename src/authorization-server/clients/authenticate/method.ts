@@ -2,7 +2,7 @@
 import { InvalidJwt } from '../../../crypto/invalid-jwt.ts';
 import type { Parameters } from '../../../http/parameters.ts';
 import { acceptedAuthMethodsOf } from '../../../protocol/authentication-method.ts';
-import { OAuthError } from '../../../protocol/oauth-error.ts';
+import { invalidClient } from '../../../protocol/oauth-error.ts';
 import type { SingleUse } from '../../../storage/grants/single-use.ts';
 import type { Client } from '../client.ts';
 import type { ClientLookupDeps } from '../client-lookup.ts';
@@ -30,14 +30,14 @@ export function checkAuthMethod({ metadata }: Client, method: string): void {
   const accepted = acceptedAuthMethodsOf(metadata);
   if (accepted.includes(method)) return;
   const methods = accepted.join(' or ');
-  throw new OAuthError('invalid_client', `this client must authenticate by ${methods}, not by ${method}.`);
+  throw invalidClient(`this client must authenticate by ${methods}, not by ${method}.`);
 }
 
 /** A parameter of client authentication. @throws OAuthError invalid_client if missing. */
 export function requiredParameter({ form }: ClientCredentials, name: string): string {
   const value = form.one(name);
   // RFC 6749 §5.2: invalid_client: client authentication failed (e.g., unknown client, no client authentication included).
-  if (value === undefined) throw new OAuthError('invalid_client', `${name} is missing: the client must authenticate.`);
+  if (value === undefined) throw invalidClient(`${name} is missing: the client must authenticate.`);
   return value;
 }
 
@@ -64,6 +64,4 @@ export type AuthenticateDeps = ClientLookupDeps;
 
 /** The error of an assertion that is not accepted for client authentication; any other is returned as it is. */
 export const invalidAssertion = (cause: unknown): unknown =>
-  cause instanceof InvalidJwt
-    ? new OAuthError('invalid_client', `the client assertion is not valid: ${cause.message}.`, { cause })
-    : cause;
+  cause instanceof InvalidJwt ? invalidClient(`the client assertion is not valid: ${cause.message}.`, cause) : cause;

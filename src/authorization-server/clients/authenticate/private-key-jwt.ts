@@ -10,7 +10,7 @@ import { withExternalKeys } from '../../../http/outbound/external-keys.ts';
 import { PRIVATE_KEY_JWT } from '../../../protocol/authentication-method.ts';
 import { ENDPOINTS } from '../../../protocol/endpoints.ts';
 import { MAX_ASSERTION_LIFETIME, MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
-import { OAuthError } from '../../../protocol/oauth-error.ts';
+import { invalidClient } from '../../../protocol/oauth-error.ts';
 import type { SingleUse } from '../../../storage/grants/single-use.ts';
 import { type Client, outboundBudgetOf } from '../client.ts';
 import {
@@ -34,21 +34,19 @@ export const privateKeyJwt: AuthMethod = {
     form.one('client_assertion_type') !== SPIFFE_ASSERTION_TYPE,
   clientId: (credentials) => {
     const { iss, sub } = decodeClaims(readAssertion(credentials)) ?? {};
-    if (typeof sub !== 'string') throw invalid('the client assertion is not a JWT with a subject.');
+    if (typeof sub !== 'string') throw invalidClient('the client assertion is not a JWT with a subject.');
     // The subject of another issuer is a workload: client_id names its client.
     return iss === sub ? sub : (credentials.form.one('client_id') ?? sub);
   },
   check: async (deps, client, credentials) => checkAssertion(deps, client, readAssertion(credentials)),
 };
 
-const invalid = (description: string, cause?: unknown) => new OAuthError('invalid_client', description, { cause });
-
 function readAssertion(credentials: ClientCredentials): string {
   if (credentials.form.one('client_assertion_type') !== ASSERTION_TYPE) {
-    throw invalid(`client_assertion_type must be ${ASSERTION_TYPE}.`);
+    throw invalidClient(`client_assertion_type must be ${ASSERTION_TYPE}.`);
   }
   const assertion = requiredParameter(credentials, 'client_assertion');
-  if (assertion.length > MAX_ASSERTION_LENGTH) throw invalid('the client assertion is too long.');
+  if (assertion.length > MAX_ASSERTION_LENGTH) throw invalidClient('the client assertion is too long.');
   return assertion;
 }
 

@@ -4,7 +4,7 @@ import type { Deps } from '../../../http/context.ts';
 import type { Parameters } from '../../../http/parameters.ts';
 import { newTokenId, shardOf } from '../../../protocol/credentials.ts';
 import { DAY, MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
-import { OAuthError } from '../../../protocol/oauth-error.ts';
+import { invalidGrant, OAuthError } from '../../../protocol/oauth-error.ts';
 import { OFFLINE_ACCESS } from '../../../protocol/scope-names.ts';
 import { readCodeOverflow } from '../../../storage/grants/pushed-requests.ts';
 import { type Redemption, redeemGrant } from '../../../storage/grants/redeem-grant.ts';
@@ -62,8 +62,6 @@ const REDEMPTION_ERRORS: Record<Exclude<Redemption, 'granted' | 'client changed'
   'cut off': 'the user, the application or the consent is no longer allowed.',
   'unknown shard': NOT_ISSUED,
 };
-
-const invalidGrant = (description: string) => new OAuthError('invalid_grant', description);
 
 /** Validates the request against the code. A failure neither redeems the code nor revokes anything. @throws OAuthError */
 function checkCode(

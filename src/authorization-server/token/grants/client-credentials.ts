@@ -6,8 +6,9 @@ import type { Deps } from '../../../http/context.ts';
 import type { Parameters } from '../../../http/parameters.ts';
 import { newTokenId } from '../../../protocol/credentials.ts';
 import { MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
-import { OAuthError } from '../../../protocol/oauth-error.ts';
+import { invalidGrant, OAuthError } from '../../../protocol/oauth-error.ts';
 import { filterScopes, parseScope, SERVER_SCOPES } from '../../../protocol/scope.ts';
+import { SESSIONLESS_SHARD } from '../../../storage/database/shard-names.ts';
 import { recordToken } from '../../../storage/grants/record-token.ts';
 import type { AuthenticatedClient } from '../../clients/authenticate/method.ts';
 import { type Client, clientScopeRule } from '../../clients/client.ts';
@@ -21,9 +22,6 @@ import {
 } from '../../resources.ts';
 import { issueTokens, type TokenResponse } from '../issue.ts';
 import type { GrantHandler } from './grant-handler.ts';
-
-/** Tokens without a session are stored in `DB`. */
-const SHARD = '0';
 
 /** The scopes that need a user. */
 const USER_SCOPES = SERVER_SCOPES.map((scope) => scope.name);
@@ -53,7 +51,12 @@ export async function issueToClient(
   });
   const { now } = deps.moment;
   const sub = client.actsAs ?? client.id;
-  const token = { id: newTokenId(SHARD), scopes, resource, expiresAt: Math.min(now + minutes * MINUTE, bounds.until) };
+  const token = {
+    id: newTokenId(SESSIONLESS_SHARD),
+    scopes,
+    resource,
+    expiresAt: Math.min(now + minutes * MINUTE, bounds.until),
+  };
   const issued = {
     jti: token.id,
     sub,
@@ -66,8 +69,7 @@ export async function issueToClient(
   if (singleUses.length > 0 || client.actsAs) {
     const recorded = await recordToken(deps.databases, deps.moment, issued, singleUses);
     // RFC 6749 §5.2: invalid_grant for a disabled user.
-    if (recorded !== 'recorded')
-      throw new OAuthError('invalid_grant', 'the client, or the user that it acts as, is disabled.');
+    if (recorded !== 'recorded') throw invalidGrant('the client, or the user that it acts as, is disabled.');
   } else if (settings.record_client_tokens) {
     deps.waitUntil('record token', recordToken(deps.databases, deps.moment, issued));
   }

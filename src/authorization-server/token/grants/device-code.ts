@@ -3,7 +3,7 @@ import type { Deps } from '../../../http/context.ts';
 import { acrOf } from '../../../protocol/acr.ts';
 import { newSessionId, newTokenId, shardOf } from '../../../protocol/credentials.ts';
 import { DAY, MINUTE } from '../../../protocol/lifetimes.ts';
-import { OAuthError } from '../../../protocol/oauth-error.ts';
+import { invalidGrant, OAuthError } from '../../../protocol/oauth-error.ts';
 import { type DeviceCode, pollDevice } from '../../../storage/grants/device-codes.ts';
 import { redeemGrant } from '../../../storage/grants/redeem-grant.ts';
 import type { AuthenticatedClient } from '../../clients/authenticate/method.ts';
@@ -23,8 +23,6 @@ export const deviceCode: GrantHandler = async (deps, caller, form) => {
   if (polled === null) throw invalidGrant('the device code was issued to another client, or has expired.');
   return redeem(deps, caller, requested, requireApproval(polled.device, polled.tooSoon, deps.moment.now));
 };
-
-const invalidGrant = (description: string) => new OAuthError('invalid_grant', description);
 
 /** The approved device. @throws OAuthError until the user has approved (RFC 8628 §3.5). */
 function requireApproval(device: DeviceCode, tooSoon: boolean, now: number): ApprovedDevice {

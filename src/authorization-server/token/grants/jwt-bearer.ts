@@ -8,10 +8,11 @@ import type { Parameters } from '../../../http/parameters.ts';
 import { newTokenId } from '../../../protocol/credentials.ts';
 import type { IssuerTrust } from '../../../protocol/issuer-trust.ts';
 import { BEYOND_ASSERTION, MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
-import { OAuthError } from '../../../protocol/oauth-error.ts';
+import { invalidGrant, OAuthError } from '../../../protocol/oauth-error.ts';
 import { type ResourceRegistry, resolveResource } from '../../../protocol/resource.ts';
 import { filterScopes, parseScope } from '../../../protocol/scope.ts';
 import type { Settings } from '../../../protocol/settings.ts';
+import { SESSIONLESS_SHARD } from '../../../storage/database/shard-names.ts';
 import { recordToken } from '../../../storage/grants/record-token.ts';
 import { isUsed, wasUsed } from '../../../storage/grants/single-use.ts';
 import { findUserOfIssuer } from '../../../storage/server/issuer-subjects.ts';
@@ -31,8 +32,6 @@ import { checkConfirmation } from './assertion-binding.ts';
 import { issueToClient } from './client-credentials.ts';
 import type { GrantHandler } from './grant-handler.ts';
 import { type UserAssertionClaims, verifyUserAssertion } from './user-assertion.ts';
-
-const SHARD = '0';
 
 export const jwtBearer: GrantHandler = (deps, caller, form) =>
   caller.workload ? issueToWorkload(deps, caller, caller.workload, form) : issueForUser(deps, caller, form);
@@ -67,7 +66,7 @@ const issueForUser: GrantHandler = async (deps, caller, form) => {
   const user = await findUserOfIssuer(deps.databases, claims.iss, claims.sub, email);
   if (!user || !isSubjectAllowed(user)) throw invalidGrant('no user is linked to the subject of the assertion.');
   const { now } = deps.moment;
-  const id = newTokenId(SHARD);
+  const id = newTokenId(SESSIONLESS_SHARD);
   const expiresAt = now + minutes * MINUTE;
   const once = { text: `grant:${claims.iss}:${claims.jti}`, expiresAt: claims.exp * SECOND + MINUTE };
   const record = async ({ scopes: approved, snapshot }: ValidatedApproval) => {
@@ -97,8 +96,6 @@ const issueForUser: GrantHandler = async (deps, caller, form) => {
   // RFC 7521 §4.1: no refresh token: the client can request another assertion.
   return issueTokens(deps, caller, { token, sub: user.id, user: user });
 };
-
-const invalidGrant = (description: string, cause?: unknown) => new OAuthError('invalid_grant', description, { cause });
 
 /** The grantable request: limited by the assertion, the trust in its issuer, and the client. */
 function grantableByAssertion(

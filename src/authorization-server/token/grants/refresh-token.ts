@@ -3,7 +3,7 @@ import type { Deps } from '../../../http/context.ts';
 import type { Parameters } from '../../../http/parameters.ts';
 import { newTokenId, shardOf } from '../../../protocol/credentials.ts';
 import { MINUTE } from '../../../protocol/lifetimes.ts';
-import { OAuthError } from '../../../protocol/oauth-error.ts';
+import { invalidGrant, OAuthError } from '../../../protocol/oauth-error.ts';
 import type { ResourceRegistry } from '../../../protocol/resource.ts';
 import { filterScopes, noScopeLeft, parseScope } from '../../../protocol/scope.ts';
 import { OPENID_SCOPE } from '../../../protocol/scope-names.ts';
@@ -137,8 +137,6 @@ function allowedScopesByResource(client: Client, scopes: string[], resource: str
 }
 
 const NOT_ISSUED = 'the refresh token was not issued by this server.';
-
-const invalidGrant = (description: string) => new OAuthError('invalid_grant', description);
 
 /** Verifies the MAC: a forged token is refused without storage access. */
 function openRefreshToken(deps: Pick<Deps, 'config'>, text: string) {

@@ -11,16 +11,14 @@ import { withExternalKeys } from '../../../http/outbound/external-keys.ts';
 import { ENDPOINTS } from '../../../protocol/endpoints.ts';
 import type { IssuerTrust } from '../../../protocol/issuer-trust.ts';
 import { MAX_ASSERTION_LIFETIME } from '../../../protocol/lifetimes.ts';
-import { OAuthError } from '../../../protocol/oauth-error.ts';
+import { invalidGrant, OAuthError } from '../../../protocol/oauth-error.ts';
 import { ID_JAG_TYP } from '../../../protocol/token-type.ts';
 import { findIssuerFromPrimary, findIssuerFromReplica } from '../../../storage/server/issuers.ts';
 import type { AuthenticatedClient } from '../../clients/authenticate/method.ts';
 import { checkConfirmation } from './assertion-binding.ts';
 
 /** The accepted types: an access token or id_token of the issuer is no assertion. */
-const ASSERTION_TYPES = [ID_JAG_TYP, 'authorization-grant+jwt'];
-
-const invalidGrant = (description: string, cause?: unknown) => new OAuthError('invalid_grant', description, { cause });
+const ASSERTION_TYPS = [ID_JAG_TYP, 'authorization-grant+jwt'];
 
 const UserAssertionClaims = z.object({
   iss: z.string(),
@@ -79,7 +77,7 @@ async function verifyWithTrust(
       verifyAssertion(text, keys, {
         issuer: iss,
         audiences,
-        types: ASSERTION_TYPES,
+        types: ASSERTION_TYPS,
         now: deps.moment.now,
         maxLifetime: MAX_ASSERTION_LIFETIME,
       }),

@@ -9,7 +9,7 @@ import type { Parameters } from '../../../http/parameters.ts';
 import { NO_AUTHENTICATION } from '../../../protocol/authentication-method.ts';
 import { ENDPOINTS } from '../../../protocol/endpoints.ts';
 import { JWT_BEARER } from '../../../protocol/grant-type.ts';
-import { OAuthError } from '../../../protocol/oauth-error.ts';
+import { invalidGrant } from '../../../protocol/oauth-error.ts';
 import type { WorkloadIdentity } from '../../../protocol/workload-identity-schema.ts';
 import {
   type AuthenticateDeps,
@@ -24,11 +24,9 @@ import { withClient } from '../../clients/client-lookup.ts';
 import { type ClientSearch, withOnlyClient } from '../../clients/workload-client.ts';
 
 /** The explicit type of the update of RFC 7523. */
-const GRANT_TYPES = ['authorization-grant+jwt'];
+const ASSERTION_TYPS = ['authorization-grant+jwt'];
 /** RFC 9068 §2.1 */
 const ACCESS_TOKEN_TYP = 'at+jwt';
-
-const invalidGrant = (description: string, cause?: unknown) => new OAuthError('invalid_grant', description, { cause });
 
 /**
  * The client of the assertion: that of `client_id`, else the only one whose rules accept it.
@@ -76,7 +74,7 @@ async function verifyClaims(
   try {
     const claims = isAccessToken
       ? await verifyAccessTokenOfClient(deps, client, workload, assertion, audiences)
-      : await verifyWorkload(deps, client, workload, assertion, { audiences, types: GRANT_TYPES });
+      : await verifyWorkload(deps, client, workload, assertion, { audiences, types: ASSERTION_TYPS });
     const { exp, scope, cnf } = claims;
     if (scope !== undefined && typeof scope !== 'string') throw new InvalidJwt('its scope is not a text');
     return { exp, scope, cnf };

@@ -3,6 +3,7 @@ import { and, eq, lt, sql } from 'drizzle-orm';
 import type { RememberedBrowserId, UserId } from '../../protocol/credentials.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { deleteRows } from '../database/delete-rows.ts';
+import { previousChangedRow } from '../database/previous-statement.ts';
 import { rememberedBrowsers as browsers, users } from '../schema/index.ts';
 import { type AuditEvent, type RequestClock, recordEvent } from '../server/audit.ts';
 
@@ -26,7 +27,7 @@ export async function forgetBrowser(
         .delete(browsers)
         .where(and(eq(browsers.id, id), eq(browsers.userId, userId)))
         .returning({ id: browsers.id }),
-      recordEvent(db, moment, forgotten(userId, `user:${userId}`), sql`changes() > 0`),
+      recordEvent(db, moment, forgotten(userId, `user:${userId}`), previousChangedRow),
     ]),
   );
   return gone.length > 0;
@@ -52,7 +53,7 @@ export async function forgetBrowsersOf(
 export const forgetStatements = (db: Database, moment: RequestClock, actor: string, userId: UserId) =>
   [
     db.delete(browsers).where(eq(browsers.userId, userId)),
-    recordEvent(db, moment, forgotten(userId, actor, { all: true }), sql`changes() > 0`),
+    recordEvent(db, moment, forgotten(userId, actor, { all: true }), previousChangedRow),
   ] as const;
 
 export const sweepRememberedBrowsers = (db: Database, before: number, most: number) =>

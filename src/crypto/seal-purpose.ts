@@ -1,2 +1,0 @@
-/** The purposes of keys derived from the root secrets. */
-export {};
