@@ -190,7 +190,7 @@ async function askIssuer(): Promise<string | undefined> {
 }
 
 async function confirm({ configuration, says }: Draft, difference: Difference): Promise<void> {
-  const changes = differences(difference) + says.map((said) => `  wrangler.toml: ${said}\n`).join('');
+  const changes = differences(difference) + says.map((each) => `  wrangler.toml: ${each}\n`).join('');
   const issuer = configuration.issuer ?? ADDRESS_UNKNOWN;
   await ask(`\n${changes}  The server will be at ${issuer}.\nEnter to go on, Ctrl+C to leave everything as it is: `);
 }

@@ -9,16 +9,16 @@ import { isInstalled, PACKAGES } from '../test/interop/debian-packages.ts';
 const FOLDER = join('test', 'interop');
 
 export async function main(files: string[]): Promise<number> {
-  console.log('== The packages of the judges (npm ci in test/interop)');
+  console.log('== The packages of the client libraries (npm ci in test/interop)');
   if ((await run('npm', ['ci'], FOLDER)) !== 0) {
-    console.error('They could not be installed, so nothing was judged.');
+    console.error('They could not be installed, so nothing was tested.');
     return 1;
   }
   const missing = PACKAGES.filter((name) => !isInstalled(name));
   if (missing.length > 0) {
-    console.log(`Not judged, because these packages of Debian are not installed: ${missing.join(' ')}`);
+    console.log(`Not tested, because these packages of Debian are not installed: ${missing.join(' ')}`);
   }
-  console.log('\n== The judges');
+  console.log('\n== The client libraries');
   const vitest = join('node_modules', '.bin', 'vitest');
   return run(vitest, ['run', '--config', join(FOLDER, 'vitest.config.ts'), ...files], '.');
 }

@@ -48,9 +48,9 @@ each refresh gives a refresh token made with the new one, and those never refres
   option: ' --root',
 };
 
-type Asked = { kind: Kind; slot: string; alg: KeyAlgorithm; asDefault: boolean };
+type KeyRequest = { kind: Kind; slot: string; alg: KeyAlgorithm; asDefault: boolean };
 
-const VERBS: Record<string, { takesSlot: boolean; run: (asked: Asked) => string | Promise<string> }> = {
+const VERBS: Record<string, { takesSlot: boolean; run: (request: KeyRequest) => string | Promise<string> }> = {
   list: { takesSlot: false, run: list },
   add: { takesSlot: false, run: add },
   promote: { takesSlot: true, run: promote },
@@ -120,7 +120,7 @@ function publicPartOf(slot: string): { alg: string; kid: string } {
 
 const algOf = (slot: string): string => publicPartOf(slot).alg;
 
-function list({ kind }: Asked): string {
+function list({ kind }: KeyRequest): string {
   const inUse = slotsInUse(kind);
   const rows = slotsOf(kind).map((slot) => {
     const does = kind.does[inUse.includes(slot) ? 0 : 1];
@@ -132,11 +132,11 @@ function list({ kind }: Asked): string {
 }
 
 /** For a pipe: nothing but the value. */
-function fresh({ kind, alg }: Asked): string {
+function fresh({ kind, alg }: KeyRequest): string {
   return kind.make(alg);
 }
 
-function add({ kind, alg }: Asked): string {
+function add({ kind, alg }: KeyRequest): string {
   const slot = String(Math.max(0, ...slotsOf(kind).map(Number)) + 1);
   const name = kind.prefix + slot;
   changeDevVars({ [name]: kind.make(alg) });
@@ -149,7 +149,7 @@ ${kind.waitBeforePromoting} Then:
   npm run keys -- promote ${slot}${kind.option}`;
 }
 
-function promote({ kind, slot, asDefault }: Asked): string {
+function promote({ kind, slot, asDefault }: KeyRequest): string {
   const before = slotsInUse(kind);
   const after = kind === ROOT ? [slot] : signersWith(slot, before, asDefault);
   const value = after.join(',');
@@ -184,7 +184,7 @@ function signersWith(slot: string, before: string[], asDefault: boolean): string
   return replaced.includes(slot) ? replaced : [...replaced, slot];
 }
 
-async function retire({ kind, slot }: Asked): Promise<string> {
+async function retire({ kind, slot }: KeyRequest): Promise<string> {
   const name = kind.prefix + slot;
   const inUse = slotsInUse(kind);
   if (inUse.includes(slot)) {

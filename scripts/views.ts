@@ -1,4 +1,4 @@
-/** `npm run test:views`: every page in every view (widths, colours, text size, forced colours); `npm test` judges a part of them. */
+/** `npm run test:views`: every page in every view (widths, colours, text size, forced colours); `npm test` checks a part of them. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 

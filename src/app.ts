@@ -1,4 +1,4 @@
-/** The composition root: mounts the routes of all rooms. The console has an app of its own, `console-app.ts`. */
+/** The composition root: mounts the routes of all folders. The console has an app of its own, `console-app.ts`. */
 import { Hono } from 'hono';
 import { API_KEYS_PAGE } from './accounts/account/api-keys.tsx';
 import { DATA_PAGE } from './accounts/account/data.tsx';
@@ -28,7 +28,7 @@ import { languageRoutes } from './ui/language-choice.ts';
 import { provideLanguage } from './ui/locale.ts';
 import { referenceRoutes } from './ui/reference.tsx';
 
-/** The navigation of the account pages, of all rooms. */
+/** The navigation of the account pages, of all folders. */
 const ALL_ACCOUNT_LINKS: readonly AccountLink[] = [
   ...ACCOUNT_LINKS,
   { section: 'methods', href: SIGN_IN_METHODS },

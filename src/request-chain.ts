@@ -1,4 +1,4 @@
-/** The middleware of every request, and the functions of upper rooms that lower ones call. */
+/** The middleware of every request, and the functions of upper layers that lower ones call. */
 import type { Hono, MiddlewareHandler } from 'hono';
 import { capabilities } from './authorization-server/server-capabilities.ts';
 import { ConfigError } from './config/config-error.ts';

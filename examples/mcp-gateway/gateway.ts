@@ -82,7 +82,7 @@ function upstreamRequest(request: Request, upstream: string, body: unknown, sess
   }
   if (session !== null) headers.set(SESSION, session);
   const { method, signal } = request;
-  // The messages that were judged, and no others.
+  // The messages that were validated, and no others.
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   return new Request(upstream, { method, headers, redirect: 'manual', signal, ...sent });
 }

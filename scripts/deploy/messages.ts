@@ -55,7 +55,7 @@ export function plan({ configuration, says }: Draft, compared: string): string {
       lines: [
         'wrangler deployments status --json',
         'wrangler auth token --json     (to read routes, crons and the subdomain from Cloudflare)',
-        ...[...says, address].map((said) => `wrangler.toml: ${said}`),
+        ...[...says, address].map((difference) => `wrangler.toml: ${difference}`),
       ],
     },
     ...DEPLOYMENT_STEPS.map(({ name, commands }) => ({ name, lines: commands(configuration) })),

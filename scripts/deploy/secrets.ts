@@ -34,7 +34,7 @@ export function missingSecrets(configuration: Configuration, there: string[], ve
   return isNew ? [...missing, ...ADMINISTRATOR.filter((name) => !there.includes(name))] : missing;
 }
 
-type Asked = {
+type SecretRequest = {
   kept: Kept;
   email: string | undefined;
   /** True where the server has answered requests: then a lost secret must not be replaced. */
@@ -50,7 +50,7 @@ type Asked = {
  */
 export function valuesFor(
   names: string[],
-  { kept, email, hasRun, newRootSecret: isNewSlot, versions, fingerprints }: Asked,
+  { kept, email, hasRun, newRootSecret: isNewSlot, versions, fingerprints }: SecretRequest,
 ): Record<string, string> {
   const known = { ...kept.values };
   if (email && names.includes('ADMIN_EMAIL')) known.ADMIN_EMAIL = email;

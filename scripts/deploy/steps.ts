@@ -103,7 +103,7 @@ async function makeDatabases(deployment: Deployment): Promise<string> {
   return `made ${missing.map(({ name, location }) => (location ? `${name} (${location})` : name)).join(', ')}`;
 }
 
-/** Judges databases that a server meets which never ran. @throws Failure where one has tables of another server. */
+/** Checks databases that a server meets which never ran. @throws Failure where one has tables of another server. */
 async function checkFound(deployment: Deployment, found: Configuration['databases']): Promise<void> {
   if (deployment.hasRun) return;
   for (const { name, binding } of found) {

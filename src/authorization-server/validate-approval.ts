@@ -1,6 +1,6 @@
 /**
  * Validation of an approval: what was sealed or stored at consent is validated again with the client, the user's roles
- * and the settings as they are now. The only place that judges it.
+ * and the settings as they are now. The only place that validates it.
  */
 import { OAuthError } from '../protocol/oauth-error.ts';
 import { redirectUriMatches } from '../protocol/redirect-uri.ts';

@@ -1,4 +1,4 @@
-/** The DPoP header of a request (RFC 9449 §4.1), judged at this server's own endpoints and resources. */
+/** The DPoP header of a request (RFC 9449 §4.1), validated at this server's own endpoints and resources. */
 
 import type { ProofPolicy } from '@postern/resource-server/building-blocks';
 import type { Context } from 'hono';

@@ -101,11 +101,11 @@ async function exchangeCodeOnce(
         ...proof,
       },
     );
-    const judge = {
+    const validatingServer = {
       ...server,
       id_token_signing_alg_values_supported: acceptedAlgorithms(server.id_token_signing_alg_values_supported),
     };
-    const body = await oauth.processAuthorizationCodeResponse(judge, oauthClientOf(client), response, {
+    const body = await oauth.processAuthorizationCodeResponse(validatingServer, oauthClientOf(client), response, {
       // Only a request for an id_token carries a nonce that must come back.
       ...(takesIdToken && { expectedNonce: exchange.nonce }),
       requireIdToken: takesIdToken,

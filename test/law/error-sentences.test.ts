@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MESSAGES } from '../../src/locales/en/messages.ts';
 
-/** Rooms whose errors pages show, beside JSON. */
-const ROOMS = [
+/** Folders whose errors pages show, beside JSON. */
+const FOLDERS = [
   'src/accounts',
   'src/authorization-server',
   'src/http',
@@ -60,10 +60,10 @@ function templateOf(text: string): string {
   return text.replaceAll(/\$\{[^}]*\}/g, () => `{${++at}}`).replaceAll("\\'", "'");
 }
 
-const files = ROOMS.flatMap((room) =>
-  readdirSync(room, { recursive: true, encoding: 'utf8' })
+const files = FOLDERS.flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/.test(name))
-    .map((name) => join(room, name)),
+    .map((name) => join(folder, name)),
 ).filter((file) => !WITHOUT_PAGES.some((pattern) => pattern.test(file)));
 
 const thrown = files

@@ -84,11 +84,11 @@ describe('what is evaluated before the first answer', () => {
   }, 60_000);
 
   // Each setting is a schema more, which every request may read.
-  it('of /token: with the exports of shared modules that only other rooms use, at most 155 KiB', () => {
+  it('of /token: with the exports of shared modules that only other folders use, at most 155 KiB', () => {
     expect(gzipped('src/worker.ts') / KIB).toBeLessThan(155);
   });
 
-  it('of /authorize with a session and remembered consent: at most 52 KiB, most of which /token needs, too; no page and no room of pages', async () => {
+  it('of /authorize with a session and remembered consent: at most 52 KiB, most of which /token needs, too; no page and no folder of pages', async () => {
     const entry = 'src/authorization-server/authorize/authorize.ts';
     expect(await sizeAlone(entry)).toBeLessThan(52);
     const files = await inputsAlone(entry);
@@ -120,9 +120,9 @@ describe('what is evaluated before the first answer', () => {
   }, 60_000);
 
   it('no page, no account, no administration, no social login, no client role', () => {
-    const rooms = new Set(inputsOf('src/worker.ts').map((file) => /^src\/([^/]+)\//.exec(file)?.[1] ?? file));
-    for (const room of ['ui', 'accounts', 'admin', 'social-login', 'oauth-client'])
-      expect([...rooms]).not.toContain(room);
+    const folders = new Set(inputsOf('src/worker.ts').map((file) => /^src\/([^/]+)\//.exec(file)?.[1] ?? file));
+    for (const folder of ['ui', 'accounts', 'admin', 'social-login', 'oauth-client'])
+      expect([...folders]).not.toContain(folder);
     // Registration, pushed requests and described clients are loaded when they are first asked for.
     expect(
       inputsOf('src/worker.ts').filter((file) =>

@@ -1,10 +1,10 @@
-/** The import law: rooms look down, never up and never across; each library has one door. */
+/** The import law: folders import from lower layers, never up and never across; each library has its importers. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-/** From the top floor down. A room may import what stands below it, and itself. */
-const FLOORS: string[][] = [
+/** From the top layer down. A folder may import what stands below it, and itself. */
+const LAYERS: string[][] = [
   ['worker', 'scheduled', 'app', 'console-app', 'frappe-app', 'protocol-app', 'request-chain'],
   ['admin'],
   // The endpoints of both roles under other paths.
@@ -26,7 +26,7 @@ const FLOORS: string[][] = [
 ];
 
 /** Files that may import a library. */
-const DOORS: [library: RegExp, mayImport: RegExp][] = [
+const LIBRARY_IMPORTERS: [library: RegExp, mayImport: RegExp][] = [
   [/^drizzle-orm/, /^storage\//],
   [/^jose$/, /^crypto\//],
   [
@@ -45,21 +45,21 @@ const API_KEY_PAGES = ['accounts/account/api-keys.tsx', 'accounts/account/api-ke
 
 type Import = { from: string; to: string };
 
-/** The sources by their path below `src`; those of the package stand in the room `resource-server`. */
+/** The sources by their path below `src`; those of the package stand in the folder `resource-server`. */
 const ROOTS = { '': 'src', 'resource-server': 'packages/resource-server/src' };
 const roots = Object.entries(ROOTS);
-const files = roots.flatMap(([room, root]) =>
+const files = roots.flatMap(([folder, root]) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/.test(name))
-    .map((name) => join(room, name)),
+    .map((name) => join(folder, name)),
 );
 const pathOf = (file: string) =>
   file.startsWith('resource-server/')
     ? join('packages/resource-server/src', file.slice('resource-server/'.length))
     : join('src', file);
 const nameOf = (path: string) => {
-  const [room = '', root = ''] = roots.find(([, root]) => path.startsWith(`${root}/`)) ?? [];
-  return join(room, relative(root, path));
+  const [folder = '', root = ''] = roots.find(([, root]) => path.startsWith(`${root}/`)) ?? [];
+  return join(folder, relative(root, path));
 };
 const sources = new Map(files.map((name) => [name, readFileSync(pathOf(name), 'utf8')]));
 
@@ -81,8 +81,8 @@ const inner = imports
   .filter(({ to }) => to.startsWith('.') || ENTRIES.has(to))
   .map(({ from, to }) => ({ from, to: ENTRIES.get(to) ?? nameOf(join(dirname(pathOf(from)), to)) }));
 
-const roomOf = (file: string) => file.split('/')[0]?.replace(/\.tsx?$/, '') ?? '';
-const floorOf = (file: string) => FLOORS.findIndex((rooms) => rooms.includes(roomOf(file)));
+const folderOf = (file: string) => file.split('/')[0]?.replace(/\.tsx?$/, '') ?? '';
+const layerOf = (file: string) => LAYERS.findIndex((folders) => folders.includes(folderOf(file)));
 
 describe('the import law', () => {
   it('finds the imports at all', () => {
@@ -90,16 +90,16 @@ describe('the import law', () => {
     expect(inner.some(({ from, to }) => from === 'app.ts' && to === 'accounts/routes.ts')).toBe(true);
   });
 
-  it('every room has its floor', () => {
-    expect(files.filter((file) => floorOf(file) < 0)).toEqual([]);
+  it('every folder has its layer', () => {
+    expect(files.filter((file) => layerOf(file) < 0)).toEqual([]);
   });
 
   it('no import goes uphill', () => {
-    expect(inner.filter(({ from, to }) => floorOf(to) < floorOf(from))).toEqual([]);
+    expect(inner.filter(({ from, to }) => layerOf(to) < layerOf(from))).toEqual([]);
   });
 
-  it('no room imports another of its floor: no role knows another', () => {
-    const across = inner.filter(({ from, to }) => floorOf(to) === floorOf(from) && roomOf(to) !== roomOf(from));
+  it('no folder imports another of its layer: no role knows another', () => {
+    const across = inner.filter(({ from, to }) => layerOf(to) === layerOf(from) && folderOf(to) !== folderOf(from));
     expect(
       across.filter(
         ({ from }) =>
@@ -117,16 +117,16 @@ describe('the import law', () => {
   });
 
   it('the protected resources do not import accounts', () => {
-    expect(inner.filter(({ from, to }) => roomOf(from) === 'protected-resources' && roomOf(to) === 'accounts')).toEqual(
-      [],
-    );
+    expect(
+      inner.filter(({ from, to }) => folderOf(from) === 'protected-resources' && folderOf(to) === 'accounts'),
+    ).toEqual([]);
   });
 
   it('the package @postern/resource-server, which is used without the rest, stands on protocol and crypto alone', () => {
-    const reached = new Set(files.filter((file) => roomOf(file) === 'resource-server'));
+    const reached = new Set(files.filter((file) => folderOf(file) === 'resource-server'));
     // A set that grows while it is walked.
     for (const file of reached) for (const { from, to } of inner) if (from === file) reached.add(to);
-    expect([...new Set([...reached].map(roomOf))].sort()).toEqual(['crypto', 'protocol', 'resource-server']);
+    expect([...new Set([...reached].map(folderOf))].sort()).toEqual(['crypto', 'protocol', 'resource-server']);
     const packages = [...reached].flatMap((file) => [...(sources.get(file) ?? '').matchAll(/ from '([^.'][^']*)'/g)]);
     expect([...new Set(packages.map(([, name]) => name))].sort()).toEqual(['hono', 'jose', 'zod/mini']);
     const hono = [...reached].filter((file) => /^import (?!type).*'hono/m.test(sources.get(file) ?? ''));
@@ -134,9 +134,11 @@ describe('the import law', () => {
   });
 
   it('the Worker imports the package as any consumer does: by its specifiers, which package.json exports', () => {
-    const relatively = imports.filter(({ from, to }) => roomOf(from) !== 'resource-server' && to.includes('packages/'));
+    const relatively = imports.filter(
+      ({ from, to }) => folderOf(from) !== 'resource-server' && to.includes('packages/'),
+    );
     expect(relatively).toEqual([]);
-    const inside = imports.filter(({ from, to }) => roomOf(from) === 'resource-server' && to.startsWith('@postern/'));
+    const inside = imports.filter(({ from, to }) => folderOf(from) === 'resource-server' && to.startsWith('@postern/'));
     expect(inside).toEqual([]);
     const { exports } = JSON.parse(readFileSync('packages/resource-server/package.json', 'utf8'));
     const exported = Object.keys(exports).filter((name) => name !== './package.json');
@@ -148,13 +150,13 @@ describe('the import law', () => {
     // An API key is limited to scopes: its pages name them, and no other term of OAuth.
     const allowed = (file: string) => (API_KEY_PAGES.includes(file) ? /\bscope\b/gi : /(?!)/g);
     const told = [...sources].filter(
-      ([file, source]) => roomOf(file) === 'accounts' && words.test(source.replaceAll(allowed(file), '')),
+      ([file, source]) => folderOf(file) === 'accounts' && words.test(source.replaceAll(allowed(file), '')),
     );
     expect(told.map(([file]) => file)).toEqual([]);
   });
 
-  it('each library has one door', () => {
-    for (const [library, mayImport] of DOORS) {
+  it('each library is imported by its importers alone', () => {
+    for (const [library, mayImport] of LIBRARY_IMPORTERS) {
       const wrong = imports.filter(({ from, to }) => library.test(to) && !mayImport.test(from));
       expect([library.source, wrong]).toEqual([library.source, []]);
     }

@@ -23,7 +23,7 @@ export function dpop({ addressOf, nonces, accept }: ProofPolicy = {}): Scheme {
     attributes: { algs: DPOP_ALGORITHMS.join(' ') },
     async authenticate(credentials, request, verifier) {
       const token = presentedToken(credentials, NAME);
-      const proof = await judge(token, request);
+      const proof = await validateProof(token, request);
       const principal = await verifier.verify(token, proof.thumbprint);
       // RFC 9449 §7.1: the public key to which the access token is bound MUST match that of the proof.
       if (principal && principal.confirmation !== proof.thumbprint)
@@ -33,7 +33,7 @@ export function dpop({ addressOf, nonces, accept }: ProofPolicy = {}): Scheme {
     },
   };
 
-  async function judge(token: string, request: Request): Promise<DpopProof> {
+  async function validateProof(token: string, request: Request): Promise<DpopProof> {
     try {
       const header = request.headers.get('dpop');
       if (header === null) throw new InvalidJwt('it is missing');

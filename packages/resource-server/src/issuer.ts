@@ -7,7 +7,7 @@ import { type JWK, SIGNING_ALGORITHMS, type VerificationKey } from '../../../src
 import { WELL_KNOWN } from '../../../src/protocol/endpoints.ts';
 import { DAY, MINUTE, SECOND } from '../../../src/protocol/lifetimes.ts';
 import { fetchJson } from './fetch-json.ts';
-import { forgetTold, issuerUnavailable } from './refused.ts';
+import { issuerUnavailable, resetReported } from './refused.ts';
 import { ValidatedTokens } from './validated-tokens.ts';
 
 /** The bounds of the refresh interval that the HTTP headers ask for. */
@@ -46,7 +46,7 @@ const cache = new Map<string, CacheEntry>();
 /** Empties the cache, for tests that keep isolates alive. */
 export function forgetIssuers(): void {
   cache.clear();
-  forgetTold();
+  resetReported();
 }
 
 export type MetadataRequest = {

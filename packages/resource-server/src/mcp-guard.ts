@@ -1,4 +1,4 @@
-/** The guard of an MCP server: judges each request by its token, the tools that it calls and the tools that it is shown. */
+/** The guard of an MCP server: validates each request by its token, the tools that it calls and the tools that it is shown. */
 import { readMessages, toolsCalled, unknownTool } from './mcp-messages.ts';
 import { filterTools } from './mcp-tool-lists.ts';
 import { scopesOfTool, type ToolScopes, validateTools } from './mcp-tools.ts';
@@ -21,14 +21,14 @@ export type McpAuthInfo = {
 export type McpCall = {
   principal: Principal;
   authInfo: McpAuthInfo;
-  /** The messages as they were judged, for `parsedBody` of the SDK's transport; undefined where the request has none. */
+  /** The messages as they were validated, for `parsedBody` of the SDK's transport; undefined where the request has none. */
   body: unknown;
 };
 
 export type McpJudgement = { call: McpCall; refusal?: undefined } | { call?: undefined; refusal: Response };
 
 /**
- * Judges a request: the token with the scopes of `options`, then every tool that is called. One challenge names all
+ * Validates a request: the token with the scopes of `options`, then every tool that is called. One challenge names all
  * scopes that the operation needs (MCP 2026-07-28, Scope Challenge Handling).
  */
 export async function checkMcp(request: Request, options: GuardOptions, tools: ToolScopes): Promise<McpJudgement> {
@@ -84,7 +84,7 @@ export function protectMcp<Env = unknown, Context = unknown>(
   };
 }
 
-/** The request with the body that was judged: two parsers may read the same text differently. */
+/** The request with the body that was validated: two parsers may read the same text differently. */
 function withBody(request: Request, body: unknown): Request {
   if (body === undefined) return request;
   const headers = new Headers(request.headers);

@@ -11,13 +11,13 @@ export type ToolScopes = Readonly<Record<string, readonly string[]>>;
 
 const Tools = z.record(z.string(), ScopesOption);
 
-const judged = new WeakSet<ToolScopes>();
+const validated = new WeakSet<ToolScopes>();
 
 /** @throws TypeError for a table that is none. */
 export function validateTools(tools: ToolScopes): void {
-  if (judged.has(tools)) return;
+  if (validated.has(tools)) return;
   validateOptions(Tools, tools, 'the tools');
-  judged.add(tools);
+  validated.add(tools);
 }
 
 /** The scopes that a tool needs; undefined for a tool that does not exist here. */

@@ -129,11 +129,11 @@ export type Protection = GuardOptions & {
   onRefusal: OnRefusal;
 };
 
-const judged = new WeakMap<GuardOptions, Protection>();
+const validated = new WeakMap<GuardOptions, Protection>();
 
 /** Validates the options. @throws TypeError for invalid ones. */
 export function protectionOf(options: GuardOptions): Protection {
-  let protection = judged.get(options);
+  let protection = validated.get(options);
   if (!protection) {
     validateOptions(Options, options, 'the guard');
     if (options.revocation === 'immediate' && !options.verifier) {
@@ -143,7 +143,7 @@ export function protectionOf(options: GuardOptions): Protection {
     const schemes = schemesFor(proofPolicyOf(dpop), dpop?.required === true);
     const audiences = [...new Set([options.resource, canonicalResource(options.resource) ?? ''])];
     protection = { ...options, audiences, scopes, schemes, verifier, onRefusal };
-    judged.set(options, protection);
+    validated.set(options, protection);
   }
   return protection;
 }

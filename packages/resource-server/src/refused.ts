@@ -13,18 +13,18 @@ const MOST = 100;
 export const warn: OnRefusal = ({ reason }) => console.warn(`@postern/resource-server: ${reason}`);
 
 /** By hook, the time at which each reason was reported. */
-let told = new WeakMap<OnRefusal, Map<string, number>>();
+let reported = new WeakMap<OnRefusal, Map<string, number>>();
 
 /** Resets the module, for tests that keep isolates alive. */
-export function forgetTold(): void {
-  told = new WeakMap();
+export function resetReported(): void {
+  reported = new WeakMap();
 }
 
 /** Reports a reason that was not reported in the last hour. */
 export function tell(hook: OnRefusal, refused: RefusedRequest, now = Date.now()): void {
   const reason = refused.reason.replaceAll(/[^\x20-\x7e]+/g, '?').slice(0, LONGEST);
-  const before = told.get(hook) ?? new Map<string, number>();
-  told.set(hook, before);
+  const before = reported.get(hook) ?? new Map<string, number>();
+  reported.set(hook, before);
   for (const [one, at] of before) if (now - at >= HOUR) before.delete(one);
   const isOfToken = refused.status !== undefined && refused.status < 500;
   if (before.has(reason) || before.size >= (isOfToken ? MOST_OF_TOKENS : MOST)) return;

@@ -1,6 +1,6 @@
 /**
  * The access tokens that the keys of one publication have verified, held by this isolate: a token that is sent again needs
- * no second verification of its signature. What else decides about a request is judged each time: expiry, audience,
+ * no second verification of its signature. What else decides about a request is checked each time: expiry, audience,
  * scopes, the DPoP proof and, by a verifier that asks the issuer, revocation (RFC 9068 §4).
  */
 import type { AccessTokenClaims } from '../../../src/protocol/access-token.ts';

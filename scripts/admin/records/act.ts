@@ -1,7 +1,7 @@
 /** The commands of the actions on a record. */
 import type * as z from 'zod';
 import { type ActionDefinition, doneSentence, parametersIn } from '../../../src/admin/records/action.ts';
-import type { Shown } from '../../../src/admin/records/field.ts';
+import type { RecordValues } from '../../../src/admin/records/field.ts';
 import type { ActedOn } from '../../../src/admin/records/record.ts';
 import { type Command, validated } from '../command.ts';
 import { fieldsIn } from '../option-values.ts';
@@ -34,7 +34,7 @@ export function actionCommand(definition: ActedOn, name: string, action: ActionD
       );
       const on = switches.filter((flag) => (request as Values)[flag.name] === true).map((flag) => [flag.name, 'true']);
       const query = on.length > 0 ? `?${new URLSearchParams(on)}` : '';
-      const sent = body && (await withUserIds(api, fields, Object.keys(body.schema.shape), request as Shown));
+      const sent = body && (await withUserIds(api, fields, Object.keys(body.schema.shape), request as RecordValues));
       return api(action.method ?? 'DELETE', at + below + query, sent);
     },
     show: (done) =>

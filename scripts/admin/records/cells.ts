@@ -1,5 +1,5 @@
 /** Records as text: the rows of a list, and one record. */
-import { memberOf, type Shown } from '../../../src/admin/records/field.ts';
+import { memberOf, type RecordValues } from '../../../src/admin/records/field.ts';
 import type { ActedOn, RecordDefinition } from '../../../src/admin/records/record.ts';
 import { plain, record, table } from '../command.ts';
 
@@ -11,7 +11,7 @@ export function cell(value: unknown): string {
 }
 
 /** The rows of a list in columns, below the labels of the members. */
-export function recordTable({ fields, id, list, many }: RecordDefinition, rows: readonly Shown[]): string {
+export function recordTable({ fields, id, list, many }: RecordDefinition, rows: readonly RecordValues[]): string {
   const { sentence, none = `There are no ${many}.` } = list;
   if (sentence)
     return table(
@@ -20,7 +20,7 @@ export function recordTable({ fields, id, list, many }: RecordDefinition, rows: 
     );
   const names = [id, ...(list.inCommand ?? list.columns).filter((name) => name !== id)];
   const head = names.map((name) => fields[name]?.label ?? name);
-  const cellOf = (row: Shown, name: string) => {
+  const cellOf = (row: RecordValues, name: string) => {
     const value = memberOf(fields, row, name);
     if (value === undefined || value === null || value === '') return fields[name]?.unset ?? '';
     return (typeof value === 'boolean' && fields[name]?.choices?.[String(value)]) || cell(value);
@@ -29,10 +29,10 @@ export function recordTable({ fields, id, list, many }: RecordDefinition, rows: 
 }
 
 /** A record as lines: the members of a nested object are lines like the others. */
-export function recordText({ fields }: Pick<ActedOn, 'fields'>, answer: Shown): string {
+export function recordText({ fields }: Pick<ActedOn, 'fields'>, answer: RecordValues): string {
   const holders = new Set(Object.values(fields).map(({ within }) => within));
   const entries = Object.entries(answer).flatMap(([name, value]) =>
-    holders.has(name) ? Object.entries(value as Shown) : [[name, value] as const],
+    holders.has(name) ? Object.entries(value as RecordValues) : [[name, value] as const],
   );
   return record(Object.fromEntries(entries));
 }

@@ -1,5 +1,5 @@
 /** The path of a record in the admin API, from the parameters of a command. */
-import type { RecordFields, Shown } from '../../../src/admin/records/field.ts';
+import type { RecordFields, RecordValues } from '../../../src/admin/records/field.ts';
 import type { ActedOn } from '../../../src/admin/records/record.ts';
 import { type Api, userIdOf } from '../command.ts';
 
@@ -30,8 +30,8 @@ export async function withUserIds(
   api: Api,
   fields: RecordFields,
   names: readonly string[],
-  request: Shown,
-): Promise<Shown> {
+  request: RecordValues,
+): Promise<RecordValues> {
   const isUser = (name: string) => names.includes(name) && fields[name]?.display === 'user';
   const entries = Object.entries(request).map(async ([name, value]) => [
     name,

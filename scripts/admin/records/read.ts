@@ -1,6 +1,6 @@
 /** The commands that read records: list, show, and further answers. */
 import { capitalised } from '../../../src/admin/records/action.ts';
-import type { Shown } from '../../../src/admin/records/field.ts';
+import type { RecordValues } from '../../../src/admin/records/field.ts';
 import type { ActedOn, RecordDefinition } from '../../../src/admin/records/record.ts';
 import type { ViewDefinition } from '../../../src/admin/records/view.ts';
 import { type Command, everyRow, nothing, queryOf, table } from '../command.ts';
@@ -85,10 +85,10 @@ export function viewCommand(definition: ActedOn, { path, summary, query = {}, co
 
 function viewText(
   { rows, columns = [], lead, none = 'There is none.' }: NonNullable<ViewDefinition['command']>,
-  answer: Shown,
+  answer: RecordValues,
 ): string {
   if (rows === undefined) return JSON.stringify(answer, null, 2);
-  const found = (answer[rows] as Shown[]).map((row) => columns.map((name) => cell(row[name])));
+  const found = (answer[rows] as RecordValues[]).map((row) => columns.map((name) => cell(row[name])));
   const list = found.length === 0 ? [] : [columns.map((name) => capitalised(name.replaceAll('_', ' '))), ...found];
   return lead === undefined ? table(list, none) : `${cell(answer[lead])}\n\n${table(list, none)}`;
 }

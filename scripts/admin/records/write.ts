@@ -1,7 +1,7 @@
 /** The commands that write records: create, change and put, with an option for each field. */
 import type * as z from 'zod';
 import { filledIn } from '../../../src/admin/records/action.ts';
-import type { Shown } from '../../../src/admin/records/field.ts';
+import type { RecordValues } from '../../../src/admin/records/field.ts';
 import type { RecordDefinition } from '../../../src/admin/records/record.ts';
 import { isNested, namesSetBy, nested, withoutEmpty } from '../../../src/admin/records/request.ts';
 import { type Command, parsed, validated } from '../command.ts';
@@ -37,14 +37,19 @@ const holderOptions = ({ fields }: RecordDefinition) =>
   );
 
 /** The fields that the options name, as the request has them. @param before members that hold where none is named. */
-function requestIn(definition: RecordDefinition, options: readonly FieldOption[], values: Values, before: Shown = {}) {
+function requestIn(
+  definition: RecordDefinition,
+  options: readonly FieldOption[],
+  values: Values,
+  before: RecordValues = {},
+) {
   const { fields } = definition;
   const set = fieldsIn(options, values);
   if (!isNested(fields)) return { ...before, ...set };
   const [suggested, request] = [nested(fields, before), nested(fields, set)];
   for (const { name } of holderOptions(definition)) {
-    const whole = parseJson(name, textIn(values, name)) as Shown | undefined;
-    request[name] = { ...(suggested[name] as Shown), ...whole, ...(request[name] as Shown) };
+    const whole = parseJson(name, textIn(values, name)) as RecordValues | undefined;
+    request[name] = { ...(suggested[name] as RecordValues), ...whole, ...(request[name] as RecordValues) };
   }
   return { ...suggested, ...request };
 }
@@ -63,7 +68,7 @@ export function createCommand(definition: RecordDefinition, schema: z.ZodObject)
       return validated(schema, requestIn(definition, options, values, { ...fill?.(named), ...named }));
     },
     run: async (caller, _, request) =>
-      caller('POST', api.path, await withUserIds(caller, fields, positions, request as Shown)),
+      caller('POST', api.path, await withUserIds(caller, fields, positions, request as RecordValues)),
     show: (answer) =>
       typeof created === 'function'
         ? created(answer)
@@ -74,7 +79,7 @@ export function createCommand(definition: RecordDefinition, schema: z.ZodObject)
 }
 
 /** The answer, with a mark at what is shown only this once. */
-function markedOnce({ once }: RecordDefinition, answer: Shown): Record<string, unknown> {
+function markedOnce({ once }: RecordDefinition, answer: RecordValues): Record<string, unknown> {
   const isOnce = (name: string) => once !== undefined && Object.hasOwn(once.shape, name);
   return Object.fromEntries(
     Object.entries(answer).map(([name, value]) => [name, isOnce(name) ? `${String(value)}  (shown this once)` : value]),

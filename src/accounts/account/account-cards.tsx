@@ -10,10 +10,10 @@ import type { AccountState, ServiceAccount } from './account-state.ts';
 
 type AccountTexts = Texts['account'];
 type Section = AccountLink['section'];
-type Shown = { user: User; state: AccountState; settings: Settings; texts: AccountTexts['states'] };
+type CardProps = { user: User; state: AccountState; settings: Settings; texts: AccountTexts['states'] };
 
 /** The state of each part, in one line. */
-const STATES: Record<Section, (shown: Shown) => Child> = {
+const STATES: Record<Section, (shown: CardProps) => Child> = {
   overview: () => null,
   profile: ({ user }) => user.name,
   email: ({ user, texts }) => (
@@ -54,7 +54,7 @@ const STATES: Record<Section, (shown: Shown) => Child> = {
 };
 
 /** True for a part that is not set up yet. */
-const NOT_BEGUN: Record<keyof AccountTexts['begin'], (shown: Pick<Shown, 'user' | 'state'>) => boolean> = {
+const NOT_BEGUN: Record<keyof AccountTexts['begin'], (shown: Pick<CardProps, 'user' | 'state'>) => boolean> = {
   email: ({ user }) => user.emailVerifiedAt === null,
   password: ({ user }) => user.passwordSetAt === null,
   passkeys: ({ state }) => state.passkeys.length === 0,
@@ -65,7 +65,7 @@ const NOT_BEGUN: Record<keyof AccountTexts['begin'], (shown: Pick<Shown, 'user' 
 const canBegin = (section: Section): section is keyof typeof NOT_BEGUN => section in NOT_BEGUN;
 
 /** The first account by its address, and the number of the others. */
-function accountsOf(accounts: readonly ServiceAccount[], texts: Shown['texts']): string {
+function accountsOf(accounts: readonly ServiceAccount[], texts: CardProps['texts']): string {
   const [first, ...others] = accounts;
   if (!first) return '';
   const name = first.account === null ? first.service : texts.accountAt(first.account, first.service);
@@ -81,7 +81,7 @@ function Attention({ text, children }: { text: string | undefined; children?: Ch
   );
 }
 
-export function AccountCards(props: Omit<Shown, 'texts'> & { links: readonly AccountLink[]; texts: AccountTexts }) {
+export function AccountCards(props: Omit<CardProps, 'texts'> & { links: readonly AccountLink[]; texts: AccountTexts }) {
   const { links, texts, ...shown } = props;
   return (
     <ul class="state-cards">

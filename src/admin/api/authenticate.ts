@@ -47,5 +47,5 @@ export function actorOf(c: Context<Web>): string {
 }
 
 /** @returns the identity of what the request creates, from its `Idempotency-Key` where it has one. */
-export const makingAsked = (c: Context<Web>, request: object): Creation =>
+export const creationOf = (c: Context<Web>, request: object): Creation =>
   creationFor(c.get('deps'), c.req.header('idempotency-key'), actorOf(c), { path: c.req.path, request });

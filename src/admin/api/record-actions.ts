@@ -8,7 +8,7 @@ import { idIn, keyOf } from '../query-parameters.ts';
 import { type ActionDefinition, needsBody, parametersIn } from '../records/action.ts';
 import type { ActedOn } from '../records/record.ts';
 import type { ViewDefinition } from '../records/view.ts';
-import { actorOf, makingAsked } from './authenticate.ts';
+import { actorOf, creationOf } from './authenticate.ts';
 
 export const recordPath = (definition: ActedOn): string =>
   definition.api.path +
@@ -17,7 +17,7 @@ export const recordPath = (definition: ActedOn): string =>
     .join('');
 
 export const actingIn = (c: Context<Web>, request: object = {}) =>
-  actingOf(c.get('deps'), actorOf(c), makingAsked(c, request));
+  actingOf(c.get('deps'), actorOf(c), creationOf(c, request));
 
 /** The routes of views and actions, and their schemas. */
 export function actionApi(record: BoundActions): Pick<ApiTable, 'routes' | 'requestSchemas' | 'responseSchemas'> {

@@ -6,7 +6,7 @@ import type { Web } from '../../http/context.ts';
 import type { BoundRecord } from '../operations/record.ts';
 import { putMembers } from '../operations/record-put.ts';
 import { idIn } from '../query-parameters.ts';
-import type { Shown } from '../records/field.ts';
+import type { RecordValues } from '../records/field.ts';
 import { actingIn, recordPath } from './record-actions.ts';
 
 export function createRoute({ definition, operations }: BoundRecord, body: z.ZodType, response: z.ZodType): ApiRoute {
@@ -49,7 +49,7 @@ export function putRoute(record: BoundRecord, body: z.ZodType): ApiRoute {
     summary: definition.texts?.changeSummary ?? `Creates or changes ${withArticle(definition.one)}`,
     body,
     response: definition.answer,
-    handle: async (c: Context<Web>, request: Shown) => {
+    handle: async (c: Context<Web>, request: RecordValues) => {
       const id = idIn(c, definition);
       const members = await putMembers(record, c.get('deps'), id, request);
       const row = await operations.put?.(actingIn(c), id, requireParsed(members) as never);

@@ -6,7 +6,7 @@ import type { Cursor } from '../../storage/database/list-page.ts';
 import type { AuditRow } from '../../storage/server/audit.ts';
 import { EVENT_SORTS, listEvents } from '../../storage/server/shard-lists.ts';
 import { parseOrder } from '../query-parameters.ts';
-import { daysAsked, soughtBy, typeAsked } from './audit-query.ts';
+import { dayFilter, eventTypeFilter, soughtBy } from './audit-query.ts';
 
 export const AUDIT_EXPORT = '/console/audit/export';
 
@@ -15,11 +15,11 @@ const CHUNK = 500;
 
 export function exportAudit(c: Context<Web>) {
   const { databases } = c.get('deps');
-  const { range, problems } = daysAsked(c);
+  const { range, problems } = dayFilter(c);
   const [problem] = Object.entries(problems);
   if (problem) throw new OAuthError('invalid_request', problem.join(': '));
   const sought = soughtBy((c.req.query('q') ?? '').trim().slice(0, 200));
-  const type = typeAsked(c);
+  const type = eventTypeFilter(c);
   const query = { ...parseOrder(c.req.query(), EVENT_SORTS), ...sought, ...(type && { type }), ...range };
   const encoder = new TextEncoder();
   let after: Cursor | undefined;

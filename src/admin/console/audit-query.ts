@@ -18,26 +18,26 @@ export function soughtBy(text: string): Pick<EventQuery, 'actor' | 'type' | 'sub
 const EVENT_TYPE = /^[a-z]+(-[a-z]+)*(\.[a-z-]+)?$/;
 
 /** The type that is asked for beside the search. */
-export function typeAsked(c: Context<Web>): string | undefined {
+export function eventTypeFilter(c: Context<Web>): string | undefined {
   const type = c.req.query('type') ?? '';
   return EVENT_TYPE.test(type) ? type.slice(0, 60) : undefined;
 }
 
 type Days = {
   /** As they stand in the address. */
-  said: { from?: string | undefined; to?: string | undefined };
+  query: { from?: string | undefined; to?: string | undefined };
   range: Pick<EventQuery, 'since' | 'until'>;
   problems: { from?: string; to?: string };
 };
 
 /** The days that are asked for, the first and the last included. */
-export function daysAsked(c: Context<Web>): Days {
+export function dayFilter(c: Context<Web>): Days {
   const say = textsOf(c, 'consoleAudit').days;
   const [from, to] = ['from', 'to'].map((name) => c.req.query(name)?.slice(0, 20) || undefined);
   const [since, last] = [from, to].map((day) => (day === undefined ? undefined : startOf(day)));
   const isTurned = since !== undefined && last !== undefined && since > last;
   return {
-    said: { from, to },
+    query: { from, to },
     range: { since, until: last === undefined ? undefined : last + DAY },
     problems: {
       ...(Number.isNaN(since) && { from: say.wrong }),

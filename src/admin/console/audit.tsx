@@ -9,8 +9,8 @@ import { Minute } from '../../ui/moment.tsx';
 import { writeCursor } from '../query-parameters.ts';
 import { Head } from './action-links.tsx';
 import { AUDIT_EXPORT } from './audit-export.ts';
-import { daysAsked, namedBy, soughtBy, typeAsked } from './audit-query.ts';
-import { consolePage, type Operator } from './console-page.tsx';
+import { dayFilter, eventTypeFilter, namedBy, soughtBy } from './audit-query.ts';
+import { type ConsoleUser, consolePage } from './console-page.tsx';
 import { EventSentence, referencesOfEvents } from './event-sentence.tsx';
 import { addressOf, List, listPage, listQuery } from './list.tsx';
 import { WhichOne } from './matches.tsx';
@@ -25,15 +25,15 @@ const typeChoices = ({ acts, anyType }: ReturnType<typeof textsOf<'consoleAudit'
     .map((type) => ({ value: type, label: type })),
 ];
 
-export async function showAudit(c: Context<Web>, here: Operator) {
+export async function showAudit(c: Context<Web>, here: ConsoleUser) {
   const { databases, settings } = c.get('deps');
   const say = textsOf(c, 'consoleAudit');
   const query = listQuery(c, ['at'], true);
   const by = { sort: query.sort, descending: query.descending };
-  const { said, range, problems } = daysAsked(c);
+  const { query: days, range, problems } = dayFilter(c);
   const found = await namedBy(c.get('deps'), query.search);
   const [only] = found;
-  const type = typeAsked(c);
+  const type = eventTypeFilter(c);
   const sought = {
     ...(only && found.length === 1 ? { subject: only.id } : soughtBy(query.search)),
     ...(type && { type }),
@@ -43,7 +43,7 @@ export async function showAudit(c: Context<Web>, here: Operator) {
     ? { rows: [], next: undefined, unreachable: [] }
     : await listEvents(databases, { ...by, ...sought, ...range }, listPage(c));
   const names = await namesFor(c.get('deps'), referencesOfEvents(page.rows));
-  const isNarrowed = query.search !== '' || type !== undefined || said.from !== undefined || said.to !== undefined;
+  const isNarrowed = query.search !== '' || type !== undefined || days.from !== undefined || days.to !== undefined;
   const day = (name: 'from' | 'to') => (
     <Field
       name={name}
@@ -51,7 +51,7 @@ export async function showAudit(c: Context<Web>, here: Operator) {
       type="date"
       autocomplete="off"
       optional
-      value={said[name]}
+      value={days[name]}
       hint={say.days.hint}
       error={problems[name]}
     />
@@ -69,20 +69,20 @@ export async function showAudit(c: Context<Web>, here: Operator) {
             href: addressOf(AUDIT_EXPORT, {
               q: (found.length === 1 ? only?.id : query.search) || undefined,
               type,
-              ...said,
+              ...days,
             }),
           },
         ]}
       />
       <p>{say.lead((await settings()).audit_days)}</p>
-      {found.length > 1 && <WhichOne path={AUDIT} found={found} keep={{ ...said, type }} say={say.which} />}
+      {found.length > 1 && <WhichOne path={AUDIT} found={found} keep={{ ...days, type }} say={say.which} />}
       <List
         c={c}
         query={query}
         caption={say.title}
         search={say.search}
         more={{
-          said: { ...said, type },
+          query: { ...days, type },
           fields: (
             <>
               <Select name="type" label={say.column.type} value={type} choices={typeChoices(say)} />

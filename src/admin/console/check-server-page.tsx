@@ -11,7 +11,7 @@ import { guardedProbe } from '../doctor/guarded-probe.ts';
 import { PROFILES, profilesNamed } from '../doctor/profiles.ts';
 import type { Report } from '../doctor/report.ts';
 import { CheckReport, type Say } from './check-server-report.tsx';
-import { consolePage, type Operator } from './console-page.tsx';
+import { type ConsoleUser, consolePage } from './console-page.tsx';
 
 /** The form as it was sent. */
 type Sent = { url: string; client: string; clientId: string; origin: string; register: boolean };
@@ -27,10 +27,10 @@ const EMPTY: Sent = { url: '', client: '', clientId: '', origin: '', register: f
 
 const isHttpUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
-export const showCheck = (c: Context<Web>, here: Operator) =>
+export const showCheck = (c: Context<Web>, here: ConsoleUser) =>
   checkPage(c, here, { ...EMPTY, url: c.req.query('url') ?? '' }, {});
 
-export async function sendCheck(c: Context<Web>, here: Operator, form: Parameters): Promise<Response> {
+export async function sendCheck(c: Context<Web>, here: ConsoleUser, form: Parameters): Promise<Response> {
   const sent = readSent(form);
   return checkPage(c, here, sent, await check(c, here, sent));
 }
@@ -45,7 +45,7 @@ const readSent = (form: Parameters): Sent => ({
 
 async function check(
   c: Context<Web>,
-  here: Operator,
+  here: ConsoleUser,
   { url, client, clientId, origin, register }: Sent,
 ): Promise<Outcome> {
   const deps = c.get('deps');
@@ -69,7 +69,7 @@ async function check(
   return { report };
 }
 
-function checkPage(c: Context<Web>, here: Operator, sent: Sent, { report, problems, refused, status }: Outcome) {
+function checkPage(c: Context<Web>, here: ConsoleUser, sent: Sent, { report, problems, refused, status }: Outcome) {
   const say = textsOf(c, 'consoleCheckServer');
   return consolePage(
     c,

@@ -9,11 +9,11 @@ import { Minute } from '../../ui/moment.tsx';
 import { Copyable } from '../../ui/names.tsx';
 import { METADATA } from '../records/client-metadata.ts';
 import { endpointFacts, Snippets } from './client-connect.tsx';
-import type { Operator } from './console-page.tsx';
+import type { ConsoleUser } from './console-page.tsx';
 import { clientAddress } from './links.tsx';
 import type { ReadRecord } from './record-parts.tsx';
 
-export async function credentials(c: Context<Web>, here: Operator, reading: Promise<ReadRecord<Client>>) {
+export async function credentials(c: Context<Web>, here: ConsoleUser, reading: Promise<ReadRecord<Client>>) {
   const { row: client } = await reading;
   const { metadata, previousSecrets } = client;
   const { credentials: say } = textsOf(c, 'consoleClients');

@@ -9,7 +9,7 @@ import { administeredOf } from '../client-columns.ts';
 import { CLIENT } from '../records/client-record.ts';
 import { CLIENT_KINDS } from './application-types.ts';
 import { CHECKED_AS_TYPED, CHECKS_AS_TYPED } from './client-check.ts';
-import { consolePage, type Operator } from './console-page.tsx';
+import { type ConsoleUser, consolePage } from './console-page.tsx';
 import type { FormParts, Presets } from './record-parts.tsx';
 
 const NEW_CLIENT = `${CLIENT.console.path}/new`;
@@ -17,7 +17,7 @@ const NEW_CLIENT = `${CLIENT.console.path}/new`;
 /** Addresses are checked while they are typed. */
 export const CHECKED = { script: CHECKS_AS_TYPED, attributes: CHECKED_AS_TYPED };
 
-function showKinds(c: Context<Web>, here: Operator) {
+function showKinds(c: Context<Web>, here: ConsoleUser) {
   const say = textsOf(c, 'consoleClients');
   return consolePage(
     c,
@@ -54,7 +54,7 @@ function formOf(c: Context<Web>, name: string): FormParts {
   return {
     title: say.kinds[kind.name].label,
     lead: say.kinds[kind.name].about,
-    said: {
+    fixed: {
       ...(onlyMethod !== undefined && { token_endpoint_auth_method: onlyMethod }),
       ...(kind.applicationType && { application_type: kind.applicationType }),
     },

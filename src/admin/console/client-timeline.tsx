@@ -16,7 +16,7 @@ import { requireClient } from '../operations/clients.ts';
 import { namedRecord } from '../operations/record.ts';
 import { CLIENT } from '../records/client-record.ts';
 import type { ClientTimeline, TimelineStep } from '../records/timeline.ts';
-import { type ConsolePage, consolePage, type Operator, READERS } from './console-page.tsx';
+import { type ConsolePage, type ConsoleUser, consolePage, READERS } from './console-page.tsx';
 import { ClientLink, clientAddress, UserLink } from './links.tsx';
 import { addressOf } from './list.tsx';
 import { type Names, namesFor, References } from './names.ts';
@@ -29,7 +29,7 @@ type Say = Texts['consoleTimeline'];
 export const timelineAddress = (client: string, user?: string): string =>
   addressOf(`${clientAddress(client)}/timeline`, { user });
 
-async function showTimeline(c: Context<Web>, here: Operator) {
+async function showTimeline(c: Context<Web>, here: ConsoleUser) {
   const deps = c.get('deps');
   const sent = (c.req.query('user') ?? '').trim().slice(0, 300);
   const client = await requireClient(deps, c.req.param('id') ?? '');

@@ -14,13 +14,13 @@ import { createdClient } from './client-connect.tsx';
 import { credentials } from './client-credentials.tsx';
 import { APPLICATION_TYPES, CHECKED } from './client-new.tsx';
 import { CLIENT_TIMELINE_PAGE } from './client-timeline.tsx';
-import { CHANGERS, type ConsolePage, type Operator } from './console-page.tsx';
+import { CHANGERS, type ConsolePage, type ConsoleUser } from './console-page.tsx';
 import { RecentProblems } from './recent-problems.tsx';
 import { recordPages } from './record-pages.tsx';
 import type { FormParts, ReadRecord } from './record-parts.tsx';
 import { waitingClients } from './waiting-clients.tsx';
 
-async function recentProblems(c: Context<Web>, _: Operator) {
+async function recentProblems(c: Context<Web>, _: ConsoleUser) {
   const { databases, moment } = c.get('deps');
   const say = textsOf(c, 'consoleClients').problems;
   const problems = await listProblems(databases, c.req.param('id') ?? '', moment.now);

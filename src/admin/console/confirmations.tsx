@@ -2,13 +2,13 @@
 import type { Context } from 'hono';
 import type { Web } from '../../http/context.ts';
 import type { Parameters } from '../../http/parameters.ts';
-import type { Shown } from '../records/field.ts';
-import { CHANGERS, type ConsolePage, confirmPage, type Operator, redirectDone } from './console-page.tsx';
+import type { RecordValues } from '../records/field.ts';
+import { CHANGERS, type ConsolePage, type ConsoleUser, confirmPage, redirectDone } from './console-page.tsx';
 import type { Section } from './navigation.ts';
 
-export type ConfirmationContext<Row> = { c: Context<Web>; here: Operator; row: Row; form: Parameters };
+export type ConfirmationContext<Row> = { c: Context<Web>; here: ConsoleUser; row: Row; form: Parameters };
 
-export type Confirmation<Row, Found = Shown> = {
+export type Confirmation<Row, Found = RecordValues> = {
   /** Below the address of the record. */
   path: string;
   /** Reads, beside the record, what depends on it. */
@@ -36,7 +36,7 @@ export type ConfirmationKind<Row> = {
   back: (row: Row) => string;
 };
 
-export const confirmationPages = <Row, Found = Shown>(
+export const confirmationPages = <Row, Found = RecordValues>(
   kind: ConfirmationKind<Row>,
   questions: readonly Confirmation<Row, Found>[],
 ): ConsolePage[] =>
@@ -51,7 +51,7 @@ export const confirmationPages = <Row, Found = Shown>(
 
 async function ask<Row, Found>(
   c: Context<Web>,
-  here: Operator,
+  here: ConsoleUser,
   kind: ConfirmationKind<Row>,
   question: Confirmation<Row, Found>,
 ) {
@@ -69,7 +69,7 @@ async function ask<Row, Found>(
 
 async function answer<Row, Found>(
   c: Context<Web>,
-  here: Operator,
+  here: ConsoleUser,
   kind: ConfirmationKind<Row>,
   { act, leadsTo }: Confirmation<Row, Found>,
   form: Parameters,

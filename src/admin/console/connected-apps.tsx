@@ -33,7 +33,7 @@ async function newParts(c: Context<Web>, template: string): Promise<FormParts> {
         {say.itself}
       </>
     ),
-    said: { template },
+    fixed: { template },
     script: COPIES,
     also: provider.connectedApp.requires ?? [],
     suggested: { id, name: provider.title, scopes: provider.connectedApp.scopes, raw_tokens: 'nobody' },

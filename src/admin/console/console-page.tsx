@@ -19,7 +19,7 @@ export { READER_ROLES as READERS };
 export const CHANGERS = [ADMINISTRATOR_ROLE] as const;
 
 /** The signed-in user who views a page of the console. */
-export type Operator = SignedIn & {
+export type ConsoleUser = SignedIn & {
   /** True for an administrator: forms are shown. */
   mayChange: boolean;
   /** The actor that the audit log names. */
@@ -43,14 +43,14 @@ export type ConsolePage = {
   fresh?: true;
   /** Fields of its form that may come several times. */
   repeatable?: readonly string[];
-  show: (c: Context<Web>, here: Operator) => Answer;
-  send?: (c: Context<Web>, here: Operator, form: Parameters) => Answer;
+  show: (c: Context<Web>, here: ConsoleUser) => Answer;
+  send?: (c: Context<Web>, here: ConsoleUser, form: Parameters) => Answer;
 };
 
 type Options = Omit<PageOptions, 'signedInAs' | 'navigation' | 'wide'> & { section: Section };
 
 /** Sends a page in the frame. Its heading is its own. */
-export function consolePage(c: Context<Web>, here: Operator, { section, ...rest }: Options, children: Child) {
+export function consolePage(c: Context<Web>, here: ConsoleUser, { section, ...rest }: Options, children: Child) {
   const say = textsOf(c, 'console');
   const labelled = (link: SectionLink) => ({ href: link.href, label: say.sections[link.section] });
   const done = c.req.method === 'GET' ? (c.req.query('done') ?? '') : '';
@@ -88,7 +88,7 @@ type Question = {
 };
 
 /** The confirmation page before what cannot be undone: it names the effect and asks. */
-export function confirmPage(c: Context<Web>, here: Operator, question: Question) {
+export function confirmPage(c: Context<Web>, here: ConsoleUser, question: Question) {
   const { section, heading, children, action, submit, back, hidden = {} } = question;
   return consolePage(
     c,

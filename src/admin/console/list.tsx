@@ -52,8 +52,8 @@ export function List<Sort extends string>(props: {
   search?: { label: string; hint?: string };
   /** Further parameters of this list that its links keep. */
   keep?: Record<string, string | undefined>;
-  /** Further fields of the search, and what they say. */
-  more?: { said: Record<string, string | undefined>; fields: Child };
+  /** Further fields of the search, and their values in the address. */
+  more?: { query: Record<string, string | undefined>; fields: Child };
   columns: readonly ListColumn<Sort>[];
   rows: readonly (readonly Child[])[];
   /** The cursor of the next page. */
@@ -67,8 +67,8 @@ export function List<Sort extends string>(props: {
   const say = textsOf(c, 'console');
   const { pathname } = new URL(c.req.url);
   const order = { sort: query.sort, order: query.descending ? 'desc' : 'asc' };
-  const all = { ...keep, ...more?.said, q: query.search || undefined, ...order };
-  const isNarrowed = [query.search, ...Object.values(more?.said ?? {})].some(Boolean);
+  const all = { ...keep, ...more?.query, q: query.search || undefined, ...order };
+  const isNarrowed = [query.search, ...Object.values(more?.query ?? {})].some(Boolean);
   const to = (changes: Record<string, string | undefined>) => addressOf(pathname, { ...all, ...changes });
   const heads = columns.map(({ label, sort }): Column => {
     if (sort === undefined) return { label };

@@ -10,7 +10,7 @@ import { Table } from '../../ui/table.tsx';
 import { type Attention, attentionOf } from './attention.ts';
 import { AUDIT } from './audit.tsx';
 import { Checklist, tasksOf } from './checklist.tsx';
-import { consolePage, type Operator } from './console-page.tsx';
+import { type ConsoleUser, consolePage } from './console-page.tsx';
 import { EventSentence, referencesOfEvents } from './event-sentence.tsx';
 import { Figures } from './figures.tsx';
 import { namesFor } from './names.ts';
@@ -19,7 +19,7 @@ import { Chart, countOf, DAYS, DRAWN, Failures, type OverviewTexts } from './ove
 /** Events of the audit log that are shown. */
 const LATEST = 8;
 
-export async function showOverview(c: Context<Web>, here: Operator) {
+export async function showOverview(c: Context<Web>, here: ConsoleUser) {
   const deps = c.get('deps');
   const { now } = deps.moment;
   const say = textsOf(c, 'consoleOverview');

@@ -8,7 +8,7 @@ export const COPIES = '/copy.js';
 
 type Say = { tell: string; clients: string; copy: string; copied: string; redirectUri: string; template: string };
 
-type Shown = {
+type LeadProps = {
   provider: Pick<Provider, 'documentation' | 'clientsPage'> & Partial<Template>;
   issuer: string | null;
   /** The redirect URI of an id. */
@@ -19,7 +19,7 @@ type Shown = {
   say: Say;
 };
 
-export function ProviderLead({ provider, issuer, uriOf, id, follows = false, say }: Shown) {
+export function ProviderLead({ provider, issuer, uriOf, id, follows = false, say }: LeadProps) {
   const clients = clientsPageOf(provider as Provider, issuer);
   const following = follows ? { 'data-follows': 'id', 'data-pattern': uriOf('{}') } : {};
   return (

@@ -3,14 +3,14 @@ import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { Web } from '../../http/context.ts';
 import { Named } from '../../ui/names.tsx';
-import type { Shown } from '../records/field.ts';
+import type { RecordValues } from '../records/field.ts';
 import { type ConsoleRecord, recordAddress } from './record-parts.tsx';
 import { type Showing, shownValue } from './record-values.tsx';
 
 type CellProps = {
   c: Context<Web>;
   kind: ConsoleRecord;
-  record: Shown;
+  record: RecordValues;
   name: string;
   first: boolean;
   showing: Showing;

@@ -8,10 +8,10 @@ import { textsOf } from '../../ui/locale.ts';
 import { act } from '../operations/record.ts';
 import { idIn } from '../query-parameters.ts';
 import { type ActionDefinition, doneOf, filledIn } from '../records/action.ts';
-import type { Shown } from '../records/field.ts';
+import type { RecordValues } from '../records/field.ts';
 import type { RecordDefinition } from '../records/record.ts';
 import { changed, namesSetBy, nested, withoutEmpty } from '../records/request.ts';
-import { type Operator, redirectDone } from './console-page.tsx';
+import { type ConsoleUser, redirectDone } from './console-page.tsx';
 import { pickedTexts, pickersOf } from './forms/picker.tsx';
 import type { RecordForm } from './forms/record-form.ts';
 import { firstOf, formFieldsIn, NOTHING, offering } from './record-form-fields.ts';
@@ -19,16 +19,16 @@ import { actingHere, backTo, type ConsoleRecord, leadsTo, nameOf, readOne } from
 
 export async function putAll(
   c: Context<Web>,
-  here: Operator,
+  here: ConsoleUser,
   kind: ConsoleRecord,
   id: string,
-  members: Shown,
+  members: RecordValues,
   done: string,
 ) {
   const { definition, operations } = kind;
-  const judged = definition.put?.safeParse(members);
-  if (!judged?.success) throw new OAuthError('invalid_request', firstIssue(definition, judged?.error));
-  const row = await operations.put?.(actingHere(c, here), id, judged.data as never);
+  const parsed = definition.put?.safeParse(members);
+  if (!parsed?.success) throw new OAuthError('invalid_request', firstIssue(definition, parsed?.error));
+  const row = await operations.put?.(actingHere(c, here), id, parsed.data as never);
   return redirectDone(c, backTo(kind, operations.show(row, c.get('deps'))), done);
 }
 
@@ -38,7 +38,11 @@ function firstIssue({ exclusive, named: name }: RecordDefinition, error: z.ZodEr
   return `${issue?.path[0]?.toString() ?? exclusive?.[0] ?? name}: ${issue?.message ?? ''}.`;
 }
 
-export async function editForm(c: Context<Web>, here: Operator, kind: ConsoleRecord): Promise<RecordForm<z.ZodType>> {
+export async function editForm(
+  c: Context<Web>,
+  here: ConsoleUser,
+  kind: ConsoleRecord,
+): Promise<RecordForm<z.ZodType>> {
   const { definition, operations } = kind;
   const { put, change, fields, texts } = definition;
   const schema = change ?? put ?? NOTHING;
@@ -70,7 +74,7 @@ export async function editForm(c: Context<Web>, here: Operator, kind: ConsoleRec
     seen: etagOfText(JSON.stringify(record)),
     precondition,
     async send(value) {
-      const members = value as Shown;
+      const members = value as RecordValues;
       if (!change) return putAll(c, here, kind, idIn(c, definition), members, 'saved');
       const request = withoutEmpty(fields, nested(fields, changed(members, values)));
       const after = await operations.change?.(actingHere(c, here), row, request as never);
@@ -83,7 +87,7 @@ export async function editForm(c: Context<Web>, here: Operator, kind: ConsoleRec
 /** The form of an action that has members of its own. */
 export async function actionForm(
   c: Context<Web>,
-  here: Operator,
+  here: ConsoleUser,
   kind: ConsoleRecord,
   name: string,
   action: ActionDefinition,
@@ -105,7 +109,7 @@ export async function actionForm(
     above: (typed) => pickersOf(c, form.fields, fields, typed),
     async send(request) {
       const done = await act(kind, [name, action], actingHere(c, here), row, request);
-      return redirectDone(c, leadsTo(kind, action, record), doneOf(action, (done ?? {}) as Shown));
+      return redirectDone(c, leadsTo(kind, action, record), doneOf(action, (done ?? {}) as RecordValues));
     },
   };
 }

@@ -6,12 +6,12 @@ import { OAuthError } from '../../protocol/oauth-error.ts';
 import { textsOf } from '../../ui/locale.ts';
 import { Copyable } from '../../ui/names.tsx';
 import { namedRecord } from '../operations/record.ts';
-import { shownIfFound } from '../operations/record-put.ts';
+import { findRecord } from '../operations/record-put.ts';
 import { capitalised, filledIn } from '../records/action.ts';
-import type { Shown } from '../records/field.ts';
+import type { RecordValues } from '../records/field.ts';
 import type { RecordDefinition } from '../records/record.ts';
 import { changed, isNested, nested } from '../records/request.ts';
-import { type Operator, redirectDone } from './console-page.tsx';
+import { type ConsoleUser, redirectDone } from './console-page.tsx';
 import type { FormField } from './forms/form-field.ts';
 import { pickersOf } from './forms/picker.tsx';
 import type { RecordForm } from './forms/record-form.ts';
@@ -31,7 +31,7 @@ const textsIn = (c: Context<Web>, fields: readonly FormField[]): Record<string, 
 
 export async function newForm(
   c: Context<Web>,
-  here: Operator,
+  here: ConsoleUser,
   kind: ConsoleRecord,
   given: FormParts | Promise<FormParts> = {},
 ): Promise<RecordForm<z.ZodType>> {
@@ -41,7 +41,7 @@ export async function newForm(
   const say = textsOf(c, 'console');
   const schema = create ?? named(definition, put);
   const { parts, form } = await offering(c, definition, schema, given, (read) => read);
-  const { defaults = {}, said = {} } = parts;
+  const { defaults = {}, fixed = {} } = parts;
   return {
     section,
     title: parts.title ?? say.create(one),
@@ -49,14 +49,14 @@ export async function newForm(
     submit: say.createSubmit,
     back: path,
     ...form,
-    ...(!isNested(fields) && { said }),
+    ...(!isNested(fields) && { fixed }),
     suggested: { ...suggested, ...defaults, ...parts.suggested },
     typed: textsIn(c, form.fields),
     above: (typed) => pickersOf(c, firstOf(form), fields, typed),
     send(value) {
-      const members = value as Shown;
+      const members = value as RecordValues;
       if (!create) return putNew(c, here, kind, String(members[id]), members);
-      const request = isNested(fields) ? nested(fields, { ...changed(members, defaults), ...said }) : members;
+      const request = isNested(fields) ? nested(fields, { ...changed(members, defaults), ...fixed }) : members;
       return createdPage(c, here, kind, request);
     },
   };
@@ -66,12 +66,17 @@ export async function newForm(
 export const named = ({ id, fields }: RecordDefinition, put = NOTHING): z.ZodObject =>
   z.strictObject({ [id]: fields[id]?.schema ?? z.string(), ...put.shape });
 
-async function createdPage(c: Context<Web>, here: Operator, kind: ConsoleRecord, request: unknown): Promise<Response> {
+async function createdPage(
+  c: Context<Web>,
+  here: ConsoleUser,
+  kind: ConsoleRecord,
+  request: unknown,
+): Promise<Response> {
   const { definition, operations } = kind;
   const made = await operations.create?.(actingHere(c, here), request as never);
   const record = namedRecord(kind, made?.row, c.get('deps'));
   if (!made?.once) return redirectDone(c, backTo(kind, record), 'added');
-  const once = made.once as Shown;
+  const once = made.once as RecordValues;
   const secret = Object.keys(definition.once?.shape ?? {})
     .map((name) => once[name])
     .findLast((value) => typeof value === 'string');
@@ -92,13 +97,13 @@ async function createdPage(c: Context<Web>, here: Operator, kind: ConsoleRecord,
 
 async function putNew(
   c: Context<Web>,
-  here: Operator,
+  here: ConsoleUser,
   kind: ConsoleRecord,
   id: string,
-  request: Shown,
+  request: RecordValues,
 ): Promise<Response> {
   const { definition } = kind;
-  if (await shownIfFound(kind, c.get('deps'), id)) {
+  if (await findRecord(kind, c.get('deps'), id)) {
     throw new OAuthError('conflict', `${definition.id}: there is ${definition.one} with this identifier already.`);
   }
   const { [definition.id]: _, ...members } = request;

@@ -1,15 +1,15 @@
 /** The frame of the pages about one record: heading, actions and tabs before the content, the danger zone behind it. */
 import type { Child } from 'hono/jsx';
-import type { Shown } from '../records/field.ts';
+import type { RecordValues } from '../records/field.ts';
 import type { RecordDefinition } from '../records/record.ts';
 import { Head } from './action-links.tsx';
-import type { Operator } from './console-page.tsx';
+import type { ConsoleUser } from './console-page.tsx';
 import { changeLinks, nameOf, type RecordLink, recordAddress } from './record-parts.tsx';
 
 type Props = {
   definition: RecordDefinition;
-  record: Shown;
-  here: Operator;
+  record: RecordValues;
+  here: ConsoleUser;
   say: { change: string; dangerZone: string; tabs: (name: string) => string };
   /** The path of the tab that is shown. */
   tab?: string;
@@ -30,7 +30,7 @@ export function RecordFrame({ definition, record, here, say, tab = '', children 
   );
 }
 
-type TabProps = { definition: RecordDefinition; record: Shown; current: string; label: string };
+type TabProps = { definition: RecordDefinition; record: RecordValues; current: string; label: string };
 
 function Tabs({ definition, record, current, label }: TabProps) {
   const { tabs = [] } = definition.console;

@@ -4,7 +4,7 @@ import type { Web } from '../../http/context.ts';
 import { textsOf } from '../../ui/locale.ts';
 import type { RecordDefinition } from '../records/record.ts';
 import { Head } from './action-links.tsx';
-import { consolePage, type Operator } from './console-page.tsx';
+import { type ConsoleUser, consolePage } from './console-page.tsx';
 import { List } from './list.tsx';
 import { WhichOne } from './matches.tsx';
 import { namesFor } from './names.ts';
@@ -13,7 +13,7 @@ import { type ConsoleRecord, changeLinks, titleOf } from './record-parts.tsx';
 import { pagedList, wholeList } from './record-search.ts';
 import { referencesOf } from './record-values.tsx';
 
-export async function showList(c: Context<Web>, here: Operator, kind: ConsoleRecord) {
+export async function showList(c: Context<Web>, here: ConsoleUser, kind: ConsoleRecord) {
   const { definition, parts } = kind;
   const say = { ...textsOf(c, 'console'), ...textsOf(c, 'layout') };
   const { list, create, put, one } = definition;
@@ -46,7 +46,7 @@ export async function showList(c: Context<Web>, here: Operator, kind: ConsoleRec
         query={query}
         caption={titleOf(definition)}
         {...searchOf(definition, say)}
-        more={{ said: narrowed, fields: <Narrowed filters={narrowed} /> }}
+        more={{ query: narrowed, fields: <Narrowed filters={narrowed} /> }}
         columns={[
           ...list.columns.map((name) => ({
             label: definition.fields[name]?.label ?? name,

@@ -4,11 +4,11 @@ import type { Web } from '../../http/context.ts';
 import { DescriptionList } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { idIn } from '../query-parameters.ts';
-import type { Shown } from '../records/field.ts';
+import type { RecordValues } from '../records/field.ts';
 import type { RelationDefinition } from '../records/list.ts';
 import type { RecordDefinition } from '../records/record.ts';
 import type { TabDefinition } from '../records/view.ts';
-import { consolePage, type Operator } from './console-page.tsx';
+import { type ConsoleUser, consolePage } from './console-page.tsx';
 import { addressOf } from './list.tsx';
 import { namesFor } from './names.ts';
 import { RowLinks } from './record-cells.tsx';
@@ -17,7 +17,7 @@ import { type ConsoleRecord, nameOf, readOne } from './record-parts.tsx';
 import { factsOf, referencesOf } from './record-values.tsx';
 import { readRelation, readTables } from './related.tsx';
 
-export async function showOne(c: Context<Web>, here: Operator, kind: ConsoleRecord) {
+export async function showOne(c: Context<Web>, here: ConsoleUser, kind: ConsoleRecord) {
   const { definition, parts } = kind;
   const say = { ...textsOf(c, 'console'), ...textsOf(c, 'layout') };
   const reading = readOne(c, kind);
@@ -53,7 +53,7 @@ export async function showOne(c: Context<Web>, here: Operator, kind: ConsoleReco
 }
 
 /** A further page about one record: records that belong to it, or content of its own. */
-export async function showTab(c: Context<Web>, here: Operator, kind: ConsoleRecord, tab: TabDefinition) {
+export async function showTab(c: Context<Web>, here: ConsoleUser, kind: ConsoleRecord, tab: TabDefinition) {
   const { definition, parts } = kind;
   const reading = readOne(c, kind);
   const relation = definition.relations?.find(({ type }) => type === tab.relation);
@@ -79,7 +79,7 @@ const ownRelations = ({ relations = [], console: { tabs = [] } }: RecordDefiniti
   relations.filter(({ type }) => !tabs.some(({ relation }) => relation === type));
 
 /** The members of the answer that the page shows: its name is the heading, and some have no meaning for such a record. */
-function factNames({ fields, answer, named }: RecordDefinition, record: Shown, omitted: readonly string[] = []) {
+function factNames({ fields, answer, named }: RecordDefinition, record: RecordValues, omitted: readonly string[] = []) {
   const isMember = (name: string) => Object.hasOwn(answer.shape, name) || fields[name]?.within !== undefined;
   const holders = Object.values(fields).map(({ within }) => within);
   return Object.keys(fields).filter(
@@ -93,7 +93,7 @@ function factNames({ fields, answer, named }: RecordDefinition, record: Shown, o
 }
 
 /** Links to lists of other records, narrowed to those of this one. */
-function Links({ definition: { links = [], id }, record }: { definition: RecordDefinition; record: Shown }) {
+function Links({ definition: { links = [], id }, record }: { definition: RecordDefinition; record: RecordValues }) {
   if (links.length === 0) return null;
   return (
     <p>

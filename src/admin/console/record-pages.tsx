@@ -5,7 +5,7 @@ import type { Web } from '../../http/context.ts';
 import type { BoundRecord } from '../operations/record.ts';
 import type { RecordDefinition } from '../records/record.ts';
 import { namesSetBy, settableIn } from '../records/request.ts';
-import { CHANGERS, type ConsolePage, type Operator, READERS } from './console-page.tsx';
+import { CHANGERS, type ConsolePage, type ConsoleUser, READERS } from './console-page.tsx';
 import { formPage } from './forms/form.tsx';
 import type { RecordForm } from './forms/record-form.ts';
 import { editForm } from './record-edit.ts';
@@ -29,7 +29,7 @@ export function recordPages(bound: BoundRecord, parts: RecordParts = {}): readon
       (form) => ({ ...form, ...(fresh.create && { fresh: fresh.create }) }),
     ),
     ...(hasPage
-      ? [{ path: one, section, roles: READERS, show: (c: Context<Web>, here: Operator) => showOne(c, here, kind) }]
+      ? [{ path: one, section, roles: READERS, show: (c: Context<Web>, here: ConsoleUser) => showOne(c, here, kind) }]
       : []),
     ...(definition.console.tabs ?? [])
       .filter((tab) => tab.relation !== undefined || parts.tabs?.[tab.path] !== undefined)
@@ -67,7 +67,7 @@ function page(
   { fields, console: { section } }: RecordDefinition,
   schema: z.ZodObject | undefined,
   path: string,
-  form: (c: Context<Web>, here: Operator) => RecordForm<z.ZodType> | Promise<RecordForm<z.ZodType>>,
+  form: (c: Context<Web>, here: ConsoleUser) => RecordForm<z.ZodType> | Promise<RecordForm<z.ZodType>>,
 ): ConsolePage[] {
   if (!schema || !settableIn('notInConsole', fields, schema)) return [];
   // A box for each value that is chosen.

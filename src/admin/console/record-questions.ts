@@ -4,7 +4,7 @@ import type { Web } from '../../http/context.ts';
 import { act, namedRecord } from '../operations/record.ts';
 import { idIn } from '../query-parameters.ts';
 import { type ActionDefinition, doneOf, filledIn, needsBody, parametersIn } from '../records/action.ts';
-import type { Shown } from '../records/field.ts';
+import type { RecordValues } from '../records/field.ts';
 import { type Confirmation, confirmationPages } from './confirmations.tsx';
 import { CHANGERS, type ConsolePage } from './console-page.tsx';
 import { formPage } from './forms/form.tsx';
@@ -23,7 +23,7 @@ export const questionPages = (kind: ConsoleRecord): ConsolePage[] =>
       return [{ path: path + pageOf(name, action), section, roles: CHANGERS, fresh: true, ...form }];
     }
     const find = subjectOf(kind, action);
-    const back = (row: Shown) => leadsTo(kind, action, row);
+    const back = (row: RecordValues) => leadsTo(kind, action, row);
     return confirmationPages({ section, path, find, back }, [questionOf(kind, name, action)]);
   });
 
@@ -33,16 +33,16 @@ const pageOf = (name: string, { page = `/${name}` }: ActionDefinition) => page.r
 /** The record that a question is about, as far as the page names it or leads back by it. */
 const subjectOf =
   (kind: ConsoleRecord, { unread, leadsTo: to }: ActionDefinition) =>
-  async (c: Context<Web>): Promise<Shown> =>
+  async (c: Context<Web>): Promise<RecordValues> =>
     unread || (c.req.method === 'POST' && typeof to !== 'function')
       ? { [kind.definition.id]: idIn(c, kind.definition) }
       : (await readOne(c, kind)).record;
 
 /** The switches that a question carries, each as the record was when it was asked. */
-const switchesOf = ({ flags = {} }: ActionDefinition, record: Shown): Record<string, string> =>
+const switchesOf = ({ flags = {} }: ActionDefinition, record: RecordValues): Record<string, string> =>
   Object.fromEntries(Object.entries(flags).map(([name, { on }]) => [name, String(on(record))]));
 
-function questionOf(kind: ConsoleRecord, name: string, action: ActionDefinition): Confirmation<Shown> {
+function questionOf(kind: ConsoleRecord, name: string, action: ActionDefinition): Confirmation<RecordValues> {
   const { definition, operations } = kind;
   const { heading = '', effect = '', submit = '', flags = {}, once } = action;
   return {
@@ -62,7 +62,7 @@ function questionOf(kind: ConsoleRecord, name: string, action: ActionDefinition)
       const names = [...parametersIn(action.path ?? ''), ...Object.keys(flags)];
       const request = Object.fromEntries(names.map((one) => [one, c.req.param(one) ?? form.one(one)]));
       const done = await act(kind, [name, action], actingHere(c, here), row, request);
-      const answer = (done ?? {}) as Shown;
+      const answer = (done ?? {}) as RecordValues;
       if (!once) return doneOf(action, answer);
       const record = namedRecord(kind, row, deps);
       return shownOnce(c, here, {

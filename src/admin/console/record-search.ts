@@ -4,7 +4,7 @@ import type { Deps, Web } from '../../http/context.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { type BoundRecord, namedRecord } from '../operations/record.ts';
 import type { RecordPage } from '../operations/record-page.ts';
-import type { Shown } from '../records/field.ts';
+import type { RecordValues } from '../records/field.ts';
 import type { RecordDefinition } from '../records/record.ts';
 import { type ListQuery, listQuery, ROWS } from './list.tsx';
 import { type Match, matchesOf } from './matches.tsx';
@@ -13,15 +13,15 @@ import { shortList } from './short-list.ts';
 
 type Found = {
   query: ListQuery<string>;
-  page: RecordPage<Shown>;
-  filters: Shown;
+  page: RecordPage<RecordValues>;
+  filters: RecordValues;
   /** The filters that the address names. */
   narrowed: Readonly<Record<string, string>>;
   /** Several users or clients that have the name that was searched. */
   several?: readonly Match[];
 };
 
-const named = (bound: BoundRecord, page: RecordPage<unknown>, deps: Deps): RecordPage<Shown> => ({
+const named = (bound: BoundRecord, page: RecordPage<unknown>, deps: Deps): RecordPage<RecordValues> => ({
   ...page,
   rows: page.rows.map((row) => namedRecord(bound, row, deps)),
 });
@@ -34,7 +34,7 @@ export async function wholeList(c: Context<Web>, kind: ConsoleRecord): Promise<F
   const all = await operations.list(deps, { sort: '', descending: false, filters: {}, after: undefined, most: ROWS });
   const sorts = columns.flatMap((name) => {
     const sort = definition.fields[name]?.sort;
-    return sort === undefined ? [] : [[sort, (row: Shown) => String(row[name] ?? '')] as const];
+    return sort === undefined ? [] : [[sort, (row: RecordValues) => String(row[name] ?? '')] as const];
   });
   const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? ''));
   const { query, rows, next } = shortList(c, named(kind, all, deps).rows, {
@@ -94,7 +94,7 @@ async function meantBy(deps: Deps, search: string, searched: Readonly<Record<str
 }
 
 /** The record with this id, as a list; none where it cannot be read. */
-async function onlyOne(deps: Deps, bound: BoundRecord, id: string): Promise<RecordPage<Shown>> {
+async function onlyOne(deps: Deps, bound: BoundRecord, id: string): Promise<RecordPage<RecordValues>> {
   try {
     return named(bound, { rows: [await bound.operations.find(deps, id)] }, deps);
   } catch (error) {

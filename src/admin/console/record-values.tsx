@@ -4,7 +4,7 @@ import type { Texts } from '../../locales/index.ts';
 import { ExternalLink } from '../../ui/components.tsx';
 import { Day, Minute } from '../../ui/moment.tsx';
 import { ShortId, State } from '../../ui/names.tsx';
-import type { RecordField, RecordFields, Shown } from '../records/field.ts';
+import type { RecordField, RecordFields, RecordValues } from '../records/field.ts';
 import { kindOf } from '../records/kind.ts';
 import { ClientLink, ResourceName, UserLink } from './links.tsx';
 import { type Names, References } from './names.ts';
@@ -76,7 +76,11 @@ const TONES: Readonly<Record<string, 'good' | 'warn' | 'bad'>> = {
 };
 
 /** The ids of users and clients in the members of records. */
-export function referencesOf(fields: RecordFields, records: readonly Shown[], names: readonly string[]): References {
+export function referencesOf(
+  fields: RecordFields,
+  records: readonly RecordValues[],
+  names: readonly string[],
+): References {
   const references = new References();
   for (const name of names) {
     const kind = fields[name]?.display;
@@ -88,7 +92,7 @@ export function referencesOf(fields: RecordFields, records: readonly Shown[], na
 }
 
 /** Members with their labels, in the order of the answer; what is not set is left out. */
-export const factsOf = (fields: RecordFields, record: Shown, names: readonly string[], showing: Showing) =>
+export const factsOf = (fields: RecordFields, record: RecordValues, names: readonly string[], showing: Showing) =>
   names.map((name) => {
     const field = fields[name];
     return [field?.label ?? name, field && shownValue(field, record[name], showing)] as const;

@@ -7,10 +7,10 @@ import { Table } from '../../ui/table.tsx';
 import { BOUND } from '../operations/index.ts';
 import { namedRecord } from '../operations/record.ts';
 import { filledIn } from '../records/action.ts';
-import type { Shown } from '../records/field.ts';
+import type { RecordValues } from '../records/field.ts';
 import type { RelationDefinition, TableDefinition } from '../records/list.ts';
 import type { RecordDefinition } from '../records/record.ts';
-import type { Operator } from './console-page.tsx';
+import type { ConsoleUser } from './console-page.tsx';
 import { addressOf } from './list.tsx';
 import { namesFor } from './names.ts';
 import { cellOf, RowLinks } from './record-cells.tsx';
@@ -23,7 +23,7 @@ const MOST = 20;
 /** The latest records of a relation, with what can be done with each. */
 export async function readRelation(
   c: Context<Web>,
-  here: Operator,
+  here: ConsoleUser,
   relation: RelationDefinition,
   id: string,
 ): Promise<Child> {
@@ -73,32 +73,34 @@ export async function readRelation(
 }
 
 /** The lists in the answer about the record, each with the action on one of its rows. */
-export async function readTables(c: Context<Web>, here: Operator, kind: ConsoleRecord, id: string): Promise<Child> {
+export async function readTables(c: Context<Web>, here: ConsoleUser, kind: ConsoleRecord, id: string): Promise<Child> {
   const { definition, operations } = kind;
   const { tables = [] } = definition;
   if (tables.length === 0) return null;
   const detail = (await operations.detail?.(c.get('deps'), id)) ?? {};
-  return Promise.all(tables.map((table) => tableOf(c, here, definition, id, table, detail[table.member] as Shown[])));
+  return Promise.all(
+    tables.map((table) => tableOf(c, here, definition, id, table, detail[table.member] as RecordValues[])),
+  );
 }
 
 async function tableOf(
   c: Context<Web>,
-  here: Operator,
+  here: ConsoleUser,
   definition: RecordDefinition,
   id: string,
   table: TableDefinition,
-  rows: readonly Shown[],
+  rows: readonly RecordValues[],
 ) {
   const { fields, actions } = definition;
   const { columns, heading, caption, none } = table;
   const say = { ...textsOf(c, 'console'), ...textsOf(c, 'layout') };
   const names = await namesFor(c.get('deps'), referencesOf(fields, rows, columns));
   const { page = '', label = '' } = (here.mayChange && table.action !== undefined && actions[table.action]) || {};
-  const address = (row: Shown) => {
+  const address = (row: RecordValues) => {
     const parts = Object.entries(row).map(([name, value]) => [name, encodeURIComponent(String(value))]);
     return recordAddress(definition, { [definition.id]: id }, filledIn(page, Object.fromEntries(parts)));
   };
-  const cell = (row: Shown, name: string) => fields[name] && shownValue(fields[name], row[name], { say, names });
+  const cell = (row: RecordValues, name: string) => fields[name] && shownValue(fields[name], row[name], { say, names });
   return (
     <>
       <h2>{heading}</h2>

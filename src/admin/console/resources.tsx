@@ -5,14 +5,14 @@ import { textsOf } from '../../ui/locale.ts';
 import { Table } from '../../ui/table.tsx';
 import { RESOURCES as OPERATIONS } from '../operations/resources.ts';
 import { RESOURCE } from '../records/resource.ts';
-import type { Operator } from './console-page.tsx';
+import type { ConsoleUser } from './console-page.tsx';
 import { recordPages } from './record-pages.tsx';
 import { type ReadRecord, recordAddress } from './record-parts.tsx';
 
 export const resourceAddress = (id: string): string => recordAddress(RESOURCE, { resource: id });
 
 /** The scopes of a resource, and the lines that protect it. */
-async function scopesAndUse(c: Context<Web>, _: Operator, reading: Promise<ReadRecord>) {
+async function scopesAndUse(c: Context<Web>, _: ConsoleUser, reading: Promise<ReadRecord>) {
   const { resource, scopes: listed } = (await reading).record;
   const [id, scopes] = [String(resource), RESOURCE.answer.shape.scopes.parse(listed)];
   const say = textsOf(c, 'consoleResources');

@@ -10,7 +10,7 @@ import { requireSameOrigin } from '../../http/security-headers.ts';
 import { OAuthError } from '../../protocol/oauth-error.ts';
 import { ADMINISTRATOR_ROLE } from '../../protocol/scope.ts';
 import { errorPage } from '../../ui/error-page.tsx';
-import type { Answer, ConsolePage, Operator } from './console-page.tsx';
+import type { Answer, ConsolePage, ConsoleUser } from './console-page.tsx';
 import { CONSOLE_PAGES } from './pages.tsx';
 
 export function consolePages() {
@@ -50,7 +50,7 @@ async function operator(
   one: ConsolePage,
   roles: readonly string[],
   to: string,
-): Promise<Operator | Response> {
+): Promise<ConsoleUser | Response> {
   const signedIn = await requireSession(c, to, one.fresh ? 'administer-for-good' : 'administer');
   if (signedIn instanceof Response) return signedIn;
   const own = signedIn.user.roles;

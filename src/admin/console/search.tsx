@@ -11,7 +11,7 @@ import { textsOf } from '../../ui/locale.ts';
 import { Named } from '../../ui/names.tsx';
 import { CONNECTED_APP } from '../records/connected-app-record.ts';
 import { SOCIAL_LOGIN } from '../records/social-login-record.ts';
-import { consolePage, type Operator } from './console-page.tsx';
+import { type ConsoleUser, consolePage } from './console-page.tsx';
 import { ClientLink, UserLink } from './links.tsx';
 import { addressOf } from './list.tsx';
 import type { Names } from './names.ts';
@@ -31,7 +31,7 @@ function hasWords(text: string, words: readonly string[]): boolean {
   return words.every((word) => own.some((one) => one.startsWith(word.toLowerCase())));
 }
 
-export async function showSearch(c: Context<Web>, here: Operator) {
+export async function showSearch(c: Context<Web>, here: ConsoleUser) {
   const search = (c.req.query('q') ?? '').trim().slice(0, 200);
   const say = textsOf(c, 'console');
   const results = search === '' ? [] : await resultsOf(c, search);

@@ -7,7 +7,7 @@ import { SETTING_GROUPS, type SettingGroup, settingsInGroup } from '../../protoc
 import { readSettingsFromPrimary } from '../../storage/server/settings.ts';
 import { textsOf } from '../../ui/locale.ts';
 import { changeSettings, resetToDefault, settingsPrecondition } from '../operations/settings.ts';
-import { consolePage, type Operator, redirectDone } from './console-page.tsx';
+import { type ConsoleUser, consolePage, redirectDone } from './console-page.tsx';
 import { formPage } from './forms/form.tsx';
 import type { RecordForm } from './forms/record-form.ts';
 import { GROUPS, groupAddress, groupSchema, SETTINGS_PAGE, settingField } from './setting-fields.tsx';
@@ -15,7 +15,7 @@ import { GroupForm } from './settings-in-place.tsx';
 
 const groupForm = formPage(formOf);
 
-export async function showGroup(c: Context<Web>, here: Operator) {
+export async function showGroup(c: Context<Web>, here: ConsoleUser) {
   const group = groupOf(c);
   const values = await readSettingsFromPrimary(c.get('deps').databases);
   const title = SETTING_GROUPS[group];
@@ -32,7 +32,7 @@ export async function showGroup(c: Context<Web>, here: Operator) {
 }
 
 /** Saves the group, or resets one of its settings. */
-export async function changeGroup(c: Context<Web>, here: Operator, form: Parameters) {
+export async function changeGroup(c: Context<Web>, here: ConsoleUser, form: Parameters) {
   const group = groupOf(c);
   const name = settingsInGroup(group).find((setting) => setting === form.one('reset'));
   if (name) {
@@ -56,7 +56,7 @@ function groupOf(c: Context<Web>): SettingGroup {
   return group;
 }
 
-async function formOf(c: Context<Web>, here: Operator) {
+async function formOf(c: Context<Web>, here: ConsoleUser) {
   const group = groupOf(c);
   const say = textsOf(c, 'consoleSettings');
   const names = settingsInGroup(group);

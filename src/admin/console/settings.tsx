@@ -15,11 +15,11 @@ import { Field } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Table } from '../../ui/table.tsx';
 import { SHARD } from '../records/shard.ts';
-import { consolePage, type Operator } from './console-page.tsx';
+import { type ConsoleUser, consolePage } from './console-page.tsx';
 import { GROUPS, SETTINGS_PAGE, shown } from './setting-fields.tsx';
 import { GroupForm } from './settings-in-place.tsx';
 
-export async function showSettings(c: Context<Web>, here: Operator) {
+export async function showSettings(c: Context<Web>, here: ConsoleUser) {
   const values = await readSettingsFromPrimary(c.get('deps').databases);
   const say = textsOf(c, 'consoleSettings');
   const query = (c.req.query('q') ?? '').trim().slice(0, 200);

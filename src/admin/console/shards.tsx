@@ -3,10 +3,10 @@ import type { Context } from 'hono';
 import type { Web } from '../../http/context.ts';
 import { textsOf } from '../../ui/locale.ts';
 import { SHARDS } from '../operations/shard-record.ts';
-import type { Shown } from '../records/field.ts';
+import type { RecordValues } from '../records/field.ts';
 import { recordPages } from './record-pages.tsx';
 
-function stateOf(c: Context<Web>, { bound, draining_since: since, may_be_unbound: isEmpty }: Shown): string {
+function stateOf(c: Context<Web>, { bound, draining_since: since, may_be_unbound: isEmpty }: RecordValues): string {
   const { states } = textsOf(c, 'consoleShards');
   if (bound === false) return states.unbound;
   if (since === null) return states.inUse;

@@ -5,7 +5,7 @@ import type { Web } from '../../http/context.ts';
 import { DescriptionList } from '../../ui/components.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Copyable } from '../../ui/names.tsx';
-import { consolePage, type Operator } from './console-page.tsx';
+import { type ConsoleUser, consolePage } from './console-page.tsx';
 import type { Section } from './navigation.ts';
 
 type Once = {
@@ -24,7 +24,7 @@ type Once = {
   below?: Child;
 };
 
-export function shownOnce(c: Context<Web>, here: Operator, shown: Once) {
+export function shownOnce(c: Context<Web>, here: ConsoleUser, shown: Once) {
   const { section, title, once, facts = [], label, secret, go, below } = shown;
   const say = textsOf(c, 'console');
   const copying = textsOf(c, 'layout');

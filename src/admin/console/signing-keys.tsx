@@ -6,7 +6,7 @@ import { DAY, MAX_TOKEN_LIFETIME, METADATA_MAX_AGE, MINUTE } from '../../protoco
 import { textsOf } from '../../ui/locale.ts';
 import { Day } from '../../ui/moment.tsx';
 import { Table } from '../../ui/table.tsx';
-import { consolePage, type Operator } from './console-page.tsx';
+import { type ConsoleUser, consolePage } from './console-page.tsx';
 
 export const SIGNING_KEYS_PAGE = '/console/keys';
 
@@ -50,7 +50,7 @@ function dayOf(kid: string): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-export async function showSigningKeys(c: Context<Web>, here: Operator) {
+export async function showSigningKeys(c: Context<Web>, here: ConsoleUser) {
   const deps = c.get('deps');
   const minutes = [...(await deps.registry()).values()].map(({ token_minutes = 0 }) => token_minutes);
   const longest = Math.max(MAX_TOKEN_LIFETIME / MINUTE, ...minutes);

@@ -12,7 +12,7 @@ import { textsOf } from '../../ui/locale.ts';
 import { Table } from '../../ui/table.tsx';
 import { SOCIAL_LOGINS } from '../operations/provider-records.ts';
 import { SOCIAL_LOGIN } from '../records/social-login-record.ts';
-import type { Operator } from './console-page.tsx';
+import type { ConsoleUser } from './console-page.tsx';
 import { COPIES, freeId, ProviderLead } from './provider-lead.tsx';
 import { problemsAtProvider } from './recent-problems.tsx';
 import { recordPages } from './record-pages.tsx';
@@ -25,7 +25,7 @@ const sayOf = (c: Context<Web>) => textsOf(c, 'consoleSocialLogins');
 const uriOf = (c: Context<Web>) => (id: string) => c.get('deps').config.issuer + socialLoginCallbackPath(id);
 
 /** The role mapping, and what failed lately. */
-async function mappingAndProblems(c: Context<Web>, _: Operator, reading: Promise<ReadRecord<SocialLogin>>) {
+async function mappingAndProblems(c: Context<Web>, _: ConsoleUser, reading: Promise<ReadRecord<SocialLogin>>) {
   const [{ row }, problems] = await Promise.all([
     reading,
     problemsAtProvider(c, PROBLEMS_OF.socialLogin + (c.req.param('id') ?? '')),
@@ -77,7 +77,7 @@ async function newParts(c: Context<Web>, name: string): Promise<FormParts> {
         {say.incomplete}
       </>
     ),
-    said: { provider: name },
+    fixed: { provider: name },
     script: COPIES,
     also: alsoFirst(provider),
     suggested: { id, name: provider.title, sign_up: 'setting', scopes: provider.socialLogin.scopes },

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import type { Web } from '../../http/context.ts';
 import { ExternalLink } from '../../ui/components.tsx';
-import { consolePage, type Operator } from './console-page.tsx';
+import { type ConsoleUser, consolePage } from './console-page.tsx';
 import type { Section } from './navigation.ts';
 
 type Known = { title: string; documentation: string; logo?: string };
@@ -11,7 +11,7 @@ type Say = { add: string; which: string; template: string };
 
 export function templatesPage(
   c: Context<Web>,
-  here: Operator,
+  here: ConsoleUser,
   { section, known, path, say }: { section: Section; known: Readonly<Record<string, Known>>; path: string; say: Say },
 ) {
   return consolePage(

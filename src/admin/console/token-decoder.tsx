@@ -10,7 +10,7 @@ import { HiddenFields, TextArea } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Minute } from '../../ui/moment.tsx';
 import { ACCESS_TOKEN } from '../records/token.ts';
-import { consolePage, type Operator } from './console-page.tsx';
+import { type ConsoleUser, consolePage } from './console-page.tsx';
 import { recordAddress } from './record-parts.tsx';
 
 export const DECODE = '/console/tokens/decode';
@@ -28,12 +28,12 @@ function decoded(text: string): { header: object; claims: Record<string, unknown
   }
 }
 
-export const showDecode = (c: Context<Web>, here: Operator) => decodePage(c, here, undefined);
+export const showDecode = (c: Context<Web>, here: ConsoleUser) => decodePage(c, here, undefined);
 
-export const decode = (c: Context<Web>, here: Operator, form: Parameters) =>
+export const decode = (c: Context<Web>, here: ConsoleUser, form: Parameters) =>
   decodePage(c, here, form.one('token') ?? '');
 
-function decodePage(c: Context<Web>, here: Operator, text: string | undefined) {
+function decodePage(c: Context<Web>, here: ConsoleUser, text: string | undefined) {
   const say = textsOf(c, 'consoleTokens').decode;
   const token = text === undefined ? undefined : decoded(text);
   const isWrong = text !== undefined && !token;
@@ -57,13 +57,13 @@ function decodePage(c: Context<Web>, here: Operator, text: string | undefined) {
   );
 }
 
-type Shown = NonNullable<ReturnType<typeof decoded>> & {
-  here: Operator;
+type DecodedToken = NonNullable<ReturnType<typeof decoded>> & {
+  here: ConsoleUser;
   say: ReturnType<typeof textsOf<'consoleTokens'>>['decode'];
   now: number;
 };
 
-function Decoded({ header, claims, say, now }: Shown) {
+function Decoded({ header, claims, say, now }: DecodedToken) {
   const exp = typeof claims.exp === 'number' ? claims.exp * SECOND : undefined;
   const jti = parseTokenId(claims.jti);
   return (

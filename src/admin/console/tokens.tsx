@@ -4,12 +4,12 @@ import type { Web } from '../../http/context.ts';
 import { textsOf } from '../../ui/locale.ts';
 import { ACCESS_TOKENS, GRANTS } from '../operations/tokens-and-grants.ts';
 import { CLIENT } from '../records/client-record.ts';
-import type { Shown } from '../records/field.ts';
+import type { RecordValues } from '../records/field.ts';
 import { GRANT } from '../records/grant.ts';
 import { ACCESS_TOKEN } from '../records/token.ts';
 import { USER } from '../records/user-record.ts';
 import { ActLinks } from './action-links.tsx';
-import type { ConsolePage, Operator } from './console-page.tsx';
+import type { ConsolePage, ConsoleUser } from './console-page.tsx';
 import { addressOf } from './list.tsx';
 import { recordPages } from './record-pages.tsx';
 import { recordAddress } from './record-parts.tsx';
@@ -19,7 +19,7 @@ const TOKENS_PAGE = ACCESS_TOKEN.console.path;
 const GRANTS_PAGE = GRANT.console.path;
 
 /** The link to the question that revokes all of the client or user whose records the list shows. */
-function RevokeAll({ c, here, filters }: { c: Context<Web>; here: Operator; filters: Shown }) {
+function RevokeAll({ c, here, filters }: { c: Context<Web>; here: ConsoleUser; filters: RecordValues }) {
   const href =
     filters.client !== undefined
       ? recordAddress(CLIENT, { client_id: filters.client }, '/end')

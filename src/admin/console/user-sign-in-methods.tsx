@@ -6,13 +6,13 @@ import type { textsOf } from '../../ui/locale.ts';
 import { Day } from '../../ui/moment.tsx';
 import { Table } from '../../ui/table.tsx';
 import { LINKED_IDENTITY } from '../records/linked-identity.ts';
-import type { Operator } from './console-page.tsx';
+import type { ConsoleUser } from './console-page.tsx';
 import { userAddress } from './links.tsx';
 import { recordAddress } from './record-parts.tsx';
 
 type Say = ReturnType<typeof textsOf<'consoleUsers'>>;
 
-export type Props = { user: User; here: Operator; say: Say };
+export type Props = { user: User; here: ConsoleUser; say: Say };
 
 /** The sign-in methods of the user: each except the password can be removed. */
 export function Ways(props: Props & { passkeys: readonly Passkey[]; identities: readonly Identity[] }) {

@@ -15,10 +15,10 @@ import { State } from '../../ui/names.tsx';
 import { Table } from '../../ui/table.tsx';
 import { USERS } from '../operations/user-record.ts';
 import { exportUserData, requireUserId } from '../operations/users.ts';
-import type { Shown } from '../records/field.ts';
+import type { RecordValues } from '../records/field.ts';
 import { AUDIT } from './audit.tsx';
 import { timelineAddress } from './client-timeline.tsx';
-import { type ConsolePage, type Operator, READERS } from './console-page.tsx';
+import { type ConsolePage, type ConsoleUser, READERS } from './console-page.tsx';
 import { ClientLink, userAddress } from './links.tsx';
 import { addressOf } from './list.tsx';
 import { type Names, namesFor, References } from './names.ts';
@@ -29,7 +29,7 @@ import { type Props, Ways } from './user-sign-in-methods.tsx';
 /** The latest of each; lists of their own have the others. */
 const MOST = 20;
 
-async function detail(c: Context<Web>, here: Operator, reading: Promise<ReadRecord<User>>) {
+async function detail(c: Context<Web>, here: ConsoleUser, reading: Promise<ReadRecord<User>>) {
   const { databases, moment, settings } = c.get('deps');
   const id = requireUserId(c.req.param('id'));
   const of = { user: id, ...OLDEST_FIRST };
@@ -109,14 +109,14 @@ function Applications(
 }
 
 /** The state of a user in the list. */
-function stateOf(c: Context<Web>, { disabled, deletion_due_at: due }: Shown) {
+function stateOf(c: Context<Web>, { disabled, deletion_due_at: due }: RecordValues) {
   const { state: say } = textsOf(c, 'consoleUsers');
   if (due !== null) return <State text={say.deleting} tone="bad" />;
   return disabled === true ? <State text={say.disabled} tone="bad" /> : <State text={say.enabled} />;
 }
 
 /** GET /console/users/:id/export: everything that is stored about the user, as one file. */
-async function exportOne(c: Context<Web>, here: Operator) {
+async function exportOne(c: Context<Web>, here: ConsoleUser) {
   return jsonFile(c, await exportUserData(c.get('deps'), here.actor, c.req.param('id') ?? ''));
 }
 

@@ -1,7 +1,7 @@
 /** The clients that await approval, above the list of clients: each with a button that approves it. */
 import type { Context } from 'hono';
 import { clientHost, clientNameOf } from '../../authorization-server/clients/client.ts';
-import { standingOf } from '../../authorization-server/clients/client-approval.ts';
+import { approvalStateOf } from '../../authorization-server/clients/client-approval.ts';
 import type { Deps, Web } from '../../http/context.ts';
 import { approvalCutoff, listWaitingClients } from '../../storage/clients/client-approvals.ts';
 import { ButtonForm } from '../../ui/action-forms.tsx';
@@ -9,7 +9,7 @@ import { textsOf } from '../../ui/locale.ts';
 import { Day } from '../../ui/moment.tsx';
 import { Table } from '../../ui/table.tsx';
 import { CLIENT } from '../records/client-record.ts';
-import type { Operator } from './console-page.tsx';
+import type { ConsoleUser } from './console-page.tsx';
 import { recordAddress } from './record-parts.tsx';
 
 const MOST = 50;
@@ -18,10 +18,10 @@ const MOST = 50;
 export async function waitingOf({ databases, moment, settings }: Deps) {
   const current = await settings();
   const rows = await listWaitingClients(databases, approvalCutoff(current, moment.now), MOST);
-  return rows.filter((client) => standingOf(client, current) === 'waiting');
+  return rows.filter((client) => approvalStateOf(client, current) === 'waiting');
 }
 
-export async function waitingClients(c: Context<Web>, here: Operator) {
+export async function waitingClients(c: Context<Web>, here: ConsoleUser) {
   const deps = c.get('deps');
   const waiting = await waitingOf(deps);
   if (waiting.length === 0) return null;

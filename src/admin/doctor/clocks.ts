@@ -1,4 +1,4 @@
-/** The clocks of the servers, read from `Date` (RFC 9110 §6.6.1): a token is judged by another clock than issued it. */
+/** The clocks of the servers, read from `Date` (RFC 9110 §6.6.1): a token is validated by another clock than issued it. */
 import { MINUTE, SECOND } from '../../protocol/lifetimes.ts';
 import type { ProbeResponse } from './probe.ts';
 import type { Walk } from './walk.ts';
@@ -13,7 +13,7 @@ function aheadBy({ headers, at }: ProbeResponse): number {
   return Date.parse(headers.get('date') ?? '') + age * SECOND - at;
 }
 
-export function judgeClocks(walk: Walk): void {
+export function checkClocks(walk: Walk): void {
   for (const [host, answer] of walk.known.clocks) {
     const ahead = aheadBy(answer);
     if (Number.isNaN(ahead) || Math.abs(ahead) < TOLERATED) continue;

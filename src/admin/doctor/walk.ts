@@ -23,7 +23,7 @@ export type Walk = {
   cleanUp: (() => Promise<void>)[];
   get: (url: string, headers?: Record<string, string>) => Promise<ProbeResponse | undefined>;
   post: (url: string, body: string, headers: Record<string, string>) => Promise<ProbeResponse | undefined>;
-  /** Any method, with nothing judged. @throws Unreachable */
+  /** Any method, with nothing checked. @throws Unreachable */
   send: (url: string, sending: Sending) => Promise<ProbeResponse>;
   /** Records a fault. @returns whether it breaks this profile. */
   found: (code: FaultCode, seen: string) => boolean;

@@ -16,10 +16,10 @@ export const importIdentityRecords = (
   actor: string,
   { source, dry_run, identities }: z.infer<typeof ImportIdentitiesRequest>,
 ): Promise<ImportOutcome[]> =>
-  eachInTurn(identities, (identity) => (dry_run ? judge(deps, identity) : link(deps, actor, source, identity)));
+  eachInTurn(identities, (identity) => (dry_run ? dryRun(deps, identity) : link(deps, actor, source, identity)));
 
 /** A dry run imports neither users nor social logins: what is there already is all that it can know. */
-async function judge({ databases }: Deps, { user, login, subject }: Identity): Promise<ImportOutcome> {
+async function dryRun({ databases }: Deps, { user, login, subject }: Identity): Promise<ImportOutcome> {
   const issuer = (await findSocialLoginFromPrimary(databases, login))?.issuer;
   const known = issuer ? await findByIdentity(databases, { loginId: login, issuer, subject }) : undefined;
   return known ? exists(user) : imported(user);

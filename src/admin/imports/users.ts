@@ -28,11 +28,11 @@ export async function importUserRecords(
     readDeletedUsers(databases, rows),
   ]);
   const taken = { ids: new Set(inTheWay.map(({ id }) => id)), addresses: new Set(inTheWay.map(({ email }) => email)) };
-  const judged = sent.map((one) => ({ ...one, outcome: judge(one, taken, deleted) }));
-  const accepted = judged.filter(({ outcome }) => outcome.outcome === 'imported').map(({ row }) => row);
-  if (dry_run || accepted.length === 0) return judged.map(({ outcome }) => outcome);
+  const decided = sent.map((one) => ({ ...one, outcome: outcomeOf(one, taken, deleted) }));
+  const accepted = decided.filter(({ outcome }) => outcome.outcome === 'imported').map(({ row }) => row);
+  if (dry_run || accepted.length === 0) return decided.map(({ outcome }) => outcome);
   const added = await importUsers(databases, moment, actor, source, accepted);
-  return judged.map(({ row, outcome }) =>
+  return decided.map(({ row, outcome }) =>
     outcome.outcome === 'imported' && !added.has(row.id) ? refused(outcome.source_name, ADDRESS_TAKEN) : outcome,
   );
 }
@@ -40,7 +40,7 @@ export async function importUserRecords(
 const ADDRESS_TAKEN = 'another account has this e-mail address';
 
 /** Also claims id and address, so that the second of two users of a request with the same address is refused. */
-function judge(
+function outcomeOf(
   { source_name, row: { id, email } }: Imported,
   taken: { ids: Set<string>; addresses: Set<string> },
   deleted: Set<string>,

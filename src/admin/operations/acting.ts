@@ -9,14 +9,14 @@ export type Acting = {
   /** The name in the audit log. */
   actor: string;
   /** The origin of ids and secrets. */
-  making: Creation;
+  creation: Creation;
   /** The administrator who acts in the console. */
   self?: UserId | undefined;
 };
 
-export const actingOf = (deps: Deps, actor: string, making: Creation = RANDOM_CREATION, self?: UserId): Acting => ({
+export const actingOf = (deps: Deps, actor: string, creation: Creation = RANDOM_CREATION, self?: UserId): Acting => ({
   deps,
   actor,
-  making,
+  creation,
   self,
 });

@@ -31,7 +31,7 @@ async function find({ databases, moment }: Deps, id: string): Promise<ApiKeyRow>
  * @returns the key, and its secret, of which only a hash is stored.
  * @throws OAuthError invalid_request, invalid_scope, conflict.
  */
-async function issue({ deps, actor, making }: Acting, request: z.infer<typeof API_KEY.create>) {
+async function issue({ deps, actor, creation }: Acting, request: z.infer<typeof API_KEY.create>) {
   const { databases, moment, settings } = deps;
   const userId = parseUserId(request.user);
   const user = userId && (await findUser(databases, userId));
@@ -39,16 +39,16 @@ async function issue({ deps, actor, making }: Acting, request: z.infer<typeof AP
     throw new OAuthError('invalid_request', 'user: there is no such user, or the user is disabled.');
   }
   const may = apiKeyScopes((await settings()).scopes_supported, user.roles).map((scope) => scope.name);
-  const secret = newApiKeySecret(making.secret);
+  const secret = newApiKeySecret(creation.secret);
   const key = {
-    id: newApiKeyId(making.id),
+    id: newApiKeyId(creation.id),
     userId: user.id,
     name: request.name,
     scopes: parseApiKeyScope(request.scope, may),
     expiresAt: moment.now + request.days * DAY,
   };
   const made = await createKey(databases, moment, actor, { ...key, secret });
-  const checked = making.check(made, ({ secretHash }) => secretHash === sha256(secret));
+  const checked = creation.check(made, ({ secretHash }) => secretHash === sha256(secret));
   if (!checked) throw new OAuthError('conflict', 'this user has too many API keys: revoke one first.');
   // Created again under the same idempotency key, the user was notified already.
   if (checked.createdAt === moment.now) notifyOwner(deps, user, 'key-created', request.name);

@@ -1,4 +1,4 @@
-/** The judgement of what an administrator sets of a client: what is refused, and what narrows it. */
+/** The checks of what an administrator sets of a client: what is refused, and what narrows it. */
 import type { Client } from '../../authorization-server/clients/client.ts';
 import type { Config } from '../../config.ts';
 import { NO_AUTHENTICATION } from '../../protocol/authentication-method.ts';
@@ -17,7 +17,7 @@ export function narrowingOf(client: Client, changes: ClientChanges): Narrowing {
 type Exempted = Pick<Client, 'origin' | 'metadata'> & { requirePkce: boolean | undefined };
 
 /**
- * Judges what an administrator says of PKCE (RFC 9700 §2.1.1): only a confidential client whose codes go to its web
+ * Validates what an administrator says of PKCE (RFC 9700 §2.1.1): only a confidential client whose codes go to its web
  * server may do without. What a document says of a client may change at any time, so none of those may.
  * @throws OAuthError invalid_request
  */

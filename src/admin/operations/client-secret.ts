@@ -12,14 +12,14 @@ import type { Acting } from './acting.ts';
  * @param hours how long the secret before it stays valid; as the setting says where it is left out.
  * @throws OAuthError conflict where the client has no secret, or too many are valid.
  */
-export async function rotateSecret({ deps, actor, making }: Acting, client: Client, hours: number | undefined) {
+export async function rotateSecret({ deps, actor, creation }: Acting, client: Client, hours: number | undefined) {
   if (!usesClientSecret(client.metadata)) throw new OAuthError('conflict', 'this client has no secret.');
   const overlap = (hours ?? (await deps.settings()).secret_overlap_hours) * HOUR;
-  const secret = newClientSecret(making.secret);
+  const secret = newClientSecret(creation.secret);
   const rotation = await rotateClientSecret(deps.databases, deps.moment, actor, client.id, { secret, overlap });
   if (!rotation) throw new OAuthError('not_found', 'there is no such client.');
   const { createdAt, previousUntil } = rotation;
-  const made = making.check(createdAt === undefined ? undefined : { createdAt }, () => true);
+  const made = creation.check(createdAt === undefined ? undefined : { createdAt }, () => true);
   if (!made) throw new OAuthError('conflict', TOO_MANY_SECRETS);
   return { secret, oldGoodUntil: previousUntil };
 }

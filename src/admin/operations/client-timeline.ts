@@ -1,6 +1,6 @@
 /** The connection timeline of a client: reads what is recorded of its latest attempt, of one user or of any. */
 import type { Client } from '../../authorization-server/clients/client.ts';
-import { standingOf } from '../../authorization-server/clients/client-approval.ts';
+import { approvalStateOf } from '../../authorization-server/clients/client-approval.ts';
 import type { Deps } from '../../http/context.ts';
 import { parseUserId, type UserId } from '../../protocol/credentials.ts';
 import { REFRESH_TOKEN } from '../../protocol/grant-type.ts';
@@ -68,7 +68,7 @@ function latestUser(
 const clientFacts = (client: Client, settings: Settings): TimelineFacts['client'] => ({
   origin: client.origin,
   createdAt: client.createdAt,
-  standing: standingOf(client, settings),
+  approval: approvalStateOf(client, settings),
   approvalRequestedAt: client.approvalRequestedAt,
   isDisabled: client.disabledAt !== null,
   trusted: client.trusted,

@@ -27,16 +27,16 @@ import { checkWorkload } from './workload-check.ts';
  * @throws OAuthError invalid_redirect_uri, invalid_client_metadata, invalid_request, conflict.
  */
 export async function createClientRecord(
-  { deps, actor, making }: Acting,
+  { deps, actor, creation }: Acting,
   request: z.infer<typeof NewClientRequest>,
 ): Promise<{ row: Client; once: { client_secret?: string } }> {
   const metadata = parseMetadata(request.metadata, deps.capabilities);
   checkExemption(deps.config, { origin: 'administrator', metadata, requirePkce: request.require_pkce });
   checkWorkload(deps.config, metadata, request.workload);
   checkIdJag(deps.config, request.id_jag);
-  const secret = usesClientSecret(metadata) ? newClientSecret(making.secret) : undefined;
+  const secret = usesClientSecret(metadata) ? newClientSecret(creation.secret) : undefined;
   const client = {
-    id: newClientId(making.id),
+    id: newClientId(creation.id),
     origin: 'administrator' as const,
     metadata,
     secretHash: secret === undefined ? null : sha256(secret),
@@ -46,7 +46,7 @@ export async function createClientRecord(
   const made = await findClientFromPrimary(deps.databases, client.id, deps.moment.now);
   const isSame = (one: Client) =>
     one.secretHash === client.secretHash && JSON.stringify(one.metadata) === JSON.stringify(metadata);
-  const checked = making.check(made, isSame);
+  const checked = creation.check(made, isSame);
   if (!checked) throw new OAuthError('conflict', 'it was not created: please try again.');
   return { row: checked, once: secret === undefined ? {} : { client_secret: secret } };
 }

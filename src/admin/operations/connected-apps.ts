@@ -41,9 +41,9 @@ export async function addConnectedApp(
 ): Promise<ConnectedApp> {
   if (await findConnectedAppFromPrimary(deps.databases, id)) throw exists();
   const name = rest.name ?? templateOf(template).title;
-  const said = { template, description: { ...rest, name }, clientId: client_id, clientSecret: client_secret };
-  checkNeeds(said);
-  const app = await discoverAndRegisterApp(deps, id, said, undefined);
+  const request = { template, description: { ...rest, name }, clientId: client_id, clientSecret: client_secret };
+  checkNeeds(request);
+  const app = await discoverAndRegisterApp(deps, id, request, undefined);
   if (!(await insertConnectedApp(deps.databases, deps.moment, actor, app))) {
     endRegistration(deps, app);
     throw exists();
@@ -69,11 +69,11 @@ export async function updateConnectedAppRecord(
   deps: Deps,
   actor: string,
   app: ConnectedApp,
-  { disabled, ...said }: z.infer<typeof ConnectedAppChangesRequest>,
+  { disabled, ...changes }: z.infer<typeof ConnectedAppChangesRequest>,
 ): Promise<ConnectedApp> {
   const disabledAt = disabled === undefined ? app.disabledAt : disabled ? deps.moment.now : null;
-  const isOnlySwitched = disabled !== undefined && Object.keys(said).length === 0;
-  const changed = { ...(isOnlySwitched ? app : await establishAgain(deps, app, said)), disabledAt };
+  const isOnlySwitched = disabled !== undefined && Object.keys(changes).length === 0;
+  const changed = { ...(isOnlySwitched ? app : await establishAgain(deps, app, changes)), disabledAt };
   await updateConnectedApp(deps.databases, deps.moment, actor, changed);
   const { management } = changed.registration;
   if (app.registration.management?.sealedToken !== management?.sealedToken) endRegistration(deps, app);
@@ -86,9 +86,9 @@ async function establishAgain(
   { client_id, client_secret, ...changes }: Omit<z.infer<typeof ConnectedAppChangesRequest>, 'disabled'>,
 ): Promise<ConnectedApp> {
   const description = requireParsed(ConnectedAppDescription.safeParse({ ...app.description, ...changes }));
-  const said = { template: app.template, description, clientId: client_id, clientSecret: client_secret };
-  checkNeeds(said);
-  return discoverAndRegisterApp(deps, app.id, said, app);
+  const request = { template: app.template, description, clientId: client_id, clientSecret: client_secret };
+  checkNeeds(request);
+  return discoverAndRegisterApp(deps, app.id, request, app);
 }
 
 /** Deletes a connected app with all its connections; their tokens are revoked at the provider behind the response. */

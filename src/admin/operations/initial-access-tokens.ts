@@ -21,13 +21,13 @@ import { bindRecord } from './record.ts';
 
 /** @returns the record, and the token itself, of which only a hash is stored. */
 async function issue(
-  { deps: { databases, moment }, actor, making }: Acting,
+  { deps: { databases, moment }, actor, creation }: Acting,
   { name, uses, days }: z.infer<typeof INITIAL_ACCESS_TOKEN.create>,
 ) {
-  const text = newInitialAccessToken(making.secret);
-  const token = { id: newInitialAccessTokenId(making.id), text, name, uses, expiresAt: moment.now + days * DAY };
+  const text = newInitialAccessToken(creation.secret);
+  const token = { id: newInitialAccessTokenId(creation.id), text, name, uses, expiresAt: moment.now + days * DAY };
   const made = await createInitialAccessToken(databases, moment, actor, token);
-  const checked = making.check(made, ({ hash }) => hash === sha256(text));
+  const checked = creation.check(made, ({ hash }) => hash === sha256(text));
   if (!checked) throw new OAuthError('conflict', 'it was not created: please try again.');
   return { row: checked, once: { initial_access_token: text } };
 }

@@ -4,7 +4,7 @@ import type { Deps } from '../../http/context.ts';
 import type { Precondition } from '../../storage/database/precondition.ts';
 import type { Query } from '../query-parameters.ts';
 import type { ActionDefinition } from '../records/action.ts';
-import type { Shown } from '../records/field.ts';
+import type { RecordValues } from '../records/field.ts';
 import type { ActedOn, RecordDefinition } from '../records/record.ts';
 import type { Acting } from './acting.ts';
 import type { RecordListQuery, RecordPage } from './record-page.ts';
@@ -18,7 +18,7 @@ type ActionRequest<Action> = Action extends { body: { schema: infer Schema } }
 
 /** The actions with an operation of their own: those that set fields are changes. */
 type Acts<Actions> = {
-  [Name in keyof Actions as Actions[Name] extends { sets: Shown } ? never : Name]: Actions[Name];
+  [Name in keyof Actions as Actions[Name] extends { sets: RecordValues } ? never : Name]: Actions[Name];
 };
 
 export type RecordOperations<Definition extends RecordDefinition, Row> = {
@@ -27,9 +27,9 @@ export type RecordOperations<Definition extends RecordDefinition, Row> = {
   /** The record as the API answers with it: never a secret. */
   show: (row: Row, deps: Deps) => z.input<Definition['answer']>;
   /** Values of its fields that console pages show, where the answer has others or holds them in a member. */
-  fields?: (row: Row) => Shown;
+  fields?: (row: Row) => RecordValues;
   /** Values that the form of a change shows, where they are others. */
-  form?: (row: Row) => Shown;
+  form?: (row: Row) => RecordValues;
   /** The name in sentences, where it is not the member that the definition names. */
   nameOf?: (row: Row) => string;
   /** The members of the answer about one record that no list has; they are read beside the record. */
@@ -48,7 +48,7 @@ export type RecordOperations<Definition extends RecordDefinition, Row> = {
   /** By the names of the definition; each returns its answer, where it has one, or the row, where that is the record. */
   actions: ActionOperations<Definition['actions'], Row>;
   /** Reads, for the questions, what depends on the record. */
-  ends?: { [Name in keyof Definition['actions']]?: (deps: Deps, id: string) => Promise<Shown> };
+  ends?: { [Name in keyof Definition['actions']]?: (deps: Deps, id: string) => Promise<RecordValues> };
   views?: { [Name in keyof Definition['views']]: (acting: Acting, row: Row, query: Query) => Promise<object> };
 };
 
@@ -61,8 +61,8 @@ export type BoundRecord = {
   definition: RecordDefinition;
   operations: Omit<RecordOperations<RecordDefinition, unknown>, 'actions' | 'ends' | 'views'> & {
     actions: Readonly<Record<string, (acting: Acting, row: unknown, request: unknown) => Promise<unknown>>>;
-    ends?: Readonly<Record<string, ((deps: Deps, id: string) => Promise<Shown>) | undefined>>;
-    views?: Readonly<Record<string, (acting: Acting, row: unknown, query: Shown) => Promise<object>>>;
+    ends?: Readonly<Record<string, ((deps: Deps, id: string) => Promise<RecordValues>) | undefined>>;
+    views?: Readonly<Record<string, (acting: Acting, row: unknown, query: RecordValues) => Promise<object>>>;
   };
 };
 
@@ -72,7 +72,7 @@ export type BoundActions = {
   operations: Pick<BoundRecord['operations'], 'find' | 'show' | 'actions' | 'views' | 'change'>;
 };
 
-/** Joins a definition and its operations, judged against each other. */
+/** Joins a definition and its operations, compared by their types. */
 export const bindRecord = <Definition extends RecordDefinition, Row>(
   definition: Definition,
   operations: RecordOperations<Definition, Row>,
@@ -101,8 +101,8 @@ export const bindServer = <Definition extends ActedOn>(
 });
 
 /** The record as console pages show it, with the name that sentences and headings use. */
-export const namedRecord = ({ definition, operations }: BoundRecord, row: unknown, deps: Deps): Shown => {
-  const record: Shown = { ...operations.show(row, deps), ...operations.fields?.(row) };
+export const namedRecord = ({ definition, operations }: BoundRecord, row: unknown, deps: Deps): RecordValues => {
+  const record: RecordValues = { ...operations.show(row, deps), ...operations.fields?.(row) };
   const name = operations.nameOf?.(row) ?? record[definition.named];
   return { ...record, name: String(name ?? record[definition.id] ?? '') };
 };

@@ -35,10 +35,10 @@ export async function addSocialLogin(
 ): Promise<SocialLogin> {
   if (await findSocialLoginFromPrimary(deps.databases, id)) throw exists();
   const description = { ...rest, name: rest.name ?? identityProviderOf(provider).title };
-  const said = { provider, description, clientId: client_id, clientSecret: client_secret };
+  const request = { provider, description, clientId: client_id, clientSecret: client_secret };
   // Loaded when it is first needed.
   const { discoverLogin } = await import('../../social-login/discovery.ts');
-  const made = await discoverLogin(deps, id, said, undefined);
+  const made = await discoverLogin(deps, id, request, undefined);
   const login = missingRequirement(made, deps.config) === undefined ? made : { ...made, disabledAt: deps.moment.now };
   if (!(await insertSocialLogin(deps.databases, deps.moment, actor, login))) throw exists();
   return login;
@@ -54,10 +54,10 @@ export async function updateSocialLoginRecord(
   deps: Deps,
   actor: string,
   login: SocialLogin,
-  { disabled, ...said }: z.infer<typeof SocialLoginChangesRequest>,
+  { disabled, ...changes }: z.infer<typeof SocialLoginChangesRequest>,
 ): Promise<SocialLogin> {
-  const isOnlySwitched = disabled !== undefined && Object.keys(said).length === 0;
-  const changed = { ...(isOnlySwitched ? login : await establishAgain(deps, login, said)) };
+  const isOnlySwitched = disabled !== undefined && Object.keys(changes).length === 0;
+  const changed = { ...(isOnlySwitched ? login : await establishAgain(deps, login, changes)) };
   if (disabled !== undefined) changed.disabledAt = disabled ? deps.moment.now : null;
   const missing = missingRequirement(changed, deps.config);
   if (disabled === false && missing) throw new OAuthError('invalid_request', `it cannot be enabled: ${missing}.`);
@@ -74,9 +74,9 @@ async function establishAgain(
 ): Promise<SocialLogin> {
   const description = requireParsed(SocialLoginDescription.safeParse({ ...login.description, ...changes }));
   if (description.user_id !== login.description.user_id) await checkNobodyIsKnown(deps, login);
-  const said = { provider: login.provider, description, clientId: client_id, clientSecret: client_secret };
+  const request = { provider: login.provider, description, clientId: client_id, clientSecret: client_secret };
   const { discoverLogin } = await import('../../social-login/discovery.ts');
-  return discoverLogin(deps, login.id, said, login);
+  return discoverLogin(deps, login.id, request, login);
 }
 
 /** Another member of the profile could match the value that a different user has in the former one. */

@@ -103,8 +103,8 @@ export async function updateUser(
 }
 
 /** @returns the members of the profile that the request sets. */
-function profileOf(said: z.infer<typeof UserChangesRequest>, now: number): ProfileChanges {
-  const { name, given_name, family_name, picture, locale, email_verified } = said;
+function profileOf(request: z.infer<typeof UserChangesRequest>, now: number): ProfileChanges {
+  const { name, given_name, family_name, picture, locale, email_verified } = request;
   return {
     ...(name !== undefined && { name }),
     ...(given_name !== undefined && { givenName: given_name }),

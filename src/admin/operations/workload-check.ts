@@ -1,4 +1,4 @@
-/** The judgement of the workload identity that an administrator sets of a client. */
+/** The check of the workload identity that an administrator sets of a client. */
 import type { Config } from '../../config.ts';
 import { KEYED_METHODS, SPIFFE_JWT } from '../../protocol/authentication-method.ts';
 import type { ClientMetadata } from '../../protocol/client-metadata.ts';
@@ -8,7 +8,7 @@ import type { WorkloadIdentity } from '../../protocol/workload-identity-schema.t
 
 const refused = (why: string) => new OAuthError('invalid_request', `workload: ${why}`);
 
-/** Judges the workload identity of a client. @throws OAuthError invalid_request */
+/** Validates the workload identity of a client. @throws OAuthError invalid_request */
 export function checkWorkload(
   { issuer }: Config,
   metadata: ClientMetadata,

@@ -1,6 +1,6 @@
 /** The definition of an action on a record: its route, the question before it, its verb of the command, and its texts. */
 import type * as z from 'zod';
-import type { Shown } from './field.ts';
+import type { RecordValues } from './field.ts';
 
 /** The page that asks before an action. */
 type Question = {
@@ -11,18 +11,18 @@ type Question = {
   /** The question, in which `{member}` stands for a member of the record, and `{name}` for its name. */
   heading: string;
   /** The effect in sentences, given what was found to depend on the record. */
-  effect: string | ((record: Shown, found: Shown) => string | readonly string[]);
+  effect: string | ((record: RecordValues, found: RecordValues) => string | readonly string[]);
   submit: string;
   /** The page that it leads to: its list, its own, or another. */
-  leadsTo: 'list' | 'record' | ((record: Shown) => string);
+  leadsTo: 'list' | 'record' | ((record: RecordValues) => string);
   /** The member of the answer that the console shows this once, with the texts of its page. */
-  once?: { member: string; label: string; title: string; text(answer: Shown): string };
+  once?: { member: string; label: string; title: string; text(answer: RecordValues): string };
   /** True where the question names nothing of the record, which is not read for it. */
   unread?: true;
   /** True where it ends or removes something: it stands at the end of the page of the record. */
   danger?: true;
   /** The records that it is offered for; all where it is left out. */
-  when?(record: Shown): boolean;
+  when?(record: RecordValues): boolean;
   notInConsole?: never;
 };
 
@@ -31,7 +31,7 @@ type NoQuestion = { notInConsole: string } & { [Name in Exclude<keyof Question, 
 
 type Act = {
   /** The members that it sets: then it has no route of its own, and is a change. */
-  sets?: Shown;
+  sets?: RecordValues;
   /** In the API; DELETE on the record itself where it is left out. */
   method?: 'POST' | 'PUT' | 'DELETE';
   /** Below the path of the record; parameters in it, such as `{passkey}`, are part of the request. */
@@ -40,7 +40,7 @@ type Act = {
   /** The body, and the name of its schema. Where it has members that are required, the console asks for them by a form. */
   body?: { name: string; schema: z.ZodObject };
   /** Switches in the query, each with its meaning. A question carries one as the record was when it was asked. */
-  flags?: Readonly<Record<string, { help: string; on(record: Shown): boolean }>>;
+  flags?: Readonly<Record<string, { help: string; on(record: RecordValues): boolean }>>;
   /** The answer; the record itself; 204 without a body where it is left out. */
   answer?: 'record' | { name: string; schema: z.ZodObject };
   /** True where it takes an Idempotency-Key. */
@@ -56,16 +56,16 @@ type Act = {
   parameters?: readonly string[];
   positions?: readonly string[];
   /** The command's sentence, with members of the answer in it; "Deleted." and the like where it is left out. */
-  says?: string | ((answer: Shown) => string);
+  says?: string | ((answer: RecordValues) => string);
   /** The name of the console's message. */
-  done?: string | ((answer: Shown) => string);
+  done?: string | ((answer: RecordValues) => string);
 };
 
 /** An act on one record that its fields do not express: revoking, deleting, ending; or one that sets some of them. */
 export type ActionDefinition = Act & (Question | NoQuestion);
 
 /** A sentence with the members of a record in it. */
-export const filledIn = (sentence: string, record: Shown): string =>
+export const filledIn = (sentence: string, record: RecordValues): string =>
   sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(record[name] ?? ''));
 
 export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -77,11 +77,11 @@ export const needsBody = ({ body }: Pick<ActionDefinition, 'body'>): boolean =>
 /** The names of the parameters in a path, in order. */
 export const parametersIn = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
 
-export const doneOf = ({ done = 'saved' }: Pick<ActionDefinition, 'done'>, answer: Shown): string =>
+export const doneOf = ({ done = 'saved' }: Pick<ActionDefinition, 'done'>, answer: RecordValues): string =>
   typeof done === 'string' ? done : done(answer);
 
 /** The message of an action in the command, such as "Deleted." */
-export function doneSentence(action: Pick<ActionDefinition, 'done' | 'says'>, answer: Shown): string {
+export function doneSentence(action: Pick<ActionDefinition, 'done' | 'says'>, answer: RecordValues): string {
   const { says } = action;
   if (typeof says === 'function') return says(answer);
   return says === undefined ? `${capitalised(doneOf(action, answer))}.` : filledIn(says, answer);

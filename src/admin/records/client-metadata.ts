@@ -123,7 +123,7 @@ function nullable<Shape extends Record<string, z.ZodType>>(shape: Shape): Record
   return Object.fromEntries(entries);
 }
 
-/** The schemas that forms judge metadata with, field by field. */
+/** The schemas that forms validate metadata with, field by field. */
 const FORM_SCHEMAS: Record<MetadataName, z.ZodType> = {
   ...nullable(ClientMetadataSchema.shape),
   redirect_uris: RedirectUris,

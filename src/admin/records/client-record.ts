@@ -5,7 +5,7 @@ import { AdministeredShape, CLIENT_FIELDS } from './client.ts';
 import { CLIENT_ACTIONS } from './client-actions.ts';
 import { ClientChangesRequest, NewClientRequest } from './client-requests.ts';
 import { CLIENT_VIEWS } from './client-views.ts';
-import type { Shown } from './field.ts';
+import type { RecordValues } from './field.ts';
 import { defineRecord, Time } from './record.ts';
 import { pick } from './request.ts';
 
@@ -55,7 +55,7 @@ const answer = z.strictObject({
 });
 
 /** The host of the first redirect URI; that of a document's client is in its name. */
-function hostOf({ origin, redirect_uris }: Shown): string | undefined {
+function hostOf({ origin, redirect_uris }: RecordValues): string | undefined {
   const uri = Array.isArray(redirect_uris) ? String(redirect_uris[0] ?? '') : '';
   return origin !== 'document' && URL.canParse(uri) ? new URL(uri).host || undefined : undefined;
 }

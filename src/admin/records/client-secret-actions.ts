@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { DEFAULT_METHOD } from '../../protocol/authentication-method.ts';
 import type { ActionDefinition } from './action.ts';
-import type { Shown } from './field.ts';
+import type { RecordValues } from './field.ts';
 import { Time } from './record.ts';
 
 const RotateSecretRequest = z.strictObject({
@@ -23,8 +23,8 @@ const NewClientSecret = z.strictObject({
   ).optional(),
 });
 
-const usesSecret = ({ metadata }: Shown): boolean =>
-  ((metadata as Shown).token_endpoint_auth_method ?? DEFAULT_METHOD).toString().startsWith('client_secret_');
+const usesSecret = ({ metadata }: RecordValues): boolean =>
+  ((metadata as RecordValues).token_endpoint_auth_method ?? DEFAULT_METHOD).toString().startsWith('client_secret_');
 
 const overlapOf = ({ hours }: { hours?: number }) =>
   hours === 0

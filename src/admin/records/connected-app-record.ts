@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { CLIENT_AUTH_METHODS } from '../../protocol/authentication-method.ts';
 import { ConnectedAppDescription, DPOP_USES } from '../../protocol/connected-app.ts';
 import { CONNECTED_APP_FIELDS, ConnectedAppChangesRequest, NewConnectedAppRequest } from './connected-app.ts';
-import type { Shown } from './field.ts';
+import type { RecordValues } from './field.ts';
 import { defineRecord, Time } from './record.ts';
 
 const answer = z.strictObject({
@@ -65,7 +65,7 @@ export const CONNECTED_APP = defineRecord({
   unique: 'id',
   change: ConnectedAppChangesRequest,
   fresh: { create: true, change: true },
-  warnings: ({ disabled, warning }: Shown) => [
+  warnings: ({ disabled, warning }: RecordValues) => [
     disabled === true && 'It is disabled: users can neither connect nor use it. They can still disconnect it.',
     typeof warning === 'string' && warning,
   ],

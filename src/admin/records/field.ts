@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { innerOf } from './kind.ts';
 
 /** A record as the API answers with it. */
-export type Shown = Readonly<Record<string, unknown>>;
+export type RecordValues = Readonly<Record<string, unknown>>;
 
 /** A value that its kind does not show well enough: a time, a state, an address, or the id of another record. */
 export type Display = 'time' | 'day' | 'user' | 'client' | 'resource' | 'state' | 'code' | 'lines' | 'link';
@@ -15,7 +15,7 @@ export type Supported = 'grantTypes' | 'authMethods' | 'idTokenAlgorithms' | 'as
 export type KnownValues = 'scopes' | 'keyScopes' | 'rolesInUse';
 
 export type RecordField<Schema extends z.ZodType = z.ZodType> = {
-  /** Judges the value; its description is the help of the field. */
+  /** Validates the value; its description is the help of the field. */
   schema: Schema;
   /** The name shown in console and reference. */
   label: string;
@@ -37,9 +37,9 @@ export type RecordField<Schema extends z.ZodType = z.ZodType> = {
   /** True where the form shows it only behind the heading "Advanced". */
   advanced?: true;
   /** For which records it has a meaning; for all where it is left out. */
-  when?(record: Shown): boolean;
+  when?(record: RecordValues): boolean;
   /** For which records the form requires a value, where the schema does not say so. */
-  required?(record: Shown): boolean;
+  required?(record: RecordValues): boolean;
   /** The list that its values are taken from. */
   from?: Supported;
   /** The values that a form offers, where others may be typed too: of a list, or of names separated by spaces. */
@@ -71,7 +71,7 @@ export const describedBy = (schema: z.ZodType): string =>
 export const helpOf = ({ help, schema }: Pick<RecordField, 'help' | 'schema'>): string => help ?? describedBy(schema);
 
 /** The member of a record, where the record has it. */
-export const memberOf = (fields: RecordFields, record: Shown, name: string): unknown => {
+export const memberOf = (fields: RecordFields, record: RecordValues, name: string): unknown => {
   const { within } = fields[name] ?? {};
-  return within === undefined ? record[name] : (record[within] as Shown | undefined)?.[name];
+  return within === undefined ? record[name] : (record[within] as RecordValues | undefined)?.[name];
 };

@@ -1,5 +1,5 @@
 /** The definition of the lists of a record: its own, and those of its page. */
-import type { Shown } from './field.ts';
+import type { RecordValues } from './field.ts';
 
 /** A list that is read whole, because an administrator typed each row; or one that is paged by key. */
 export type ListDefinition = {
@@ -31,7 +31,7 @@ export type ListDefinition = {
   /** The name of its schema, where it is not that of the record with "List". */
   schema?: string;
   /** The sentence of the command about one, instead of columns. */
-  sentence?(record: Shown): string;
+  sentence?(record: RecordValues): string;
   /** The sentence of the command where there is none, where it is not "There are no …". */
   none?: string;
 };
@@ -73,5 +73,5 @@ export type RelationDefinition = {
   heading: string;
   none: string;
   /** Those that are shown; all where it is left out. */
-  only?(record: Shown): boolean;
+  only?(record: RecordValues): boolean;
 };

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import type { Texts } from '../../locales/index.ts';
 import type { ActionDefinition } from './action.ts';
-import type { RecordFields, Shown } from './field.ts';
+import type { RecordFields, RecordValues } from './field.ts';
 import type { ListDefinition, RelationDefinition, TableDefinition } from './list.ts';
 import type { TabDefinition, ViewDefinition } from './view.ts';
 
@@ -50,15 +50,15 @@ export type RecordDefinition = {
   /** The forms that need a sign-in within the last ten minutes. */
   fresh?: { create?: true; change?: true };
   /** Suggestions for the form of a new one. */
-  suggested?: Shown;
+  suggested?: RecordValues;
   /** Warnings above its page. */
-  warnings?(record: Shown): readonly (string | false)[];
+  warnings?(record: RecordValues): readonly (string | false)[];
   texts?: {
     /** The sentences above the forms. */
     creating?: string;
     changing?: string;
     created?: string;
-    once?: string | ((once: Shown) => string);
+    once?: string | ((once: RecordValues) => string);
     onceLabel?: string;
     /** The summaries of the routes, and of the verbs of the command. */
     getSummary?: string;
@@ -75,7 +75,7 @@ export type RecordDefinition = {
     page?: true;
     /** The pages about one record, the first of which is its own; one page where they are left out. */
     tabs?: readonly TabDefinition[];
-    subtitle?: (record: Shown) => string | undefined;
+    subtitle?: (record: RecordValues) => string | undefined;
     /** The parameter below the page of a new one by which its kind is chosen first. */
     presets?: string;
     /** The reason why it has pages of its own, which do not follow from its definition. */
@@ -91,15 +91,15 @@ export type RecordDefinition = {
     /** True where switches are given as yes or no, so that a change can also leave them as they are. */
     yesNo?: true;
     /** Adds the members that a new one has where no option sets them. */
-    fill?(positions: Shown): Shown;
+    fill?(positions: RecordValues): RecordValues;
     /** The sentence about a new one, with its members in it. */
-    created?: string | ((answer: Shown) => string);
+    created?: string | ((answer: RecordValues) => string);
     /** The verbs that other names are usual for. */
     verbs?: { show?: string; put?: string };
     /** The request of PUT where the members that it writes are given by position. @returns what its schema says. */
-    read?(positions: Shown): z.ZodSafeParseResult<Shown>;
+    read?(positions: RecordValues): z.ZodSafeParseResult<RecordValues>;
     /** The sentence about one that PUT wrote. */
-    written?(answer: Shown): string;
+    written?(answer: RecordValues): string;
   };
   list: ListDefinition;
   relations?: readonly RelationDefinition[];

@@ -1,6 +1,6 @@
 /** The requests of a record: their schemas, put together from its fields, and the members that they set. */
 import * as z from 'zod';
-import { describedBy, type RecordFields, type Shown } from './field.ts';
+import { describedBy, type RecordFields, type RecordValues } from './field.ts';
 import { withoutDefault } from './kind.ts';
 
 /** The members of an object schema, of the fields with these names. */
@@ -62,7 +62,7 @@ export const settableIn = (
   schema && namesSetBy(fields, schema).some((name) => fields[name]?.[where] === undefined) ? schema : undefined;
 
 /** Values by the names of their fields as a request has them: some within a member, which stays empty where it holds none. */
-export function nested(fields: RecordFields, values: Shown): Record<string, unknown> {
+export function nested(fields: RecordFields, values: RecordValues): Record<string, unknown> {
   const entries = Object.entries(values);
   const held = holdersOf(fields).map((holder) => [
     holder,
@@ -75,7 +75,7 @@ export function nested(fields: RecordFields, values: Shown): Record<string, unkn
 }
 
 /** A request of a change, without members that hold nothing. */
-export const withoutEmpty = (fields: RecordFields, request: Shown): Record<string, unknown> =>
+export const withoutEmpty = (fields: RecordFields, request: RecordValues): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(request).filter(
       ([name, value]) => !holdersOf(fields).includes(name) || Object.keys(value as object).length > 0,
@@ -92,5 +92,5 @@ function isSame(one: unknown, other: unknown): boolean {
 }
 
 /** The values that differ from those before. */
-export const changed = (values: Shown, before: Shown): Record<string, unknown> =>
+export const changed = (values: RecordValues, before: RecordValues): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).filter(([name, value]) => !isSame(value, before[name])));

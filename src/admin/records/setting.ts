@@ -9,7 +9,7 @@ import {
   Settings,
 } from '../../protocol/settings.ts';
 import { keysOf } from '../../protocol/table.ts';
-import type { Shown } from './field.ts';
+import type { RecordValues } from './field.ts';
 import { defineRecord } from './record.ts';
 import { pick, pickAll } from './request.ts';
 
@@ -39,12 +39,12 @@ export function parseSettingValue(name: SettingName, value: unknown): z.ZodSafeP
 }
 
 /** The request that a text makes: the value has the setting's own type where it fits; `\n` stands for a new line. */
-function requestOf(name: SettingName, text: string): z.ZodSafeParseResult<Shown> {
+function requestOf(name: SettingName, text: string): z.ZodSafeParseResult<RecordValues> {
   const readings = [text.replaceAll('\\n', '\n'), ...(/^(true|false|\d+)$/.test(text) ? [JSON.parse(text)] : [])];
-  const asked = z.object({ [name]: Settings.shape[name] });
-  const judged = readings.map((reading) => asked.safeParse({ [name]: reading }));
-  const fit = judged.find(({ success }) => success) ?? judged.at(-1);
-  return fit?.success ? { success: true, data: { value: fit.data[name] } } : (fit as z.ZodSafeParseError<Shown>);
+  const schema = z.object({ [name]: Settings.shape[name] });
+  const parsed = readings.map((reading) => schema.safeParse({ [name]: reading }));
+  const fit = parsed.find(({ success }) => success) ?? parsed.at(-1);
+  return fit?.success ? { success: true, data: { value: fit.data[name] } } : (fit as z.ZodSafeParseError<RecordValues>);
 }
 
 /** The setting as the API answers with it. */

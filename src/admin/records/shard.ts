@@ -1,6 +1,6 @@
 /** The record of a shard: a database beside DB, with the sessions, grants and token records of users near a region. */
 import * as z from 'zod';
-import type { Shown } from './field.ts';
+import type { RecordValues } from './field.ts';
 import { defineRecord, Time } from './record.ts';
 import { pick } from './request.ts';
 
@@ -36,14 +36,19 @@ const FIELDS = {
 } as const;
 
 /** The state of a shard in a sentence of the command. */
-function stateOf({ bound, may_be_unbound: isEmpty, draining_since: since, last_credential_ends: last }: Shown): string {
+function stateOf({
+  bound,
+  may_be_unbound: isEmpty,
+  draining_since: since,
+  last_credential_ends: last,
+}: RecordValues): string {
   if (bound === false) return 'exists, but is not bound: what was issued there is answered 503';
   if (isEmpty === true) return 'no credential of it is valid: "shards remove", then its binding may go';
   if (since === null) return 'in use';
   return `draining since ${since}; the last credential ends ${last ?? 'within minutes'}`;
 }
 
-const says = (shard: Shown): string => `${shard.name}  ${stateOf(shard)}`;
+const says = (shard: RecordValues): string => `${shard.name}  ${stateOf(shard)}`;
 
 export const SHARD = defineRecord({
   type: 'Shard',

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { CLIENT_AUTH_METHODS } from '../../protocol/authentication-method.ts';
 import { DPOP_USES } from '../../protocol/connected-app.ts';
 import { SocialLoginDescription } from '../../protocol/social-login.ts';
-import type { Shown } from './field.ts';
+import type { RecordValues } from './field.ts';
 import { defineRecord, Time } from './record.ts';
 import { NewSocialLoginRequest, SOCIAL_LOGIN_FIELDS, SocialLoginChangesRequest } from './social-login.ts';
 
@@ -46,7 +46,7 @@ const FIELDS = {
     schema: shape.post_logout_redirect_uri,
     label: 'Post-logout redirect URI',
     display: 'code',
-    when: ({ sign_out_at_provider: signsOut }: Shown) => signsOut === true,
+    when: ({ sign_out_at_provider: signsOut }: RecordValues) => signsOut === true,
   },
   has_secret: { schema: shape.has_secret, label: 'Has a client secret' },
   configured: { schema: shape.configured, label: 'In the configuration of the Worker' },
@@ -78,7 +78,7 @@ export const SOCIAL_LOGIN = defineRecord({
   unique: 'id',
   change: SocialLoginChangesRequest,
   fresh: { create: true, change: true },
-  warnings: ({ why_not_shown: why, warning }: Shown) => [
+  warnings: ({ why_not_shown: why, warning }: RecordValues) => [
     typeof why === 'string' && `The sign-in page has no button for it: ${why}.`,
     typeof warning === 'string' && warning,
   ],

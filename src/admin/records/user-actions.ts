@@ -1,11 +1,11 @@
 /** The actions on a user, and their texts. */
 import type { ActionDefinition } from './action.ts';
-import type { Shown } from './field.ts';
+import type { RecordValues } from './field.ts';
 import { EndedSessions, InvitationAnswer } from './user-answers.ts';
 import { isUserActive, LOST, USER_STATE_ACTIONS } from './user-state-actions.ts';
 
 /** The text above a link that is shown this once. */
-export const linkText = ({ mailed }: Shown): string =>
+export const linkText = ({ mailed }: RecordValues): string =>
   mailed === true
     ? 'A link was mailed to them. You can also give them this one: it works once, for seven days, and is shown this once.'
     : 'Give them this link. It works once, for seven days, and is shown this once.';

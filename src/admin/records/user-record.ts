@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { ADMINISTRATOR_ROLE, AUDITOR_ROLE } from '../../protocol/scope.ts';
 import { API_KEY } from './api-key.ts';
-import type { Shown } from './field.ts';
+import type { RecordValues } from './field.ts';
 import { GRANT } from './grant.ts';
 import { defineRecord } from './record.ts';
 import { SESSION } from './session.ts';
@@ -27,7 +27,7 @@ const FIELDS = {
 
 const ROLES = `Roles are names of your choice; ${ADMINISTRATOR_ROLE} may do everything here, ${AUDITOR_ROLE} sees everything and changes nothing.`;
 
-function deletionText({ purging, deletion_due_at: due }: Shown): string {
+function deletionText({ purging, deletion_due_at: due }: RecordValues): string {
   const day = String(due).slice(0, 10);
   return purging === true
     ? `The grace period ended on ${day}: the data of this user is being deleted. This cannot be cancelled.`

@@ -1,16 +1,16 @@
 /** The actions that decide whether an account is accepted: disable, enable, delete, and cancel the deletion. */
 import type { ActionDefinition } from './action.ts';
-import type { Shown } from './field.ts';
+import type { RecordValues } from './field.ts';
 
 /** The effect on what a user has. */
 export const LOST =
   'signed out everywhere, and every grant, refresh token, access token, API key and code of theirs is revoked.';
 
 /** True while the deletion of the user is due. */
-export const isScheduled = ({ deletion_due_at: due }: Shown): boolean => due !== null;
+export const isScheduled = ({ deletion_due_at: due }: RecordValues): boolean => due !== null;
 
 /** True for a user whose credentials are accepted. */
-export const isUserActive = (user: Shown): boolean => user.disabled === false && !isScheduled(user);
+export const isUserActive = (user: RecordValues): boolean => user.disabled === false && !isScheduled(user);
 
 export const USER_STATE_ACTIONS = {
   disable: {

@@ -9,7 +9,7 @@ export type TimelineFacts = {
   client: {
     origin: ClientOrigin;
     createdAt: number;
-    standing: 'approved' | 'waiting' | 'refused';
+    approval: 'approved' | 'waiting' | 'refused';
     approvalRequestedAt: number | null;
     isDisabled: boolean;
     trusted: boolean;

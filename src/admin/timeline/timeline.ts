@@ -30,13 +30,13 @@ const registered = ({ client: { origin, createdAt } }: TimelineFacts) =>
   stepOf('registered', 'done', createdAt, REGISTERED[origin]);
 
 function approved({ client }: TimelineFacts): TimelineStep[] {
-  const { origin, standing, approvalRequestedAt, isDisabled } = client;
+  const { origin, approval, approvalRequestedAt, isDisabled } = client;
   const at = approvalRequestedAt;
   if (isDisabled) return [stepOf('approved', 'failed', null, 'It is disabled: nothing that it sends is accepted.')];
-  if (standing === 'refused') {
+  if (approval === 'refused') {
     return [stepOf('approved', 'failed', null, 'It is refused: nothing that it sends is accepted.')];
   }
-  if (standing === 'waiting') {
+  if (approval === 'waiting') {
     return [stepOf('approved', 'waiting', at, 'It awaits the approval of an administrator: no code is issued to it.')];
   }
   return origin === 'administrator' ? [] : [stepOf('approved', 'done', null, 'It is allowed to ask users for access.')];

@@ -36,16 +36,16 @@ export async function endSessionByPost(c: Context<Web>) {
 }
 
 export async function showEndSession(c: Context<Web>) {
-  const judged = await readEndSessionRequest(c, new URL(c.req.url).search.slice(1));
+  const request = await readEndSessionRequest(c, new URL(c.req.url).search.slice(1));
   const signedIn = await currentSession(c);
   // No session: nothing to confirm.
-  if (!signedIn) return redirectAfterLogout(c, judged.back);
-  return confirmationPage(c, { ...judged, signedIn });
+  if (!signedIn) return redirectAfterLogout(c, request.back);
+  return confirmationPage(c, { ...request, signedIn });
 }
 
-async function confirmationPage(c: Context<Web>, asked: EndSessionRequest & { signedIn: SignedIn }) {
-  const { client, hint, back, isInvalid } = asked;
-  const { user, session } = asked.signedIn;
+async function confirmationPage(c: Context<Web>, request: EndSessionRequest & { signedIn: SignedIn }) {
+  const { client, hint, back, isInvalid } = request;
+  const { user, session } = request.signedIn;
   const deps = c.get('deps');
   const texts = textsOf(c, 'endSession');
   return page(

@@ -61,7 +61,7 @@ export type ClientChanges = Partial<
 
 /**
  * The effect of a change: `client` cuts off everything issued before; `approval` cuts off no token or grant, but makes
- * cached copies of the client stale, so that no approval is judged by them; undefined has no effect.
+ * cached copies of the client stale, so that no approval is validated by them; undefined has no effect.
  */
 export type Narrowing = 'client' | 'approval' | undefined;
 

@@ -1,4 +1,4 @@
-/** The snapshot of client and user that an approval was judged with, compared in the statement that uses the approval. */
+/** The snapshot of client and user that an approval was validated with, compared in the statement that uses the approval. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { UserId } from '../../protocol/credentials.ts';
 import { compiledStatement, type Slots } from '../database/compiled-statement.ts';
@@ -7,7 +7,7 @@ import { attributesSubject, type Subject } from './cutoff-subjects.ts';
 import { notCutOff } from './cutoffs.ts';
 
 /**
- * The versions of client and user that an approval was judged with: the time at which the client was read, and the number
+ * The versions of client and user that an approval was validated with: the time at which the client was read, and the number
  * of the last change of the user's attributes that the row has. A replica's lag is not limited, so no time stands for it.
  */
 export type ApprovalSnapshot = {

@@ -22,11 +22,11 @@ import {
   userOf,
 } from './tokens.ts';
 
-/** The result of recording a token; `client changed` where the approval was judged by a stale copy. */
+/** The result of recording a token; `client changed` where the approval was validated by a stale copy. */
 export type RecordOutcome = 'recorded' | 'cut off' | 'client changed';
 
 /** A token to be recorded; the members of `TokenValues` are those of its subject token. */
-type RecordValues = SnapshotValues &
+type TokenRecordValues = SnapshotValues &
   TokenValues & {
     id: string;
     grantId: string | null;
@@ -41,7 +41,7 @@ type RecordValues = SnapshotValues &
   };
 
 /** A condition: no cutoff came, the deletion of the user, if any, was not requested, and the subject token is valid. */
-function isRecordable(slots: Slots<RecordValues>): SQL {
+function isRecordable(slots: Slots<TokenRecordValues>): SQL {
   const isNotDeleted = sql`(${slots.checkedUser} IS NULL
     OR EXISTS (SELECT 1 FROM users WHERE id = ${slots.checkedUser} AND deletion_due_at IS NULL))`;
   const isNotCutOff = notCutOff(slots.ownSubjects, authorizedAtOf(slots.ownSubjects, slots.now));
@@ -49,13 +49,13 @@ function isRecordable(slots: Slots<RecordValues>): SQL {
   return sql`(${isNotCutOff} AND ${isNotDeleted} AND ${isSubjectValid} AND ${snapshotIsCurrent(slots)})`;
 }
 
-const mayRecord = compiledStatement<RecordValues>()((db, slots) =>
+const mayRecord = compiledStatement<TokenRecordValues>()((db, slots) =>
   db
     .select({ may: sql<number>`${isRecordable(slots)}`, unchanged: sql<number>`${snapshotIsCurrent(slots)}` })
     .from(sql`(SELECT 1)`),
 );
 
-const insertToken = compiledStatement<RecordValues>()((db, slots) => {
+const insertToken = compiledStatement<TokenRecordValues>()((db, slots) => {
   const { id, grantId, clientId, userId, scopes, resource, expiresAt } = slots;
   const issuedAt = authorizedAtOf(slots.ownSubjects, slots.now);
   const row = { id, grantId, clientId, userId, scopes, resource, issuedAt, expiresAt, revokedAt: null };

@@ -20,7 +20,7 @@ export type Redemption =
   | 'replayed'
   /** The user, the client or the consent was cut off meanwhile. */
   | 'cut off'
-  /** Client or user changed since the approval was judged. Nothing was changed. */
+  /** Client or user changed since the approval was validated. Nothing was changed. */
   | 'client changed'
   /** The credential names a shard that never existed. */
   | 'unknown shard';

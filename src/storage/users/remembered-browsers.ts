@@ -1,6 +1,6 @@
 /**
  * Remembered browsers, in `DB`: after the second factor was shown in one, a secret of it stands for that factor for some
- * days. Each use is judged by one condition, so that whatever ends a remembered browser needs no row of it.
+ * days. Each use is checked by one condition, so that whatever ends a remembered browser needs no row of it.
  */
 import { and, desc, eq, gt, not, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { sha256 } from '../../crypto/digest.ts';

@@ -1,7 +1,13 @@
 /** A member of a record as a field of a form: its kind is read off its schema, so a new member needs only a name here. */
 import * as z from 'zod';
 import type { Capabilities } from '../../../protocol/client-metadata.ts';
-import { describedBy, type RecordField, type RecordFields, type Shown, type Supported } from '../../records/field.ts';
+import {
+  describedBy,
+  type RecordField,
+  type RecordFields,
+  type RecordValues,
+  type Supported,
+} from '../../records/field.ts';
 import { type FieldKind, kindOf, withoutDefault } from '../../records/kind.ts';
 import { emptyOf } from './field-text.ts';
 import type { FormField } from './form-field.ts';
@@ -27,7 +33,7 @@ type FieldsOfForm = {
   schema: z.ZodObject;
   names: readonly string[];
   /** The record as far as it is known: fields that it requires are marked. */
-  being: Shown;
+  being: RecordValues;
   offered: Partial<Record<Supported, readonly string[]>> | undefined;
   known?: OfferedValues | undefined;
 };

@@ -6,7 +6,7 @@ import type { Web } from '../../../http/context.ts';
 import { ErrorMessage } from '../../../ui/components.tsx';
 import { HiddenFields } from '../../../ui/fields.tsx';
 import { textsOf } from '../../../ui/locale.ts';
-import { consolePage, type Operator } from '../console-page.tsx';
+import { type ConsoleUser, consolePage } from '../console-page.tsx';
 import { FormControl } from './control.tsx';
 import type { FormField } from './form-field.ts';
 import type { Filled, RecordForm } from './record-form.ts';
@@ -17,7 +17,7 @@ export const seenOf = ({ seen }: Pick<RecordForm<z.ZodType>, 'seen'>, record: ob
 
 export async function answer<Schema extends z.ZodType>(
   c: Context<Web>,
-  here: Operator,
+  here: ConsoleUser,
   form: RecordForm<Schema>,
   { typed, problem, problems = {}, status = 200 }: Filled,
 ) {

@@ -6,16 +6,16 @@ import type { Web } from '../../../http/context.ts';
 import type { Parameters } from '../../../http/parameters.ts';
 import { OAuthError } from '../../../protocol/oauth-error.ts';
 import { textsOf } from '../../../ui/locale.ts';
-import type { ConsolePage, Operator } from '../console-page.tsx';
+import type { ConsolePage, ConsoleUser } from '../console-page.tsx';
 import { writtenOf } from './field-text.ts';
 import { answer, seenOf } from './form-page.tsx';
 import { problemsOf, problemsOfRefusal } from './problems.ts';
 import type { RecordForm } from './record-form.ts';
-import { readAll, typedIn } from './sent-values.ts';
+import { readAll, submittedText } from './sent-values.ts';
 
 type FormOf<Schema extends z.ZodType> = (
   c: Context<Web>,
-  here: Operator,
+  here: ConsoleUser,
 ) => RecordForm<Schema> | Promise<RecordForm<Schema>>;
 
 /** A page of the table that is such a form. */
@@ -24,7 +24,7 @@ export const formPage = <Schema extends z.ZodType>(formOf: FormOf<Schema>): Pick
   send: async (c, here, parameters) => sendForm(c, here, await formOf(c, here), parameters),
 });
 
-function showForm<Schema extends z.ZodType>(c: Context<Web>, here: Operator, form: RecordForm<Schema>) {
+function showForm<Schema extends z.ZodType>(c: Context<Web>, here: ConsoleUser, form: RecordForm<Schema>) {
   const record = form.record ?? form.suggested ?? {};
   const typed = form.fields.map((field) => [field.name, writtenOf(field, record[field.name])] as const);
   return answer(c, here, form, { typed: { ...Object.fromEntries(typed), ...form.typed } });
@@ -33,12 +33,12 @@ function showForm<Schema extends z.ZodType>(c: Context<Web>, here: Operator, for
 /** Reads what was sent, and does it; else shows the form again with what is wrong. */
 async function sendForm<Schema extends z.ZodType>(
   c: Context<Web>,
-  here: Operator,
+  here: ConsoleUser,
   form: RecordForm<Schema>,
   parameters: Parameters,
 ): Promise<Response> {
   const say = textsOf(c, 'console');
-  const typed = Object.fromEntries(form.fields.map((field) => [field.name, typedIn(field, parameters)]));
+  const typed = Object.fromEntries(form.fields.map((field) => [field.name, submittedText(field, parameters)]));
   if (form.record && parameters.one('seen') !== seenOf(form, form.record)) {
     return answer(c, here, form, { typed, problem: say.form.changedMeanwhile, status: 409 });
   }
@@ -46,14 +46,14 @@ async function sendForm<Schema extends z.ZodType>(
   for (const { name, required } of form.fields) {
     if (value[name] === undefined && required?.({ ...form.record, ...value })) problems[name] ??= say.form.missing;
   }
-  const judged = form.schema.safeParse({ ...form.said, ...value });
-  if (Object.keys(problems).length > 0 || !judged.success) {
-    const found = { ...(judged.error && problemsOf(judged.error.issues, form.fields, typed, say.form)), ...problems };
+  const parsed = form.schema.safeParse({ ...form.fixed, ...value });
+  if (Object.keys(problems).length > 0 || !parsed.success) {
+    const found = { ...(parsed.error && problemsOf(parsed.error.issues, form.fields, typed, say.form)), ...problems };
     return answer(c, here, form, { typed, problem: say.problem, problems: found, status: 400 });
   }
   try {
     if (form.precondition) requirePrecondition(c, form.precondition);
-    return await form.send(judged.data);
+    return await form.send(parsed.data);
   } catch (error) {
     if (!(error instanceof OAuthError) || error.status >= 500) throw error;
     if (error.code === 'precondition_failed') {

@@ -26,12 +26,12 @@ export type RecordForm<Schema extends z.ZodType> = {
   /** Content below the form. */
   below?: Child;
   /** Values of the address, beside the fields. */
-  said?: Record<string, unknown>;
+  fixed?: Record<string, unknown>;
   /** The record as it is now: a change does not undo another one made meanwhile. */
   record?: Record<string, unknown>;
   /** The ETag of the record that the form shows, where the record is more than the fields. */
   seen?: string;
-  /** The condition that holds while the record is as it was read: the statement that changes it judges it again. */
+  /** The condition that holds while the record is as it was read: the statement that changes it checks it again. */
   precondition?: Precondition | undefined;
   /** Initial values of the fields of a new record. */
   suggested?: Record<string, unknown>;

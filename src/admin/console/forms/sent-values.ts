@@ -7,7 +7,7 @@ import type { ProblemTexts } from './problems.ts';
 import type { Filled, RecordForm } from './record-form.ts';
 
 /** @returns the submitted text of a field; undefined only for a box that is not ticked. */
-export function typedIn({ name, kind, known }: FormField, parameters: Parameters): string | undefined {
+export function submittedText({ name, kind, known }: FormField, parameters: Parameters): string | undefined {
   if (known) {
     // The lines of the field for others come first: a problem names them by number.
     const all = parameters.all(name);
@@ -29,8 +29,8 @@ export function readAll(
     try {
       const before = record[field.name];
       const sent = readField(field, typed[field.name]) ?? (before === undefined ? undefined : field.empty);
-      const said = inFormerOrder(field, sent, before);
-      if (said !== undefined) value[field.name] = said;
+      const ordered = inFormerOrder(field, sent, before);
+      if (ordered !== undefined) value[field.name] = ordered;
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       problems[field.name] = say.notJson;

@@ -18,7 +18,7 @@ export async function checkAuthorizationEndpoint(walk: Walk): Promise<string | u
     if (redirect) walk.found('open-redirect', `${describe(answer)} for an unknown client`);
     return 'only that it answers: a request needs a client (--register or --client-id)';
   }
-  if (redirect?.searchParams.has('error')) judgeError(walk, redirect);
+  if (redirect?.searchParams.has('error')) checkError(walk, redirect);
   else if (answer.status >= 400) walk.found('authorize-refused', `${describe(answer)}: ${textOf(answer)}`);
   else if (walk.signsIn) await signIn(walk, request);
   return undefined;
@@ -75,15 +75,15 @@ function redirectOf({ redirectUri }: Walk, answer: ProbeResponse): URL | undefin
 /** Errors that say only that the user must take part (OpenID Connect Core 1.0 §3.1.2.6). */
 const NEEDS_USER = ['login_required', 'consent_required', 'interaction_required', 'account_selection_required'];
 
-function judgeError(walk: Walk, { searchParams }: URL): void {
-  judgeIss(walk, searchParams.get('iss'));
+function checkError(walk: Walk, { searchParams }: URL): void {
+  checkIss(walk, searchParams.get('iss'));
   const error = searchParams.get('error') ?? '';
   const description = searchParams.get('error_description') ?? '';
   if (!NEEDS_USER.includes(error)) walk.found('authorize-error', `error=${error}: ${description.slice(0, 300)}`);
 }
 
 /** RFC 9207 §2.4, and MCP 2026-07-28, Authorization Response Validation: no normalisation. */
-function judgeIss(walk: Walk, iss: string | null): void {
+function checkIss(walk: Walk, iss: string | null): void {
   const { server, issuer } = walk.known;
   const isPromised = server?.authorization_response_iss_parameter_supported === true;
   if (iss === null && isPromised) walk.found('iss-missing', 'the authorization response has no iss');
@@ -102,10 +102,10 @@ export async function codeOf(walk: Walk, { url, state }: Request): Promise<strin
   if (!callback) return undefined;
   const { searchParams } = callback;
   if (searchParams.has('error')) {
-    judgeError(walk, callback);
+    checkError(walk, callback);
     return undefined;
   }
-  judgeIss(walk, searchParams.get('iss'));
+  checkIss(walk, searchParams.get('iss'));
   if (searchParams.get('state') !== state)
     walk.found('state-differs', `state is ${searchParams.get('state') ?? 'missing'}`);
   return searchParams.get('code') ?? undefined;

@@ -21,10 +21,10 @@ export async function readDocument(walk: Walk, url: string): Promise<undefined> 
     return void walk.found('document-not-json', `${describe(answer)}: ${answer.body.slice(0, 80)}`);
   const size = new TextEncoder().encode(answer.body).length;
   if (size > LARGEST) walk.found('document-too-large', `${describe(answer)}: ${size} bytes`);
-  judge(walk, url, document);
+  checkDocument(walk, url, document);
 }
 
-function judge(walk: Walk, url: string, document: Metadata): void {
+function checkDocument(walk: Walk, url: string, document: Metadata): void {
   const { client_id: id, redirect_uris: uris, token_endpoint_auth_method: method, client_secret: secret } = document;
   if (id !== url) walk.found('document-client-id', `${url}: client_id is ${JSON.stringify(id) ?? 'missing'}`);
   const isOfProfile = walk.options.clientId === undefined;

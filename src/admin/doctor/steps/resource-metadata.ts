@@ -11,9 +11,9 @@ export async function checkResourceMetadata(walk: Walk): Promise<undefined> {
   const document = await findDocument(walk);
   if (!document) return;
   walk.known.resource = document;
-  judgeResource(walk, document.resource);
-  judgeServers(walk, document.authorization_servers);
-  judgeMembers(walk, document);
+  checkResource(walk, document.resource);
+  checkServers(walk, document.authorization_servers);
+  checkMembers(walk, document);
   await readFirstWellKnown(walk);
 }
 
@@ -47,7 +47,7 @@ function read(walk: Walk, answer: ProbeResponse): Metadata | undefined {
 }
 
 /** RFC 9728 §3.3: identical to the URL that the client used; SDKs also take a URL with which that begins. */
-function judgeResource(walk: Walk, resource: unknown): void {
+function checkResource(walk: Walk, resource: unknown): void {
   const at = walk.known.resourceDocumentUrl;
   if (typeof resource !== 'string' || !URL.canParse(resource)) {
     walk.found('resource-missing', `${at}: resource is ${JSON.stringify(resource) ?? 'missing'}`);
@@ -66,7 +66,7 @@ function judgeResource(walk: Walk, resource: unknown): void {
   } else walk.found('resource-differs', seen);
 }
 
-function judgeServers(walk: Walk, servers: unknown): void {
+function checkServers(walk: Walk, servers: unknown): void {
   const at = walk.known.resourceDocumentUrl;
   const [first] = Array.isArray(servers) ? servers : [];
   if (first === undefined) {
@@ -88,7 +88,7 @@ function isIssuer(value: unknown, url: string): value is string {
   return isSecure && !search && !hash && !pathname.includes('/.well-known/');
 }
 
-function judgeMembers(walk: Walk, document: Metadata): void {
+function checkMembers(walk: Walk, document: Metadata): void {
   const at = walk.known.resourceDocumentUrl;
   const { bearer_methods_supported: methods, scopes_supported: scopes } = document;
   if (Array.isArray(methods) && !methods.includes('header'))

@@ -3,7 +3,7 @@ import { CLIENT_AUTH_METHODS } from '../../../protocol/authentication-method.ts'
 import { AUTHORIZATION_CODE, REFRESH_TOKEN } from '../../../protocol/grant-type.ts';
 import { metadataKindOf, metadataUrls } from '../../../protocol/server-metadata.ts';
 import { withoutSlash } from '../../../protocol/without-slash.ts';
-import { judgeClocks } from '../clocks.ts';
+import { checkClocks } from '../clocks.ts';
 import type { Metadata } from '../knowledge.ts';
 import { describe, isJsonType, objectOf, type ProbeResponse } from '../probe.ts';
 import { isUnusable, type Walk } from '../walk.ts';
@@ -14,14 +14,14 @@ export async function checkServerMetadata(walk: Walk): Promise<undefined> {
   if (!document) return;
   walk.known.server = document;
   walk.known.issuer = issuer;
-  judgeIssuer(walk, document.issuer, issuer);
-  for (const name of ['authorization_endpoint', 'token_endpoint'] as const) judgeEndpoint(walk, document, name);
-  judgeCapabilities(walk, document);
-  judgePkce(walk, document.code_challenge_methods_supported);
-  judgeOpenid(walk, document);
-  await judgeKeys(walk, document.jwks_uri);
+  checkIssuer(walk, document.issuer, issuer);
+  for (const name of ['authorization_endpoint', 'token_endpoint'] as const) checkEndpoint(walk, document, name);
+  checkCapabilities(walk, document);
+  checkPkce(walk, document.code_challenge_methods_supported);
+  checkOpenid(walk, document);
+  await checkKeys(walk, document.jwks_uri);
   await compareDocuments(walk, issuer);
-  judgeClocks(walk);
+  checkClocks(walk);
 }
 
 const at = ({ known }: Walk) => known.serverDocumentUrl ?? '';
@@ -61,7 +61,7 @@ function read(walk: Walk, answer: ProbeResponse): Metadata | undefined {
   return document;
 }
 
-function judgeIssuer(walk: Walk, named: unknown, expected: string): void {
+function checkIssuer(walk: Walk, named: unknown, expected: string): void {
   // An old client has not read an issuer that it could compare.
   if (named === expected || walk.known.resource === undefined) return;
   const seen = `${at(walk)}: issuer is ${JSON.stringify(named) ?? 'missing'}, authorization_servers says "${expected}"`;
@@ -69,7 +69,7 @@ function judgeIssuer(walk: Walk, named: unknown, expected: string): void {
   walk.found(isSlash ? 'issuer-differs-by-slash' : 'issuer-differs', seen);
 }
 
-function judgeEndpoint(walk: Walk, document: Metadata, name: string): void {
+function checkEndpoint(walk: Walk, document: Metadata, name: string): void {
   const value = document[name];
   if (typeof value !== 'string' || !/^https?:\/\//.test(value) || !URL.canParse(value)) {
     walk.found('endpoint-missing', `${at(walk)}: ${name} is ${JSON.stringify(value) ?? 'missing'}`);
@@ -80,7 +80,7 @@ function judgeEndpoint(walk: Walk, document: Metadata, name: string): void {
 }
 
 /** RFC 8414 §2: the members with which a client decides that it can use the server. */
-function judgeCapabilities(walk: Walk, document: Metadata): void {
+function checkCapabilities(walk: Walk, document: Metadata): void {
   const seen = (name: string) => `${at(walk)}: ${name} is ${JSON.stringify(document[name]) ?? 'missing'}`;
   const lists = (name: string, value: string) => {
     const list = document[name];
@@ -100,21 +100,21 @@ function judgeCapabilities(walk: Walk, document: Metadata): void {
     walk.found('iss-not-advertised', seen('authorization_response_iss_parameter_supported'));
 }
 
-function judgePkce(walk: Walk, methods: unknown): void {
+function checkPkce(walk: Walk, methods: unknown): void {
   const seen = `${at(walk)}: code_challenge_methods_supported is ${JSON.stringify(methods) ?? 'missing'}`;
   if (!Array.isArray(methods)) walk.found('pkce-not-advertised', seen);
   else if (!methods.includes('S256')) walk.found('pkce-without-s256', seen);
 }
 
 /** SDKs parse this document whole: a member that is required and missing makes it unusable. */
-function judgeOpenid(walk: Walk, document: Metadata): void {
+function checkOpenid(walk: Walk, document: Metadata): void {
   if (metadataKindOf(at(walk)) !== 'openid-configuration') return;
   const required = ['jwks_uri', 'subject_types_supported', 'id_token_signing_alg_values_supported'];
   const missing = required.filter((name) => document[name] === undefined);
   if (missing.length > 0) walk.found('openid-members-missing', `${at(walk)}: ${missing.join(', ')} missing`);
 }
 
-async function judgeKeys(walk: Walk, address: unknown): Promise<void> {
+async function checkKeys(walk: Walk, address: unknown): Promise<void> {
   if (typeof address !== 'string' || !URL.canParse(address)) return;
   const answer = await walk.get(address);
   if (!answer) return;

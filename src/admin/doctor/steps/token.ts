@@ -79,7 +79,7 @@ async function redeem(walk: Walk): Promise<void> {
   await obtainOtherAudience(walk);
 }
 
-/** A token response, judged. */
+/** A token response, checked. */
 async function issued(walk: Walk, parameters: Record<string, string>, refused: 'code-refused' | 'refresh-refused') {
   const answer = await request(walk, parameters);
   if (!answer) return undefined;
