@@ -1,5 +1,6 @@
 /** The schema of the workload identity of a client. Only administration needs it: a token request evaluates `workload-identity.ts` alone. */
 import * as z from 'zod';
+import { MAX_ISSUER_LENGTH } from './issuer-length.ts';
 
 /** One star in each part between `:` and `/`; two only at the end. So no text takes long to match. */
 const hasFewStars = (pattern: string): boolean =>
@@ -18,7 +19,7 @@ const Pattern = z
 
 /** The properties of a JWT of another issuer by which the client authenticates, set by an administrator. */
 export const WorkloadIdentity = z.strictObject({
-  issuer: z.string().min(1).max(500).describe('The issuer of its JWTs (iss), exactly.'),
+  issuer: z.string().min(1).max(MAX_ISSUER_LENGTH).describe('The issuer of its JWTs (iss), exactly.'),
   subjects: z
     .array(Pattern)
     .min(1)

@@ -9,7 +9,7 @@ import { type AuthenticateDeps, type ClientCredentials, requiredParameter } from
 import { checkWorkloadAssertion } from './workload.ts';
 
 const SEARCH: ClientSearch = {
-  isCandidate: ({ metadata }) => metadata.token_endpoint_auth_method === SPIFFE_JWT,
+  isCandidate: ({ authMethod }) => authMethod === SPIFFE_JWT,
   refusal: (cause) =>
     invalidClient(
       'the client assertion is not a valid JWT-SVID that exactly one client accepts; with client_id the error says why.',

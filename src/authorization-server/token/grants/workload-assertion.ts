@@ -45,7 +45,7 @@ export async function authenticateWorkload(
 }
 
 const SEARCH: ClientSearch = {
-  isCandidate: ({ metadata }) => metadata.grant_types.includes(JWT_BEARER),
+  isCandidate: ({ grantTypes }) => grantTypes.includes(JWT_BEARER),
   refusal: (cause) =>
     invalidGrant(
       'the assertion is not a valid JWT of a workload that exactly one client accepts; with client_id the error says why.',
