@@ -94,6 +94,19 @@ describe('every endpoint, with every malformed body', () => {
     });
   }
 
+  it('a body that is not UTF-8 is 400, and the next one in the same isolate is decoded afresh', async () => {
+    const server = serve();
+    const post = async (body: string | Uint8Array) =>
+      (await server.fetch('/register', { method: 'POST', headers: JSON_TYPE, body })).status;
+    const valid = JSON.stringify({ redirect_uris: ['https://a.example/'], client_name: 'Müller' });
+    expect(await post(valid)).toBe(201);
+    // Invalid at once, and cut off within a character: that must not begin the next body.
+    const cut = new TextEncoder().encode('{"client_name":"ü').slice(0, -1);
+    for (const invalid of [new Uint8Array([0x7b, 0xff, 0xfe]), cut, new Uint8Array([0xef, 0xbb])]) {
+      expect([await post(invalid), await post(valid)]).toEqual([400, 201]);
+    }
+  });
+
   it('a body that is too large is 413', async () => {
     const server = serve();
     for (const [path, headers] of [
