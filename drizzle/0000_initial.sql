@@ -178,6 +178,14 @@ CREATE UNIQUE INDEX `connections_by_app` ON `connections` (`app_id`,`user_id`);-
 CREATE INDEX `connections_by_app_age` ON `connections` (`app_id`,`created_at`);--> statement-breakpoint
 CREATE INDEX `connections_by_user` ON `connections` (`user_id`,`created_at`);--> statement-breakpoint
 CREATE INDEX `connections_by_age` ON `connections` (`created_at`);--> statement-breakpoint
+CREATE TABLE `disconnected_apps` (
+	`app_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`disconnected_at` integer NOT NULL,
+	PRIMARY KEY(`app_id`, `user_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `disconnected_apps_by_user` ON `disconnected_apps` (`user_id`);--> statement-breakpoint
 CREATE TABLE `recent_problems` (
 	`subject` text NOT NULL,
 	`error` text NOT NULL,

@@ -8,10 +8,13 @@ import { OAuthError } from '../protocol/oauth-error.ts';
 import { OFFLINE_ACCESS } from '../protocol/scope-names.ts';
 import { ID_JAG_TOKEN_TYPE, ID_TOKEN_TYPE } from '../protocol/token-type.ts';
 import type { ConnectedApp } from '../storage/providers/connected-apps.ts';
+import { mayConnectInAbsence } from '../storage/providers/connection-conditions.ts';
 import type { GrantedTokens } from '../storage/providers/connection-tokens.ts';
-import { findConnection, putConnection, wasDisconnected } from '../storage/providers/connections.ts';
+import { type ConnectionRow, findConnection, putConnection } from '../storage/providers/connections.ts';
+import { wasDisconnected } from '../storage/providers/disconnected-apps.ts';
 import { findUser, isSubjectAllowed } from '../storage/users/users.ts';
 import { type AppDeps, mayConnect, providerClientOfApp, scopesOfApp } from './connected-apps.ts';
+import { revokeTokens } from './connection-revocation.ts';
 import { enabledApp } from './connections.ts';
 import { type ProviderClient, providerHost } from './provider-client.ts';
 import { ProviderFailure } from './provider-failure.ts';
@@ -32,28 +35,41 @@ export async function connectByAssertion(
   { appId, userId, grant, actor }: AssertedConnection,
 ): Promise<{ scope: string }> {
   const app = await enabledApp(deps, appId);
-  if (userId !== '') await checkUser(deps, app, userId);
+  const seen = userId === '' ? undefined : await checkUser(deps, app, userId);
   try {
     const client = await providerClientOfApp(deps, app);
     const scopes = scopesOfApp(app, client.server).filter((name) => name !== OFFLINE_ACCESS);
     const assertion = 'assertion' in grant ? grant.assertion : await requestIdJag(deps, client, grant, scopes);
     const granted = await redeemAssertion(deps, client, assertion, scopes);
     const owner = { appId, userId, issuer: app.issuer, account: null, actor };
-    await putConnection(deps.databases, deps.config.root, deps.moment, owner, granted);
+    const mayStore = mayConnectInAbsence(app, userId, seen);
+    if (!(await putConnection(deps.databases, deps.config.root, deps.moment, owner, granted, mayStore))) {
+      await revokeTokens(deps, app, granted.tokens);
+      throw new OAuthError('access_denied', 'it was disconnected or changed during the request: nothing is stored.');
+    }
     return { scope: granted.scopes.join(' ') };
   } catch (error) {
     throw error instanceof ProviderFailure ? connectionFailure(error) : error;
   }
 }
 
-/** @throws OAuthError access_denied for a user who may not connect the app, or who disconnected it. */
-async function checkUser({ databases }: AppDeps, app: ConnectedApp, userId: UserId): Promise<void> {
+/**
+ * Refuses before a request to the provider; the statement that stores the connection decides.
+ * @returns the connection that the user has.
+ * @throws OAuthError access_denied for a user who may not connect the app, or who disconnected it.
+ */
+async function checkUser(
+  { databases }: AppDeps,
+  app: ConnectedApp,
+  userId: UserId,
+): Promise<ConnectionRow | undefined> {
   const owner = { appId: app.id, userId };
   const [user, known] = await Promise.all([findUser(databases, userId), findConnection(databases, owner)]);
   if (!user || !isSubjectAllowed(user) || !mayConnect(app, user))
     throw new OAuthError('access_denied', 'this user may not connect this application.');
   if (!known && (await wasDisconnected(databases, owner)))
     throw new OAuthError('access_denied', 'the user disconnected this application: only they can connect it again.');
+  return known;
 }
 
 const connectionFailure = (failure: ProviderFailure) =>

@@ -4,7 +4,7 @@ import { PROTOCOL_LIMITS, safeSend } from '../http/outbound/safe-fetch.ts';
 import type { UserId } from '../protocol/credentials.ts';
 import { openAppSecret } from '../storage/providers/connected-app-secrets.ts';
 import type { ConnectedApp } from '../storage/providers/connected-apps.ts';
-import { openTokens } from '../storage/providers/connection-tokens.ts';
+import { type ConnectionTokens, openTokens } from '../storage/providers/connection-tokens.ts';
 import { type ConnectionRow, removeConnection } from '../storage/providers/connections.ts';
 import { type AppDeps, providerClientOfApp } from './connected-apps.ts';
 import { fetchOptions, oauthClientOf, type ProviderClient, providerHost } from './provider-client.ts';
@@ -31,7 +31,15 @@ export async function revokeAtProvider(
   row: ConnectionRow,
 ): Promise<ProviderFailure | undefined> {
   const tokens = await openTokens(deps.config.root, row);
-  if (!tokens || row.issuer !== app.issuer) return undefined;
+  return tokens && row.issuer === app.issuer ? revokeTokens(deps, app, tokens) : undefined;
+}
+
+/** Revokes tokens at the provider of an app (RFC 7009). @returns the failure; undefined where it succeeded. */
+export async function revokeTokens(
+  deps: AppDeps,
+  app: ConnectedApp,
+  tokens: ConnectionTokens,
+): Promise<ProviderFailure | undefined> {
   try {
     const client = await providerClientOfApp(deps, app);
     // RFC 7009 §2.1: with the refresh token, the access tokens of the same grant go as well.

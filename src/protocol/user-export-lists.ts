@@ -7,6 +7,7 @@ export const USER_EXPORT_LISTS = [
   'linked_accounts',
   'trusted_issuer_subjects',
   'connections',
+  'disconnected_apps',
   'api_keys',
   'sessions',
   'grants',

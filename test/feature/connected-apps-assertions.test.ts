@@ -3,9 +3,19 @@ import { createExecutionContext } from 'cloudflare:test';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallerProps } from '../../src/http/rpc-caller.ts';
 import { Connections } from '../../src/worker.ts';
-import { connectApp, connectUser, type FarEnd, farEnd, refusal, signedIn, tokens } from '../support/far-end.ts';
+import {
+  comeBack,
+  connectApp,
+  connectUser,
+  type FarEnd,
+  farEnd,
+  press,
+  refusal,
+  signedIn,
+  tokens,
+} from '../support/far-end.ts';
 import { json } from '../support/pretend-web.ts';
-import { administer, type Server, serve } from '../support/server.ts';
+import { administer, runCron, type Server, serve, setSetting } from '../support/server.ts';
 import type { User } from '../support/user.ts';
 
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
@@ -158,5 +168,121 @@ describe('a binding', () => {
     for (const grant of [undefined, {}, { assertion: 7 }, { assertion: '' }, { assertion: 'a', id_token: 'b' }, 'jwt'])
       await expect(connect(grant === undefined ? null : grant)).rejects.toThrow(TypeError);
     await expect(connect({ assertion: 'x'.repeat(20_000) })).rejects.toThrow(TypeError);
+  });
+});
+
+/** The far end answers once this has happened here: between the check and the write. */
+const answerAfter = (act: () => Promise<unknown>) => {
+  far.grants[JWT_BEARER] = async () => {
+    await act();
+    return tokens({ access_token: 'at-asserted', refresh_token: undefined });
+  };
+};
+
+const disconnect = () => administer(server, 'DELETE', `/connections/faraway/${userId}`);
+
+const rows = async () =>
+  (await server.env.DB.prepare('SELECT fence, created_at FROM connections').all<{ fence: number }>()).results;
+
+describe('a decision that changes while the token requests are under way', () => {
+  const changes: [string, () => Promise<unknown>][] = [
+    ['the user connects and disconnects', () => connectUser(user, far).then(disconnect)],
+    [
+      'the user loses the required role',
+      () => administer(server, 'PATCH', '/connected-apps/faraway', { roles: ['x'] }),
+    ],
+    ['the user is disabled', () => server.env.DB.prepare('UPDATE users SET disabled_at = 1').run()],
+    ['the user is to be deleted', () => server.env.DB.prepare('UPDATE users SET deletion_due_at = 9e15').run()],
+    ['the app is disabled', () => server.env.DB.prepare('UPDATE connected_apps SET disabled_at = 1').run()],
+    ['the app is deleted', () => server.env.DB.prepare('DELETE FROM connected_apps').run()],
+    ['the app has another issuer', () => server.env.DB.prepare("UPDATE connected_apps SET issuer = 'https://x'").run()],
+  ];
+
+  it.each(changes)('holds: nothing is connected where %s', async (_, change) => {
+    answerAfter(change);
+    expect(await connect()).toMatchObject({ error: 'access_denied', status: 403 });
+    expect(await rows()).toEqual([]);
+    const { events } = await administer<{ events: object[] }>(server, 'GET', '/events?type=connection.connected');
+    expect(events).not.toContainEqual(expect.objectContaining({ actor: 'worker:agent' }));
+  });
+
+  it('holds for a connection that was there, which does not come back; its new tokens are revoked (RFC 7009)', async () => {
+    await connect();
+    answerAfter(disconnect);
+    far.revoked.length = 0;
+    expect(await connect()).toMatchObject({ error: 'access_denied' });
+    expect(await rows()).toEqual([]);
+    expect(far.revoked.map((body) => body.get('token'))).toEqual(['at-asserted', 'at-asserted']);
+  });
+
+  it('holds for fifty at once: none that the disconnection overtook is connected', async () => {
+    await connect();
+    let arrived = 0;
+    const { promise: all, resolve } = Promise.withResolvers<void>();
+    answerAfter(async () => {
+      if (++arrived === 50) await disconnect().then(() => resolve());
+      await all;
+    });
+    const answers = await Promise.all(Array.from({ length: 50 }, () => connect()));
+    expect(answers.map((answer) => 'error' in answer && answer.error)).toEqual(Array(50).fill('access_denied'));
+    expect(await rows()).toEqual([]);
+  });
+
+  it('of fifty at once that nothing overtook each is granted, and one connection is there', async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => connect()));
+    expect(answers).toEqual(Array(50).fill({ scope: 'files.read' }));
+    expect(await rows()).toHaveLength(1);
+  });
+
+  it('leaves the newer connection of a user who disconnected and connected again', async () => {
+    await connectUser(user, far);
+    await server.env.DB.prepare('UPDATE connections SET created_at = created_at - 1000').run();
+    far.grants.authorization_code = async () => tokens({ access_token: 'at-of-the-user', id_token: undefined });
+    answerAfter(async () => {
+      await disconnect();
+      await administer(server, 'PATCH', '/connected-apps/faraway', { scopes: ['files.read'] });
+      await comeBack(user, far, await press(user, far));
+    });
+    expect(await connect()).toMatchObject({ error: 'access_denied' });
+    expect(await bound().token('faraway', userId)).toMatchObject({ access_token: 'at-of-the-user' });
+  });
+
+  it('may be that a role is one of several', async () => {
+    await administer(server, 'PATCH', '/connected-apps/faraway', { roles: ['editor', 'administrator'] });
+    await administer(server, 'PATCH', `/users/${userId}`, { roles: ['administrator', 'other'] });
+    expect(await connect()).toEqual({ scope: 'files.read' });
+  });
+});
+
+describe('a user who disconnected the app', () => {
+  it('stays disconnected after the audit log was swept', async () => {
+    await connect();
+    await disconnect();
+    await setSetting(server, 'audit_days', 1);
+    await runCron(server.env, Date.now() + 3 * 86_400_000);
+    const left = "SELECT count(*) AS n FROM audit_events WHERE type = 'connection.disconnected'";
+    expect(await server.env.DB.prepare(left).first()).toEqual({ n: 0 });
+    expect(await connect()).toMatchObject({ error: 'access_denied' });
+    expect(far.tokenRequests).toHaveLength(1);
+  });
+
+  it('connects it again: from then on a Worker may, too', async () => {
+    await connect();
+    await disconnect();
+    expect((await connectUser(user, far)).status).toBe(303);
+    expect(await connect()).toEqual({ scope: 'files.read' });
+  });
+
+  it('has no connection in the list, and one mark, however often; it goes with the app', async () => {
+    for (let n = 0; n < 3; n++) {
+      await connectUser(user, far);
+      await disconnect();
+    }
+    expect(await administer(server, 'GET', '/connections')).toMatchObject({ connections: [] });
+    const marks = 'SELECT app_id, user_id FROM disconnected_apps';
+    const of = async () => (await server.env.DB.prepare(marks).all()).results;
+    expect(await of()).toEqual([{ app_id: 'faraway', user_id: userId }]);
+    await administer(server, 'DELETE', '/connected-apps/faraway');
+    expect(await of()).toEqual([]);
   });
 });

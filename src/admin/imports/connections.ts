@@ -2,7 +2,9 @@
 import type * as z from 'zod';
 import type { Deps } from '../../http/context.ts';
 import { findConnectedAppFromPrimary } from '../../storage/providers/connected-apps.ts';
-import { findConnection, putConnection, wasDisconnected } from '../../storage/providers/connections.ts';
+import { mayBeImported } from '../../storage/providers/connection-conditions.ts';
+import { findConnection, putConnection } from '../../storage/providers/connections.ts';
+import { wasDisconnected } from '../../storage/providers/disconnected-apps.ts';
 import { findUser, isSubjectAllowed } from '../../storage/users/users.ts';
 import { importedUserId } from './ids.ts';
 import { eachInTurn, exists, imported, refused } from './outcome.ts';
@@ -37,6 +39,8 @@ async function store(
   // The time of expiry at the source is not known to the second: a refresh asks the provider.
   const expiresAt = refresh_token === undefined ? null : moment.now;
   const whose = { ...owner, issuer: app.issuer, account: null, actor };
-  await putConnection(databases, config.root, moment, whose, { tokens, scopes, expiresAt });
-  return imported(user);
+  const granted = { tokens, scopes, expiresAt };
+  const mayStore = mayBeImported(app, owner, moment.now);
+  const isStored = await putConnection(databases, config.root, moment, whose, granted, mayStore);
+  return isStored ? imported(user) : refused(user, 'meanwhile it was connected or disconnected here');
 }

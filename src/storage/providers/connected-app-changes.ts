@@ -2,7 +2,7 @@
 import { and, count, desc, eq, sql } from 'drizzle-orm';
 import { type Databases, runBatch } from '../database/database.ts';
 import { clearIsolateCaches } from '../database/isolate-cache.ts';
-import { connectedApps, connections } from '../schema/index.ts';
+import { connectedApps, connections, disconnectedApps } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 import { deleteProblemsOf, PROBLEMS_OF } from '../server/recent-problems.ts';
 import type { ConnectedApp } from './connected-apps.ts';
@@ -97,6 +97,7 @@ export async function deleteConnectedApp(
   await runBatch(() =>
     db.batch([
       db.delete(connections).where(eq(connections.appId, id)),
+      db.delete(disconnectedApps).where(eq(disconnectedApps.appId, id)),
       db.delete(connectedApps).where(eq(connectedApps.id, id)),
       deleteProblemsOf(db, PROBLEMS_OF.connectedApp + id),
       recordEvent(db, moment, { type: 'connected-app.deleted', subject: id, actor }),

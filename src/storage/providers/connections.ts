@@ -1,13 +1,16 @@
 /** The token cache: tokens of users' accounts at providers, sealed, bound to their row and issuer. */
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { sha256 } from '../../crypto/digest.ts';
 import type { RootSecrets } from '../../crypto/seal.ts';
 import type { ConnectionId, UserId } from '../../protocol/credentials.ts';
 import { type Databases, runBatch } from '../database/database.ts';
+import { insertWhere } from '../database/insert-where.ts';
+import { previousChangedRow } from '../database/previous-statement.ts';
 import { connections, users } from '../schema/index.ts';
-import { type AuditEvent, hasNoEvent, type RequestClock, recordEvent } from '../server/audit.ts';
+import { type AuditEvent, type RequestClock, recordEvent } from '../server/audit.ts';
 import { isSubjectAllowed } from '../users/users.ts';
 import { connectionSealContext, type GrantedTokens } from './connection-tokens.ts';
+import { deleteDisconnectedApp, insertDisconnectedApp } from './disconnected-apps.ts';
 
 export type ConnectionRow = typeof connections.$inferSelect;
 
@@ -37,16 +40,11 @@ export function listConnectionsOf(databases: Databases, userId: UserId): Promise
   return databases.global.select().from(connections).where(eq(connections.userId, userId)).limit(200);
 }
 
-/** True where the connection was ended here, as far as the audit log reaches. */
-export async function wasDisconnected(databases: Databases, { appId, userId }: ConnectionOwner): Promise<boolean> {
-  const hasNone = hasNoEvent(`${appId}:${userId}`, 'connection.disconnected');
-  const [row] = await databases.global.select({ has: sql<number>`NOT (${hasNone})` }).from(sql`(SELECT 1)`);
-  return row?.has === 1;
-}
-
 /**
  * Stores a new connection, or replaces one: the result of an outstanding refresh is discarded.
  * @param owner with the actor, where another than the user stores it.
+ * @param onlyIf the condition under which another than the user stores it; the user's own connection has none.
+ * @returns whether it was stored.
  */
 export async function putConnection(
   databases: Databases,
@@ -54,7 +52,8 @@ export async function putConnection(
   moment: RequestClock,
   owner: ConnectionOwner & { issuer: string; account: string | null; actor?: string },
   granted: GrantedTokens,
-): Promise<void> {
+  onlyIf?: SQL,
+): Promise<boolean> {
   const db = databases.global;
   const { appId, userId, issuer, account, actor } = owner;
   const id = connectionId(appId, userId);
@@ -75,15 +74,16 @@ export async function putConnection(
   const row = { ...fields, id, appId, userId, fence: 1, settledFence: 1, createdAt: moment.now };
   const later = sql`${connections.fence} + 1`;
   const event = { ...connectionEvent('connection.connected', { appId, userId }), ...(actor && { actor }) };
-  await runBatch(() =>
-    db.batch([
-      db
-        .insert(connections)
-        .values(row)
-        .onConflictDoUpdate({ target: connections.id, set: { ...fields, fence: later, settledFence: later } }),
-      recordEvent(db, moment, event),
-    ]),
+  const put = db
+    .insert(connections)
+    .select(insertWhere(connections, row, onlyIf ?? sql`true`))
+    .onConflictDoUpdate({ target: connections.id, set: { ...fields, fence: later, settledFence: later } })
+    .returning({ id: connections.id });
+  const record = recordEvent(db, moment, event, previousChangedRow);
+  const [stored] = await runBatch(() =>
+    db.batch(onlyIf ? [put, record] : [put, record, deleteDisconnectedApp(db, owner)]),
   );
+  return stored.length === 1;
 }
 
 export const connectionEvent = (
@@ -97,7 +97,7 @@ export const connectionEvent = (
   actor: userId === '' ? 'system' : `user:${userId}`,
 });
 
-/** @returns the deleted row. */
+/** Removes a connection: from now on only the user connects the app. @returns the deleted row. */
 export async function removeConnection(
   databases: Databases,
   moment: RequestClock,
@@ -108,6 +108,7 @@ export async function removeConnection(
   const [[row]] = await db.batch([
     db.delete(connections).where(belongsToOwner(owner)).returning(),
     recordEvent(db, moment, { ...connectionEvent('connection.disconnected', owner), actor }),
+    insertDisconnectedApp(db, moment, owner),
   ]);
   return row;
 }

@@ -1,5 +1,5 @@
 /** Tables of the client role, in `DB`: connected apps, and users' connections to them. */
-import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { AppRegistration, ConnectedAppDescription } from '../../protocol/connected-app.ts';
 import type { ConnectionId, UserId } from '../../protocol/credentials.ts';
 import { jsonList } from './columns.ts';
@@ -62,5 +62,19 @@ export const connections = sqliteTable(
     index('connections_by_app_age').on(table.appId, table.createdAt),
     index('connections_by_user').on(table.userId, table.createdAt),
     index('connections_by_age').on(table.createdAt),
+  ],
+);
+
+/** The apps that a user disconnected, until the user connects them again: without it others could, in their absence. */
+export const disconnectedApps = sqliteTable(
+  'disconnected_apps',
+  {
+    appId: text('app_id').notNull(),
+    userId: text('user_id').$type<UserId | ''>().notNull(),
+    disconnectedAt: integer('disconnected_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.appId, table.userId] }),
+    index('disconnected_apps_by_user').on(table.userId),
   ],
 );

@@ -10,6 +10,7 @@ import {
   apiKeys,
   connections,
   deviceCodes,
+  disconnectedApps,
   grants,
   issuerSubjects,
   logoutDeliveries,
@@ -110,6 +111,15 @@ export const USER_TABLES: readonly UserTable[] = [
       state: connections.state,
       created_at: connections.createdAt,
       refreshed_at: connections.refreshedAt,
+    },
+  },
+  {
+    name: 'disconnected_apps',
+    table: disconnectedApps,
+    user: disconnectedApps.userId,
+    exported: {
+      app: disconnectedApps.appId,
+      disconnected_at: disconnectedApps.disconnectedAt,
     },
   },
   {
