@@ -48,7 +48,7 @@ export function parseJson(option: string, text: string | undefined): unknown {
 }
 
 /** @throws Failure for what is not a number. */
-export function parseNumber(option: string, text: string | undefined): number | undefined {
+function parseNumber(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d{1,9}$/.test(text)) throw new Failure(`--${option} must be a number.`);
   return Number(text);

@@ -20,7 +20,7 @@ const SYSTEMS: readonly [name: string, pattern: RegExp][] = [
   ['Linux', /\bLinux\b/],
 ];
 
-export function parseUserAgent(userAgent: string | null): { browser: string | undefined; system: string | undefined } {
+function parseUserAgent(userAgent: string | null): { browser: string | undefined; system: string | undefined } {
   const first = (list: readonly [string, RegExp][]) => list.find(([, pattern]) => pattern.test(userAgent ?? ''))?.[0];
   return { browser: first([...BROWSERS]), system: first([...SYSTEMS]) };
 }

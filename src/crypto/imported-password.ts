@@ -5,7 +5,7 @@
 import { hash, pbkdf2, timingSafeEqual } from 'node:crypto';
 
 /** Cloudflare Workers refuse more iterations. */
-export const MAX_ITERATIONS = 100_000;
+const MAX_ITERATIONS = 100_000;
 
 const KEY_BYTES = 32;
 const FORM = /^\$(pbkdf2-sha256|frappel)\$([1-9]\d{0,5})\$([A-Za-z0-9./]{1,1400})\$([A-Za-z0-9./]{43})$/;

@@ -6,7 +6,7 @@ import { constantTimeEqual } from './digest.ts';
 const TIME_STEP = 30_000;
 
 /** RFC 4226 §5.3: at least 6 digits. More are not shown by every authenticator app. */
-export const CODE_DIGITS = 6;
+const CODE_DIGITS = 6;
 
 /** RFC 4226 §4 R6: a length of 160 bits is RECOMMENDED. */
 const SECRET_BYTES = 20;

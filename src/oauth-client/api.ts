@@ -41,14 +41,14 @@ export const TokenRequest = z.strictObject({
   scope: z.string().max(2000).optional().describe('Scopes that the token must have, separated by spaces.'),
 });
 
-export const ConnectedToken = z.strictObject({
+const ConnectedToken = z.strictObject({
   access_token: z.string(),
   token_type: z.literal('Bearer'),
   scope: z.string().describe('The granted scopes.'),
   expires_in: z.number().optional().describe('Seconds; absent where the provider sets none.'),
 });
 
-export const OwnConnection = z.strictObject({
+const OwnConnection = z.strictObject({
   app: z.string(),
   name: z.string(),
   state: z.enum(['connected', 'reconnect', 'not_connected']),
@@ -58,7 +58,7 @@ export const OwnConnection = z.strictObject({
   reason: z.string().optional().describe('The reason for reconnecting, or the last failure.'),
   connect: z.string().describe('The page on which you connect it, in a browser.'),
 });
-export const OwnConnectionList = z.strictObject({ connections: z.array(OwnConnection) });
+const OwnConnectionList = z.strictObject({ connections: z.array(OwnConnection) });
 
 /** A valid access token, where the app's raw_tokens allows clients of users to have it. */
 async function requestOwnToken(c: Context<Web>, request: z.infer<typeof TokenRequest>) {

@@ -34,7 +34,7 @@ export function discoverResource(
 }
 
 /** True where a resource is the requested one, or an ancestor of it on the same origin. */
-export function coversResource(resource: string, requested: string): boolean {
+function coversResource(resource: string, requested: string): boolean {
   if (!URL.canParse(resource)) return false;
   const [outer, inner] = [new URL(resource), new URL(requested)];
   const folder = (path: string) => (path.endsWith('/') ? path : `${path}/`);

@@ -55,7 +55,7 @@ export const ClientMetadataSchema = z.object({
 type Name = keyof typeof ClientMetadataSchema.shape;
 
 /** Members without a security function: an invalid value is dropped and does not refuse the registration. */
-export const INFORMATIONAL_MEMBERS: readonly Name[] = [
+const INFORMATIONAL_MEMBERS: readonly Name[] = [
   'client_name',
   'client_uri',
   'logo_uri',

@@ -2,7 +2,7 @@
 import { SCOPE_TOKEN, type Scope, SERVER_SCOPES } from './scope.ts';
 
 /** Parses the scopes of the setting `scopes_supported`, one per line: the name, a space, and the consent page's text. */
-export function parseScopeLines(text: string): Scope[] {
+function parseScopeLines(text: string): Scope[] {
   return text
     .split('\n')
     .map((line) => line.trim())

@@ -20,7 +20,7 @@ const MAX_PROOF_LENGTH = 8 * 1024;
 export const JWK_THUMBPRINT = /^[A-Za-z0-9_-]{43}$/;
 
 /** Thrown for an otherwise valid proof without a fresh nonce: the response has one (RFC 9449 §8, §9). */
-export class NonceRequired extends Error {}
+class NonceRequired extends Error {}
 
 export type NoncePolicy = {
   /** True if a proof without a nonce is refused. */

@@ -8,7 +8,7 @@ import { Endpoints } from './server-metadata.ts';
 export const SocialLoginId = ConnectedAppId;
 
 /** The policies for the creation of accounts by this provider. */
-export const SIGN_UP_POLICIES = ['setting', 'allow', 'invited', 'deny'] as const;
+const SIGN_UP_POLICIES = ['setting', 'allow', 'invited', 'deny'] as const;
 
 /** A directory id of Microsoft, which is a UUID. */
 const Tenant = z

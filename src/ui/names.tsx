@@ -58,7 +58,7 @@ export function ShortId({ id, say }: { id: string; say: { copy: string; copied: 
 }
 
 /** A button that copies a text; a script makes it work. */
-export function CopyButton({ text, say }: { text: string; say: { copy: string; copied: string } }) {
+function CopyButton({ text, say }: { text: string; say: { copy: string; copied: string } }) {
   return (
     <button
       type="button"

@@ -7,7 +7,7 @@ import type { Scheme } from './scheme.ts';
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
 /** Longer than any issued token: it is not parsed. */
-export const MAX_TOKEN_LENGTH = 8 * 1024;
+const MAX_TOKEN_LENGTH = 8 * 1024;
 
 export const bearer: Scheme = {
   name: 'Bearer',

@@ -3,7 +3,7 @@ import type { Texts } from '../../locales/index.ts';
 import type { DailyCount } from '../../storage/server/daily-counts.ts';
 
 /** Days of a figure. */
-export const FIGURE_DAYS = 7;
+const FIGURE_DAYS = 7;
 
 type Say = Texts['consoleOverview'];
 type Name = keyof Say['counters'];

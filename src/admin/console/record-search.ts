@@ -104,7 +104,7 @@ async function onlyOne(deps: Deps, bound: BoundRecord, id: string): Promise<Reco
 }
 
 /** The filter that a searched text means: by its beginning, or by a part of it after `*`. */
-export function filterFor(text: string, searched: Readonly<Record<string, string>>): Record<string, string> {
+function filterFor(text: string, searched: Readonly<Record<string, string>>): Record<string, string> {
   const means = ([key]: [string, string]) =>
     key.startsWith('*') ? text.includes(key.slice(1)) : key !== '' && text.startsWith(key);
   const [, filter] = Object.entries(searched).find(means) ?? [];

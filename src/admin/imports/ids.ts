@@ -11,7 +11,7 @@ import {
 } from '../../protocol/credentials.ts';
 
 /** Letters that are the same for the same record of the same source. */
-export const lettersOf = (kind: string, source: string, name: string): TextGenerator =>
+const lettersOf = (kind: string, source: string, name: string): TextGenerator =>
   derivedText((round) => sha256(JSON.stringify([kind, source, name, round])));
 
 export const importedUserId = (source: string, name: string): UserId => newUserId(lettersOf('user', source, name));

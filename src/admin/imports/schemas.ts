@@ -5,7 +5,7 @@ import { Role } from '../records/client.ts';
 import { NewUserRequest } from '../records/user.ts';
 
 /** The records of a request, at most; its body is bounded besides. */
-export const MAX_IMPORTED = 200;
+const MAX_IMPORTED = 200;
 
 const common = {
   source: z

@@ -21,7 +21,7 @@ export type ResourceRecord = { id: string; description: ResourceDescription };
  * this server's own APIs have one form only.
  * @throws OAuthError invalid_request for what is no identifier of a resource.
  */
-export async function resourceId(deps: Pick<Deps, 'config' | 'latestRegistry'>, text: string): Promise<string> {
+async function resourceId(deps: Pick<Deps, 'config' | 'latestRegistry'>, text: string): Promise<string> {
   let form: string;
   try {
     form = requireCanonicalResource(text);
@@ -33,7 +33,7 @@ export async function resourceId(deps: Pick<Deps, 'config' | 'latestRegistry'>, 
 }
 
 /** @throws OAuthError not_found */
-export async function requireResource(deps: Pick<Deps, 'latestRegistry'>, text: string): Promise<ResourceRecord> {
+async function requireResource(deps: Pick<Deps, 'latestRegistry'>, text: string): Promise<ResourceRecord> {
   const registry = await deps.latestRegistry();
   const id = registeredIdentifier(text, registry);
   const description = id === undefined ? undefined : registry.get(id);

@@ -16,7 +16,7 @@ import { bindRecord } from './record.ts';
 import { requireSort, written } from './record-page.ts';
 
 /** Revokes a grant, its refresh token and its access tokens. @throws OAuthError not_found */
-export async function revokeGrantById({ databases, moment }: Deps, actor: string, id: string): Promise<void> {
+async function revokeGrantById({ databases, moment }: Deps, actor: string, id: string): Promise<void> {
   const grantId = parseGrantId(id);
   const db = grantId && (await databases.resolveShard(shardOf(grantId)));
   if (!db) throw new OAuthError('not_found', 'there is no such grant.');

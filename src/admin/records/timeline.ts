@@ -2,7 +2,7 @@
 import * as z from 'zod';
 
 /** The steps, in the order in which a client connects. */
-export const TIMELINE_STEPS = [
+const TIMELINE_STEPS = [
   'registered',
   'approved',
   'requested',

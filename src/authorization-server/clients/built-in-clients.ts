@@ -16,10 +16,10 @@ import { newClientRow } from '../../storage/clients/clients.ts';
 import type { Client } from './client.ts';
 
 /** The client of `npm run admin -- --url …`. */
-export const COMMAND_CLIENT = 'postern-command';
+const COMMAND_CLIENT = 'postern-command';
 
 /** The page that demonstrates the flow in the browser. */
-export const PLAYGROUND_CLIENT = 'playground';
+const PLAYGROUND_CLIENT = 'playground';
 
 /** @returns true if the setting enables the playground here. */
 export function isPlaygroundEnabled(config: Config, settings: Settings): boolean {

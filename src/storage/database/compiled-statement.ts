@@ -66,7 +66,7 @@ function constant(value: unknown): Value {
 }
 
 /** A compiled statement with its values. */
-export class BoundStatement<Result> {
+class BoundStatement<Result> {
   /** The types by which drizzle's `batch()` knows its results. */
   declare readonly _: { readonly dialect: 'sqlite'; readonly result: Result };
   readonly #client: Pick<D1Database, 'prepare'>;

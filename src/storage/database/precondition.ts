@@ -76,7 +76,7 @@ export const initialAccessTokenIsUnchanged = (row: Row<typeof initialAccessToken
   rowIsUnchanged(initialAccessTokens, row, ['lastUsedBy']);
 
 /** @param value undefined for a setting that has its default. */
-export const settingIsUnchanged = (name: string, value: unknown): Precondition =>
+const settingIsUnchanged = (name: string, value: unknown): Precondition =>
   value === undefined
     ? isAbsent(settings, settings.name, name)
     : rowIsUnchanged(settings, { name, value } as Row<typeof settings>);

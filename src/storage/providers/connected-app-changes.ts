@@ -75,7 +75,7 @@ export async function updateConnectedApp(
   clearIsolateCaches();
 }
 
-export const OTHER_ISSUER = 'the application is connected through another server now';
+const OTHER_ISSUER = 'the application is connected through another server now';
 
 /**
  * Deletes an app with all its connections.

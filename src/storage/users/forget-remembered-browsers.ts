@@ -50,7 +50,7 @@ export async function forgetBrowsersOf(
 }
 
 /** The statements that delete the rows of a user, for a batch whose condition ends them. */
-export const forgetStatements = (db: Database, moment: RequestClock, actor: string, userId: UserId) =>
+const forgetStatements = (db: Database, moment: RequestClock, actor: string, userId: UserId) =>
   [
     db.delete(browsers).where(eq(browsers.userId, userId)),
     recordEvent(db, moment, forgotten(userId, actor, { all: true }), previousChangedRow),

@@ -18,7 +18,7 @@ export type LogoutDelivery = typeof logoutDeliveries.$inferSelect;
 const FIRST_RETRY_DELAY = 5 * MINUTE;
 
 /** Time after which a delivery is abandoned. */
-export const DELIVERY_PERIOD = DAY;
+const DELIVERY_PERIOD = DAY;
 
 /** Limit of deliveries claimed together, in each shard. */
 export const MAX_CLAIMED = 100;

@@ -13,7 +13,7 @@ import { rememberedBrowsers as browsers } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
 
 /** Limit of remembered browsers of one user: the latest. */
-export const MAX_REMEMBERED_BROWSERS = 10;
+const MAX_REMEMBERED_BROWSERS = 10;
 
 export type RememberedBrowser = typeof browsers.$inferSelect;
 

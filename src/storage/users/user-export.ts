@@ -9,7 +9,7 @@ import { belongsTo, USER_TABLES } from './user-data.ts';
 import type { User } from './users.ts';
 
 /** Limit of rows of one table in one database: the newest. A larger file exceeds the Worker's memory. */
-export const MAX_EXPORTED_ROWS = 10_000;
+const MAX_EXPORTED_ROWS = 10_000;
 
 type ExportedRow = Record<string, unknown>;
 

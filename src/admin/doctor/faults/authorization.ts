@@ -4,7 +4,7 @@ import { noProfile } from './affected.ts';
 import type { Fault } from './fault.ts';
 import { CORS, REGISTRATION } from './registration.ts';
 
-export const followsTheLetter = ({ id }: ClientProfile) => id === 'bare';
+const followsTheLetter = ({ id }: ClientProfile) => id === 'bare';
 
 const AUTHORIZE = {
   'authorize-not-found': {
