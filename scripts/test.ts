@@ -31,7 +31,7 @@ const STEPS: readonly Step[] = [
     name: 'flow',
     about: 'Flows with other clients against a running Worker',
     beside: true,
-    run: (print) => vitest(print, 'flow'),
+    run: (print) => inParts(print, 'flow'),
   },
   {
     name: 'browser',

@@ -20,7 +20,7 @@ type Report = {
   }[];
 };
 
-/** The longest project, as two halves at the same time: workerd has one thread. */
+/** A long project as two halves at the same time: each test waits, and workerd has one thread. */
 export async function inParts(print: Print, project: string): Promise<StepOutcome> {
   const halves = await Promise.all([
     vitest(print, project, {}, '--shard=1/2'),
