@@ -6,7 +6,7 @@ import { LANGUAGE_TAGS } from '../../src/locales/languages.ts';
 import { admin } from '../support/admin.ts';
 import { authorizeUrlOf } from '../support/authorize-url.ts';
 import { closeBrowser, newPage } from '../support/browser.ts';
-import { judge, prepare, viewsOf } from '../support/looks.ts';
+import { findingsOf, prepare, viewsOf } from '../support/looks.ts';
 
 const REDIRECT_URI = 'http://127.0.0.1:9/callback';
 
@@ -112,7 +112,7 @@ describe.each(LANGUAGE_TAGS)('the pages of users in the language %s', (tag) => {
       await page.goto(addressOf(path));
       expect(await page.evaluate('document.documentElement.lang')).toBe(tag);
       expect(new URL(page.url()).pathname).toBe(path === 'consent' ? '/authorize' : path.split('?')[0]);
-      const findings = await judge(page, viewsOf(number));
+      const findings = await findingsOf(page, viewsOf(number));
       expect(findings.map(({ view, what, where }) => `${view} ${what}: ${where.join(' ')}`).join('\n')).toBe('');
       await page.setViewportSize({ width: 320, height: 568 });
       expect(await page.evaluate(BROKEN_WORDS)).toEqual([]);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
 import { authorizeUrlOf, VERIFIER } from '../support/authorize-url.ts';
 import { closeBrowser, newPage, signInOn } from '../support/browser.ts';
-import { judge, prepare, viewsOf } from '../support/looks.ts';
+import { findingsOf, prepare, viewsOf } from '../support/looks.ts';
 import { enrolIn } from '../support/second-factor.ts';
 import { type Answer, callbackPage, type Site, serveSite, type Visit } from '../support/site.ts';
 import { readForm, User } from '../support/user.ts';
@@ -666,7 +666,7 @@ describe('every page, on a phone and at a desk, in the light and in the dark, na
       const { SCREENSHOTS } = process.env;
       const picture = (view: string) =>
         page.screenshot({ path: join(SCREENSHOTS ?? '', `${scene.name}-${view}.png`), fullPage: true });
-      const findings = await judge(page, viewsOf(number), SCREENSHOTS ? picture : undefined);
+      const findings = await findingsOf(page, viewsOf(number), SCREENSHOTS ? picture : undefined);
       expect(findings.map(({ view, what, where }) => `${view} ${what}: ${where.join(' ')}`).join('\n')).toBe('');
     });
   }
@@ -694,7 +694,7 @@ const FAULTS: [finding: string, body: string][] = [
   ['weight', `<p hidden>${randomBytes(60_000).toString('base64')}</p>`],
 ];
 
-describe('what judges the pages', () => {
+describe('what checks the pages', () => {
   let page: Page;
   beforeAll(async () => {
     page = await newPage();
@@ -703,15 +703,15 @@ describe('what judges the pages', () => {
 
   const show = async (body: string) => {
     const { url } = inject('worker');
-    OTHERS['/judged'] = () => ({
+    OTHERS['/checked'] = () => ({
       body: `<!doctype html><html lang="en"><head><title>x</title><meta name="viewport" content="width=device-width">
-        <link rel="stylesheet" href="${url}/style.css"></head><body><main id="main"><h1>Judged</h1>${body}
+        <link rel="stylesheet" href="${url}/style.css"></head><body><main id="main"><h1>Checked</h1>${body}
         <p>The end, of what is long enough to be read.</p></main></body></html>`,
     });
     await prepare(page);
-    await page.goto(new URL('/judged', redirectUri).href);
+    await page.goto(new URL('/checked', redirectUri).href);
     await page.waitForTimeout(100);
-    return judge(page);
+    return findingsOf(page);
   };
 
   it('has nothing to say of a page that is right', async () => {

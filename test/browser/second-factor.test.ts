@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { LANGUAGE_TAGS } from '../../src/locales/languages.ts';
 import { admin } from '../support/admin.ts';
 import { closeBrowser, newPage, signInOn } from '../support/browser.ts';
-import { judge, prepare, viewsOf } from '../support/looks.ts';
+import { findingsOf, prepare, viewsOf } from '../support/looks.ts';
 import { codeOf } from '../support/second-factor.ts';
 
 const PASSWORD = 'a password in two steps';
@@ -18,13 +18,13 @@ const button = (name: string) => page.getByRole('button', { name, exact: true })
 const signOut = () => page.context().clearCookies({ name: 'session' });
 
 /** The findings on the page in every language. */
-async function judgeInEachLanguage(path: string): Promise<string[]> {
+async function findingsInEachLanguage(path: string): Promise<string[]> {
   const found: string[] = [];
   for (const [number, tag] of LANGUAGE_TAGS.entries()) {
     await page.setExtraHTTPHeaders({ 'accept-language': tag });
     await prepare(page);
     await open(path);
-    for (const { view, what, where } of await judge(page, viewsOf(number)))
+    for (const { view, what, where } of await findingsOf(page, viewsOf(number)))
       found.push(`${tag} ${view} ${what}: ${where}`);
   }
   await page.setExtraHTTPHeaders({ 'accept-language': 'en' });
@@ -93,7 +93,7 @@ describe('two-step sign-in', () => {
     await open('/sign-in');
     await signInOn(page, { email, password: PASSWORD });
     await page.getByRole('heading', { name: 'Enter your code' }).waitFor();
-    expect(await judgeInEachLanguage('/sign-in/second-factor')).toEqual([]);
+    expect(await findingsInEachLanguage('/sign-in/second-factor')).toEqual([]);
     await page.getByText('I do not have my phone').click();
     await page.getByLabel('Recovery code').fill(recovery[1] ?? '');
     await page.keyboard.press('Tab');
@@ -110,7 +110,7 @@ describe('two-step sign-in', () => {
   it('lists the remembered browsers, and asks again in one that was forgotten', async () => {
     await open('/account/second-factor');
     await page.getByRole('heading', { name: 'Remembered browsers' }).waitFor();
-    expect(await judgeInEachLanguage('/account/second-factor')).toEqual([]);
+    expect(await findingsInEachLanguage('/account/second-factor')).toEqual([]);
     await page.getByRole('button', { name: /^Forget Chrome/ }).click();
     await page.getByRole('status').getByText('That browser is asked for a code').waitFor();
     expect(await page.getByRole('heading', { name: 'Remembered browsers' }).count()).toBe(0);

@@ -1,4 +1,4 @@
-/** ARCHITECTURE §2: approval is never staler than its use. Whatever a page showed is judged again when it is used. */
+/** ARCHITECTURE §2: approval is never staler than its use. Whatever a page showed is validated again when it is used. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { cacheClient, findClientFromPrimary } from '../../src/storage/clients/clients.ts';
 import { Databases } from '../../src/storage/database/database.ts';

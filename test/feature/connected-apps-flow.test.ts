@@ -93,7 +93,7 @@ describe('connecting an app', () => {
 });
 
 describe('the answer of a provider', () => {
-  const judged = async (changes: Record<string, string | undefined>, metadata: Record<string, unknown> = {}) => {
+  const answeredWith = async (changes: Record<string, string | undefined>, metadata: Record<string, unknown> = {}) => {
     const server = serve();
     const far = await farEnd(metadata);
     await connectApp(server, far);
@@ -110,7 +110,10 @@ describe('the answer of a provider', () => {
     [false, undefined, 303],
   ] as const) {
     it(`with iss ${iss ?? 'left out'} where it is ${promised ? '' : 'not '}promised ends in ${status}`, async () => {
-      const { back, far, server } = await judged({ iss }, { authorization_response_iss_parameter_supported: promised });
+      const { back, far, server } = await answeredWith(
+        { iss },
+        { authorization_response_iss_parameter_supported: promised },
+      );
       expect(back.status).toBe(status);
       expect(far.tokenRequests).toHaveLength(status === 303 ? 1 : 0);
       expect(await connectionsOf(server)).toHaveLength(status === 303 ? 1 : 0);
@@ -118,7 +121,7 @@ describe('the answer of a provider', () => {
   }
 
   it('that comes from elsewhere is not shown, whatever error it names', async () => {
-    const { page } = await judged({
+    const { page } = await answeredWith({
       iss: 'https://evil.faraway.net',
       error: 'access_denied',
       code: undefined,
@@ -129,7 +132,7 @@ describe('the answer of a provider', () => {
   });
 
   it('that is an error is said in words, with the way to begin again', async () => {
-    const { page, far } = await judged({
+    const { page, far } = await answeredWith({
       error: 'access_denied',
       error_description: 'You pressed no',
       code: undefined,
@@ -139,7 +142,7 @@ describe('the answer of a provider', () => {
     expect(far.tokenRequests).toHaveLength(0);
   });
 
-  it('is judged once: the same answer again goes on to its goal without a second exchange', async () => {
+  it('is validated once: the same answer again goes on to its goal without a second exchange', async () => {
     const server = serve();
     const far = await farEnd();
     await connectApp(server, far);

@@ -1,4 +1,4 @@
-/** The forms of the console about records: judged by the schemas of the admin API, and sent back with what is wrong. */
+/** The forms of the console about records: validated by the schemas of the admin API, and sent back with what is wrong. */
 import { describe, expect, it } from 'vitest';
 import { makeClient } from '../support/client.ts';
 import { administratorAt } from '../support/console-user.ts';

@@ -137,7 +137,7 @@ describe('an issuer and endpoints that an administrator typed', () => {
     jwks_uri: `${issuer}/jwks`,
   });
 
-  it('need no metadata, and the typed issuer is the one that id_tokens are judged by', async () => {
+  it('need no metadata, and the typed issuer is the one that id_tokens are validated by', async () => {
     for (const url of [oauthDocument, openidDocument]) delete far.web.answers[url];
     const endpoints = endpointsOf(far);
     far.issuer = `${far.issuer}/realms/staff`;

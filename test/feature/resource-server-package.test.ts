@@ -401,7 +401,7 @@ describe("revocation: 'immediate' (RFC 7662)", () => {
     expect(await statusOf(await issuer.token())).toBe(503);
   });
 
-  it('any verifier is accepted: another Worker over a service binding, with the audience judged here', async () => {
+  it('any verifier is accepted: another Worker over a service binding, with the audience validated here', async () => {
     const { principal } = await check(withToken(await issuer.token()), notes);
     const by = (answer: Principal | null | undefined) => ({ ...asking, verifier: { verify: async () => answer } });
     expect((await check(withToken('pk_anything'), by(principal))).principal).toEqual(principal);

@@ -268,13 +268,13 @@ describe('overRpc: the same as the verifier of the guard for others', () => {
       revocation: 'immediate' as const,
       verifier: overRpc(Tokens, NOTES),
     };
-    const judge = async (prover: Prover, scheme = 'DPoP') => {
+    const checkCall = async (prover: Prover, scheme = 'DPoP') => {
       const dpop = await prover.prove('GET', '', access_token, { claims: { htu: NOTES } });
       return check(new Request(NOTES, { headers: { authorization: `${scheme} ${access_token}`, dpop } }), options);
     };
-    expect((await judge(key)).principal?.confirmation).toBe(key.thumbprint);
-    expect((await judge(await Prover.make())).refusal?.status).toBe(401);
-    expect((await judge(key, 'Bearer')).refusal?.status).toBe(401);
+    expect((await checkCall(key)).principal?.confirmation).toBe(key.thumbprint);
+    expect((await checkCall(await Prover.make())).refusal?.status).toBe(401);
+    expect((await checkCall(key, 'Bearer')).refusal?.status).toBe(401);
     for (const [confirmation, valid] of [
       [key.thumbprint, true],
       ['another', false],
@@ -290,8 +290,8 @@ describe('overRpc: the same as the verifier of the guard for others', () => {
     const guard = { ...READ, issuer: ISSUER, revocation: 'immediate' as const };
     const asked = (token: string) => new Request(`${NOTES}/all`, { headers: { authorization: `Bearer ${token}` } });
     const options = { ...guard, verifier: overRpc(Tokens, NOTES) };
-    const judged = await check(asked(tokens.access_token), options);
-    expect(judged.principal).toMatchObject({ subject: payloadOf(tokens.access_token).sub, kind: 'user' });
+    const checked = await check(asked(tokens.access_token), options);
+    expect(checked.principal).toMatchObject({ subject: payloadOf(tokens.access_token).sub, kind: 'user' });
     await administer(server, 'DELETE', `/tokens/${payloadOf(tokens.access_token).jti}`);
     expect((await check(asked(tokens.access_token), options)).refusal?.status).toBe(401);
     const silent = { verify: async () => ({ valid: false, ...DOWN }) as const };

@@ -173,7 +173,7 @@ describe('OpenID Connect Core §3.1.2.1, max_age: a fresh sign-in', () => {
     expect(back.headers.get('location')).toBe('/account/password');
   });
 
-  it('prompt is left out where the provider says that it does not know the value; the answer is judged all the same', async () => {
+  it('prompt is left out where the provider says that it does not know the value; the answer is validated all the same', async () => {
     const server = serve();
     const far = await farEnd({ prompt_values_supported: ['none', 'consent'] });
     await makeLogin(server, far);

@@ -90,7 +90,7 @@ const SCENARIOS = [
   'auth/token-endpoint-auth-none',
 ];
 
-/** These servers redirect any client and redeem any code: true of them, and not what is judged here. */
+/** These servers redirect any client and redeem any code: true of them, and not what is checked here. */
 const STAND_INS = /^(authorize: open-redirect|token: code-not-validated): /;
 
 describe('the servers of @modelcontextprotocol/conformance', () => {

@@ -1,4 +1,4 @@
-/** This server as an authorization server, judged by the scenarios of @modelcontextprotocol/conformance. */
+/** This server as an authorization server, validated by the scenarios of @modelcontextprotocol/conformance. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ const CLIENTS: Record<string, (redirectUri: string) => Promise<{ client_id: stri
 };
 
 /** Runs every scenario of a revision; the user signs in and consents. @returns by scenario, the checks that failed. */
-async function judge(revision: string, clientFor: (redirectUri: string) => Promise<{ client_id: string }>) {
+async function runScenarios(revision: string, clientFor: (redirectUri: string) => Promise<{ client_id: string }>) {
   const worker = inject('worker');
   const folder = mkdtempSync(join(tmpdir(), 'postern-mcp-as-'));
   const port = await freePort();
@@ -59,7 +59,7 @@ describe('MCP: the authorization server', () => {
   for (const [kind, clientFor] of Object.entries(CLIENTS)) {
     for (const revision of REVISIONS) {
       it(`passes every scenario of ${revision}, for a client ${kind}`, async () => {
-        const results = await judge(revision, clientFor);
+        const results = await runScenarios(revision, clientFor);
         expect(Object.keys(results)).toHaveLength(2);
         expect(results).toEqual(Object.fromEntries(Object.keys(results).map((name) => [name, []])));
       });

@@ -1,4 +1,4 @@
-/** Connected apps for "any MCP server", judged by the client scenarios of @modelcontextprotocol/conformance. */
+/** Connected apps for "any MCP server", validated by the client scenarios of @modelcontextprotocol/conformance. */
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,11 +16,14 @@ const EXPECTED = [
 
 const REVISIONS = ['2025-11-25', '2026-07-28'];
 
-/** Nothing but these has to do with authorization: the others judge how an MCP client speaks the rest of the protocol. */
+/** Nothing but these has to do with authorization: the others check how an MCP client speaks the rest of the protocol. */
 const isOfAuthorization = (name: string) => name.startsWith('auth/');
 
 /** Runs scenarios; one that fails unexpectedly is run once more, alone. @returns what is not as the file says, in lines. */
-async function judge(words: readonly string[], beClient: (scenario: Scenario) => Promise<void>): Promise<string[]> {
+async function unexpectedResults(
+  words: readonly string[],
+  beClient: (scenario: Scenario) => Promise<void>,
+): Promise<string[]> {
   const client = async (scenario: Scenario) => {
     if (isOfAuthorization(scenario.name)) await beClient(scenario);
   };
@@ -65,12 +68,14 @@ describe('MCP: an application that takes the token of its user', () => {
   for (const revision of REVISIONS) {
     it(`passes every scenario of ${revision}`, { timeout: 300_000 }, async () => {
       const words = ['--suite', 'all', '--spec-version', revision];
-      expect(await judge(words, (scenario) => useMcpServer(deployment, scenario))).toEqual([]);
+      expect(await unexpectedResults(words, (scenario) => useMcpServer(deployment, scenario))).toEqual([]);
     });
   }
 
   it('passes the scenarios of earlier revisions', { timeout: 300_000 }, async () => {
-    expect(await judge(['--suite', 'backcompat'], (scenario) => useMcpServer(deployment, scenario))).toEqual([]);
+    expect(
+      await unexpectedResults(['--suite', 'backcompat'], (scenario) => useMcpServer(deployment, scenario)),
+    ).toEqual([]);
   });
 });
 
@@ -99,7 +104,7 @@ describe('MCP: a Worker whose requests are sent with the token of the user', () 
   for (const revision of REVISIONS) {
     it(`passes every scenario of ${revision}`, { timeout: 300_000 }, async () => {
       const words = ['--suite', 'all', '--spec-version', revision];
-      expect(await judge(words, (scenario) => useMcpServer(deployment, scenario))).toEqual([]);
+      expect(await unexpectedResults(words, (scenario) => useMcpServer(deployment, scenario))).toEqual([]);
     });
   }
 
@@ -114,7 +119,7 @@ describe('MCP: a Worker whose requests are sent with the token of the user', () 
       if (scenario.name === 'auth/enterprise-managed-authorization') return useManaged(program, scenario);
       return useMcpServer(deployment, scenario);
     };
-    expect(await judge(['--suite', 'extensions'], beClient)).toEqual([]);
+    expect(await unexpectedResults(['--suite', 'extensions'], beClient)).toEqual([]);
     expect([...run]).toEqual(expect.arrayContaining(['auth/enterprise-managed-authorization', 'auth/wif-jwt-bearer']));
   });
 });

@@ -3,7 +3,7 @@ import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
-import { judgeLogout } from '../support/relying-party.ts';
+import { validateLogoutToken } from '../support/relying-party.ts';
 import { type Site, serveSite } from '../support/site.ts';
 import { readForm, User } from '../support/user.ts';
 
@@ -105,7 +105,7 @@ describe('openid-client', () => {
     const visit = site.visits.find(({ url }) => url.pathname === '/backchannel');
     const jwks = await (await fetch(config.serverMetadata().jwks_uri ?? '')).json();
     const { client_id } = config.clientMetadata();
-    const told = await judgeLogout(new URLSearchParams(visit?.body), jwks, worker.url, client_id);
+    const told = await validateLogoutToken(new URLSearchParams(visit?.body), jwks, worker.url, client_id);
     expect([told.sub, told.sid]).toEqual([sub, claims?.sid]);
     await expect(openid.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toMatchObject({
       error: 'invalid_grant',

@@ -1,4 +1,4 @@
-/** Debian's Apache with a module that is judged. */
+/** Debian's Apache with a module that is tested. */
 import { existsSync } from 'node:fs';
 import { type ServerProgram, startProgram } from './server-program.ts';
 

@@ -1,4 +1,4 @@
-/** The judges that are packages of Debian: those of the list that are installed here. */
+/** The client libraries and relying parties that are packages of Debian: those of the list that are installed here. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

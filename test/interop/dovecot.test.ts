@@ -127,7 +127,7 @@ describe.skipIf(!isInstalled('dovecot-imapd'))('Dovecot', () => {
   }
 
   /** Tokens by both mechanisms: `token` is valid until it is revoked, `others` are never. */
-  async function judge(oauth2: string, token: string, others: string[]) {
+  async function expectLogins(oauth2: string, token: string, others: string[]) {
     const { email } = inject('worker');
     const { port, stop, log } = await start(oauth2);
     try {
@@ -155,12 +155,12 @@ scope = imap
     const token = await accessToken({ scope: 'openid email imap', resource });
     const withoutScope = await accessToken({ scope: 'openid email', resource });
     const ofAnotherResource = await accessToken({ scope: 'openid email' });
-    await judge(configuration, token, [withoutScope, ofAnotherResource, `${token}x`]);
+    await expectLogins(configuration, token, [withoutScope, ofAnotherResource, `${token}x`]);
   });
 
   it('by its default, the claims at /userinfo, until the token is revoked', async () => {
     const token = await accessToken({ scope: 'openid email' });
     const withoutEmail = await accessToken({ scope: 'openid' });
-    await judge(`introspection_url = ${issuer()}/userinfo\n`, token, [withoutEmail, `${token}x`]);
+    await expectLogins(`introspection_url = ${issuer()}/userinfo\n`, token, [withoutEmail, `${token}x`]);
   });
 });

@@ -31,7 +31,7 @@ type Options = {
  * @throws Error with its log, where it ended instead.
  */
 export async function startProgram({ files, command, port, env = {}, prepare }: Options): Promise<ServerProgram> {
-  const folder = mkdtempSync(join(tmpdir(), 'postern-judge-'));
+  const folder = mkdtempSync(join(tmpdir(), 'postern-interop-'));
   const placed = (text: string) => text.replaceAll('FOLDER', folder);
   for (const [path, text] of Object.entries(files)) {
     const file = join(folder, path);

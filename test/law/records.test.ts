@@ -81,7 +81,7 @@ describe.each(RECORDS.map((record) => [record.many, record] as const))('%s', (_,
     }
   });
 
-  it('a form of the console that changes it is judged against what was read, by the statement that saves it', () => {
+  it('a form of the console that changes it is compared with what was read, by the statement that saves it', () => {
     const { operations } = BOUND.find(({ definition }) => definition.type === record.type) ?? {};
     const isChanged = settableIn('notInConsole', fields, change ?? put) !== undefined;
     if (isChanged) expect(operations?.precondition).toBeDefined();

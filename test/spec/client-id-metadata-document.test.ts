@@ -88,7 +88,7 @@ describe('CIMD §3 a client that is described by a document', () => {
   });
 });
 
-describe('CIMD §2 the URL, judged as the raw string', () => {
+describe('CIMD §2 the URL, validated as the raw string', () => {
   it.each([
     ['without a path', 'https://app.acme.com'],
     ['with a fragment', 'https://app.acme.com/client.json#x'],

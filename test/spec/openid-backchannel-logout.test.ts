@@ -16,7 +16,7 @@ import {
 } from '../support/client.ts';
 import { linkIn, Mailbox } from '../support/mailbox.ts';
 import { pretendWeb } from '../support/pretend-web.ts';
-import { judgeLogout, type LogoutClaims } from '../support/relying-party.ts';
+import { type LogoutClaims, validateLogoutToken } from '../support/relying-party.ts';
 import {
   addAdministrator,
   administer,
@@ -80,7 +80,7 @@ describe('Back-Channel Logout §2.4 to §2.6 the logout token', () => {
     for (const [index, client] of [first, second].entries()) {
       const uri = index === 0 ? URI : OTHER_URI;
       const form = heard.find(({ url }) => url === uri)?.form ?? new URLSearchParams();
-      const told = await judgeLogout(form, jwks, ISSUER, client.client_id);
+      const told = await validateLogoutToken(form, jwks, ISSUER, client.client_id);
       const { sub, sid } = payloadOf(tokens[index]?.id_token ?? '');
       expect([told.sub, told.sid]).toEqual([sub, sid]);
       claims.push(told);
@@ -102,7 +102,7 @@ describe('Back-Channel Logout §2.4 to §2.6 the logout token', () => {
     await signOut(user);
     const [, header] = /^([^.]+)\./.exec(heard[0]?.form.get('logout_token') ?? '') ?? [];
     expect(JSON.parse(atob(header ?? ''))).toMatchObject({ alg, typ: 'logout+jwt' });
-    await judgeLogout(heard[0]?.form ?? new URLSearchParams(), await jwksOf(server), ISSUER, client.client_id);
+    await validateLogoutToken(heard[0]?.form ?? new URLSearchParams(), await jwksOf(server), ISSUER, client.client_id);
   });
 
   it('goes to nobody who gave no address, was given no id_token, or has another session', async () => {
@@ -328,7 +328,7 @@ for (const shards of [[], ['SHARD_WEUR']] as const) {
 }
 
 describe('Back-Channel Logout §2.2 registration', () => {
-  it('keeps backchannel_logout_uri and backchannel_logout_session_required, and judges the address', async () => {
+  it('keeps backchannel_logout_uri and backchannel_logout_session_required, and validates the address', async () => {
     const server = serve();
     const good = { backchannel_logout_uri: URI, backchannel_logout_session_required: true };
     expect(await (await registerClient(server, good)).json()).toMatchObject(good);

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { conformanceSuite } from '../support/conformance-suite.ts';
 import { pretendWeb } from '../support/pretend-web.ts';
-import { judgeLogout } from '../support/relying-party.ts';
+import { validateLogoutToken } from '../support/relying-party.ts';
 import { ISSUER } from '../support/server.ts';
 import { readForm } from '../support/user.ts';
 
@@ -93,7 +93,7 @@ describe('OpenID Connect Back-Channel Logout §2.5 the back-channel logout certi
     expect(location).toBe(`${BACK}?state=st`);
     expect(heard).toHaveLength(1);
     const jwks = await (await suite.server.fetch('/.well-known/jwks.json')).json();
-    const claims = await judgeLogout(heard[0] ?? new URLSearchParams(), jwks, ISSUER, suite.client.client_id);
+    const claims = await validateLogoutToken(heard[0] ?? new URLSearchParams(), jwks, ISSUER, suite.client.client_id);
     expect([claims.sub, claims.sid]).toEqual([tokens.claims.sub, tokens.claims.sid]);
   });
 });

@@ -229,7 +229,7 @@ describe('RP-Initiated Logout §3 redirection after logout', () => {
     expect(server).toBeDefined();
   });
 
-  it('post_logout_redirect_uris are judged when they are registered', async () => {
+  it('post_logout_redirect_uris are validated when they are registered', async () => {
     const server = serve();
     for (const uri of ['http://app.example/', 'https://app.example/#x', 'javascript:alert(1)']) {
       const made = server.admin('POST', '/clients', {

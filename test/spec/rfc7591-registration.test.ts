@@ -219,7 +219,7 @@ describe('RFC 7591 §3.2.1: what decides nothing and cannot be used is left out'
     expect(answer.contacts).toEqual(['ops@app.example']);
   });
 
-  it('http on loopback is judged alike in every member that is an address', async () => {
+  it('http on loopback is validated alike in every member that is an address', async () => {
     const server = serve();
     const LOOPBACK = ['http://localhost:3000/x', 'http://127.0.0.1/x', 'http://[::1]:8080/x'];
     for (const uri of [...LOOPBACK, 'https://app.example/x', 'HTTPS://app.example/x']) {

@@ -76,7 +76,7 @@ describe('RFC 8252 §7.1 private-use URI schemes', () => {
     expect((await registerClient(server, { redirect_uris: [CURSOR] })).status).toBe(400);
   });
 
-  it('is judged as the setting is when the client asks, unless an administrator trusts the client', async () => {
+  it('is validated as the setting is when the client asks, unless an administrator trusts the client', async () => {
     const server = serve();
     const client = await register(server, CURSOR);
     const open = async () => (await signedIn(server)).open(authorizeUrl(client, { redirect_uri: CURSOR }));

@@ -43,7 +43,7 @@ const tokensOf = async (response: Response) => {
 };
 
 /** @returns the status and the result of a token request with this proof. */
-async function judged(proof: string): Promise<unknown[]> {
+async function outcomeOf(proof: string): Promise<unknown[]> {
   const response = await postToken(server, machine, ASK, { dpop: proof });
   return [response.status, response.ok ? 'accepted' : await errorOf(response)];
 }
@@ -58,18 +58,18 @@ describe('RFC 9449 §4.3 checking proofs', () => {
     expect(metadata.dpop_signing_alg_values_supported).toContain('ES256');
     for (const alg of metadata.dpop_signing_alg_values_supported) {
       const prover = await Prover.make(alg);
-      expect([alg, ...(await judged(await prover.prove('POST', '/token')))]).toEqual([alg, 200, 'accepted']);
+      expect([alg, ...(await outcomeOf(await prover.prove('POST', '/token')))]).toEqual([alg, 200, 'accepted']);
     }
   });
 
   it('there is not more than one DPoP header', async () => {
     const two = `${await key.prove('POST', '/token')}, ${await key.prove('POST', '/token')}`;
-    expect(await judged(two)).toEqual(REFUSED);
+    expect(await outcomeOf(two)).toEqual(REFUSED);
   });
 
   it('the value is a single, well-formed JWT', async () => {
     for (const text of ['x', 'a.b.c', '..', '{}', 'null', `${'a'.repeat(9000)}`, btoa('{"alg":"none"}')]) {
-      expect([text.slice(0, 9), ...(await judged(text))]).toEqual([text.slice(0, 9), ...REFUSED]);
+      expect([text.slice(0, 9), ...(await outcomeOf(text))]).toEqual([text.slice(0, 9), ...REFUSED]);
     }
   });
 
@@ -93,7 +93,7 @@ describe('RFC 9449 §4.3 checking proofs', () => {
     ];
     for (const claims of wrong) {
       const expected = 'nonce' in claims ? [400, 'use_dpop_nonce'] : REFUSED;
-      expect([claims, ...(await judged(await key.prove('POST', '/token', undefined, { claims })))]).toEqual([
+      expect([claims, ...(await outcomeOf(await key.prove('POST', '/token', undefined, { claims })))]).toEqual([
         claims,
         ...expected,
       ]);
@@ -102,14 +102,18 @@ describe('RFC 9449 §4.3 checking proofs', () => {
 
   it('the typ has the value dpop+jwt', async () => {
     for (const typ of [undefined, 'JWT', 'at+jwt', 'dpop']) {
-      expect(await judged(await key.prove('POST', '/token', undefined, { header: { typ } }))).toEqual(REFUSED);
+      expect(await outcomeOf(await key.prove('POST', '/token', undefined, { header: { typ } }))).toEqual(REFUSED);
     }
   });
 
   it('the alg is asymmetric, is not none, and the key of the jwk verifies the signature', async () => {
     const other = await Prover.make();
-    expect(await judged(await key.prove('POST', '/token', undefined, { header: { jwk: other.jwk } }))).toEqual(REFUSED);
-    expect(await judged(await key.prove('POST', '/token', undefined, { header: { jwk: undefined } }))).toEqual(REFUSED);
+    expect(await outcomeOf(await key.prove('POST', '/token', undefined, { header: { jwk: other.jwk } }))).toEqual(
+      REFUSED,
+    );
+    expect(await outcomeOf(await key.prove('POST', '/token', undefined, { header: { jwk: undefined } }))).toEqual(
+      REFUSED,
+    );
     const [, payload] = (await key.prove('POST', '/token')).split('.');
     const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
     for (const header of [
@@ -119,13 +123,13 @@ describe('RFC 9449 §4.3 checking proofs', () => {
       { alg: 'ES256', typ: 'dpop+jwt', jwk: { kty: 'EC' } },
       { alg: 'RS256', typ: 'dpop+jwt', jwk: key.jwk },
     ]) {
-      expect([header.alg, ...(await judged(`${encode(header)}.${payload}.AAAA`))]).toEqual([header.alg, ...REFUSED]);
+      expect([header.alg, ...(await outcomeOf(`${encode(header)}.${payload}.AAAA`))]).toEqual([header.alg, ...REFUSED]);
     }
   });
 
   it('the jwk does not contain a private key', async () => {
     const jwk = { ...key.jwk, d: 'AAAA' };
-    expect(await judged(await key.prove('POST', '/token', undefined, { header: { jwk } }))).toEqual(REFUSED);
+    expect(await outcomeOf(await key.prove('POST', '/token', undefined, { header: { jwk } }))).toEqual(REFUSED);
   });
 
   it('the htu matches without query and fragment, in normal form', async () => {
@@ -136,7 +140,7 @@ describe('RFC 9449 §4.3 checking proofs', () => {
       `${ISSUER}/x/../token`,
     ]) {
       const proof = await key.prove('POST', '/token', undefined, { claims: { htu } });
-      expect([htu, ...(await judged(proof))]).toEqual([htu, 200, 'accepted']);
+      expect([htu, ...(await outcomeOf(proof))]).toEqual([htu, 200, 'accepted']);
     }
     for (const htu of [
       `${ISSUER}/tokens`,
@@ -149,7 +153,7 @@ describe('RFC 9449 §4.3 checking proofs', () => {
       `javascript:${ISSUER}/token`,
     ]) {
       const proof = await key.prove('POST', '/token', undefined, { claims: { htu } });
-      expect([htu, ...(await judged(proof))]).toEqual([htu, ...REFUSED]);
+      expect([htu, ...(await outcomeOf(proof))]).toEqual([htu, ...REFUSED]);
     }
   });
 
@@ -162,9 +166,10 @@ describe('RFC 9449 §4.3 checking proofs', () => {
       [now + 90, REFUSED],
       [0, REFUSED],
     ] as const) {
-      expect([iat - now, ...(await judged(await key.prove('POST', '/token', undefined, { claims: { iat } })))]).toEqual(
-        [iat - now, ...expected],
-      );
+      expect([
+        iat - now,
+        ...(await outcomeOf(await key.prove('POST', '/token', undefined, { claims: { iat } }))),
+      ]).toEqual([iat - now, ...expected]);
     }
   });
 
@@ -304,7 +309,7 @@ describe('RFC 9449 §8 authorization server-provided nonce', () => {
   });
 
   it('only who did the rest right is asked to come again', async () => {
-    expect(await judged(await key.prove('GET', '/token'))).toEqual([400, 'invalid_dpop_proof']);
+    expect(await outcomeOf(await key.prove('GET', '/token'))).toEqual([400, 'invalid_dpop_proof']);
   });
 
   it('a page on another origin may read it', async () => {
@@ -371,8 +376,8 @@ describe('RFC 9449 §10 authorization code binding', () => {
 describe('RFC 9449 §11.1 replay', () => {
   it('a proof is good once at the token endpoint', async () => {
     const proof = await key.prove('POST', '/token');
-    expect(await judged(proof)).toEqual([200, 'accepted']);
-    expect(await judged(proof)).toEqual([400, 'invalid_dpop_proof']);
+    expect(await outcomeOf(proof)).toEqual([200, 'accepted']);
+    expect(await outcomeOf(proof)).toEqual([400, 'invalid_dpop_proof']);
   });
 
   it('fifty at once with one proof: one gets a token', async () => {

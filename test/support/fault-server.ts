@@ -35,7 +35,7 @@ export type Faults = {
   claims?: Record<string, unknown>;
   /** Changes to the parameters of the callback; undefined removes one. */
   callback?: Record<string, string | undefined>;
-  /** The token is judged by the resource server without its audience. */
+  /** The token is validated by the resource server without its audience. */
   acceptsAnyAudience?: boolean;
 };
 

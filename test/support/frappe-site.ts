@@ -153,7 +153,7 @@ export const madeSite = (): Site => ({
   },
 });
 
-/** False where no Python 3 is installed: the script is not judged then. */
+/** False where no Python 3 is installed: the script is not tested then. */
 export const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 /** Runs the script as `bench execute` would. @returns the path of the export, and what the script printed. */

@@ -1,7 +1,7 @@
 /**
  * Accessibility checks of a page in a browser: axe, and checks that axe lacks. The page is loaded once and seen
- * in several views. What depends on the view alone (contrast, size, what stands where) is judged in each; the rest of
- * axe's rules judge the document, which is the same in all of them.
+ * in several views. What depends on the view alone (contrast, size, what stands where) is checked in each; the rest of
+ * axe's rules check the document, which is the same in all of them.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -63,7 +63,7 @@ const IN_EACH_PAGE = ['desktop-light', 'narrow'];
 
 /**
  * The views of a page: all with VIEWS=all (`npm run test:views`), else the two that find most and one of the others in turn.
- * @param page number of the page among those that are judged.
+ * @param page number of the page among those that are checked.
  */
 export function viewsOf(page: number): readonly View[] {
   if (process.env.VIEWS === 'all') return ALL_VIEWS;
@@ -79,7 +79,7 @@ const SCRIPT = readFileSync(join(import.meta.dirname, 'in-page.js'), 'utf8');
 
 export type Finding = { view: string; what: string; where: readonly (string | number)[] };
 
-/** Sets a page up to be loaded and judged. */
+/** Sets a page up to be loaded and checked. */
 export async function prepare(page: Page): Promise<void> {
   const { width, height } = DESK;
   await page.setViewportSize({ width, height });
@@ -90,7 +90,7 @@ export async function prepare(page: Page): Promise<void> {
  * Everything that is wrong with the page that is shown.
  * @param picture called in each view that has one, when the page stands in it.
  */
-export async function judge(
+export async function findingsOf(
   page: Page,
   views: readonly View[] = ALL_VIEWS,
   picture?: (view: string) => Promise<unknown>,

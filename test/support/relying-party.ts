@@ -1,4 +1,4 @@
-/** A client that is told of logouts: it judges each logout token by OpenID Connect Back-Channel Logout §2.6. */
+/** A client that is told of logouts: it validates each logout token by OpenID Connect Back-Channel Logout §2.6. */
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 
 export type LogoutClaims = { sub: string; sid: string; jti: string };
@@ -6,7 +6,7 @@ export type LogoutClaims = { sub: string; sid: string; jti: string };
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 /** The claims of a form's logout token. @throws where any of the rules is broken. */
-export async function judgeLogout(form: URLSearchParams, jwks: unknown, issuer: string, clientId: string) {
+export async function validateLogoutToken(form: URLSearchParams, jwks: unknown, issuer: string, clientId: string) {
   if ([...form.keys()].join() !== 'logout_token') throw new Error(`not one logout_token: ${form}`);
   const { payload, protectedHeader } = await jwtVerify(
     form.get('logout_token') ?? '',

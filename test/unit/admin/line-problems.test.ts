@@ -16,9 +16,9 @@ const CAPABILITIES = { grants: [], authMethods: [], idTokenAlgorithms: [], asser
 /** Accepted by no list: too long, and neither a URI nor a name. */
 const WRONG = `x"\\${'x'.repeat(2100)}`;
 
-type Judged = { field: FormField; schema: z.ZodObject };
+type ListForm = { field: FormField; schema: z.ZodObject };
 
-const formsOfRecords: Judged[] = RECORDS.flatMap((record) =>
+const formsOfRecords: ListForm[] = RECORDS.flatMap((record) =>
   [record.create, record.change, record.put].flatMap((schema) => {
     if (!schema) return [];
     const form = formFieldsIn(CAPABILITIES, record, schema, {});
@@ -26,12 +26,12 @@ const formsOfRecords: Judged[] = RECORDS.flatMap((record) =>
   }),
 );
 
-const isList = ({ field: { kind } }: Judged) => kind.is === 'list' || kind.is === 'named';
+const isList = ({ field: { kind } }: ListForm) => kind.is === 'list' || kind.is === 'named';
 
-function problemOf({ field, schema }: Judged, text: string): string | undefined {
+function problemOf({ field, schema }: ListForm, text: string): string | undefined {
   const value = readField(field, text);
-  const judged = z.safeParse(schema, { [field.name]: value });
-  const issues = judged.error?.issues.filter(({ path }) => path[0] === field.name) ?? [];
+  const parsed = z.safeParse(schema, { [field.name]: value });
+  const issues = parsed.error?.issues.filter(({ path }) => path[0] === field.name) ?? [];
   return problemsOf(issues, [field], { [field.name]: text }, say)[field.name];
 }
 

@@ -147,7 +147,7 @@ describe('MCP 2026-07-28, Scope Challenge Handling', () => {
   );
 });
 
-describe('what the server reads is what was judged', () => {
+describe('what the server reads is what was validated', () => {
   const seen: unknown[] = [];
   const recorder = protectMcp(guard, TOOLS, async (request) => {
     seen.push(await request.json());

@@ -25,7 +25,7 @@ const planOf = (changes: object, trustEmail = false) =>
 const userOf = (changes: object) => planOf({ users: [{ ...ADA, ...changes }] });
 const clientOf = (changes: object) => planOf({ oauth_clients: [{ ...CLIENT, ...changes }] });
 
-describe.skipIf(!hasPython)('the script on the site (not judged where there is no Python 3)', () => {
+describe.skipIf(!hasPython)('the script on the site (not tested where there is no Python 3)', () => {
   it('writes a file that only its owner can read, and no second one over it', () => {
     const { path, printed } = exportSite(madeSite());
     expect(statSync(path).mode & 0o777).toBe(0o600);
