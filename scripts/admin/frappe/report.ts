@@ -1,6 +1,6 @@
 /** The report of an import: what came, what did not, and why. It names records and never shows a secret. */
 import type { ImportPlan, Remark } from './plan.ts';
-import type { Sent } from './send.ts';
+import type { ImportedKind } from './send.ts';
 
 export type ImportReport = {
   dry_run: boolean;
@@ -13,7 +13,7 @@ export type ImportReport = {
 /** Names of records with the same remark, at most. */
 const MOST_NAMES = 20;
 
-export function reportOf(plan: ImportPlan, sent: readonly Sent[], dry: boolean): ImportReport {
+export function reportOf(plan: ImportPlan, sent: readonly ImportedKind[], dry: boolean): ImportReport {
   const count = (outcome: string) =>
     Object.fromEntries(
       sent.map(({ kind, outcomes }) => [kind, outcomes.filter((one) => one.outcome === outcome).length]),

@@ -5,7 +5,7 @@ import type { ImportPlan } from './plan.ts';
 import { explain, type Outcome, statusIn } from './refusals.ts';
 import { sendSettings } from './send-settings.ts';
 
-export type Sent = { kind: string; outcomes: Outcome[] };
+export type ImportedKind = { kind: string; outcomes: Outcome[] };
 
 /** Requests have bodies of at most 64 KiB. */
 const MAX_BYTES = 56 * 1024;
@@ -17,7 +17,12 @@ const MOST = { users: 200, clients: 5, 'api-keys': 10, identities: 8, connection
 export type Progress = (text: string) => void;
 
 /** @throws Failure where the server refuses a request, or does not answer: run again, the import goes on. */
-export async function sendImport(api: Api, plan: ImportPlan, dry: boolean, progress: Progress): Promise<Sent[]> {
+export async function sendImport(
+  api: Api,
+  plan: ImportPlan,
+  dry: boolean,
+  progress: Progress,
+): Promise<ImportedKind[]> {
   const send = async (path: keyof typeof MOST, member: string, records: readonly object[]): Promise<Outcome[]> => {
     const all: Outcome[] = [];
     for (const batch of batchesOf(records, MOST[path])) {

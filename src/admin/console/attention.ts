@@ -18,7 +18,7 @@ import { SETTINGS_PAGE } from './setting-fields.tsx';
 import { keyStates, SIGNING_KEYS_PAGE } from './signing-keys.tsx';
 import { waitingOf } from './waiting-clients.tsx';
 
-/** Of one kind; what is more is only said to be there. */
+/** Of one kind; of more than that only the existence is reported. */
 const MOST = 10;
 
 export type Attention = { text: string; href?: string };

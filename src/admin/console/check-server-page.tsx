@@ -14,7 +14,7 @@ import { CheckReport, type Say } from './check-server-report.tsx';
 import { type ConsoleUser, consolePage } from './console-page.tsx';
 
 /** The form as it was sent. */
-type Sent = { url: string; client: string; clientId: string; origin: string; register: boolean };
+type CheckRequest = { url: string; client: string; clientId: string; origin: string; register: boolean };
 
 type Outcome = {
   report?: Report;
@@ -23,7 +23,7 @@ type Outcome = {
   status?: 400 | 429;
 };
 
-const EMPTY: Sent = { url: '', client: '', clientId: '', origin: '', register: false };
+const EMPTY: CheckRequest = { url: '', client: '', clientId: '', origin: '', register: false };
 
 const isHttpUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
@@ -31,11 +31,11 @@ export const showCheck = (c: Context<Web>, here: ConsoleUser) =>
   checkPage(c, here, { ...EMPTY, url: c.req.query('url') ?? '' }, {});
 
 export async function sendCheck(c: Context<Web>, here: ConsoleUser, form: Parameters): Promise<Response> {
-  const sent = readSent(form);
+  const sent = readCheckRequest(form);
   return checkPage(c, here, sent, await check(c, here, sent));
 }
 
-const readSent = (form: Parameters): Sent => ({
+const readCheckRequest = (form: Parameters): CheckRequest => ({
   url: form.one('url')?.trim() ?? '',
   client: form.one('client') ?? '',
   clientId: form.one('client_id')?.trim() ?? '',
@@ -46,7 +46,7 @@ const readSent = (form: Parameters): Sent => ({
 async function check(
   c: Context<Web>,
   here: ConsoleUser,
-  { url, client, clientId, origin, register }: Sent,
+  { url, client, clientId, origin, register }: CheckRequest,
 ): Promise<Outcome> {
   const deps = c.get('deps');
   const say = textsOf(c, 'consoleCheckServer');
@@ -69,7 +69,12 @@ async function check(
   return { report };
 }
 
-function checkPage(c: Context<Web>, here: ConsoleUser, sent: Sent, { report, problems, refused, status }: Outcome) {
+function checkPage(
+  c: Context<Web>,
+  here: ConsoleUser,
+  sent: CheckRequest,
+  { report, problems, refused, status }: Outcome,
+) {
   const say = textsOf(c, 'consoleCheckServer');
   return consolePage(
     c,
@@ -89,7 +94,7 @@ function checkPage(c: Context<Web>, here: ConsoleUser, sent: Sent, { report, pro
   );
 }
 
-function CheckFields(props: { say: Say; sent: Sent; problems: NonNullable<Outcome['problems']> }) {
+function CheckFields(props: { say: Say; sent: CheckRequest; problems: NonNullable<Outcome['problems']> }) {
   const { say, sent, problems } = props;
   const choices = [
     { value: '', label: say.allClients },

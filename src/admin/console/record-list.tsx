@@ -46,7 +46,7 @@ export async function showList(c: Context<Web>, here: ConsoleUser, kind: Console
         query={query}
         caption={titleOf(definition)}
         {...searchOf(definition, say)}
-        more={{ query: narrowed, fields: <Narrowed filters={narrowed} /> }}
+        more={{ query: narrowed, fields: <FilterFields filters={narrowed} /> }}
         columns={[
           ...list.columns.map((name) => ({
             label: definition.fields[name]?.label ?? name,
@@ -69,7 +69,7 @@ export async function showList(c: Context<Web>, here: ConsoleUser, kind: Console
 }
 
 /** The filters of the address, which a search keeps. */
-const Narrowed = ({ filters }: { filters: Readonly<Record<string, string>> }) => (
+const FilterFields = ({ filters }: { filters: Readonly<Record<string, string>> }) => (
   <>
     {Object.entries(filters).map(([name, value]) => (
       <input type="hidden" name={name} value={value} />

@@ -45,7 +45,7 @@ function decodePage(c: Context<Web>, here: ConsoleUser, text: string | undefined
       <h1>{say.title}</h1>
       <ErrorMessage>{isWrong && say.problem}</ErrorMessage>
       <p>{say.lead}</p>
-      {token && <Decoded {...token} here={here} say={say} now={c.get('deps').moment.now} />}
+      {token && <TokenDescription {...token} here={here} say={say} now={c.get('deps').moment.now} />}
       {here.mayChange && (
         <form class="stack" method="post" action={DECODE}>
           <HiddenFields formToken={here.formToken} />
@@ -57,13 +57,13 @@ function decodePage(c: Context<Web>, here: ConsoleUser, text: string | undefined
   );
 }
 
-type DecodedToken = NonNullable<ReturnType<typeof decoded>> & {
+type TokenDescriptionProps = NonNullable<ReturnType<typeof decoded>> & {
   here: ConsoleUser;
   say: ReturnType<typeof textsOf<'consoleTokens'>>['decode'];
   now: number;
 };
 
-function Decoded({ header, claims, say, now }: DecodedToken) {
+function TokenDescription({ header, claims, say, now }: TokenDescriptionProps) {
   const exp = typeof claims.exp === 'number' ? claims.exp * SECOND : undefined;
   const jti = parseTokenId(claims.jti);
   return (

@@ -13,7 +13,7 @@ import { exists, imported, refused } from './outcome.ts';
 import type { ImportedUser, ImportOutcome, ImportUsersRequest } from './schemas.ts';
 
 type Request = z.infer<typeof ImportUsersRequest>;
-type Imported = { source_name: string; row: ImportedUserRow };
+type UserToImport = { source_name: string; row: ImportedUserRow };
 
 /** One outcome for each user. A user who exists is not changed. */
 export async function importUserRecords(
@@ -41,7 +41,7 @@ const ADDRESS_TAKEN = 'another account has this e-mail address';
 
 /** Also claims id and address, so that the second of two users of a request with the same address is refused. */
 function outcomeOf(
-  { source_name, row: { id, email } }: Imported,
+  { source_name, row: { id, email } }: UserToImport,
   taken: { ids: Set<string>; addresses: Set<string> },
   deleted: Set<string>,
 ): ImportOutcome {

@@ -1,4 +1,4 @@
-/** The definition of what is said of a record beside its fields: further answers, and pages side by side. */
+/** The definition of what a record has beside its fields: further answers, and pages side by side. */
 import type * as z from 'zod';
 
 /** A further answer: about one record, or about the whole server. */

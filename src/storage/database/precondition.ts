@@ -54,7 +54,7 @@ const CLIENT_COLUMNS_NOT_COMPARED = [
 
 export const clientIsUnchanged = (row: Omit<Row<typeof clients>, 'searchName' | 'searchAddress'>): Precondition =>
   row.origin === 'document'
-    ? // It may have no row: then nobody said anything of it meanwhile.
+    ? // It may have no row: then no administrator set a field of it meanwhile.
       sql`(${isAbsent(clients, clients.id, row.id)}
         OR ${rowIsUnchanged(clients, row, [...CLIENT_COLUMNS_NOT_COMPARED, 'metadata', 'createdAt', 'trusted'])}
           AND EXISTS (SELECT 1 FROM clients WHERE id = ${row.id} AND ${row.trusted} = (trusted AND NOT ${redirectsDiffer(row.metadata)})))`

@@ -33,7 +33,7 @@ const providerIn = (redirectUri: string): string => /\/callback\/([\w-]+)$/.exec
 
 export function authJs({ issuer, clientId, metadata }: SnippetValues): Snippet {
   const id = providerIn(redirectOf(metadata));
-  // Auth.js puts the secret into the header where nothing else is said.
+  // Auth.js puts the secret into the header where no method is named.
   const method =
     authenticationOf(metadata) === 'post'
       ? `\n      client: { token_endpoint_auth_method: ${literal(CLIENT_SECRET_POST)} },`
