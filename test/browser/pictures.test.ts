@@ -59,7 +59,7 @@ const PICTURES: Record<string, Picture> = {
   'console-client': { path: () => `/console/clients/${made.album}`, says: 'Photo Album', height: 760 },
   'console-client-delete': { path: () => `/console/clients/${made.album}/delete`, says: 'Photo Album', height: 420 },
   'console-users': { path: '/console/users', says: 'All users with an account', height: 620 },
-  'console-user': { path: () => `/console/users/${made.ada}`, says: 'Sign-in methods', height: 900 },
+  'console-user': { path: () => `/console/users/${made.ada}`, says: 'Sign-in methods', height: 1100 },
   'console-resources': { path: '/console/resources', says: 'APIs of yours', height: 480 },
   'console-social-logins': { path: '/console/social-logins', says: 'not shown', height: 560 },
   'console-connected-app': { path: '/console/connected-apps/pictures', says: 'Connections', height: 760 },

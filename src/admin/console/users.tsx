@@ -93,7 +93,7 @@ function Applications(
         say.grants.scopes,
         say.grants.since,
         say.grants.lastUsed,
-        timeline.heading,
+        timeline.ofUser,
         ...(here.mayChange ? [say.grants.withdraw] : []),
       ]}
       rows={applications.map(({ clientId, scopes, since, lastUsedAt }) => [

@@ -21,7 +21,7 @@ export const consoleUsers = {
     scopes: 'Scopes',
     since: 'Since',
     lastUsed: 'Last used',
-    withdraw: 'Revoke access',
+    withdraw: 'Revoke',
     end: 'Revoke access…',
   },
 };
