@@ -34,7 +34,7 @@ export const USER_SETTINGS = defineSettings('users', {
   remember_browser_days: {
     schema: count(0, 0, 90),
     label: 'Remembered browsers (days)',
-    help: 'How long a browser is not asked for a code of two-step sign-in again, where its user chose so after one. 0: every sign-in asks. Reauthentication, max_age, prompt=login and requests for an acr of more than one factor ask in any case. A lower value also ends what was remembered longer ago.',
+    help: 'Days without another code of two-step sign-in, in a browser whose user chose so. 0: every sign-in asks. Reauthentication, max_age, prompt=login and an acr of more than one factor always ask. A lower value also ends earlier ones.',
   },
   session_idle_hours: {
     schema: count(72, 1, 720),
