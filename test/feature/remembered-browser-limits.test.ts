@@ -1,35 +1,24 @@
 /** Limits of a remembered browser: fresh authentication, classes of more than one factor, forged cookies. */
 import { describe, expect, it, vi } from 'vitest';
+import { essential, isIn, MULTI_FACTOR, parametersOf, REFEDS, tokensAt } from '../support/authentication-classes.ts';
 import {
   ADMINISTRATOR,
   authorizeUrl,
   errorOf,
   makeClient,
   payloadOf,
-  postToken,
-  redemption,
   refresh,
-  type TestClient,
   type Tokens,
 } from '../support/client.ts';
 import { codeOf, enrolIn, FACTOR_SIGN_IN, REMEMBERED_COOKIE, rememberIn } from '../support/second-factor.ts';
-import { administer, ISSUER, type Server, serve, setSetting } from '../support/server.ts';
+import { administer, ISSUER, serve, setSetting } from '../support/server.ts';
 import { parseForm, readForm, text, type User } from '../support/user.ts';
 import { ZERLINA, zerlinaAt } from '../support/user-account.ts';
 
 const { email, password } = ADMINISTRATOR;
 const SESSION = '__Host-session';
-const MULTI_FACTOR = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor';
-const REFEDS = 'https://refeds.org/profile/mfa';
 const PASSWORD_CLASS = 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport';
 const later = (seconds: number) => vi.useFakeTimers({ now: Date.now() + seconds * 1000, toFake: ['Date'] });
-const isIn = async (user: User) => (await user.request('/account')).status === 200;
-const parametersOf = (response: Response) => new URL(response.headers.get('location') ?? '', ISSUER).searchParams;
-const essential = (...values: string[]) => ({
-  claims: JSON.stringify({ id_token: { acr: { essential: true, values } } }),
-});
-const tokensAt = async (server: Server, client: TestClient, code: string | null) =>
-  (await (await postToken(server, client, redemption(code ?? ''))).json()) as Tokens;
 
 /** The administrator in a remembered browser, without a session. */
 async function remembered() {

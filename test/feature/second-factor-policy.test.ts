@@ -1,5 +1,6 @@
 /** A second factor that a role or a client requires, and `acr` and `amr` that say so. */
 import { describe, expect, it } from 'vitest';
+import { essential, isIn, MULTI_FACTOR, parametersOf, REFEDS, tokensAt } from '../support/authentication-classes.ts';
 import { Authenticator } from '../support/authenticator.ts';
 import {
   ADMINISTRATOR,
@@ -10,7 +11,6 @@ import {
   postToken,
   redemption,
   refresh,
-  type TestClient,
   type Tokens,
 } from '../support/client.ts';
 import { Mailbox } from '../support/mailbox.ts';
@@ -21,14 +21,7 @@ import { ZERLINA, zerlinaAt } from '../support/user-account.ts';
 
 const { email, password } = ADMINISTRATOR;
 const SET_UP = '/sign-in/second-factor/set-up';
-const MULTI_FACTOR = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor';
-const REFEDS = 'https://refeds.org/profile/mfa';
-const isIn = async (user: User) => (await user.request('/account')).status === 200;
 const requireOf = (server: Server, roles: string) => setSetting(server, 'second_factor_roles', roles);
-const parametersOf = (response: Response) => new URL(response.headers.get('location') ?? '', ISSUER).searchParams;
-const essential = (...values: string[]) => ({
-  claims: JSON.stringify({ id_token: { acr: { essential: true, values } } }),
-});
 
 async function signedIn(server: Server): Promise<User> {
   const user = server.user();
@@ -43,9 +36,6 @@ async function setUpOn(user: User, asked: Response) {
   const shown = await (await user.send(form, { code: codeOf(key, -1) })).text();
   return { key, shown, codes: recoveryCodesOn(shown), next: /class="button" href="([^"]*)"/.exec(shown)?.[1] ?? '' };
 }
-
-const tokensAt = async (server: Server, client: TestClient, code: string | null) =>
-  (await (await postToken(server, client, redemption(code ?? ''))).json()) as Tokens;
 
 describe('a second factor that a role requires', () => {
   it('is set up at the next sign-in, before there is a session, and then the sign-in goes on', async () => {

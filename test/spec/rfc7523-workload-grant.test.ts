@@ -2,7 +2,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { errorOf, makeClient, payloadOf, type TestClient } from '../support/client.ts';
 import { Prover } from '../support/dpop.ts';
-import { type Hostile, hostileAssertions, PLATFORM, SUBJECT } from '../support/hostile-assertions.ts';
+import {
+  workloadClaims as claims,
+  type Hostile,
+  hostileAssertions,
+  PLATFORM,
+  workload,
+} from '../support/hostile-assertions.ts';
 import { assertionClaims, makeKey, type TestKey } from '../support/keys.ts';
 import { administer, ISSUER, type Server, serve, setSetting } from '../support/server.ts';
 
@@ -12,8 +18,6 @@ const FILES = 'https://files.acme.com';
 let server: Server;
 let key: TestKey;
 let client: TestClient;
-
-const workload = { issuer: PLATFORM, subjects: [SUBJECT], claims: { repository_id: '4711' } };
 
 const makeWorkload = (standing: Record<string, unknown> = { workload }, metadata: Record<string, unknown> = {}) =>
   makeClient(
@@ -28,9 +32,6 @@ const makeWorkload = (standing: Record<string, unknown> = { workload }, metadata
     },
     standing,
   );
-
-const claims = (changes: Record<string, unknown> = {}) =>
-  assertionClaims(SUBJECT, { iss: PLATFORM, repository_id: '4711', ...changes });
 
 let callers = 0;
 

@@ -1,7 +1,14 @@
 /** RFC 7523 §2.2: a client that authenticates by a JWT of another issuer, as workloads and CI jobs do. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { errorOf, makeClient, payloadOf, type TestClient } from '../support/client.ts';
-import { type Hostile, hostileAssertions, PLATFORM, SUBJECT } from '../support/hostile-assertions.ts';
+import {
+  workloadClaims as claims,
+  type Hostile,
+  hostileAssertions,
+  PLATFORM,
+  SUBJECT,
+  workload,
+} from '../support/hostile-assertions.ts';
 import { ASSERTION_TYPE, assertionClaims, makeKey, type TestKey } from '../support/keys.ts';
 import { json, pretendWeb } from '../support/pretend-web.ts';
 import { administer, ISSUER, type Server, serve } from '../support/server.ts';
@@ -9,8 +16,6 @@ import { administer, ISSUER, type Server, serve } from '../support/server.ts';
 let server: Server;
 let key: TestKey;
 let client: TestClient;
-
-const workload = { issuer: PLATFORM, subjects: [SUBJECT], claims: { repository_id: '4711' } };
 
 const makeWorkload = (standing: Record<string, unknown> = { workload }, metadata: Record<string, unknown> = {}) =>
   makeClient(
@@ -24,9 +29,6 @@ const makeWorkload = (standing: Record<string, unknown> = { workload }, metadata
     },
     standing,
   );
-
-const claims = (changes: Record<string, unknown> = {}) =>
-  assertionClaims(SUBJECT, { iss: PLATFORM, repository_id: '4711', ...changes });
 
 let callers = 0;
 

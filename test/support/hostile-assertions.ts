@@ -1,6 +1,6 @@
 /** Assertions that are presented as the JWT of a workload, none of which may be accepted (RFC 7523 §3). */
 import { SignJWT } from 'jose';
-import { makeKey, type TestKey } from './keys.ts';
+import { assertionClaims, makeKey, type TestKey } from './keys.ts';
 import { ISSUER } from './server.ts';
 
 /** A name, what makes the assertion, and other parameters of the request, if any. */
@@ -8,6 +8,11 @@ export type Hostile = [name: string, assertion: () => string | Promise<string>, 
 
 export const PLATFORM = 'https://token.actions.acme.com';
 export const SUBJECT = 'repo:acme/app:ref:refs/heads/main';
+
+/** The rules of a client for the JWTs of the platform, and the claims of one that they accept. */
+export const workload = { issuer: PLATFORM, subjects: [SUBJECT], claims: { repository_id: '4711' } };
+export const workloadClaims = (changes: Record<string, unknown> = {}) =>
+  assertionClaims(SUBJECT, { iss: PLATFORM, repository_id: '4711', ...changes });
 
 /** The key of the platform, and the claims of a JWT that is accepted but for `changes`; it has the repository_id 4711. */
 type Platform = { key: TestKey; claims: (changes?: Record<string, unknown>) => Record<string, unknown> };
