@@ -25,6 +25,10 @@ export const POSTERN = {
   'authorization code to tokens': { requests: 2, rowsRead: 50, rowsWritten: 20, kvReads: 0, kvWrites: 1 },
   refresh: { requests: 1, rowsRead: 60, rowsWritten: 7, kvReads: 0, kvWrites: 0 },
   'client credentials': { requests: 1, rowsRead: 20, rowsWritten: 4, kvReads: 0, kvWrites: 0 },
+  /** The same with `record_user_tokens` and `record_client_tokens` switched off. */
+  'authorization code to tokens, unrecorded': { requests: 2, rowsRead: 50, rowsWritten: 14, kvReads: 0, kvWrites: 1 },
+  'refresh, unrecorded': { requests: 1, rowsRead: 60, rowsWritten: 1, kvReads: 0, kvWrites: 0 },
+  'client credentials, unrecorded': { requests: 1, rowsRead: 20, rowsWritten: 0, kvReads: 0, kvWrites: 0 },
 } as const satisfies Record<string, Counted>;
 
 /** Of workers-oauth-provider 0.10.3, by its source: what it reads and writes of KV; it has no sign-in of its own. */

@@ -22,6 +22,7 @@ import {
   runCron,
   type Server,
   serve,
+  setSetting,
 } from '../support/server.ts';
 
 const userId = async (server: Server) =>
@@ -67,9 +68,18 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
     describe(`cutoffs, from ${continent}, with ${shards.length} shards beside DB`, () => {
       const start = () => serve(bindings([...shards]), continent);
 
-      for (const [what, end, allowAgain] of ENDINGS) {
+      const endings = ENDINGS.flatMap(([what, end, allowAgain]) =>
+        [true, false].map((isRecorded) => ({
+          what: isRecorded ? what : `${what}, without records of tokens,`,
+          end,
+          allowAgain,
+          isRecorded,
+        })),
+      );
+      for (const { what, end, allowAgain, isRecorded } of endings) {
         it(`${what} between consent and redemption: no grant, then or later; refreshing and the API end, too`, async () => {
           const server = start();
+          await setSetting(server, 'record_user_tokens', isRecorded);
           const client = await makeClient(server);
           const code = await obtainCode(server, client);
           const tokens = (await (

@@ -11,7 +11,7 @@ import {
   refresh,
   type TestClient,
 } from '../support/client.ts';
-import { ADMINISTRATOR, bindings, type Server, serve, settle } from '../support/server.ts';
+import { ADMINISTRATOR, bindings, type Server, serve, setSetting, settle } from '../support/server.ts';
 import { type Metered, StorageMeter } from '../support/storage-meter.ts';
 import type { User } from '../support/user.ts';
 
@@ -55,6 +55,13 @@ describe('what a request writes, in one shard beside DB', () => {
     return new URL(response.headers.get('location') ?? '').searchParams.get('code') ?? '';
   }
 
+  const makeService = () =>
+    makeClient(server, {
+      grant_types: ['client_credentials'],
+      redirect_uris: [],
+      token_endpoint_auth_method: 'client_secret_basic',
+    });
+
   it('a sign-in: the throttle, the session and its event', async () => {
     await signIn();
     expectWithin(await taken(), POSTERN['sign-in']);
@@ -89,11 +96,7 @@ describe('what a request writes, in one shard beside DB', () => {
   });
 
   it('client credentials: the token, behind the response', async () => {
-    const service = await makeClient(server, {
-      grant_types: ['client_credentials'],
-      redirect_uris: [],
-      token_endpoint_auth_method: 'client_secret_basic',
-    });
+    const service = await makeService();
     const ask = () => postToken(server, service, { grant_type: 'client_credentials' });
     await ask();
     await taken();
@@ -101,6 +104,28 @@ describe('what a request writes, in one shard beside DB', () => {
     const recorded = await taken();
     expectWithin(recorded, POSTERN['client credentials']);
     expect(statements(recorded)).toEqual([2]);
+  });
+
+  it('without records of tokens: the grant and its event; a refresh writes one row, client credentials none', async () => {
+    await setSetting(server, 'record_user_tokens', false);
+    await setSetting(server, 'record_client_tokens', false);
+    await signIn();
+    await taken();
+    const code = await authorize();
+    const { refresh_token } = (await (await postToken(server, client, redemption(code))).json()) as {
+      refresh_token: string;
+    };
+    expectWithin(await taken(), POSTERN['authorization code to tokens, unrecorded']);
+    expect((await refresh(server, client, refresh_token)).status).toBe(200);
+    const refreshed = await taken();
+    expectWithin(refreshed, POSTERN['refresh, unrecorded']);
+    expect(statements(refreshed)).toEqual([1, 1]);
+    const service = await makeService();
+    const ask = () => postToken(server, service, { grant_type: 'client_credentials' });
+    await ask();
+    await taken();
+    expect((await ask()).status).toBe(200);
+    expectWithin(await taken(), POSTERN['client credentials, unrecorded']);
   });
 
   it('the text of hot statements does not depend on their values: D1 prepares each once', async () => {

@@ -84,8 +84,8 @@ describe('what is evaluated before the first answer', () => {
   }, 60_000);
 
   // Each setting is a schema more, which every request may read.
-  it('of /token: with the exports of shared modules that only other folders use, at most 155 KiB', () => {
-    expect(gzipped('src/worker.ts') / KIB).toBeLessThan(155);
+  it('of /token: with the exports of shared modules that only other folders use, at most 156 KiB', () => {
+    expect(gzipped('src/worker.ts') / KIB).toBeLessThan(156);
   });
 
   it('of /authorize with a session and remembered consent: at most 52 KiB, most of which /token needs, too; no page and no folder of pages', async () => {

@@ -13,7 +13,7 @@ import {
   refresh,
   type TestClient,
 } from '../support/client.ts';
-import { administer, bindings, type Server, serve } from '../support/server.ts';
+import { administer, bindings, type Server, serve, setSetting } from '../support/server.ts';
 
 const revoke = (server: Server, client: TestClient, token: string, hint?: string) =>
   server.fetch('/revoke', {
@@ -26,14 +26,23 @@ const revoke = (server: Server, client: TestClient, token: string, hint?: string
     }).toString(),
   });
 
-for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
-  describe(`RFC 7009 §2 revocation, with ${shards.length} shards beside DB`, () => {
-    const start = () => serve(bindings([...shards]));
+for (const [shards, isRecorded] of [
+  [[], true],
+  [['SHARD_WEUR', 'SHARD_APAC'], true],
+  [['SHARD_WEUR', 'SHARD_APAC'], false],
+] as const) {
+  const records = isRecorded ? '' : ', without records of tokens';
+  describe(`RFC 7009 §2 revocation, with ${shards.length} shards beside DB${records}`, () => {
+    const start = async () => {
+      const server = serve(bindings([...shards]));
+      await setSetting(server, 'record_user_tokens', isRecorded);
+      return server;
+    };
 
     it.each([undefined, 'refresh_token', 'access_token', 'nonsense'])(
       'a refresh token with the hint %s: the grant ends, and its access tokens with it',
       async (hint) => {
-        const server = start();
+        const server = await start();
         const client = await makeClient(server);
         const sibling = await obtainTokens(server, client);
         const tokens = await obtainTokens(server, client);
@@ -49,7 +58,7 @@ for (const shards of [[], ['SHARD_WEUR', 'SHARD_APAC']] as const) {
     it.each([undefined, 'refresh_token', 'access_token'])(
       'an access token with the hint %s: only that token ends',
       async (hint) => {
-        const server = start();
+        const server = await start();
         const client = await makeClient(server);
         const tokens = await obtainTokens(server, client);
         expect((await revoke(server, client, tokens.access_token, hint)).status).toBe(200);
@@ -102,6 +111,17 @@ describe('RFC 7009 §2.1, §2.2 what the server answers', () => {
 type List = { tokens: { id: string; grant: string; user: string; status: string }[] };
 
 describe('records of tokens and codes, for an administrator', () => {
+  it('tokens of users are not listed where their records are switched off; their grant is', async () => {
+    const server = serve();
+    const client = await makeClient(server);
+    const listed = async (what: 'tokens' | 'grants') =>
+      (await administer<Record<string, unknown[]>>(server, 'GET', `/${what}?client=${client.client_id}`))[what]?.length;
+    await setSetting(server, 'record_user_tokens', false);
+    const { refresh_token } = await obtainTokens(server, client);
+    expect((await refresh(server, client, refresh_token)).status).toBe(200);
+    expect([await listed('tokens'), await listed('grants')]).toEqual([0, 1]);
+  });
+
   it('tokens are listed by client, user and grant, and revoked one by one', async () => {
     const server = serve();
     const client = await makeClient(server);

@@ -35,6 +35,11 @@ export const TOKEN_SETTINGS = defineSettings('tokens', {
     label: 'Grant lifetime (days)',
     help: 'A grant expires after this long, however often it is refreshed.',
   },
+  record_user_tokens: {
+    schema: toggle(true),
+    label: 'Record access tokens of users',
+    help: 'Keep a record of each access token of a grant. Without it such tokens are not listed, and a refresh writes one row, not seven; they can be revoked all the same.',
+  },
   record_client_tokens: {
     schema: toggle(true),
     label: 'Record client credentials tokens',

@@ -36,6 +36,9 @@ export type NewGrant = {
 
 export type NewToken = { id: TokenId; scopes: string[]; resource: string; expiresAt: number };
 
+/** The first token of a grant, and whether its record is kept (`record_user_tokens`). */
+export type FirstToken = NewToken & { isRecorded: boolean };
+
 /** A condition: this request made the grant, and it is not revoked. */
 const isMadeBy = (grantId: SQL, requestId: SQL): SQL =>
   sql`EXISTS (SELECT 1 FROM grants WHERE id = ${grantId} AND redeemed_by = ${requestId} AND revoked_at IS NULL)`;
@@ -69,7 +72,7 @@ export function insertNewGrant(
   db: Database,
   moment: RequestClock,
   grant: NewGrant,
-  token: NewToken,
+  token: FirstToken,
   snapshot: ApprovalSnapshot,
 ) {
   const { requestId, now } = moment;
@@ -105,9 +108,6 @@ export function insertNewGrant(
   };
   const detail = { client: clientId, scopes, resources };
   const event = eventValues(moment, { type: 'grant', subject: id, actor: `user:${userId}`, detail });
-  return [
-    insertGrant(db, newGrant),
-    insertFirstToken(db, newToken),
-    recordGrant(db, { ...event, grantId: id }),
-  ] as const;
+  const record = token.isRecorded ? [insertFirstToken(db, newToken)] : [];
+  return [insertGrant(db, newGrant), ...record, recordGrant(db, { ...event, grantId: id })] as const;
 }

@@ -8,7 +8,7 @@ import { keepCounting } from '../server/row-counts.ts';
 import { type ShardDecision, userInBatch, userOfBatch, withAttributesBeside } from '../users/user-attributes.ts';
 import { type ApprovalSnapshot, isSnapshotStale } from './approval-snapshot.ts';
 import { revokeGrant } from './grants.ts';
-import { insertNewGrant, type NewGrant, type NewToken } from './new-grant.ts';
+import { type FirstToken, insertNewGrant, type NewGrant } from './new-grant.ts';
 import { decideInShard, type SingleUse, useOnceStatement } from './single-use.ts';
 
 export type Redemption =
@@ -28,7 +28,7 @@ export type Redemption =
 /** A validated code or device, and the grant that it becomes. */
 export type GrantRedemption = {
   grant: NewGrant;
-  token: NewToken;
+  token: FirstToken;
   /** Milliseconds after which a repeated redemption is a replay. */
   replayAfter: number;
   /** Single-use values of the request. */

@@ -69,9 +69,9 @@ async function rotate(
   const { generation } = attempt;
   const values = attemptValues(moment, attempt, settings);
   const uses = attempt.singleUses.map((spend) => useOnceStatement(db, moment, spend));
-  const results = await runBatch(() =>
-    db.batch([rotateGrant(db, values), insertNextToken(db, values), ...uses, ...beside]),
-  );
+  // A token without a record is valid while its grant is (tokenIsValid).
+  const record = settings.record_user_tokens ? [insertNextToken(db, values)] : [];
+  const results = await runBatch(() => db.batch([rotateGrant(db, values), ...record, ...uses, ...beside]));
   const [[grant]] = results;
   if (!grant) return { outcome: await explainFailure(db, moment, attempt, settings), attributesCutoff: null };
   const outcome = { is: 'refreshed' as const, generation: generation + 1, grant };

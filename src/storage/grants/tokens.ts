@@ -67,7 +67,9 @@ export function tokenValues(token: TokenReference | undefined): TokenValues {
 
 /** A condition: neither the token nor its grant is revoked or cut off. A missing record may be late. */
 export function tokenIsValid({ jti, subjects, unrecorded, grant }: Slots<TokenValues>): SQL {
-  const authorizedAt = sql`COALESCE((SELECT issued_at FROM tokens WHERE id = ${jti}), ${unrecorded})`;
+  // A token without a record is as late as its grant, which a cutoff before it does not cover.
+  const grantedAt = sql`COALESCE((SELECT authorized_at FROM grants WHERE id = ${grant}), 0)`;
+  const authorizedAt = sql`COALESCE((SELECT issued_at FROM tokens WHERE id = ${jti}), MAX(${unrecorded}, ${grantedAt}))`;
   const isRevoked = sql`EXISTS (SELECT 1 FROM tokens WHERE id = ${jti} AND revoked_at IS NOT NULL)`;
   const isGrantValid = sql`(${grant} IS NULL OR EXISTS (SELECT 1 FROM grants WHERE id = ${grant} AND ${grantIsValid}))`;
   return sql`(NOT ${isRevoked} AND ${notCutOff(subjects, authorizedAt)} AND ${isGrantValid})`;

@@ -38,7 +38,13 @@ export const authorizationCode: GrantHandler = async (deps, caller, form) => {
   const redeemed = await withApprovedToken(deps, caller, resource, approval, ({ scopes, snapshot, token }) =>
     redeemGrant(deps.databases, deps.moment, {
       grant: { ...code, id, scopes, jkt: refreshTokenThumbprint(caller), expiresAt },
-      token: { id: tokenId, scopes: token.scopes, resource, expiresAt: now + token.minutes * MINUTE },
+      token: {
+        id: tokenId,
+        scopes: token.scopes,
+        resource,
+        expiresAt: now + token.minutes * MINUTE,
+        isRecorded: settings.record_user_tokens,
+      },
       replayAfter: settings.code_replay_seconds * SECOND,
       singleUses,
       snapshot,
