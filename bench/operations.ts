@@ -20,6 +20,13 @@ export async function migrateDatabase(db: Pick<D1Database, 'prepare'>): Promise<
   }
 }
 
+/** The two tables of the floor. */
+export async function createFloorTables(floor: Served): Promise<void> {
+  const db = await floor.miniflare.getD1Database('DB');
+  await db.prepare('CREATE TABLE grants (id TEXT PRIMARY KEY, generation INTEGER, expires_at INTEGER)').run();
+  await db.prepare('CREATE TABLE tokens (id TEXT PRIMARY KEY, grant_id TEXT, expires_at INTEGER)').run();
+}
+
 /** A document that is compared with one of the same path in an empty Worker. */
 const document = (name: string, path: string): Operation => ({
   name,
@@ -33,9 +40,7 @@ const document = (name: string, path: string): Operation => ({
  * @param seconds the length of a turn.
  */
 export async function prepare(postern: Served, floor: Served, seconds: number): Promise<Operation[]> {
-  const floorDb = await floor.miniflare.getD1Database('DB');
-  await floorDb.prepare('CREATE TABLE grants (id TEXT PRIMARY KEY, generation INTEGER, expires_at INTEGER)').run();
-  await floorDb.prepare('CREATE TABLE tokens (id TEXT PRIMARY KEY, grant_id TEXT, expires_at INTEGER)').run();
+  await createFloorTables(floor);
   return [
     document('discovery', '/.well-known/oauth-authorization-server'),
     document('JWKS', '/.well-known/jwks.json'),

@@ -12,7 +12,13 @@ import { unstable_getMiniflareWorkerOptions } from 'wrangler';
 import { Failure } from '../scripts/failure.ts';
 import { finished, wrangler } from '../scripts/wrangler.ts';
 
-export type Built = { config: string; script: string; gzipKiB: number };
+export type Built = {
+  config: string;
+  script: string;
+  gzipKiB: number;
+  /** A text that is uploaded beside the script, and that nothing reads. */
+  ballast?: string;
+};
 export type Served = { url: string; pids: number[]; miniflare: Miniflare; stop: () => Promise<void> };
 
 /** Builds as `wrangler deploy` would. */
@@ -39,7 +45,7 @@ export type ServeOptions = {
 
 /** @returns once it has started; `pids` are the processes whose CPU time is its own. */
 export async function serve(
-  { config, script }: Built,
+  { config, script, ballast }: Built,
   bindings: Record<string, string>,
   { outbound, minutes = 1, isInspected = false, stores }: ServeOptions = {},
 ): Promise<Served> {
@@ -60,7 +66,7 @@ export async function serve(
     bindings: { ...(workerOptions.bindings as object), ...bindings },
     outboundService: (asked: { url: string }) =>
       outbound ? fetch(outbound.url + new URL(asked.url).pathname) : new Response('nobody', { status: 599 }),
-    modules: [{ type: 'ESModule', path: 'index.js', contents: script }],
+    modules: modulesOf(script, ballast),
     unsafeDirectSockets: [{ host: '127.0.0.1', port }],
   });
   options.logRequests = false;
@@ -69,6 +75,13 @@ export async function serve(
   await miniflare.ready;
   const pids = childrenOf(process.pid).filter((pid) => !before.has(pid));
   return { url: `http://127.0.0.1:${port}`, pids, miniflare, stop: () => miniflare.dispose() };
+}
+
+type Module = { type: 'ESModule' | 'Text'; path: string; contents: string };
+
+function modulesOf(script: string, ballast: string | undefined): Module[] {
+  const main: Module = { type: 'ESModule', path: 'index.js', contents: script };
+  return ballast === undefined ? [main] : [main, { type: 'Text', path: 'ballast.txt', contents: ballast }];
 }
 
 type Ceilings = Record<string, { namespace_id: string; simple: { limit: number; period?: 10 | 60 } }> | undefined;
