@@ -118,7 +118,9 @@ function writePage(rows: Row[], starts: ColdStart[]): void {
     ['', 'Postern, ms', 'empty Worker, ms', 'difference', 'floor, ms'],
     ...starts.map(({ name, ours, empty, over, floor }) => [
       name,
-      ...[ours, empty, over].map((ms) => ms.toFixed(0)),
+      ours.toFixed(0),
+      empty.toFixed(0),
+      over.toFixed(0),
       floor?.toFixed(0) ?? '',
     ]),
   ]);

@@ -1,8 +1,7 @@
 /**
- * Every setting, once. Its group has a file in `settings/`, where it is one entry: schema with default and bounds, label
+ * Every setting, once. Its group has a file in `settings/`, where it is one entry: default and schema, label
  * and help. The admin API, OpenAPI, console, command and docs/reference derive from this list, whose order is theirs.
  */
-import * as z from 'zod/mini';
 import { BRAND_SETTINGS } from './settings/brand.ts';
 import { CLIENT_SETTINGS } from './settings/clients.ts';
 import { CONSENT_SETTINGS } from './settings/consent.ts';
@@ -28,19 +27,18 @@ const DEFINITIONS = {
 };
 
 export type SettingName = keyof typeof DEFINITIONS;
-type Shape = { [Name in SettingName]: (typeof DEFINITIONS)[Name]['schema'] };
 
-/** The same entries, typed without their schemas. */
+/** The same entries, typed without their values. */
 export const SETTINGS: Record<SettingName, SettingDefinition> = DEFINITIONS;
 export const SETTING_NAMES = keysOf(SETTINGS);
+export const isSettingName = (name: string): name is SettingName => Object.hasOwn(SETTINGS, name);
 
 /** All settings as one record. */
-export const Settings = z.object(
-  Object.fromEntries(SETTING_NAMES.map((name) => [name, SETTINGS[name].schema])) as Shape,
-);
-export type Settings = z.infer<typeof Settings>;
+export type Settings = { [Name in SettingName]: (typeof DEFINITIONS)[Name]['initial'] };
 
-export const DEFAULT_SETTINGS: Settings = Settings.parse({});
+export const DEFAULT_SETTINGS = Object.fromEntries(
+  SETTING_NAMES.map((name) => [name, SETTINGS[name].initial]),
+) as Settings;
 
 /** The names of the settings of a group, in order. */
 export const settingsInGroup = (group: SettingGroup): SettingName[] =>

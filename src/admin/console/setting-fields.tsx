@@ -10,7 +10,7 @@ import {
   settingsInGroup,
 } from '../../protocol/settings.ts';
 import { keysOf } from '../../protocol/table.ts';
-import { kindOf, withoutDefault } from '../records/kind.ts';
+import { kindOf } from '../records/kind.ts';
 import { SETTING } from '../records/setting.ts';
 import { emptyOf } from './forms/field-text.ts';
 import type { FormField } from './forms/form-field.ts';
@@ -31,11 +31,11 @@ export function shown(name: SettingName, value: unknown, say: Say): string {
 
 /** The schema of the settings of a group: every one has a value. */
 export const groupSchema = (group: SettingGroup) =>
-  z.object(Object.fromEntries(settingsInGroup(group).map((name) => [name, withoutDefault(SETTINGS[name].schema)])));
+  z.object(Object.fromEntries(settingsInGroup(group).map((name) => [name, SETTINGS[name].schema])));
 
 export function settingField(name: SettingName, say: Say): FormField {
   const { label, help, choices } = SETTINGS[name];
-  const schema = withoutDefault(SETTINGS[name].schema);
+  const { schema } = SETTINGS[name];
   const kind = kindOf(schema);
   const hint = `${help} ${say.byDefault(shown(name, DEFAULT_SETTINGS[name], say))}`;
   const optional = z.safeParse(schema, '').success;

@@ -6,7 +6,6 @@ import {
   SETTING_NAMES,
   SETTINGS,
   type SettingName,
-  Settings,
 } from '../../protocol/settings.ts';
 import { keysOf } from '../../protocol/table.ts';
 import type { RecordValues } from './field.ts';
@@ -35,13 +34,13 @@ const FIELDS = {
 
 /** The value of one setting, by the schema that the Worker reads it with. */
 export function parseSettingValue(name: SettingName, value: unknown): z.ZodSafeParseResult<unknown> {
-  return z.safeParse(Settings.shape[name], value);
+  return z.safeParse(SETTINGS[name].schema, value);
 }
 
 /** The request that a text makes: the value has the setting's own type where it fits; `\n` stands for a new line. */
 function requestOf(name: SettingName, text: string): z.ZodSafeParseResult<RecordValues> {
   const readings = [text.replaceAll('\\n', '\n'), ...(/^(true|false|\d+)$/.test(text) ? [JSON.parse(text)] : [])];
-  const schema = z.object({ [name]: Settings.shape[name] });
+  const schema = z.object({ [name]: SETTINGS[name].schema });
   const parsed = readings.map((reading) => schema.safeParse({ [name]: reading }));
   const fit = parsed.find(({ success }) => success) ?? parsed.at(-1);
   return fit?.success ? { success: true, data: { value: fit.data[name] } } : (fit as z.ZodSafeParseError<RecordValues>);

@@ -1,5 +1,6 @@
 /** The definition of a setting, and the groups that settings stand in. */
 import type * as z from 'zod/mini';
+import type { SettingValue } from './schemas.ts';
 
 /** The groups of the console and the reference, in their order. */
 export const SETTING_GROUPS = {
@@ -15,26 +16,42 @@ export const SETTING_GROUPS = {
 export type SettingGroup = keyof typeof SETTING_GROUPS;
 
 /** An entry of a group. */
-type Entry<Schema extends z.ZodMiniType> = {
-  schema: Schema;
+type Entry<Value> = {
+  value: SettingValue<Value>;
   label: string;
   /** The effect, in a sentence or two. */
   help: string;
   /** The labels of the values of a choice. */
   choices?: Record<string, string>;
 };
-export type SettingDefinition<Schema extends z.ZodMiniType = z.ZodMiniType> = Entry<Schema> & { group: SettingGroup };
 
-type Entries<Schemas extends Record<string, z.ZodMiniType>> = { [Name in keyof Schemas]: Entry<Schemas[Name]> };
-type Definitions<Schemas extends Record<string, z.ZodMiniType>> = {
-  [Name in keyof Schemas]: SettingDefinition<Schemas[Name]>;
+export type SettingDefinition<Value = unknown> = Omit<Entry<Value>, 'value'> & {
+  group: SettingGroup;
+  initial: Value;
+  readonly schema: z.ZodMiniType<Value>;
 };
+
+type Entries<Values extends Record<string, unknown>> = { [Name in keyof Values]: Entry<Values[Name]> };
+type Definitions<Values extends Record<string, unknown>> = { [Name in keyof Values]: SettingDefinition<Values[Name]> };
 
 /** @returns the settings of a group, by name. */
-export const defineSettings = <Schemas extends Record<string, z.ZodMiniType>>(
+export const defineSettings = <Values extends Record<string, unknown>>(
   group: SettingGroup,
-  entries: Entries<Schemas>,
-): Definitions<Schemas> => {
-  const definitions = Object.entries<Entry<z.ZodMiniType>>(entries).map(([name, entry]) => [name, { ...entry, group }]);
+  entries: Entries<Values>,
+): Definitions<Values> => {
+  const definitions = Object.entries<Entry<unknown>>(entries).map(([name, entry]) => [name, define(group, entry)]);
   return Object.fromEntries(definitions);
 };
+
+function define(group: SettingGroup, { value, ...texts }: Entry<unknown>): SettingDefinition {
+  let schema: z.ZodMiniType | undefined;
+  return {
+    ...texts,
+    group,
+    initial: value.initial,
+    get schema() {
+      schema ??= value.schema();
+      return schema;
+    },
+  };
+}

@@ -1,16 +1,27 @@
-/** The schemas that settings share: a switch, a number within bounds, a choice, a list with an entry per line, an address. */
+/** The values that settings share: a switch, a number within bounds, a choice, a list with an entry per line, an address. */
 import * as z from 'zod/mini';
 import { isPlainText, NOT_PLAIN_TEXT } from '../control-characters.ts';
 import { linesIn, quoted } from '../lines.ts';
 
-export const toggle = (value: boolean) => z._default(z.boolean(), value);
+/** The default of a setting, and the schema of its values, which is built when one is first validated. */
+export type SettingValue<Value> = { initial: Value; schema: () => z.ZodMiniType<Value> };
+
+export const withSchema = <Value>(
+  initial: NoInfer<Value>,
+  schema: () => z.ZodMiniType<Value>,
+): SettingValue<Value> => ({
+  initial,
+  schema,
+});
+
+export const toggle = (initial: boolean) => withSchema(initial, () => z.boolean());
 
 /**
  * A list, one entry per line. An entry that its reader would ignore is refused when saved.
  * @param problemOf the error of an entry; undefined for a valid one.
  */
-export const list = (problemOf: (entry: string) => string | undefined, split = /\n/, value = '') =>
-  z._default(
+export const list = (problemOf: (entry: string) => string | undefined, split = /\n/, initial = '') =>
+  withSchema(initial, () =>
     z.string().check(
       z.maxLength(10_000),
       z.superRefine((text, context) => {
@@ -23,21 +34,19 @@ export const list = (problemOf: (entry: string) => string | undefined, split = /
         }
       }),
     ),
-    value,
   );
 
 /** A whole number within bounds. */
-export const count = (value: number, min: number, max: number) =>
-  z._default(z.int().check(z.minimum(min), z.maximum(max)), value);
+export const count = (initial: number, min: number, max: number) =>
+  withSchema(initial, () => z.int().check(z.minimum(min), z.maximum(max)));
 
-export const choice = <const Values extends readonly string[]>(values: Values, value: Values[number]) =>
-  z._default(z.enum(values), value as never);
+export const choice = <const Values extends readonly string[]>(values: Values, initial: Values[number]) =>
+  withSchema<Values[number]>(initial, () => z.enum(values));
 
 export const plainText = () => z.string().check(z.refine(isPlainText, NOT_PLAIN_TEXT));
 
-export const webAddress = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-  .check(z.maxLength(2000));
+export const webAddress = () =>
+  z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).check(z.maxLength(2000));
 
 /** A web address, or '' for none. */
-export const optionalWebAddress = () => z._default(z.union([z.literal(''), webAddress]), '');
+export const optionalWebAddress = () => withSchema<string>('', () => z.union([z.literal(''), webAddress()]));

@@ -1,6 +1,7 @@
 /** Settings as rows of name and value; a missing row means the default. */
 import { eq, inArray, sql } from 'drizzle-orm';
-import { DEFAULT_SETTINGS, type SettingName, Settings } from '../../protocol/settings.ts';
+import * as z from 'zod/mini';
+import { DEFAULT_SETTINGS, isSettingName, SETTINGS, type SettingName, type Settings } from '../../protocol/settings.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
 import { clearIsolateCaches, IsolateCache } from '../database/isolate-cache.ts';
@@ -33,11 +34,11 @@ export function readSettingsFromPrimary(databases: Databases): Promise<Settings>
 async function readRows(db: Database): Promise<Settings> {
   const values: Record<string, unknown> = { ...DEFAULT_SETTINGS };
   for (const { name, value } of await db.select().from(settings)) {
-    // A value of an older or newer version that is invalid now is ignored.
-    const schema = Settings.shape[name as SettingName];
-    if (schema?.safeParse(value).success) values[name] = value;
+    // A setting or a value of an older or newer version, which is none now, is ignored.
+    const parsed = isSettingName(name) ? z.safeParse(SETTINGS[name].schema, value) : undefined;
+    if (parsed?.success) values[name] = parsed.data;
   }
-  return Settings.parse(values);
+  return values as Settings;
 }
 
 /** The stored values of these settings, by their names; none for one that has its default. */
