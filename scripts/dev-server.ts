@@ -7,7 +7,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import { unstable_startWorker } from 'wrangler';
-import { WORKERD_ENDED } from './wrangler.ts';
+import { applyLocalMigrations } from './migrations.ts';
+import { MIGRATIONS_FAILED, WORKERD_ENDED } from './wrangler.ts';
 
 /** The Worker to serve, as JSON in the first parameter. */
 export type DevServer = {
@@ -18,12 +19,17 @@ export type DevServer = {
   envFiles: string[];
   /** The folder of the local D1 and KV. */
   persist: string;
+  /** The binding of a database whose migrations are applied first: the parent process is sent a message after them. */
+  migrate?: string | undefined;
   /** The port of the inspector; undefined for none. */
   inspectorPort: number | undefined;
 };
 
-const { config, port, vars, envFiles, persist, inspectorPort } = JSON.parse(process.argv[2] ?? '{}') as DevServer;
+const { config, port, vars, envFiles, persist, migrate, inspectorPort } = JSON.parse(
+  process.argv[2] ?? '{}',
+) as DevServer;
 
+let isStopping = false;
 // wrangler does not notice for half a minute that its workerd has ended: the port refuses connections, or never answers.
 subscribe('child_process', (message) => {
   const { process: child } = message as { process: ChildProcess };
@@ -33,7 +39,16 @@ subscribe('child_process', (message) => {
   });
 });
 
-let isStopping = false;
+if (migrate) {
+  try {
+    await applyLocalMigrations({ config, binding: migrate, persist });
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(MIGRATIONS_FAILED);
+  }
+  process.send?.('migrated');
+}
+
 const worker = await unstable_startWorker({
   config,
   envFiles,

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import type { DevServer } from './dev-server.ts';
 import { endEarlierRun, findEarlierRun } from './earlier-run.ts';
 import { Failure } from './failure.ts';
-import { devServer, makePrivateFolder, WORKERD_ENDED } from './wrangler.ts';
+import { devServer, MIGRATIONS_FAILED, makePrivateFolder, WORKERD_ENDED } from './wrangler.ts';
 
 /** The port that an environment variable names. @throws Failure */
 export function portOf(variable: string, otherwise: number): number {
@@ -48,13 +48,20 @@ const isFree = (port: number): Promise<boolean> =>
 type Serving = {
   port: number;
   /** The configuration file of the Worker, its variables and files with secrets, and the folder of its local data. */
-  worker: Omit<DevServer, 'port' | 'inspectorPort'>;
+  worker: Omit<DevServer, 'port' | 'inspectorPort' | 'migrate'>;
+  /** The binding of the database whose migrations are applied first, once. */
+  migrate?: string;
+  whenMigrated?: () => void;
   /** It is ready when this path is answered with success, or at all. */
   ready: { path: string; ok?: boolean };
   whenReady: () => void;
 };
 
-/** Serves until it is told to stop, or until wrangler exits, which is a failure. @returns the exit code. */
+/**
+ * Serves until it is told to stop, or until wrangler exits, which is a failure.
+ * @returns the exit code.
+ * @throws Failure where the migrations fail.
+ */
 export async function serve(serving: Serving): Promise<number> {
   makePrivateFolder();
   let child: ChildProcess | undefined;
@@ -66,14 +73,19 @@ export async function serve(serving: Serving): Promise<number> {
   process.on('SIGINT', stop).on('SIGTERM', stop);
   const lastLines: string[] = [];
   for (let isFirst = true; ; isFirst = false) {
-    child = startServer(serving, lastLines);
+    child = startServer(serving, isFirst, lastLines);
     const ended = new Promise<number>((resolve) => child?.on('exit', (code) => resolve(code ?? 0)));
-    const isUp = await Promise.race([untilItAnswers(addressOf(serving), serving.ready.ok), ended]);
-    if (isUp === true && isFirst) serving.whenReady();
-    if (isUp === true && !isFirst) console.log('It answers again.');
+    const closed = new Promise((resolve) => child?.on('close', resolve));
+    const isUp = await answers(serving, ended);
+    if (isUp && isFirst) serving.whenReady();
+    if (isUp && !isFirst) console.log('It answers again.');
     const code = await ended;
     if (isStopping) return 0;
-    if (code === WORKERD_ENDED && isUp === true) {
+    if (code === MIGRATIONS_FAILED) {
+      await closed;
+      throw new Failure(`The migrations of the database failed:\n${lastLines.join('\n')}`);
+    }
+    if (code === WORKERD_ENDED && isUp) {
       console.error('workerd exited unexpectedly (killed, or out of memory): starting it again …');
       continue;
     }
@@ -82,10 +94,10 @@ export async function serve(serving: Serving): Promise<number> {
   }
 }
 
-const addressOf = ({ port, ready }: Serving): string => `http://127.0.0.1:${port}${ready.path}`;
-
-function startServer({ worker, port }: Serving, lastLines: string[]): ChildProcess {
-  const child = devServer({ ...worker, port, inspectorPort: inspectorPort() });
+function startServer({ worker, port, migrate, whenMigrated }: Serving, isFirst: boolean, lastLines: string[]) {
+  const own = { port, inspectorPort: inspectorPort() };
+  const child = devServer({ ...worker, ...own, migrate: isFirst ? migrate : undefined });
+  child.once('message', () => whenMigrated?.());
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface(stream).on('line', (line) => showLine(line, lastLines));
   }
@@ -100,10 +112,14 @@ function showLine(line: string, last: string[]): void {
   if (last.length > 30) last.shift();
 }
 
-async function untilItAnswers(url: string, ok = false): Promise<true> {
-  for (;;) {
-    const response = await fetch(url).catch(() => undefined);
-    if (response?.ok || (response && !ok)) return true;
+/** Waits until the server is ready, or has ended. @returns true where it is ready. */
+async function answers({ port, ready }: Serving, ended: Promise<unknown>): Promise<boolean> {
+  const end = new AbortController();
+  ended.then(() => end.abort());
+  while (!end.signal.aborted) {
+    const response = await fetch(`http://127.0.0.1:${port}${ready.path}`, end).catch(() => undefined);
+    if (response?.ok || (response && !ready.ok)) return true;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+  return false;
 }

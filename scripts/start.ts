@@ -1,9 +1,9 @@
 /** `npm start`: a running server, whatever stood here before. PORT chooses the port, STATE_DIR where its data stand. */
 import { mkdirSync } from 'node:fs';
 import { type DevVars, devVarsFile, readDevVars, stateFolder, writeDevVars } from './dev-vars.ts';
-import { Failure, orExplain } from './failure.ts';
+import { orExplain } from './failure.ts';
 import { checkPort, inspectorPort, portOf, serve } from './serve.ts';
-import { devRegistry, finished, makePrivateFolder, storeFolder, wrangler } from './wrangler.ts';
+import { devRegistry, makePrivateFolder, storeFolder } from './wrangler.ts';
 
 export function main(): Promise<number> {
   return orExplain(start);
@@ -19,20 +19,14 @@ async function start(): Promise<number> {
   console.log(isNew ? 'Made .dev.vars with new secrets.' : 'Using the secrets in .dev.vars.');
   const vars = readDevVars(issuer);
   console.log('Applying the migrations of the local database …');
-  await migrate('DB');
-  console.log('Building and starting the Worker …');
   return serve({
     port,
     worker: { config: 'wrangler.toml', vars: { ISSUER: issuer }, envFiles: [devVarsFile()], persist: storeFolder() },
+    migrate: 'DB',
+    whenMigrated: () => console.log('Building and starting the Worker …'),
     ready: { path: '/.well-known/jwks.json', ok: true },
     whenReady: () => greet(issuer, vars, isNew),
   });
-}
-
-async function migrate(database: string): Promise<void> {
-  const child = wrangler(['d1', 'migrations', 'apply', database, '--local', '--persist-to', storeFolder()]);
-  const { code, output } = await finished(child);
-  if (code !== 0) throw new Failure(`The migrations of the database failed:\n${output.trim()}`);
 }
 
 function greet(issuer: string, { email, password }: DevVars, isNew: boolean): void {

@@ -31,6 +31,8 @@ type Options = {
   /** The whole standard input. */
   input?: string | undefined;
   env?: NodeJS.ProcessEnv | undefined;
+  /** True where the process sends messages to this one. */
+  sends?: boolean;
 };
 
 export const wrangler = (words: string[], options: Options = {}): ChildProcess => spawnNode([CLI, ...words], options);
@@ -38,17 +40,21 @@ export const wrangler = (words: string[], options: Options = {}): ChildProcess =
 /** The exit code of the development server where its workerd exited unexpectedly, and can be started again. */
 export const WORKERD_ENDED = 75;
 
+/** Its exit code where the migrations of the database failed. */
+export const MIGRATIONS_FAILED = 76;
+
 const DEV_SERVER = join('scripts', 'dev-server.ts');
 
-/** The development server of a Worker (dev-server.ts). */
-export const devServer = (served: DevServer): ChildProcess => spawnNode([DEV_SERVER, JSON.stringify(served)]);
+/** The development server of a Worker (dev-server.ts), which sends messages. */
+export const devServer = (served: DevServer): ChildProcess =>
+  spawnNode([DEV_SERVER, JSON.stringify(served)], { sends: true });
 
 /** Starts Node; what the process writes (databases, logs, bundles) can be read by this user alone. */
-function spawnNode(parameters: string[], { input, env }: Options = {}): ChildProcess {
+function spawnNode(parameters: string[], { input, env, sends }: Options = {}): ChildProcess {
   const umask = process.umask(0o077);
   try {
     const child = spawn(process.execPath, parameters, {
-      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', sends ? 'ipc' : 'ignore'],
       env: { ...process.env, ...QUIET, WRANGLER_REGISTRY_PATH: devRegistry(), ...env },
     });
     child.stdin?.end(input);

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { findEarlierRun } from '../../scripts/earlier-run.ts';
+import { applyLocalMigrations } from '../../scripts/migrations.ts';
 import { formatVars, newSecrets } from '../../scripts/secrets.ts';
-import { devRegistry } from '../../scripts/wrangler.ts';
+import { devRegistry, finished, wrangler } from '../../scripts/wrangler.ts';
 import { adminAt } from '../support/admin.ts';
 import { listeningPorts } from '../support/listening.ts';
 import { freePort, runScript, start, stopAll } from '../support/started.ts';
@@ -130,6 +131,25 @@ describe('npm start', () => {
       /^Using the secrets in \.dev\.vars\.\n\.dev\.vars is not complete: SIGN_WITH .*expected .*\n$/,
     );
     expect(output).not.toContain('a-secret-that');
+  });
+
+  it('its migrations are those of wrangler: each knows what the other has applied', { timeout: 120_000 }, async () => {
+    const options = { stateFolder: newFolder(), port: await freePort() };
+    const store = join(options.stateFolder, '.wrangler', 'state');
+    const apply = (to: string) =>
+      finished(wrangler(['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', to]));
+    const [last = ''] = readdirSync('drizzle')
+      .filter((name) => name.endsWith('.sql'))
+      .sort()
+      .reverse();
+    expect((await apply(store)).stdout).toContain(last);
+    const server = await start(options);
+    expect(await keysOf(server.url)).toHaveLength(2);
+    await server.stop();
+    // The other way round.
+    const fresh = join(options.stateFolder, 'fresh');
+    await applyLocalMigrations({ config: 'wrangler.toml', binding: 'DB', persist: fresh });
+    expect((await apply(fresh)).stdout).toContain('No migrations to apply!');
   });
 
   it('says that the migrations failed, and why, and ends with a failure', async () => {
