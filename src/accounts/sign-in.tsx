@@ -1,6 +1,6 @@
 /** GET and POST /sign-in. An unknown address and a wrong password have the same response and cost. */
 import type { Context } from 'hono';
-import { constantTimeEqual } from '../crypto/digest.ts';
+import { constantTimeEqual, sha256 } from '../crypto/digest.ts';
 import { hashPassword, verifyPassword } from '../crypto/password.ts';
 import { readForm } from '../http/body.ts';
 import type { Web } from '../http/context.ts';
@@ -76,7 +76,10 @@ async function authenticatePassword(c: Context<Web>, user: User | undefined, { e
   const { config, databases, moment, waitUntil } = c.get('deps');
   const first = config.firstAdministrator;
   const isFirst =
-    !user && first && email.toLowerCase() === first.email.toLowerCase() && constantTimeEqual(password, first.password);
+    !user &&
+    first &&
+    email.toLowerCase() === first.email.toLowerCase() &&
+    constantTimeEqual(sha256(password), sha256(first.password));
   if (isFirst) {
     const roles = ['administrator'];
     const passwordHash = await hashPassword(password);

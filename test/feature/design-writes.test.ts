@@ -103,7 +103,7 @@ describe('what a request writes, in one shard beside DB', () => {
     expect((await ask()).status).toBe(200);
     const recorded = await taken();
     expectWithin(recorded, POSTERN['client credentials']);
-    expect(statements(recorded)).toEqual([2]);
+    expect(statements(recorded)).toEqual([1]);
   });
 
   it('without records of tokens: the grant and its event; a refresh writes one row, client credentials none', async () => {

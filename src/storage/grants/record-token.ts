@@ -3,7 +3,7 @@ import { isNull, type SQL, sql } from 'drizzle-orm';
 import { shardOf } from '../../protocol/credentials.ts';
 import { SECOND } from '../../protocol/lifetimes.ts';
 import { compiledStatement, type Slots } from '../database/compiled-statement.ts';
-import { type Databases, runBatch } from '../database/database.ts';
+import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
 import { previousChangedRow } from '../database/previous-statement.ts';
 import { FIRST_SHARD } from '../database/shard-names.ts';
@@ -49,9 +49,12 @@ function isRecordable(slots: Slots<TokenRecordValues>): SQL {
   return sql`(${isNotCutOff} AND ${isNotDeleted} AND ${isSubjectValid} AND ${snapshotIsCurrent(slots)})`;
 }
 
-const mayRecord = compiledStatement<TokenRecordValues>()((db, slots) =>
+const readOutcome = compiledStatement<TokenRecordValues>()((db, slots) =>
   db
-    .select({ may: sql<number>`${isRecordable(slots)}`, unchanged: sql<number>`${snapshotIsCurrent(slots)}` })
+    .select({
+      exists: sql<number>`EXISTS (SELECT 1 FROM tokens WHERE id = ${slots.id}) AND ${isRecordable(slots)}`,
+      isCurrent: sql<number>`${snapshotIsCurrent(slots)}`,
+    })
     .from(sql`(SELECT 1)`),
 );
 
@@ -62,8 +65,16 @@ const insertToken = compiledStatement<TokenRecordValues>()((db, slots) => {
   return db
     .insert(tokens)
     .select(insertWhere(tokens, row, isRecordable(slots)))
-    .onConflictDoNothing();
+    .onConflictDoNothing()
+    .returning({ id: tokens.id });
 });
+
+/** The outcome where no row was inserted: a repeated request finds its own, and a revocation may have come first. */
+async function explainOutcome(db: Database, values: TokenRecordValues): Promise<RecordOutcome> {
+  const [found] = await readOutcome(db, values).run();
+  if (found?.exists === 1) return 'recorded';
+  return found?.isCurrent === 0 ? 'client changed' : 'cut off';
+}
 
 /**
  * Records a token without a grant of its own, where no cutoff came meanwhile, and uses the single-use values of its
@@ -96,18 +107,12 @@ export async function recordToken(
     ownSubjects: JSON.stringify(subjectsOfToken(token)),
     now: moment.now,
   };
-  const recorded = await decideInShard(databases, shardOf(token.jti), singleUses, (db) =>
-    runBatch(() =>
-      db.batch([
-        mayRecord(db, values),
-        insertToken(db, values),
-        ...singleUses.map((spend) => useOnceStatement(db, moment, spend)),
-      ]),
-    ),
-  );
-  const is = recorded?.[0][0];
-  if (is?.may === 1) return 'recorded';
-  return is?.unchanged === 0 ? 'client changed' : 'cut off';
+  const outcome = await decideInShard(databases, shardOf(token.jti), singleUses, async (db) => {
+    const uses = singleUses.map((spend) => useOnceStatement(db, moment, spend));
+    const [inserted] = await runBatch(() => db.batch([insertToken(db, values), ...uses]));
+    return inserted.length > 0 ? ('recorded' as const) : explainOutcome(db, values);
+  });
+  return outcome ?? 'cut off';
 }
 
 /** Revokes one access token (RFC 7009). A late record is written here, revoked. */
