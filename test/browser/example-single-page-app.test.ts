@@ -1,12 +1,12 @@
 /** examples/single-page-app calls examples/api, both on origins of their own, in a browser that enforces CORS. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
 import { closeBrowser, newPage, signInOn } from '../support/browser.ts';
 import { freePorts, type Ports, startExample } from '../support/example.ts';
+import { prepare, violationsOn } from '../support/looks.ts';
 import { runScript, type Started, stopAll } from '../support/started.ts';
 
 const SETTING = 'allowed_public_client_origins';
@@ -60,8 +60,7 @@ async function look(page: Page, name: string): Promise<void> {
   ] as const) {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`)).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
     const { SCREENSHOTS: folder } = process.env;
     if (!folder) continue;
     mkdirSync(folder, { recursive: true });
@@ -72,6 +71,7 @@ async function look(page: Page, name: string): Promise<void> {
 describe('the single-page app and the API of examples/', () => {
   it('signs in, calls, refreshes, calls again, and is signed out when its grant is revoked', async () => {
     const page = await newPage();
+    await prepare(page);
     await page.goto(origin());
     await press(page, 'Sign in');
     await signInOn(page, inject('worker'));

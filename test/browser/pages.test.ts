@@ -539,7 +539,12 @@ const SCENES: Scene[] = [
     signedIn: true,
     reach: (page) => open(`/end-session?client_id=${clients.checked}&post_logout_redirect_uri=https://x.test`)(page),
   },
-  { name: 'consent', says: 'Allow Photo Album to use your account?', signedIn: true, reach: ask('checked') },
+  {
+    name: 'consent',
+    says: 'Allow Photo Album to use your account?',
+    signedIn: true,
+    reach: ask('checked', { scope: 'openid profile email offline_access' }),
+  },
   { name: 'consent-unchecked', says: 'This application registered itself', signedIn: true, reach: ask('unchecked') },
   { name: 'choose-account', says: 'Continue as', signedIn: true, reach: ask('checked', { prompt: 'select_account' }) },
   { name: 'sign-in-again', says: 'sign in again', signedIn: true, reach: ask('checked', { prompt: 'login' }) },
@@ -701,7 +706,7 @@ describe('what checks the pages', () => {
   });
   afterAll(() => page.context().close());
 
-  const show = async (body: string) => {
+  const show = async (body: string, views?: ReturnType<typeof viewsOf>) => {
     const { url } = inject('worker');
     OTHERS['/checked'] = () => ({
       body: `<!doctype html><html lang="en"><head><title>x</title><meta name="viewport" content="width=device-width">
@@ -711,7 +716,7 @@ describe('what checks the pages', () => {
     await prepare(page);
     await page.goto(new URL('/checked', redirectUri).href);
     await page.waitForTimeout(100);
-    return findingsOf(page);
+    return findingsOf(page, views);
   };
 
   it('has nothing to say of a page that is right', async () => {
@@ -719,6 +724,7 @@ describe('what checks the pages', () => {
   });
 
   it.each(FAULTS)('finds %s', async (finding, body) => {
-    expect((await show(body)).map(({ what }) => what)).toContain(finding);
+    // The views of each page, and the one of large text.
+    expect((await show(body, viewsOf(1))).map(({ what }) => what)).toContain(finding);
   });
 });

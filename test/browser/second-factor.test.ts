@@ -28,6 +28,7 @@ async function findingsInEachLanguage(path: string): Promise<string[]> {
       found.push(`${tag} ${view} ${what}: ${where}`);
   }
   await page.setExtraHTTPHeaders({ 'accept-language': 'en' });
+  await prepare(page);
   await open(path);
   return found;
 }

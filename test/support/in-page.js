@@ -1,5 +1,6 @@
 /**
- * What a test asks of the page that it looks at. Runs inside the browser; each answer is a list of what is wrong.
+ * What a test asks of the page that it looks at. Runs inside the browser; each answer is a list of what is wrong. axe stands
+ * beside it as `loadAxe`.
  */
 globalThis.looks = (() => {
   const CONTROLS = 'a[href], button, input:not([type=hidden]), select, textarea, summary';
@@ -15,6 +16,24 @@ globalThis.looks = (() => {
       : element.parentElement !== null && isScrolled(element.parentElement);
 
   return {
+    /** The violations that axe finds, of these options of it. */
+    async violations(options) {
+      if (!globalThis.axe) globalThis.loadAxe();
+      // Of what is right axe need not say where it stands.
+      const { violations } = await globalThis.axe.run({ ...options, resultTypes: ['violations'] });
+      return violations.map(({ id, nodes }) => ({ what: id, where: nodes.map(({ html }) => html) }));
+    },
+
+    /** The findings of several of these functions. */
+    async findings(names) {
+      const found = [];
+      for (const what of names) {
+        const where = await this[what]();
+        if (where.length > 0) found.push({ what, where });
+      }
+      return found;
+    },
+
     /** Reflow (WCAG 1.4.10) and larger text (1.4.4): nothing is scrolled to sideways, and no text is cut off. */
     sideways() {
       const { scrollWidth, clientWidth } = document.documentElement;
@@ -84,6 +103,23 @@ globalThis.looks = (() => {
         return /[1-9]/.test(transitionDuration) || animationName !== 'none' || scrollBehavior !== 'auto';
       });
       return moving.map(nameOf).slice(0, 5);
+    },
+
+    /** Words that are broken within, by more than one line box; addresses and ids may be. */
+    words() {
+      const broken = [];
+      const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+      for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        if (text.parentElement.closest('code, option, script, [hidden]')) continue;
+        for (const { 0: word, index } of text.data.matchAll(/(?<![\w@.])\p{L}{2,}(?![\w@])/gu)) {
+          const range = document.createRange();
+          range.setStart(text, index);
+          range.setEnd(text, index + word.length);
+          const tops = new Set([...range.getClientRects()].filter(({ width }) => width > 0).map(({ top }) => top));
+          if (tops.size > 1) broken.push(word);
+        }
+      }
+      return broken;
     },
 
     /** What moved under the reader's eyes while the page came. */

@@ -6,23 +6,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 
 type Media = NonNullable<Parameters<Page['emulateMedia']>[0]>;
 /** A function of `in-page.js`. */
 type Check = 'sideways' | 'focus' | 'borders' | 'drawings' | 'motion' | 'shifts';
 
-type View = Media & {
-  name: string;
-  width: number;
-  height: number;
-  /** The rules of axe. Default: all. */
-  axe?: 'all' | readonly string[];
-  checks: readonly Check[];
-  /** Text alone is twice as large. */
-  largeText?: true;
-};
+type Size = { width: number; height: number };
+
+type View = Media &
+  Size & {
+    name: string;
+    /** The rules of axe. Default: all. */
+    axe?: 'all' | readonly string[];
+    checks: readonly Check[];
+    /** Text alone is twice as large. */
+    largeText?: true;
+  };
 
 /** Contrast depends on the colours, these on what stands where, too. */
 const COLOUR = ['color-contrast', 'link-in-text-block'] as const;
@@ -61,33 +61,48 @@ const ALL_VIEWS: readonly View[] = [
 /** These two find nearly everything that the others find. */
 const IN_EACH_PAGE = ['desktop-light', 'narrow'];
 
+const OTHERS = ALL_VIEWS.filter(({ name }) => !IN_EACH_PAGE.includes(name));
+
+/** One of the views that few pages are checked in. @param page number of the page among those that are checked. */
+export const viewsInTurn = (page: number): readonly View[] => OTHERS.slice(page % OTHERS.length).slice(0, 1);
+
 /**
  * The views of a page: all with VIEWS=all (`npm run test:views`), else the two that find most and one of the others in turn.
  * @param page number of the page among those that are checked.
  */
 export function viewsOf(page: number): readonly View[] {
   if (process.env.VIEWS === 'all') return ALL_VIEWS;
-  const inTurn = ALL_VIEWS.filter(({ name }) => !IN_EACH_PAGE.includes(name));
-  const chosen = inTurn[page % inTurn.length];
-  return ALL_VIEWS.filter((view) => IN_EACH_PAGE.includes(view.name) || view === chosen);
+  const inTurn = viewsInTurn(page);
+  return ALL_VIEWS.filter((view) => IN_EACH_PAGE.includes(view.name) || inTurn.includes(view));
 }
 
 /** Of a page without its pictures: everything that is read before it is there, compressed. */
 const MOST_BYTES = 60_000;
 
-const SCRIPT = readFileSync(join(import.meta.dirname, 'in-page.js'), 'utf8');
+/** Stands in each document from its start, but axe is only loaded where it is asked: it is long. */
+const SCRIPT = `${readFileSync(join(import.meta.dirname, 'in-page.js'), 'utf8')}
+globalThis.loadAxe = () => {${readFileSync(join('node_modules', 'axe-core', 'axe.min.js'), 'utf8')}
+};`;
 
 export type Finding = { view: string; what: string; where: readonly (string | number)[] };
 
+const prepared = new WeakSet<Page>();
+
 /** Sets a page up to be loaded and checked. */
 export async function prepare(page: Page): Promise<void> {
-  const { width, height } = DESK;
-  await page.setViewportSize({ width, height });
-  await page.emulateMedia(PLAIN);
+  if (!prepared.has(page)) await page.addInitScript({ content: SCRIPT });
+  prepared.add(page);
+  await standIn(page, { ...PLAIN, ...DESK });
+}
+
+async function standIn(page: Page, { width, height, colorScheme, forcedColors, reducedMotion }: Size & Media) {
+  const now = page.viewportSize();
+  if (now?.width !== width || now.height !== height) await page.setViewportSize({ width, height });
+  await page.emulateMedia({ colorScheme, forcedColors, reducedMotion } as Media);
 }
 
 /**
- * Everything that is wrong with the page that is shown.
+ * Everything that is wrong with the page that is shown, which was loaded after `prepare`, and stands in the last view then.
  * @param picture called in each view that has one, when the page stands in it.
  */
 export async function findingsOf(
@@ -95,27 +110,33 @@ export async function findingsOf(
   views: readonly View[] = ALL_VIEWS,
   picture?: (view: string) => Promise<unknown>,
 ): Promise<Finding[]> {
-  await page.evaluate(SCRIPT);
+  // A text is there before the styles that come for it.
+  await page.waitForLoadState();
   const bytes = await weigh(page);
   const findings: Finding[] = bytes > MOST_BYTES ? [{ view: '', what: 'weight', where: [bytes] }] : [];
   for (const view of views) {
-    const { name, width, height, colorScheme, forcedColors, reducedMotion, largeText, axe, checks } = view;
-    await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme, forcedColors, reducedMotion } as Media);
+    const { name, largeText, axe, checks } = view;
+    await standIn(page, view);
     if (largeText) await page.evaluate(`document.documentElement.style.fontSize = '200%'`);
     if (picture && /-(light|dark)$/.test(name)) await picture(name);
-    if (axe !== undefined) findings.push(...(await axeFindings(page, name, axe)));
+    const found = axe === undefined ? [] : await violationsOn(page, axe);
     // `:focus-visible` is for those who press keys.
     if (checks.includes('focus')) await page.keyboard.press('Tab');
-    for (const what of checks) {
-      const where = await page.evaluate<string[]>(`looks.${what}()`);
-      if (where.length > 0) findings.push({ view: name, what, where });
-    }
+    if (checks.length > 0) found.push(...(await ask(page, `findings(${JSON.stringify(checks)})`)));
     if (largeText) await page.evaluate(`document.documentElement.style.fontSize = ''`);
+    findings.push(...found.map((finding) => ({ view: name, ...finding })));
   }
-  await prepare(page);
   return findings;
 }
+
+const ask = (page: Page, call: string) => page.evaluate<Omit<Finding, 'view'>[]>(`looks.${call}`);
+
+/** WCAG 2.5.8 is one that axe leaves out unless it is asked for. */
+const ALL_RULES = { rules: { 'target-size': { enabled: true } } };
+
+/** The findings of axe on the page that is shown, which was loaded after `prepare`. */
+export const violationsOn = (page: Page, rules: NonNullable<View['axe']> = 'all') =>
+  ask(page, `violations(${JSON.stringify(rules === 'all' ? ALL_RULES : { runOnly: rules })})`);
 
 const sizes = new Map<string, number>();
 
@@ -128,20 +149,4 @@ async function weigh(page: Page): Promise<number> {
     sum += size;
   }
   return sum;
-}
-
-type Violation = { id: string; nodes: { html: string }[] };
-
-async function axeFindings(page: Page, view: string, rules: NonNullable<View['axe']>): Promise<Finding[]> {
-  const run =
-    rules === 'all'
-      ? // WCAG 2.5.8 is one that axe leaves out unless it is asked for. No page has a frame to be put together with.
-        new AxeBuilder({ page })
-          .setLegacyMode()
-          .options({ rules: { 'target-size': { enabled: true } } })
-          .analyze()
-      : // It is in the page already, since the first view.
-        page.evaluate<{ violations: Violation[] }>(`axe.run({ runOnly: ${JSON.stringify(rules)} })`);
-  const { violations } = await run;
-  return violations.map(({ id, nodes }) => ({ view, what: id, where: nodes.map(({ html }) => html) }));
 }
