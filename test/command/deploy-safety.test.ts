@@ -18,6 +18,7 @@ import {
   read,
   replaceInToml,
   run,
+  runApart,
   running,
   setAccount,
   setRunning,
@@ -290,7 +291,7 @@ describe('npm run deploy, several servers from one folder', () => {
     const results = await Promise.all(
       copies.map((copy) => {
         use({ folder: copy, accountFile: shared });
-        return deploy('--issuer', 'https://id.example.com');
+        return runApart('deploy', ['--issuer', 'https://id.example.com']);
       }),
     );
     expect(results.map(({ code }) => code).toSorted()).toEqual([0, 1]);
@@ -369,7 +370,7 @@ describe('npm run deploy and npm run secrets, with lost and wrong secrets', () =
     );
     expect((await put('ROOT_SECRET_1', ROOT_SECRET_1)).code).toBe(0);
     const fresh = newRootSecret();
-    const { code, stdout } = await put('ROOT_SECRET_2', `${fresh}\n`);
+    const { code, stdout } = await runApart('secrets', ['put', 'ROOT_SECRET_2'], `${fresh}\n`);
     expect([code, stdout]).toEqual([0, expect.not.stringContaining(fresh)]);
     expect(running().secrets).toMatchObject({ ROOT_SECRET_1, ROOT_SECRET_2: fresh });
     expect(kept().ROOT_SECRET_2).toBe(fresh);

@@ -12,6 +12,7 @@ import {
   databasesOf,
   deploy,
   deployed,
+  deployedApart,
   folder,
   newCopy,
   path,
@@ -49,7 +50,7 @@ describe('npm run deploy', () => {
   it('the first time: database, tables, secrets, then the Worker; its address at workers.dev becomes the issuer', {
     timeout: 180_000,
   }, async () => {
-    const { stdout, calls } = await deployed();
+    const { stdout, calls } = await deployedApart();
     expect(calls).toEqual([
       'whoami --json',
       'deployments status --json',
@@ -93,7 +94,7 @@ describe('npm run deploy', () => {
 
     // And again: nothing is made, put or deployed, and nothing here is written.
     const [before, toml, kept] = [account(), read('wrangler.toml'), read(KEPT)];
-    const again = await deployed();
+    const again = await deployedApart();
     expect(again.calls).toEqual([...READING, 'triggers deploy']);
     expect({ ...account(), calls: before.calls }).toEqual(before);
     expect([read('wrangler.toml'), read(KEPT)]).toEqual([toml, kept]);
@@ -101,7 +102,7 @@ describe('npm run deploy', () => {
 
     // A change is deployed, and nothing else.
     replaceInToml([/limit = \d+,/, 'limit = 31,']);
-    const changed = await deployed();
+    const changed = await deployedApart();
     expect(changed.calls).toEqual([...READING, expect.stringMatching(/^deploy --tag/)]);
     expect(changed.stdout).not.toContain('sets back');
     expect(running().tag).not.toBe(version.tag);

@@ -7,7 +7,10 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
+import { main as deployMain } from '../../scripts/deploy.ts';
+import { main as secretsMain } from '../../scripts/secrets-command.ts';
 import { type ApiStandIn, startApi } from './cloudflare-api-stand-in.ts';
+import { scriptHere } from './script-here.ts';
 import type { Account, Version, Worker } from './wrangler-stand-in.ts';
 
 const folders: string[] = [];
@@ -107,20 +110,20 @@ export const databasesOf = (version: Version) =>
 
 export type Result = { code: number; stdout: string; stderr: string };
 
-export function deploy(...options: string[]): Promise<Result> {
-  return run('deploy', options);
-}
+export const deploy = (...options: string[]): Promise<Result> => run('deploy', options);
 
-export function run(script: string, options: string[], input = ''): Promise<Result> {
-  const env = {
-    ...process.env,
-    STATE_DIR: folder,
-    STAND_IN_ACCOUNT: accountFile,
-    CLOUDFLARE_ACCOUNT_ID: '',
-    CLOUDFLARE_API_BASE_URL: api.url,
-  };
-  const parameters = ['scripts/run.mjs', script, ...options];
+const MAINS = { deploy: deployMain, secrets: secretsMain };
+type Script = keyof typeof MAINS;
+
+/** Runs a script in the copy of the project; its modules, with wrangler's, are loaded once for all runs of a file. */
+export const run = (script: Script, options: string[], input = ''): Promise<Result> =>
+  scriptHere(MAINS[script], options, { folder, env: environment(), input });
+
+/** The same as npm runs it: a process of its own. */
+export function runApart(script: Script, options: string[], input = ''): Promise<Result> {
+  const env = { ...process.env, ...environment() };
   return new Promise((resolve) => {
+    const parameters = ['scripts/run.mjs', script, ...options];
     const child = execFile(process.execPath, parameters, { cwd: folder, env }, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
     );
@@ -128,10 +131,24 @@ export function run(script: string, options: string[], input = ''): Promise<Resu
   });
 }
 
+const environment = () => ({
+  STATE_DIR: folder,
+  STAND_IN_ACCOUNT: accountFile,
+  CLOUDFLARE_ACCOUNT_ID: '',
+  CLOUDFLARE_API_BASE_URL: api.url,
+});
+
+type Deployed = { stdout: string; calls: string[] };
+
 /** The output and commands of a run that must succeed. */
-export async function deployed(...options: string[]): Promise<{ stdout: string; calls: string[] }> {
+export const deployed = (...options: string[]): Promise<Deployed> => succeeded(deploy(...options));
+
+/** The same in a process of its own. */
+export const deployedApart = (...options: string[]): Promise<Deployed> => succeeded(runApart('deploy', options));
+
+async function succeeded(running: Promise<Result>): Promise<Deployed> {
   const before = account().calls.length;
-  const { code, stdout, stderr } = await deploy(...options);
+  const { code, stdout, stderr } = await running;
   expect([code, stderr]).toEqual([0, '']);
   return { stdout, calls: account().calls.slice(before) };
 }

@@ -72,7 +72,7 @@ const account = JSON.parse(readFileSync(file, 'utf8')) as Account;
 const parameters = process.argv.slice(2);
 // Most commands need none of the Worker's modules, and there are thousands of them.
 const { secretFingerprint } =
-  parameters[0] === 'deploy' || parameters[0] === 'secret' ? await import('../../src/config/keys.ts') : {};
+  parameters[0] === 'deploy' || parameters[1] === 'put' ? await import('../../src/config/keys.ts') : {};
 const typed = parameters.join(' ').replace(/--secrets-file \S+/, '--secrets-file FILE');
 const option = (name: string) => (parameters.includes(name) ? parameters[parameters.indexOf(name) + 1] : undefined);
 const print = (value: unknown) => console.log(typeof value === 'string' ? value : JSON.stringify(value, null, 2));
