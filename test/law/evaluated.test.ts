@@ -36,7 +36,15 @@ beforeAll(async () => {
   contents = new Map(built.outputFiles.map(({ path, contents }) => [path.slice(path.lastIndexOf('/') + 1), contents]));
 }, 60_000);
 
-const buildAlone = (entry: string) => build({ ...BUNDLED, entryPoints: [entry], outdir: 'out', plugins: [ALONE] });
+const bundleAlone = (entry: string) => build({ ...BUNDLED, entryPoints: [entry], outdir: 'out', plugins: [ALONE] });
+const builtAlone = new Map<string, ReturnType<typeof bundleAlone>>();
+
+/** One build of an entry for all that is asked of it. */
+function buildAlone(entry: string): ReturnType<typeof bundleAlone> {
+  const built = builtAlone.get(entry) ?? bundleAlone(entry);
+  builtAlone.set(entry, built);
+  return built;
+}
 
 /** @returns the files that an entry needs itself. */
 async function inputsAlone(entry: string): Promise<string[]> {
