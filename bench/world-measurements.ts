@@ -9,6 +9,9 @@ export type Measured = { name: string; warm: Map<Region, Legs[]>; cold: Map<Regi
 const WARM_CALLERS = 4;
 const MOVING_CALLERS = 16;
 
+/** Flows between two lines of progress. */
+const PROGRESS_INTERVAL = 1000;
+
 /** @param samples warm flows of each region; a quarter as many are cold. */
 export async function measureLegs(name: string, subject: WorldSubject, samples: number): Promise<Measured> {
   const measured: Measured = { name, warm: new Map(), cold: new Map() };
@@ -37,6 +40,7 @@ export async function moveBetweenRegions(name: string, subject: WorldSubject, fl
   const reasons: string[] = [];
   const caller = async () => {
     while (begun < flows) {
+      if (begun > 0 && begun % PROGRESS_INTERVAL === 0) console.log(`   ${begun} of ${flows} flows between regions`);
       const home = REGIONS[begun % REGIONS.length] ?? 'weur';
       const away = REGIONS[(begun + 1 + (Math.floor(begun / 6) % 5)) % REGIONS.length] ?? 'enam';
       begun++;

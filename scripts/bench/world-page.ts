@@ -30,7 +30,7 @@ export const worldPage = (measured: Measured[], moved: Moved[], samples: number)
     '## Each region: p50 / p99, warm',
     ...measured.map(regionsTable),
     MOVING,
-    movedTable(moved),
+    markdownTable(movedRows(moved)),
   ].join('\n\n')}\n`;
 
 function meansTable(measured: Measured[]): string {
@@ -63,16 +63,15 @@ function regionsTable({ name, warm }: Measured): string {
   return [`### ${name}`, '', markdownTable([['region', ...legs], ...rows])].join('\n');
 }
 
-export const movedTable = (moved: Moved[]): string =>
-  markdownTable([
-    ['server', 'flows', 'failed', 'most frequent reason'],
-    ...moved.map(({ name, flows, failed, reasons: [most] }) => [
-      name,
-      String(flows),
-      String(failed),
-      most === undefined ? '' : `\`${most.replaceAll('|', ' ')}\``,
-    ]),
-  ]);
+export const movedRows = (moved: Moved[]): string[][] => [
+  ['server', 'flows', 'failed', 'most frequent reason'],
+  ...moved.map(({ name, flows, failed, reasons: [most] }) => [
+    name,
+    String(flows),
+    String(failed),
+    most === undefined ? '' : `\`${most.replaceAll('|', ' ')}\``,
+  ]),
+];
 
 const LEAD = `# Postern in a simulated world
 
@@ -86,7 +85,10 @@ finds nothing that it holds.`;
 
 const VALIDATION = `The guard of \`@postern/resource-server\` waits for no store: a validation takes the 15 ms to the location.`;
 
-const MOVING = `## Flows that move between regions
+/** The heading of the table of flows. */
+export const MOVING_HEADING = '## Flows that move between regions';
+
+const MOVING = `${MOVING_HEADING}
 
 A user authorizes in one region, where the code is redeemed; the application refreshes in another region, and again in the
 first one, within a minute. Every request is right, so every refusal is a stale read. Workers KV answers with what a location

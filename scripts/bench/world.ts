@@ -1,5 +1,5 @@
 /** `npm run bench -- --world`: the built Worker behind bindings that wait as six regions do; prints and writes tables. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PEERS } from '../../bench/peer.ts';
 import { type Built, build } from '../../bench/worker.ts';
@@ -9,14 +9,15 @@ import { LAYOUTS, type Layout, type World } from '../../bench/world-latencies.ts
 import { type Measured, type Moved, measureLegs, moveBetweenRegions } from '../../bench/world-measurements.ts';
 import { posternInWorld, WORLD_BINDINGS } from '../../bench/world-postern.ts';
 import { workersOAuthProviderInWorld } from '../../bench/world-workers-oauth-provider.ts';
+import { replaceTable } from './markdown-table.ts';
 import { installPeers } from './peers.ts';
-import { movedTable, worldPage } from './world-page.ts';
+import { MOVING_HEADING, movedRows, worldPage } from './world-page.ts';
 
 const PAGE = join('docs', 'explanation', 'performance-world.md');
 const PEER = '@cloudflare/workers-oauth-provider';
 
 export type WorldOptions = {
-  /** Warm flows of each region, a quarter as many of them cold; 0 for the moving flows alone, which write no page. */
+  /** Warm flows of each region, a quarter as many of them cold; 0 for the moving flows alone. */
   samples: number;
   /** Flows that move between regions, for failures by stale reads. */
   flows: number;
@@ -48,11 +49,12 @@ export async function benchWorld({ samples, flows, latencies }: WorldOptions): P
       if (scene.moves) moved.push(await moveBetweenRegions(scene.name, subject, flows));
     });
   }
-  if (samples > 0) {
-    const page = worldPage(measured, moved, samples);
-    writeFileSync(PAGE, page);
-    console.log(`${page}\nWritten: ${PAGE}`);
-  } else console.log(movedTable(moved));
+  const page =
+    samples > 0
+      ? worldPage(measured, moved, samples)
+      : replaceTable(readFileSync(PAGE, 'utf8'), MOVING_HEADING, movedRows(moved));
+  writeFileSync(PAGE, page);
+  console.log(`${page}\nWritten: ${PAGE}`);
   return moved.every(({ name, failed }) => name === PEER || failed === 0) ? 0 : 1;
 }
 
