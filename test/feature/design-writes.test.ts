@@ -11,6 +11,7 @@ import {
   refresh,
   type TestClient,
 } from '../support/client.ts';
+import { explain } from '../support/query-plans.ts';
 import { ADMINISTRATOR, bindings, type Server, serve, setSetting, settle } from '../support/server.ts';
 import { type Metered, StorageMeter } from '../support/storage-meter.ts';
 import type { User } from '../support/user.ts';
@@ -153,10 +154,7 @@ describe('what a request writes, in one shard beside DB', () => {
     await refresh(server, client, tokens.refresh_token);
     const texts = new Set((await taken()).batches.flat());
     for (const text of texts) {
-      const places = (text.replaceAll(/'[^']*'/g, '').match(/\?/g) ?? []).map(() => null);
-      const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${text}`)
-        .bind(...places)
-        .all<{ detail: string }>();
+      const plan = await explain(env.DB, text).all<{ detail: string }>();
       const scans = plan.results.filter(({ detail }) =>
         /^SCAN (?!json_each|granted|own|CONSTANT|\(?subquery)/.test(detail),
       );

@@ -51,7 +51,7 @@ function record(database: D1Database | D1DatabaseSession): D1Database {
   if (known) return known;
   const wrapped = {
     prepare: (sql: string) => {
-      const shape = sql.replaceAll(/\?(, \?)+/g, '?, …');
+      const shape = sql.replaceAll(/\?\d*(, \?\d*)+/g, '?, …');
       if (!statements.has(shape)) statements.set(shape, { sql, isChecked: false });
       return database.prepare(sql);
     },
@@ -78,9 +78,12 @@ export async function scansOfNewStatements(db: D1Database): Promise<string[]> {
 
 type Named = { name: string };
 
-function explain(db: D1Database, sql: string): D1PreparedStatement {
-  const parameters = sql.replaceAll(/'[^']*'/g, '').split('?').length - 1;
-  return db.prepare(`EXPLAIN QUERY PLAN ${sql}`).bind(...Array(parameters).fill(null));
+/** The statement that tells the plan of another, whose parameters are NULL. */
+export function explain(db: D1Database, sql: string): D1PreparedStatement {
+  const parameters = sql.replaceAll(/'[^']*'/g, '').match(/\?\d*/g) ?? [];
+  // A statement has numbered parameters or others, not both.
+  const numbers = parameters.map((each, index) => (each === '?' ? index + 1 : Number(each.slice(1))));
+  return db.prepare(`EXPLAIN QUERY PLAN ${sql}`).bind(...Array(Math.max(0, ...numbers)).fill(null));
 }
 
 /**

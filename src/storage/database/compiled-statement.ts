@@ -34,11 +34,28 @@ const compiler: Database = drizzle(Object.create({ prepare: () => undefined }));
 
 function compile(write: (db: Database) => Written): Compiled {
   const prepared = write(compiler).prepare();
-  const { sql: text, params } = prepared.getQuery();
+  const { sql: query, params } = prepared.getQuery();
   const mapResult = prepared.fields
     ? rowsMapper(prepared.fields)
     : (response: unknown, isFromBatch?: boolean) => prepared.mapAllResult(response, isFromBatch);
-  return { text, parameters: params.map((each) => (is(each, Placeholder) ? each : constant(each))), mapResult };
+  return { ...numbered(query, params), mapResult };
+}
+
+/** Numbers the parameters, so that a value that a statement has in many places is bound once. */
+function numbered(query: string, params: readonly unknown[]): Pick<Compiled, 'text' | 'parameters'> {
+  const parameters: (Placeholder | Value)[] = [];
+  const remaining = params.values();
+  const numberOf = (each: unknown) => {
+    const known = parameters.findIndex((one) =>
+      is(each, Placeholder) ? is(one, Placeholder) && one.name === each.name : one === each,
+    );
+    return known >= 0 ? known + 1 : parameters.push(is(each, Placeholder) ? each : constant(each));
+  };
+  // Question marks in texts and names are none of parameters.
+  const text = query.replaceAll(/'[^']*'|"[^"]*"|\?/g, (found) =>
+    found === '?' ? `?${numberOf(remaining.next().value)}` : found,
+  );
+  return { text, parameters };
 }
 
 /** Maps rows as drizzle does, which looks the decoders up for each value. No compiled statement returns a joined table. */
