@@ -8,6 +8,7 @@ import { registryOf } from '../../scripts/wrangler.ts';
 import { admin } from '../support/admin.ts';
 import { BESIDE, DOCS, fences } from '../support/documentation.ts';
 import { freePorts } from '../support/example.ts';
+import { type NpmHere, startNpmHere } from '../support/npm-here.ts';
 import { freePort } from '../support/started.ts';
 import { parseForm, User } from '../support/user.ts';
 
@@ -126,17 +127,22 @@ const blocks = (page: string, wanted: string): string[] =>
     .filter(({ info }) => info === wanted)
     .map(({ text }) => text);
 
+/** Pages whose every command npm runs itself. */
+const BY_NPM = ['README.md', 'docs/tutorials/first-token.md'];
+let npm: NpmHere;
+
 /** The page as one script: `sh` is typed here, `sh beside` in a second terminal. */
 function scriptOf(page: string): string {
   const typed = fences(page).map(({ info, text }) =>
     info === 'sh beside' ? `{ ${text}} &` : info === 'sh' ? text : '',
   );
-  return ['set -euo pipefail', ...typed].join('\n');
+  return ['set -euo pipefail', BY_NPM.includes(page) ? '' : npm.definition, ...typed].join('\n');
 }
 
 let folder = '';
 
-beforeAll(() => {
+beforeAll(async () => {
+  npm = await startNpmHere();
   // A checkout of its own, so that what a page writes does not land in this one.
   folder = mkdtempSync(join(tmpdir(), 'postern-docs-'));
   for (const name of readdirSync('.').filter((name) => !['dist', '.git', '.wrangler', '.dev.vars'].includes(name))) {
@@ -148,6 +154,7 @@ beforeAll(() => {
 });
 
 afterAll(async () => {
+  npm.stop();
   rmSync(folder, { recursive: true });
   // The resources, social logins and connected apps of the pages are not there for the tests after these.
   const { resources } = await admin<{ resources: { resource: string }[] }>('resources', 'list');
