@@ -11,8 +11,8 @@ import { freePorts } from '../support/example.ts';
 import { type NpmHere, startNpmHere } from '../support/npm-here.ts';
 import { freePort } from '../support/started.ts';
 import { parseForm, User } from '../support/user.ts';
+import { wranglerOptions } from '../support/wrangler-options.ts';
 
-const WRANGLER = join('node_modules', 'wrangler', 'wrangler-dist', 'cli.js');
 const PAGES = [...BESIDE, ...DOCS];
 
 /** A client with a secret was created. */
@@ -258,7 +258,7 @@ describe('the commands of the documentation', () => {
     for (const line of lines) expect(scripts).toHaveProperty(/^npm ci && npm (?:run )?(\w+)/.exec(line)?.[1] ?? line);
   });
 
-  it('those that need an account exist in this wrangler, with these options', { timeout: 120_000 }, () => {
+  it('those that need an account exist in this wrangler, with these options', () => {
     const lines = PAGES.flatMap((page) => blocks(page, 'sh wrangler'))
       .join('')
       .trim()
@@ -266,9 +266,7 @@ describe('the commands of the documentation', () => {
     expect(lines.length).toBeGreaterThan(5);
     for (const line of new Set(lines)) {
       const { words, options } = partsOf(line);
-      const help = execFileSync(process.execPath, [WRANGLER, ...words, '--help'], { encoding: 'utf8' });
-      expect(help, line).toContain(`wrangler ${words.join(' ')}`);
-      for (const option of options) expect(help, line).toContain(option);
+      expect(wranglerOptions(words), line).toEqual(expect.arrayContaining(options));
     }
   });
 });

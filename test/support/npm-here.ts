@@ -40,7 +40,7 @@ export async function startNpmHere(): Promise<NpmHere> {
     const [folder = '', STATE_DIR = '', PORT = '', ...words] = (await text(request)).split('\0').slice(0, -1);
     const parameters = words.slice(words.indexOf('--') + 1);
     const { code, stdout, stderr } = await scriptHere(main, parameters, { folder, env: { STATE_DIR, PORT } });
-    // What npm prints first, unless it is told to be silent.
+    // The lines that npm prints first, unless it is told to be silent.
     const banner = words.includes('--silent') ? '' : `\n> node scripts/run.mjs admin ${parameters.join(' ')}\n\n`;
     response.end(`${code}\n:${base64(banner + stdout)}\n:${base64(stderr)}\n`);
   });
