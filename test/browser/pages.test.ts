@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
 import { authorizeUrlOf, VERIFIER } from '../support/authorize-url.ts';
 import { closeBrowser, newPage, signInOn } from '../support/browser.ts';
-import { findingsOf, prepare, viewsOf } from '../support/looks.ts';
+import { findingsOf, isSaid, prepare, viewsOf } from '../support/looks.ts';
 import { enrolIn } from '../support/second-factor.ts';
 import { type Answer, callbackPage, type Site, serveSite, type Visit } from '../support/site.ts';
 import { readForm, User } from '../support/user.ts';
@@ -667,7 +667,7 @@ describe('every page, on a phone and at a desk, in the light and in the dark, na
       }
       await prepare(page);
       await scene.reach(page);
-      await page.getByText(scene.says).first().waitFor();
+      await expect.poll(() => isSaid(page, scene.says), { message: scene.says }).toBe(true);
       const { SCREENSHOTS } = process.env;
       const picture = (view: string) =>
         page.screenshot({ path: join(SCREENSHOTS ?? '', `${scene.name}-${view}.png`), fullPage: true });

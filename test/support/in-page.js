@@ -134,10 +134,16 @@ globalThis.looks = (() => {
         .map(({ value, sources }) => `${value} ${sources.map(({ node }) => node && nameOf(node)).join(' ')}`);
     },
 
-    /** The addresses of what the page is made of, without its pictures. */
-    parts() {
+    /** The page, and the addresses of what it is made of beside its pictures. */
+    whole() {
       const parts = [...document.querySelectorAll('link[rel=stylesheet], script[src]')];
-      return parts.map(({ href, src }) => href ?? src);
+      return { html: document.documentElement.outerHTML, parts: parts.map(({ href, src }) => href ?? src) };
+    },
+
+    /** True where a text is shown, in whatever case and on however many lines. */
+    says(text) {
+      const plain = (words) => words.replace(/\s+/g, ' ').toLowerCase();
+      return plain(document.body?.innerText ?? '').includes(plain(text));
     },
   };
 })();

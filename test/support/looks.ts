@@ -86,19 +86,24 @@ globalThis.loadAxe = () => {${readFileSync(join('node_modules', 'axe-core', 'axe
 
 export type Finding = { view: string; what: string; where: readonly (string | number)[] };
 
-const prepared = new WeakSet<Page>();
+/** Pages that were prepared, and the media that each has now. */
+const prepared = new WeakMap<Page, string>();
 
 /** Sets a page up to be loaded and checked. */
 export async function prepare(page: Page): Promise<void> {
   if (!prepared.has(page)) await page.addInitScript({ content: SCRIPT });
-  prepared.add(page);
   await standIn(page, { ...PLAIN, ...DESK });
 }
+
+/** True where a prepared page shows a text. */
+export const isSaid = (page: Page, text: string) => page.evaluate<boolean>(`looks.says(${JSON.stringify(text)})`);
 
 async function standIn(page: Page, { width, height, colorScheme, forcedColors, reducedMotion }: Size & Media) {
   const now = page.viewportSize();
   if (now?.width !== width || now.height !== height) await page.setViewportSize({ width, height });
-  await page.emulateMedia({ colorScheme, forcedColors, reducedMotion } as Media);
+  const media = { colorScheme, forcedColors, reducedMotion } as Media;
+  if (prepared.get(page) !== JSON.stringify(media)) await page.emulateMedia(media);
+  prepared.set(page, JSON.stringify(media));
 }
 
 /**
@@ -142,8 +147,9 @@ const sizes = new Map<string, number>();
 
 /** Compressed bytes of the page, its stylesheets and its scripts. */
 async function weigh(page: Page): Promise<number> {
-  let sum = gzipSync(await page.content()).length;
-  for (const address of await page.evaluate<string[]>('looks.parts()')) {
+  const { html, parts } = await page.evaluate<{ html: string; parts: string[] }>('looks.whole()');
+  let sum = gzipSync(html).length;
+  for (const address of parts) {
     const size = sizes.get(address) ?? gzipSync(await (await page.context().request.get(address)).body()).length;
     sizes.set(address, size);
     sum += size;
