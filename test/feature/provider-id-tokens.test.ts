@@ -1,5 +1,5 @@
 /** id_tokens of providers: algorithms, keys, clocks, and what is said of one that is not as expected. */
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { exportJWK, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   comeBack,
@@ -12,6 +12,7 @@ import {
   signedIn,
   tokens,
 } from '../support/far-end.ts';
+import { keyPair } from '../support/key-pairs.ts';
 import { json } from '../support/pretend-web.ts';
 import { type Server, serve } from '../support/server.ts';
 import { makeLogin, pageText, says, signInWith, whoAmI } from '../support/social.ts';
@@ -35,8 +36,7 @@ async function signWith(
   alg: string,
   { kid, others = 0, listed = [alg] }: { kid?: string; others?: number; listed?: string[] } = {},
 ) {
-  const options = { extractable: true, ...(alg === 'EdDSA' && { crv: 'Ed25519' }) };
-  const pairs = await Promise.all(Array.from({ length: others + 1 }, () => generateKeyPair(alg, options)));
+  const pairs = await Promise.all(Array.from({ length: others + 1 }, () => keyPair(alg)));
   const jwks = await Promise.all(
     pairs.map(async ({ publicKey }) => ({ ...(await exportJWK(publicKey)), use: 'sig', ...(kid && { kid }) })),
   );

@@ -1,5 +1,6 @@
 /** A key of a client or issuer under the test's control, and JWTs signed with it. */
-import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { exportJWK, type JWK, SignJWT } from 'jose';
+import { keyPair } from './key-pairs.ts';
 import { ISSUER } from './server.ts';
 
 export type TestKey = {
@@ -8,7 +9,7 @@ export type TestKey = {
 };
 
 export async function makeKey(alg = 'ES256', kid = 'k1'): Promise<TestKey> {
-  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+  const { privateKey, publicKey } = await keyPair(alg);
   const publicJwk = { ...(await exportJWK(publicKey)), kid, alg };
   return {
     publicJwk,

@@ -36,18 +36,27 @@ type Statement = { sql: string; isChecked: boolean };
 /** The statements since the tests began, by their text without the lengths of lists. */
 const statements = new Map<string, Statement>();
 
-const recording = new WeakMap<object, D1Database>();
+const recordingDatabases = new WeakMap<object, D1Database>();
+const recordingBindings = new WeakMap<Bindings, Bindings>();
 
-/** The same bindings; the statements that are prepared with them are recorded. */
+/**
+ * The same bindings, whose prepared statements are recorded. Always the same object for the same bindings: the Worker
+ * parses its configuration once for each.
+ */
 export function recordStatements(env: Bindings): Bindings {
-  const wrapped = Object.entries(env).map(([name, binding]) =>
-    name === 'DB' || name.startsWith('SHARD_') ? [name, record(binding as D1Database)] : [name, binding],
-  );
-  return Object.fromEntries(wrapped) as Bindings;
+  let recording = recordingBindings.get(env);
+  if (!recording) {
+    const wrapped = Object.entries(env).map(([name, binding]) =>
+      name === 'DB' || name.startsWith('SHARD_') ? [name, record(binding as D1Database)] : [name, binding],
+    );
+    recording = Object.fromEntries(wrapped) as Bindings;
+    recordingBindings.set(env, recording);
+  }
+  return recording;
 }
 
 function record(database: D1Database | D1DatabaseSession): D1Database {
-  const known = recording.get(database);
+  const known = recordingDatabases.get(database);
   if (known) return known;
   const wrapped = {
     prepare: (sql: string) => {
@@ -58,7 +67,7 @@ function record(database: D1Database | D1DatabaseSession): D1Database {
     batch: (batch: D1PreparedStatement[]) => database.batch(batch),
     withSession: (constraint?: string) => record((database as D1Database).withSession(constraint)),
   } as unknown as D1Database;
-  recording.set(database, wrapped);
+  recordingDatabases.set(database, wrapped);
   return wrapped;
 }
 

@@ -71,9 +71,9 @@ export function serve(env: Bindings = bindings(), continent = 'EU'): Server {
     await waitOnExecutionContext(context);
     return response;
   };
+  // The local command works on loopback only: the same stores, seen as from there.
+  const local = { ...env, ISSUER: 'http://localhost:8787' };
   const admin: Server['admin'] = async (method, path, body, more = {}) => {
-    // The local command works on loopback only: the same stores, seen as from there.
-    const local = { ...env, ISSUER: 'http://localhost:8787' };
     const authorization = `Bearer ${localCommandToken(readConfig(local).root, local.ISSUER, Date.now())}`;
     const headers = { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...more };
     const context = createExecutionContext();
