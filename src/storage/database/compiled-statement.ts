@@ -122,7 +122,7 @@ class BoundStatement<Result> {
  * A statement by the values that each request binds. It is compiled when it is first used.
  * @param write writes the statement with drizzle, with a slot in the place of each value; values are not encoded.
  */
-export function compiledStatement<Named extends Record<string, Value>>() {
+export function compiledStatement<Named extends Record<string, Value> = Record<never, Value>>() {
   const slots = new Proxy<Slots<Named>>(Object.create(null), {
     get: (_, name) => sql`${sql.placeholder(String(name))}`,
   });

@@ -2,6 +2,7 @@
 import { asc, eq } from 'drizzle-orm';
 import type { ResourceRegistry } from '../../protocol/resource.ts';
 import type { ResourceDescription } from '../../protocol/resource-description.ts';
+import { compiledStatement } from '../database/compiled-statement.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { clearIsolateCaches, IsolateCache } from '../database/isolate-cache.ts';
 import { resources } from '../schema/index.ts';
@@ -31,8 +32,10 @@ export async function readRegistryFromPrimary(databases: Databases, now: number)
   return fresh;
 }
 
+const allResources = compiledStatement()((db) => db.select().from(resources).orderBy(asc(resources.createdAt)));
+
 async function readRows(db: Database): Promise<ResourceRegistry> {
-  const rows = await db.select().from(resources).orderBy(asc(resources.createdAt));
+  const rows = await allResources(db, {}).run();
   return new Map(rows.map(({ id, description }) => [id, description]));
 }
 

@@ -2,6 +2,7 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import * as z from 'zod/mini';
 import { DEFAULT_SETTINGS, isSettingName, SETTINGS, type SettingName, type Settings } from '../../protocol/settings.ts';
+import { compiledStatement } from '../database/compiled-statement.ts';
 import { type Database, type Databases, runBatch } from '../database/database.ts';
 import { insertWhere } from '../database/insert-where.ts';
 import { clearIsolateCaches, IsolateCache } from '../database/isolate-cache.ts';
@@ -31,9 +32,11 @@ export function readSettingsFromPrimary(databases: Databases): Promise<Settings>
   return readRows(databases.global);
 }
 
+const allSettings = compiledStatement()((db) => db.select().from(settings));
+
 async function readRows(db: Database): Promise<Settings> {
   const values: Record<string, unknown> = { ...DEFAULT_SETTINGS };
-  for (const { name, value } of await db.select().from(settings)) {
+  for (const { name, value } of await allSettings(db, {}).run()) {
     // A setting or a value of an older or newer version, which is none now, is ignored.
     const parsed = isSettingName(name) ? z.safeParse(SETTINGS[name].schema, value) : undefined;
     if (parsed?.success) values[name] = parsed.data;

@@ -5,11 +5,12 @@
 import { and, eq, lt, not, sql } from 'drizzle-orm';
 import { MAX_THROTTLE_DELAY, MINUTE } from '../../protocol/lifetimes.ts';
 import type { Settings } from '../../protocol/settings.ts';
+import { compiledStatement } from '../database/compiled-statement.ts';
 import type { Databases } from '../database/database.ts';
 import { deleteRows } from '../database/delete-rows.ts';
 import { signInFailures } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
-import type { AttemptLimit, ThrottleKey } from './attempt-limits.ts';
+import type { AttemptLimit } from './attempt-limits.ts';
 
 /**
  * Counts an attempt against every key. The delay doubles with each failure beyond the limit: 2, 4, 8 … seconds.
@@ -23,18 +24,16 @@ export async function countAttempt(
 ): Promise<number | undefined> {
   const db = databases.global;
   const usual = settings.sign_in_window_minutes * MINUTE;
-  const statements = limits.map(({ key, failures, window = usual }) => countStatement(db, key, failures, now, window));
+  const statements = limits.map(({ key, failures: limit, window = usual }) =>
+    countStatement(db, { key, limit, now, endedBefore: now - window, blockedUntil: limit <= 1 ? now + 2000 : 0 }),
+  );
   const [first, ...rest] = statements;
   if (!first) return undefined;
   const results = await db.batch([first, ...rest]);
   // A blocked key is not updated and returns no row: its end is read.
   const blocked = limits.filter((_, index) => results[index]?.length === 0);
   if (blocked.length === 0) return undefined;
-  const waits = await Promise.all(
-    blocked.map(({ key }) =>
-      db.select({ until: signInFailures.blockedUntil }).from(signInFailures).where(eq(signInFailures.key, key)),
-    ),
-  );
+  const waits = await Promise.all(blocked.map(({ key }) => blockedUntil(db, { key }).run()));
   await refundAttempts(
     databases,
     limits.filter((limit) => !blocked.includes(limit)),
@@ -42,15 +41,24 @@ export async function countAttempt(
   return Math.max(now + 1000, ...waits.flat().map((row) => row.until));
 }
 
-function countStatement(db: Databases['global'], key: ThrottleKey, limit: number, now: number, window: number) {
-  const begun = sql`CASE WHEN window_started_at <= ${now - window} THEN ${now} ELSE window_started_at END`;
-  const failures = sql`CASE WHEN window_started_at <= ${now - window} THEN 1 ELSE failures + 1 END`;
+type Attempt = {
+  key: string;
+  limit: number;
+  now: number;
+  /** A window that began then, or before, has ended. */
+  endedBefore: number;
+  /** The end of the delay after the first failure. */
+  blockedUntil: number;
+};
+
+const countStatement = compiledStatement<Attempt>()((db, { key, limit, now, endedBefore, blockedUntil }) => {
+  const begun = sql`CASE WHEN window_started_at <= ${endedBefore} THEN ${now} ELSE window_started_at END`;
+  const failures = sql`CASE WHEN window_started_at <= ${endedBefore} THEN 1 ELSE failures + 1 END`;
   // 2 ** (failures - limit + 1) seconds, by shifting; 2 ** 10 s exceeds the longest delay already.
   const wait = sql`MIN(${MAX_THROTTLE_DELAY}, 1000 * (1 << MIN(10, (${failures}) - ${limit} + 1)))`;
-  const blocked = (count: number) => (count >= limit ? now + 2000 : 0);
   return db
     .insert(signInFailures)
-    .values({ key, failures: 1, windowStartedAt: now, blockedUntil: blocked(1) })
+    .values({ key, failures: 1, windowStartedAt: now, blockedUntil })
     .onConflictDoUpdate({
       target: signInFailures.key,
       set: {
@@ -61,7 +69,22 @@ function countStatement(db: Databases['global'], key: ThrottleKey, limit: number
       setWhere: sql`blocked_until <= ${now}`,
     })
     .returning({ failures: signInFailures.failures });
-}
+});
+
+const blockedUntil = compiledStatement<{ key: string }>()((db, { key }) =>
+  db.select({ until: signInFailures.blockedUntil }).from(signInFailures).where(eq(signInFailures.key, key)),
+);
+
+const forgetFailures = compiledStatement<{ key: string }>()((db, { key }) =>
+  db.delete(signInFailures).where(eq(signInFailures.key, key)),
+);
+
+const refundFailure = compiledStatement<{ key: string }>()((db, { key }) =>
+  db
+    .update(signInFailures)
+    .set({ failures: sql`MAX(0, failures - 1)`, blockedUntil: 0 })
+    .where(eq(signInFailures.key, key)),
+);
 
 /**
  * Resets the first key, an account or a browser, after a correct password or code, and refunds the attempt to the
@@ -69,19 +92,11 @@ function countStatement(db: Databases['global'], key: ThrottleKey, limit: number
  */
 export async function resetAttempts(databases: Databases, [own, ...others]: AttemptLimit[]): Promise<void> {
   if (!own) return;
-  await Promise.all([
-    databases.global.delete(signInFailures).where(eq(signInFailures.key, own.key)),
-    refundAttempts(databases, others),
-  ]);
+  await Promise.all([forgetFailures(databases.global, { key: own.key }).run(), refundAttempts(databases, others)]);
 }
 
 async function refundAttempts(databases: Databases, limits: AttemptLimit[]): Promise<void> {
-  for (const { key } of limits) {
-    await databases.global
-      .update(signInFailures)
-      .set({ failures: sql`MAX(0, failures - 1)`, blockedUntil: 0 })
-      .where(eq(signInFailures.key, key));
-  }
+  for (const { key } of limits) await refundFailure(databases.global, { key }).run();
 }
 
 /** @param subject the account, where there is one. The typed name is not stored: it may be a password. */

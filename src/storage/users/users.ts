@@ -15,11 +15,12 @@ export const userById = compiledStatement<{ id: string }>()((db, { id }) =>
   db.select().from(users).where(eq(users.id, id)),
 );
 
+const userByEmail = compiledStatement<{ email: string }>()((db, { email }) =>
+  db.select().from(users).where(eq(users.email, email)),
+);
+
 export async function findUserByEmail(databases: Databases, email: string): Promise<User | undefined> {
-  const [row] = await databases.global
-    .select()
-    .from(users)
-    .where(eq(users.email, lowercaseEmail(email)));
+  const [row] = await userByEmail(databases.global, { email: lowercaseEmail(email) }).run();
   return row;
 }
 
