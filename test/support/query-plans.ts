@@ -36,6 +36,9 @@ type Statement = { sql: string; isChecked: boolean };
 /** The statements since the tests began, by their text without the lengths of lists. */
 const statements = new Map<string, Statement>();
 
+/** The texts of those, each as it was prepared. */
+const prepared = new Set<string>();
+
 const recordingDatabases = new WeakMap<object, D1Database>();
 const recordingBindings = new WeakMap<Bindings, Bindings>();
 
@@ -60,8 +63,7 @@ function record(database: D1Database | D1DatabaseSession): D1Database {
   if (known) return known;
   const wrapped = {
     prepare: (sql: string) => {
-      const shape = sql.replaceAll(/\?\d*(, \?\d*)+/g, '?, …');
-      if (!statements.has(shape)) statements.set(shape, { sql, isChecked: false });
+      if (!prepared.has(sql)) recordStatement(sql);
       return database.prepare(sql);
     },
     batch: (batch: D1PreparedStatement[]) => database.batch(batch),
@@ -69,6 +71,12 @@ function record(database: D1Database | D1DatabaseSession): D1Database {
   } as unknown as D1Database;
   recordingDatabases.set(database, wrapped);
   return wrapped;
+}
+
+function recordStatement(sql: string): void {
+  prepared.add(sql);
+  const shape = sql.replaceAll(/\?\d*(, \?\d*)+/g, '?, …');
+  if (!statements.has(shape)) statements.set(shape, { sql, isChecked: false });
 }
 
 /** The scans of recorded statements that were not checked before, each with its statement. */

@@ -1,5 +1,5 @@
 /** The Worker under test, called in the same isolate with bindings of the test's choice. */
-import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
+import { createScheduledController } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect } from 'vitest';
 import type { Bindings } from '../../src/config.ts';
@@ -9,6 +9,7 @@ import type { CallerProps } from '../../src/http/rpc-caller.ts';
 import { localCommandToken } from '../../src/protocol/local-command-token.ts';
 import worker from '../../src/worker.ts';
 import { recordStatements } from './query-plans.ts';
+import { newRequestContext } from './request-context.ts';
 import { User } from './user.ts';
 
 export const ISSUER = 'https://as.example';
@@ -60,15 +61,15 @@ export function serve(env: Bindings = bindings(), continent = 'EU'): Server {
       cf: { continent, longitude: '2' },
     } as RequestInit);
   const fetchOnly = async (url: string, init?: RequestInit) => {
-    const context = createExecutionContext();
+    const { context, finish } = newRequestContext();
     const response = await worker.fetch(request(url, init) as never, recordStatements(env), context);
-    behind.push(waitOnExecutionContext(context));
+    behind.push(finish());
     return response;
   };
   const fetch = async (url: string, init?: RequestInit) => {
-    const context = createExecutionContext();
+    const { context, finish } = newRequestContext();
     const response = await worker.fetch(request(url, init) as never, recordStatements(env), context);
-    await waitOnExecutionContext(context);
+    await finish();
     return response;
   };
   // The local command works on loopback only: the same stores, seen as from there.
@@ -76,14 +77,14 @@ export function serve(env: Bindings = bindings(), continent = 'EU'): Server {
   const admin: Server['admin'] = async (method, path, body, more = {}) => {
     const authorization = `Bearer ${localCommandToken(readConfig(local).root, local.ISSUER, Date.now())}`;
     const headers = { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...more };
-    const context = createExecutionContext();
+    const { context, finish } = newRequestContext();
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     const response = await worker.fetch(
       new Request(`${local.ISSUER}/api/admin${path}`, init) as never,
       recordStatements(local),
       context,
     );
-    await waitOnExecutionContext(context);
+    await finish();
     return response;
   };
   return { env, fetch, fetchOnly, user: () => new User(fetch, env.ISSUER), admin };
@@ -97,9 +98,9 @@ export const workerDeps = (env: Bindings, props: CallerProps | undefined): RpcDe
 
 /** One run of the cron, as if it were that time. */
 export async function runCron(env: Bindings, time: number = Date.now()): Promise<void> {
-  const context = createExecutionContext();
+  const { context, finish } = newRequestContext();
   await worker.scheduled(createScheduledController({ scheduledTime: new Date(time) }), recordStatements(env), context);
-  await waitOnExecutionContext(context);
+  await finish();
 }
 
 /** The administrator's verb, whose success is taken for granted. */
