@@ -4,6 +4,7 @@ import { administratorAt, see } from '../support/console-user.ts';
 import { CLIENT, comeBack, connectApp, farEnd, press, refusal, signedIn, tokens } from '../support/far-end.ts';
 import { json } from '../support/pretend-web.ts';
 import { administer, serve } from '../support/server.ts';
+import { shortenPauses } from '../support/short-pauses.ts';
 import {
   follow,
   makeLogin,
@@ -123,6 +124,7 @@ describe.each(Object.entries(ROLES))('the callback of %s', (_, prepare) => {
     const before = new Map(user.cookies);
     expect((await back()).status).toBe(400);
     for (const [name, value] of before) user.cookies.set(name, value);
+    shortenPauses();
     const again = await back();
     expect([again.status, await pageText(again)]).toEqual([400, expect.stringMatching(/was used before/)]);
     const elsewhere = await server.user().request(pathOf(sent, far.issuer));
