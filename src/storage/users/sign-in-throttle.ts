@@ -6,7 +6,7 @@ import { and, eq, lt, not, sql } from 'drizzle-orm';
 import { MAX_THROTTLE_DELAY, MINUTE } from '../../protocol/lifetimes.ts';
 import type { Settings } from '../../protocol/settings.ts';
 import { compiledStatement } from '../database/compiled-statement.ts';
-import type { Databases } from '../database/database.ts';
+import type { Database, Databases } from '../database/database.ts';
 import { deleteRows } from '../database/delete-rows.ts';
 import { signInFailures } from '../schema/index.ts';
 import { type RequestClock, recordEvent } from '../server/audit.ts';
@@ -33,12 +33,16 @@ export async function countAttempt(
   // A blocked key is not updated and returns no row: its end is read.
   const blocked = limits.filter((_, index) => results[index]?.length === 0);
   if (blocked.length === 0) return undefined;
-  const waits = await Promise.all(blocked.map(({ key }) => blockedUntil(db, { key }).run()));
-  await refundAttempts(
-    databases,
-    limits.filter((limit) => !blocked.includes(limit)),
+  return Math.max(now + 1000, ...(await refuseAttempt(db, limits, blocked)));
+}
+
+/** Refunds the attempt to the keys that are not blocked. @returns the times until which the others are. */
+async function refuseAttempt(db: Database, limits: AttemptLimit[], blocked: AttemptLimit[]): Promise<number[]> {
+  const [first, ...rest] = limits.map((limit) =>
+    blocked.includes(limit) ? blockedUntil(db, { key: limit.key }) : refundFailure(db, { key: limit.key }),
   );
-  return Math.max(now + 1000, ...waits.flat().map((row) => row.until));
+  const results = first ? await db.batch([first, ...rest]) : [];
+  return results.flatMap((rows) => (Array.isArray(rows) ? rows.map(({ until }) => until) : []));
 }
 
 type Attempt = {
@@ -90,13 +94,9 @@ const refundFailure = compiledStatement<{ key: string }>()((db, { key }) =>
  * Resets the first key, an account or a browser, after a correct password or code, and refunds the attempt to the
  * others. A key without an attempt gets no refund: correct attempts must not pay for wrong ones.
  */
-export async function resetAttempts(databases: Databases, [own, ...others]: AttemptLimit[]): Promise<void> {
-  if (!own) return;
-  await Promise.all([forgetFailures(databases.global, { key: own.key }).run(), refundAttempts(databases, others)]);
-}
-
-async function refundAttempts(databases: Databases, limits: AttemptLimit[]): Promise<void> {
-  for (const { key } of limits) await refundFailure(databases.global, { key }).run();
+export async function resetAttempts({ global: db }: Databases, [own, ...others]: AttemptLimit[]): Promise<void> {
+  if (own)
+    await db.batch([forgetFailures(db, { key: own.key }), ...others.map(({ key }) => refundFailure(db, { key }))]);
 }
 
 /** @param subject the account, where there is one. The typed name is not stored: it may be a password. */
@@ -108,11 +108,11 @@ export async function recordFailedSignIn(databases: Databases, moment: RequestCl
 const isOfFactor = sql`${signInFailures.key} GLOB 'factor-*'`;
 
 /** Deletes the counts of everything but the second factor: anybody can cause them, so none is kept for longer than needed. */
-export function sweepFailures(db: Databases['global'], before: number, most: number) {
+export function sweepFailures(db: Database, before: number, most: number) {
   return deleteRows(db, signInFailures, and(lt(signInFailures.windowStartedAt, before), not(isOfFactor)), most);
 }
 
 /** Deletes the counts of the second factor. */
-export function sweepFactorFailures(db: Databases['global'], before: number, most: number) {
+export function sweepFactorFailures(db: Database, before: number, most: number) {
   return deleteRows(db, signInFailures, and(lt(signInFailures.windowStartedAt, before), isOfFactor), most);
 }
