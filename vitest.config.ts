@@ -44,7 +44,9 @@ const outside = (folder: 'flow' | 'browser' | 'command') => ({
 });
 
 /** The projects that the command line asks for. */
-const named = process.argv.filter((_, index) => process.argv[index - 1] === '--project');
+const named = process.argv.flatMap((word, index, all) =>
+  all[index - 1] === '--project' ? word : (word.split('--project=')[1] ?? []),
+);
 const others = ['unit', 'flow', 'browser', 'command'];
 // It loads wrangler, for which the others need not wait.
 const isLeftOut = named.length > 0 && named.every((name) => others.includes(name));
