@@ -35,6 +35,9 @@ const outside = (folder: 'flow' | 'browser' | 'command') => ({
     include: [`test/${folder}/**/*.test.ts`],
     globalSetup: folder === 'command' ? [] : ['./test/support/running-worker.ts'],
     fileParallelism: false,
+    // One process: what one file has loaded, such as wrangler, the next one has.
+    isolate: false,
+    unstubEnvs: true,
     testTimeout: 60_000,
     // The default of a second is short for a page on a busy machine.
     expect: { poll: { timeout: 15_000 } },

@@ -288,6 +288,8 @@ describe('npm run deploy, several servers from one folder', () => {
   }, async () => {
     const copies = [folder, newCopy()];
     const shared = accountFile;
+    // Both see that there is no Worker yet, however busy the machine is.
+    setAccount({ meeting: { command: 'd1 list', times: 2 } });
     const results = await Promise.all(
       copies.map((copy) => {
         use({ folder: copy, accountFile: shared });

@@ -212,8 +212,8 @@ describe('npm start keeps the secrets of the local server to the user who starte
     const onlyIpv6 = `import dns from 'node:dns'; const { lookup } = dns;
       dns.lookup = (host, options, done) => host === 'localhost'
         ? (done ?? options)(null, options.all ? [{ address: '::1', family: 6 }] : '::1', 6) : lookup(host, options, done);`;
-    process.env.NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(onlyIpv6)}`;
-    const ended = await adminApart(options, 'clients', 'list').finally(() => delete process.env.NODE_OPTIONS);
+    vi.stubEnv('NODE_OPTIONS', `--import=data:text/javascript,${encodeURIComponent(onlyIpv6)}`);
+    const ended = await adminApart(options, 'clients', 'list');
     await new Promise((resolve) => other.close(resolve));
     expect([requests, ended.code, ended.stderr]).toEqual([
       [],

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { admin } from '../support/admin.ts';
 import { fences } from '../support/documentation.ts';
 import { User } from '../support/user.ts';
@@ -31,9 +31,9 @@ describe('docs/how-to/hono-openid-client.md', () => {
     const client = await admin<Registered>('clients', 'create', '--name', 'Backend', ...redirect);
     const path = join(folder, 'app.mjs');
     writeFileSync(path, blockOf('hono-openid-client', 'js hono'));
-    process.env.ISSUER = url;
-    process.env.CLIENT_ID = client.client_id;
-    process.env.CLIENT_SECRET = client.client_secret;
+    vi.stubEnv('ISSUER', url);
+    vi.stubEnv('CLIENT_ID', client.client_id);
+    vi.stubEnv('CLIENT_SECRET', client.client_secret);
     const { default: app } = (await import(/* @vite-ignore */ pathToFileURL(path).href)) as {
       default: { request: (url: string, init?: RequestInit) => Promise<Response> };
     };

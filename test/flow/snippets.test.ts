@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { snippetsFor } from '../../src/admin/console/snippets/index.ts';
 import type { ClientMetadata } from '../../src/protocol/client-metadata.ts';
 import { CLIENT_CREDENTIALS, DEVICE_CODE } from '../../src/protocol/grant-type.ts';
@@ -98,7 +98,7 @@ describe('the snippets of a client', () => {
     ['either place of the secret', []],
   ])('sign a user in with openid-client and with curl, by %s', async (_, options) => {
     const client = await create('--redirect-uri', CALLBACK, ...options);
-    process.env.CLIENT_SECRET = client.client_secret ?? '';
+    vi.stubEnv('CLIENT_SECRET', client.client_secret ?? '');
     const path = join(folder, `code-${client.client_id}.mjs`);
     writeFileSync(path, snippetOf(client, 'openid-client'));
     const program = (await import(/* @vite-ignore */ pathToFileURL(path).href)) as {

@@ -31,6 +31,7 @@ export const replaceInToml = (...changes: [string | RegExp, string][]) =>
 /** Starts what stands in for Cloudflare, for the tests of a file. */
 export function useStandIns(): void {
   beforeAll(async () => {
+    firstDeployment = undefined;
     api = await startApi();
   });
 

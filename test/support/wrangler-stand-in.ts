@@ -20,6 +20,8 @@ export type Account = {
   fails?: { command: string; reason: string };
   /** Another deployment of the Worker that happens just before this command, by how it begins. */
   meanwhile?: { command: string; worker: Worker };
+  /** A command that does not end, its answer given, before it came so many times: of deployments that run at once. */
+  meeting?: { command: string; times: number };
   /** Every command that came, as it was typed. */
   calls: string[];
 };
@@ -54,15 +56,18 @@ export type Version = {
 const file = process.env.STAND_IN_ACCOUNT ?? 'cloudflare.json';
 const lock = `${file}.lock`;
 
+const wait = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+const releaseLock = () => rmdirSync(lock);
+
 /** Commands of deployments that run at once come one after another. */
 function takeLock(): void {
   for (;;) {
     try {
       mkdirSync(lock);
-      process.on('exit', () => rmdirSync(lock));
+      process.on('exit', releaseLock);
       return;
     } catch {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+      wait(5);
     }
   }
 }
@@ -371,3 +376,17 @@ if (account.meanwhile && typed.startsWith(account.meanwhile.command)) {
 }
 COMMANDS[command]?.();
 save();
+if (account.meeting && typed.startsWith(account.meeting.command)) meet(account.meeting);
+
+function meet({ command, times }: { command: string; times: number }): void {
+  process.off('exit', releaseLock);
+  releaseLock();
+  const came = () => {
+    takeLock();
+    const { calls } = JSON.parse(readFileSync(file, 'utf8')) as Account;
+    process.off('exit', releaseLock);
+    releaseLock();
+    return calls.filter((call) => call.startsWith(command)).length;
+  };
+  while (came() < times) wait(20);
+}
