@@ -1,5 +1,5 @@
 /** The work of a sign-in does not depend on the kind of hash that the account has, or that there is none. */
-import { beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, expect, it, vi } from 'vitest';
 
 const work = vi.hoisted(() => ({ iterations: 0, scrypts: 0 }));
 
@@ -16,12 +16,20 @@ vi.mock('node:crypto', async (importOriginal) => {
   return { ...original, pbkdf2, scrypt };
 });
 
+// Calls are counted, whatever each costs.
+vi.mock('../../../src/crypto/password-cost.ts', () => import('../../support/password-cost.ts'));
+
 // Files share their modules: another one may have loaded it with the original.
 vi.resetModules();
 const { hashPassword, verifyPassword } = await import('../../../src/crypto/password.ts');
 
 const IMPORTED = '$pbkdf2-sha256$12000$8PHy8/T19vf4.fr7/P3./w$DfGRPUooYOkc3.9y8p.hXGqPXU.lGGv7QUF4edWdQPg';
 const OWN = await hashPassword('own');
+
+afterAll(() => {
+  vi.doUnmock('../../../src/crypto/password-cost.ts');
+  vi.resetModules();
+});
 
 beforeEach(() => Object.assign(work, { iterations: 0, scrypts: 0 }));
 
