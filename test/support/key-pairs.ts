@@ -1,30 +1,34 @@
 /** Key pairs of tests: each call of a test gets another one. */
-import { type GenerateKeyPairResult, generateKeyPair } from 'jose';
+import { exportPKCS8, exportSPKI, type GenerateKeyPairResult, generateKeyPair, importPKCS8, importSPKI } from 'jose';
 import { expect } from 'vitest';
 
-/** Pairs of RSA by algorithm: to find their primes takes longer than most tests, so that the next test gets them again. */
-const pairs = new Map<string, Promise<GenerateKeyPairResult>[]>();
+type Pems = { private: string; public: string };
 
-/** The pairs that the present test has, by algorithm. */
-const taken = { test: '', counts: new Map<string, number>() };
+/** RSA keys, whichever algorithm they serve: finding primes takes longer than most tests, so the next test has the same. */
+const rsaKeys: Promise<Pems>[] = [];
+
+/** The number of RSA keys that the present test has. */
+const taken = { test: '', count: 0 };
 
 /** A pair that this test did not have before; extractable. */
-export function keyPair(alg: string): Promise<GenerateKeyPairResult> {
+export async function keyPair(alg: string): Promise<GenerateKeyPairResult> {
   if (!/^[RP]S\d/.test(alg)) return generateKeyPair(alg, { extractable: true });
-  const known = pairs.get(alg) ?? [];
-  pairs.set(alg, known);
-  const index = nextIndex(alg);
-  known[index] ??= generateKeyPair(alg, { extractable: true });
-  return known[index];
+  const pems = await nextRsaKey();
+  return {
+    privateKey: await importPKCS8(pems.private, alg, { extractable: true }),
+    publicKey: await importSPKI(pems.public, alg, { extractable: true }),
+  };
 }
 
-function nextIndex(alg: string): number {
+function nextRsaKey(): Promise<Pems> {
   const test = expect.getState().currentTestName ?? '';
-  if (test !== taken.test) {
-    taken.test = test;
-    taken.counts.clear();
-  }
-  const index = taken.counts.get(alg) ?? 0;
-  taken.counts.set(alg, index + 1);
-  return index;
+  if (test !== taken.test) Object.assign(taken, { test, count: 0 });
+  const index = taken.count++;
+  rsaKeys[index] ??= newRsaKey();
+  return rsaKeys[index];
+}
+
+async function newRsaKey(): Promise<Pems> {
+  const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
+  return { private: await exportPKCS8(privateKey), public: await exportSPKI(publicKey) };
 }
