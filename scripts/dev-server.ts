@@ -23,9 +23,11 @@ export type DevServer = {
   migrate?: string | undefined;
   /** The port of the inspector; undefined for none. */
   inspectorPort: number | undefined;
+  /** True to build again when a source changes, for which esbuild reads their dates all the time. */
+  watch: boolean;
 };
 
-const { config, port, vars, envFiles, persist, migrate, inspectorPort } = JSON.parse(
+const { config, port, vars, envFiles, persist, migrate, inspectorPort, watch } = JSON.parse(
   process.argv[2] ?? '{}',
 ) as DevServer;
 
@@ -59,7 +61,7 @@ const worker = await unstable_startWorker({
     inspector: inspectorPort === undefined ? false : { hostname: '127.0.0.1', port: inspectorPort },
     persist,
     registry: process.env.WRANGLER_REGISTRY_PATH,
-    watch: true,
+    watch,
     // With a domain of the deployed Worker in wrangler.toml, requests would come as if sent there.
     inferOriginFromRoutes: false,
   },

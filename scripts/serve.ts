@@ -48,7 +48,7 @@ const isFree = (port: number): Promise<boolean> =>
 type Serving = {
   port: number;
   /** The configuration file of the Worker, its variables and files with secrets, and the folder of its local data. */
-  worker: Omit<DevServer, 'port' | 'inspectorPort' | 'migrate'>;
+  worker: Omit<DevServer, 'port' | 'inspectorPort' | 'migrate' | 'watch'>;
   /** The binding of the database whose migrations are applied first, once. */
   migrate?: string;
   whenMigrated?: () => void;
@@ -95,7 +95,8 @@ export async function serve(serving: Serving): Promise<number> {
 }
 
 function startServer({ worker, port, migrate, whenMigrated }: Serving, isFirst: boolean, lastLines: string[]) {
-  const own = { port, inspectorPort: inspectorPort() };
+  // Nobody edits the sources in continuous integration.
+  const own = { port, inspectorPort: inspectorPort(), watch: !process.env.CI };
   const child = devServer({ ...worker, ...own, migrate: isFirst ? migrate : undefined });
   child.once('message', () => whenMigrated?.());
   for (const stream of [child.stdout, child.stderr]) {

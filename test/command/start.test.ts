@@ -41,7 +41,8 @@ describe('npm start', () => {
     const options = { stateFolder, port };
     const createArguments = ['clients', 'create', '--name', 'Kept', '--redirect-uri', 'https://app.example/cb'];
 
-    const first = await start(options);
+    // As a user starts it, watching the sources.
+    const first = await start({ ...options, env: { CI: '' } });
     const { ADMIN_PASSWORD = '' } = parseEnv(readFileSync(join(stateFolder, '.dev.vars'), 'utf8'));
     expect(ADMIN_PASSWORD.length).toBeGreaterThan(12);
     expect(first.output()).toContain(`Postern runs at   ${first.url}`);
