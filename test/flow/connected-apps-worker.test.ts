@@ -2,10 +2,9 @@
  * Another Worker sends requests through a connected app, to servers that were not written here: the tokens are bound to a
  * key (RFC 9449), of a user and of the app itself (RFC 6749 §4.4).
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { calculateJwkThumbprint, decodeProtectedHeader, type JWK } from 'jose';
@@ -14,7 +13,7 @@ import { parseConfig } from '../../src/config.ts';
 import { localCommandToken } from '../../src/protocol/local-command-token.ts';
 import { administerAt, ISSUER, type Program, startProgram } from '../support/bound-worker.ts';
 import { type RunningProvider, startProvider } from '../support/oidc-provider.ts';
-import { freePort, start } from '../support/started.ts';
+import { secondServer } from '../support/second-server.ts';
 import { parseForm, text, User } from '../support/user.ts';
 
 const CREDENTIALS = { client_id: 'postern', client_secret: 'theSecretOfAClientThatIsLongEnough' };
@@ -203,27 +202,21 @@ describe('the token of the app itself (RFC 6749 §4.4), of oidc-provider', () =>
 
 describe('another Postern as the far end', () => {
   it('binds its tokens, and serves its userinfo to the proof', { timeout: 180_000 }, async () => {
-    const stateFolder = mkdtempSync(join(tmpdir(), 'postern-far-'));
-    const far = await start({ stateFolder, port: await freePort() });
-    try {
-      const vars = parseEnv(readFileSync(join(stateFolder, '.dev.vars'), 'utf8'));
-      const { root } = parseConfig({ ISSUER: far.url, SIGN_WITH: '1,2', SEAL_WITH: '1', ...vars });
-      const command = localCommandToken(root, far.url, Date.now());
-      const metadata = { client_name: 'Near', redirect_uris: [callback('far')], dpop_bound_access_tokens: true };
-      const made = ['POST', '/clients', { metadata }] as const;
-      const client = await administerAt<typeof CREDENTIALS>(fetch, far.url, command, ...made);
-      const { client_id, client_secret } = client;
-      const scopes = ['openid', 'email', 'offline_access'];
-      await create('far', { issuer: far.url, scopes, api: [`${far.url}/userinfo`], client_id, client_secret });
-      const who = { email: vars.ADMIN_EMAIL ?? '', password: vars.ADMIN_PASSWORD ?? '' };
-      const back = await new User(fetch, far.url).authorise(await press('far'), who);
-      expect((await user.request(back.href)).headers.get('location')).toBe('/account/connections?connected=far');
-      const answer = await send('far', `${far.url}/userinfo`);
-      expect([answer.status, await answer.json()]).toEqual([200, expect.objectContaining({ email: who.email })]);
-      expect(await take('far')).toMatchObject({ error: 'access_denied' });
-    } finally {
-      await far.stop();
-      rmSync(stateFolder, { recursive: true, force: true });
-    }
+    const far = await secondServer();
+    const vars = parseEnv(readFileSync(join(far.stateFolder, '.dev.vars'), 'utf8'));
+    const { root } = parseConfig({ ISSUER: far.url, SIGN_WITH: '1,2', SEAL_WITH: '1', ...vars });
+    const command = localCommandToken(root, far.url, Date.now());
+    const metadata = { client_name: 'Near', redirect_uris: [callback('far')], dpop_bound_access_tokens: true };
+    const made = ['POST', '/clients', { metadata }] as const;
+    const client = await administerAt<typeof CREDENTIALS>(fetch, far.url, command, ...made);
+    const { client_id, client_secret } = client;
+    const scopes = ['openid', 'email', 'offline_access'];
+    await create('far', { issuer: far.url, scopes, api: [`${far.url}/userinfo`], client_id, client_secret });
+    const who = far.administrator;
+    const back = await new User(fetch, far.url).authorise(await press('far'), who);
+    expect((await user.request(back.href)).headers.get('location')).toBe('/account/connections?connected=far');
+    const answer = await send('far', `${far.url}/userinfo`);
+    expect([answer.status, await answer.json()]).toEqual([200, expect.objectContaining({ email: who.email })]);
+    expect(await take('far')).toMatchObject({ error: 'access_denied' });
   });
 });

@@ -1,13 +1,9 @@
 /** Connected apps against servers that were not written here, and against another Postern. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin, runAdmin } from '../support/admin.ts';
 import { ownProgram, removeConnectedApps } from '../support/bearer-program.ts';
 import { type RunningProvider, startProvider } from '../support/oidc-provider.ts';
-import { freePort, start } from '../support/started.ts';
+import { secondServer } from '../support/second-server.ts';
 import { parseForm, text, User } from '../support/user.ts';
 
 type Token = { access_token: string; scope: string; error_description?: string };
@@ -156,29 +152,22 @@ describe('another Postern as the far end', () => {
   it('is connected with a Client ID Metadata Document, and serves its userinfo to the token', {
     timeout: 180_000,
   }, async () => {
-    const stateFolder = mkdtempSync(join(tmpdir(), 'postern-far-'));
-    const far = await start({ stateFolder, port: await freePort() });
-    try {
-      const words = ['--issuer', far.url, '--scope', 'openid email offline_access', '--raw-tokens', 'users'];
-      const app = await admin('connected-apps', 'create', 'postern', 'openid', ...words);
-      expect(app).toMatchObject({ registered: 'document', issuer: far.url });
-      const path = '/account/connections/postern';
-      const sent = await user.send(parseForm(await (await user.open(path)).text(), path));
-      const vars = parseEnv(readFileSync(join(stateFolder, '.dev.vars'), 'utf8'));
-      const who = { email: vars.ADMIN_EMAIL ?? '', password: vars.ADMIN_PASSWORD ?? '' };
-      const back = await new User(fetch, far.url).authorise(sent.headers.get('location') ?? '', who);
-      expect((await user.request(back.href)).headers.get('location')).toBe('/account/connections?connected=postern');
-      const { access_token } = await take('postern');
-      const userinfo = await fetch(`${far.url}/userinfo`, { headers: { authorization: `Bearer ${access_token}` } });
-      expect(await userinfo.json()).toMatchObject({ email: who.email });
-      const form = `${path}/disconnect`;
-      await user.send(parseForm(await (await user.open('/account/connections')).text(), form));
-      const after = await fetch(`${far.url}/userinfo`, { headers: { authorization: `Bearer ${access_token}` } });
-      expect(after.status).toBe(401);
-    } finally {
-      await far.stop();
-      rmSync(stateFolder, { recursive: true, force: true });
-    }
+    const far = await secondServer();
+    const words = ['--issuer', far.url, '--scope', 'openid email offline_access', '--raw-tokens', 'users'];
+    const app = await admin('connected-apps', 'create', 'postern', 'openid', ...words);
+    expect(app).toMatchObject({ registered: 'document', issuer: far.url });
+    const path = '/account/connections/postern';
+    const sent = await user.send(parseForm(await (await user.open(path)).text(), path));
+    const who = far.administrator;
+    const back = await new User(fetch, far.url).authorise(sent.headers.get('location') ?? '', who);
+    expect((await user.request(back.href)).headers.get('location')).toBe('/account/connections?connected=postern');
+    const { access_token } = await take('postern');
+    const userinfo = await fetch(`${far.url}/userinfo`, { headers: { authorization: `Bearer ${access_token}` } });
+    expect(await userinfo.json()).toMatchObject({ email: who.email });
+    const form = `${path}/disconnect`;
+    await user.send(parseForm(await (await user.open('/account/connections')).text(), form));
+    const after = await fetch(`${far.url}/userinfo`, { headers: { authorization: `Bearer ${access_token}` } });
+    expect(after.status).toBe(401);
   });
 });
 

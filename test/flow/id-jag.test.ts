@@ -1,9 +1,9 @@
 /** Enterprise-managed authorization between two Posterns: one signs the user in, the other trusts its assertions. */
 import * as openid from 'openid-client';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
 import { authorizeUrlOf, VERIFIER } from '../support/authorize-url.ts';
-import { type SecondServer, startSecondServer } from '../support/second-server.ts';
+import { type SecondServer, secondServer } from '../support/second-server.ts';
 import { User } from '../support/user.ts';
 
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
@@ -16,10 +16,8 @@ type Made = { client_id: string; client_secret: string };
 let provider: SecondServer;
 
 beforeAll(async () => {
-  provider = await startSecondServer();
+  provider = await secondServer();
 });
-
-afterAll(() => provider?.stop());
 
 const configure = (url: string, { client_id, client_secret }: Made) =>
   openid.discovery(new URL(url), client_id, undefined, openid.ClientSecretBasic(client_secret), {

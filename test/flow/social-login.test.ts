@@ -1,12 +1,8 @@
 /** Signing in with accounts of a server that was not written here, and of another Postern. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { admin, runAdmin } from '../support/admin.ts';
 import { type RunningProvider, startProvider } from '../support/oidc-provider.ts';
-import { freePort, start } from '../support/started.ts';
+import { secondServer } from '../support/second-server.ts';
 import { parseForm, text, User } from '../support/user.ts';
 
 type Row = Record<string, unknown>;
@@ -115,31 +111,24 @@ describe('oidc-provider as the far end', () => {
 
 describe('another Postern as the far end', () => {
   it('signs its users in here', { timeout: 180_000 }, async () => {
-    const stateFolder = mkdtempSync(join(tmpdir(), 'postern-far-'));
-    const far = await start({ stateFolder, port: await freePort() });
-    try {
-      const registered = await fetch(`${far.url}/register`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          client_name: 'The other one',
-          redirect_uris: [callback('postern')],
-          token_endpoint_auth_method: 'client_secret_basic',
-        }),
-      });
-      const { client_id, client_secret } = (await registered.json()) as { client_id: string; client_secret: string };
-      const words = ['--issuer', far.url, '--client-id', client_id, '--client-secret', client_secret];
-      await create('postern', 'postern', ...words, '--trust-email', 'yes', '--link-by-email', 'yes', '--role', 'guest');
-      const vars = parseEnv(readFileSync(join(stateFolder, '.dev.vars'), 'utf8'));
-      const who = { email: vars.ADMIN_EMAIL ?? '', password: vars.ADMIN_PASSWORD ?? '' };
-      await new User(fetch, inject('worker').url).signIn(inject('worker').email, inject('worker').password);
-      await admin('users', 'change', inject('worker').email, '--email-verified', 'yes');
-      const user = await signIn('postern', async (url) => (await new User(fetch, far.url).authorise(url, who)).href);
-      expect(await whoIs(user)).toContain(who.email);
-      await admin('users', 'change', inject('worker').email, '--email-verified', 'no');
-    } finally {
-      await far.stop();
-      rmSync(stateFolder, { recursive: true, force: true });
-    }
+    const far = await secondServer();
+    const registered = await fetch(`${far.url}/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        client_name: 'The other one',
+        redirect_uris: [callback('postern')],
+        token_endpoint_auth_method: 'client_secret_basic',
+      }),
+    });
+    const { client_id, client_secret } = (await registered.json()) as { client_id: string; client_secret: string };
+    const words = ['--issuer', far.url, '--client-id', client_id, '--client-secret', client_secret];
+    await create('postern', 'postern', ...words, '--trust-email', 'yes', '--link-by-email', 'yes', '--role', 'guest');
+    const who = far.administrator;
+    await new User(fetch, inject('worker').url).signIn(inject('worker').email, inject('worker').password);
+    await admin('users', 'change', inject('worker').email, '--email-verified', 'yes');
+    const user = await signIn('postern', async (url) => (await new User(fetch, far.url).authorise(url, who)).href);
+    expect(await whoIs(user)).toContain(who.email);
+    await admin('users', 'change', inject('worker').email, '--email-verified', 'no');
   });
 });

@@ -1,8 +1,8 @@
 /** Two Posterns: a client of one is a workload, and so a client, of the other. */
 import * as openid from 'openid-client';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { admin } from '../support/admin.ts';
-import { type SecondServer, startSecondServer } from '../support/second-server.ts';
+import { type SecondServer, secondServer } from '../support/second-server.ts';
 import { User } from '../support/user.ts';
 
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
@@ -15,7 +15,7 @@ let here: Made;
 
 beforeAll(async () => {
   const { url } = inject('worker');
-  issuer = await startSecondServer();
+  issuer = await secondServer();
   await admin('settings', 'set', 'scopes_supported', 'notes Your notes\\nreports Reports');
   for (const [resource, scope] of [
     [url, 'reports'],
@@ -29,8 +29,6 @@ beforeAll(async () => {
   const grant = ['--grant-type', JWT_BEARER, '--scope', 'notes reports', '--workload', workload];
   here = await admin<Made>('clients', 'create', '--name', 'Agent of the other server', ...keys, ...grant);
 });
-
-afterAll(() => issuer?.stop());
 
 const configure = (url: string, client_id: string, authentication: openid.ClientAuth) =>
   openid.discovery(new URL(url), client_id, undefined, authentication, { execute: [openid.allowInsecureRequests] });

@@ -1,5 +1,5 @@
 /** The Worker that the tests outside workerd share: `npm start` with data of its own, and nothing else on the port. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -25,7 +25,22 @@ export default async function startWorker(project: TestProject) {
   await new User(fetch, new URL(worker.url).origin).signIn(email, password);
   project.provide('worker', { url: worker.url, stateFolder, logFile, email, password });
   return async () => {
-    await worker.stop();
+    await Promise.all([worker.stop(), endSecondServer(join(stateFolder, 'second', 'pid'))]);
     rmSync(stateFolder, { recursive: true, force: true });
   };
+}
+
+/** Ends the server of second-server.ts, where one was started, and waits until it has ended. */
+async function endSecondServer(pidFile: string): Promise<void> {
+  if (!existsSync(pidFile)) return;
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  const isRunning = (signal: NodeJS.Signals | 0) => {
+    try {
+      return process.kill(pid, signal);
+    } catch {
+      return false;
+    }
+  };
+  isRunning('SIGTERM');
+  while (isRunning(0)) await new Promise((resolve) => setTimeout(resolve, 50));
 }
