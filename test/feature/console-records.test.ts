@@ -1,8 +1,8 @@
 /** Tokens, grants and events in the console: searched, read, revoked after a question, and exported as a file. */
 import { describe, expect, it } from 'vitest';
-import { errorOf, makeClient, obtainTokens, payloadOf, refresh } from '../support/client.ts';
+import { errorOf, makeClient, me, obtainTokens, payloadOf, refresh } from '../support/client.ts';
 import { administratorAt, signedInWith } from '../support/console-user.ts';
-import { administer, bindings, type Server, serve } from '../support/server.ts';
+import { administer, bindings, type Server, serve, setSetting } from '../support/server.ts';
 import { readForm, text, type User } from '../support/user.ts';
 
 /** Opens a question and answers it. */
@@ -110,6 +110,30 @@ describe('tokens and grants in the console', () => {
     }
     const log = JSON.stringify(await administer(server, 'GET', '/events'));
     expect(log).not.toContain(tokens.access_token.split('.')[2]);
+  });
+
+  it('a pasted token leads to what can be revoked: itself where it is on record, and its grant', async () => {
+    const server = serve();
+    const administrator = await administratorAt(server);
+    const path = '/console/tokens/decode';
+    const linksOf = async (token: string) => {
+      const html = await (
+        await administrator.send(await readForm(await administrator.open(path), path), { token })
+      ).text();
+      return [...html.matchAll(/href="([^"]*\/revoke)"/g)].map(([, href]) => href);
+    };
+    const recorded = await issued(server);
+    const toGrant = (grant: string) => `/console/grants/${grant}/revoke`;
+    expect(await linksOf(recorded.tokens.access_token)).toEqual([
+      `/console/tokens/${recorded.jti}/revoke`,
+      toGrant(recorded.grant),
+    ]);
+    await setSetting(server, 'record_user_tokens', false);
+    const { tokens, grant, client } = await issued(server);
+    expect(await linksOf(tokens.access_token)).toEqual([toGrant(grant)]);
+    await answer(administrator, toGrant(grant));
+    expect((await me(server, tokens.access_token)).status).toBe(401);
+    expect(await errorOf(await refresh(server, client, tokens.refresh_token))).toBe('invalid_grant');
   });
 
   it('an auditor sees the lists, and is offered nothing to end', async () => {

@@ -91,7 +91,7 @@ describe('what is evaluated before the first answer', () => {
     expect(await sizeAlone('src/worker.ts')).toBeLessThan(95);
   }, 60_000);
 
-  // Each setting is a schema more, which every request may read.
+  // Each setting is a definition more, of which every request reads the default.
   it('of /token: with the exports of shared modules that only other folders use, at most 156 KiB', () => {
     expect(gzipped('src/worker.ts') / KIB).toBeLessThan(156);
   });

@@ -34,8 +34,7 @@ export const groupSchema = (group: SettingGroup) =>
   z.object(Object.fromEntries(settingsInGroup(group).map((name) => [name, SETTINGS[name].schema])));
 
 export function settingField(name: SettingName, say: Say): FormField {
-  const { label, help, choices } = SETTINGS[name];
-  const { schema } = SETTINGS[name];
+  const { label, help, choices, schema } = SETTINGS[name];
   const kind = kindOf(schema);
   const hint = `${help} ${say.byDefault(shown(name, DEFAULT_SETTINGS[name], say))}`;
   const optional = z.safeParse(schema, '').success;

@@ -1,14 +1,16 @@
 /** GET and POST /console/tokens/decode: what a pasted access token says of itself. It is neither kept nor logged. */
 import type { Context } from 'hono';
-import type { Web } from '../../http/context.ts';
+import type { Deps, Web } from '../../http/context.ts';
 import type { Parameters } from '../../http/parameters.ts';
-import { parseTokenId } from '../../protocol/credentials.ts';
+import { type GrantId, parseGrantId, parseTokenId, type TokenId } from '../../protocol/credentials.ts';
 import { isJsonObject } from '../../protocol/json-object.ts';
 import { SECOND } from '../../protocol/lifetimes.ts';
+import { findToken } from '../../storage/grants/by-id.ts';
 import { DescriptionList, ErrorMessage } from '../../ui/components.tsx';
 import { HiddenFields, TextArea } from '../../ui/fields.tsx';
 import { textsOf } from '../../ui/locale.ts';
 import { Minute } from '../../ui/moment.tsx';
+import { GRANT } from '../records/grant.ts';
 import { ACCESS_TOKEN } from '../records/token.ts';
 import { type ConsoleUser, consolePage } from './console-page.tsx';
 import { recordAddress } from './record-parts.tsx';
@@ -33,8 +35,18 @@ export const showDecode = (c: Context<Web>, here: ConsoleUser) => decodePage(c, 
 export const decode = (c: Context<Web>, here: ConsoleUser, form: Parameters) =>
   decodePage(c, here, form.one('token') ?? '');
 
-function decodePage(c: Context<Web>, here: ConsoleUser, text: string | undefined) {
+/** The revocable records of a token: itself where it is on record, and its grant. */
+type Revocable = { jti: TokenId | undefined; grant: GrantId | undefined };
+
+async function revocableBy({ databases }: Deps, claims: Record<string, unknown>): Promise<Revocable> {
+  const jti = parseTokenId(claims.jti);
+  const isRecorded = jti !== undefined && (await findToken(databases, jti)) !== undefined;
+  return { jti: isRecorded ? jti : undefined, grant: parseGrantId(claims.grant) };
+}
+
+async function decodePage(c: Context<Web>, here: ConsoleUser, text: string | undefined) {
   const say = textsOf(c, 'consoleTokens').decode;
+  const deps = c.get('deps');
   const token = text === undefined ? undefined : decoded(text);
   const isWrong = text !== undefined && !token;
   return consolePage(
@@ -45,7 +57,8 @@ function decodePage(c: Context<Web>, here: ConsoleUser, text: string | undefined
       <h1>{say.title}</h1>
       <ErrorMessage>{isWrong && say.problem}</ErrorMessage>
       <p>{say.lead}</p>
-      {token && <TokenDescription {...token} here={here} say={say} now={c.get('deps').moment.now} />}
+      {token && <TokenDescription {...token} say={say} now={deps.moment.now} />}
+      {token && here.mayChange && <Revocations {...(await revocableBy(deps, token.claims))} say={say} />}
       {here.mayChange && (
         <form class="stack" method="post" action={DECODE}>
           <HiddenFields formToken={here.formToken} />
@@ -57,15 +70,12 @@ function decodePage(c: Context<Web>, here: ConsoleUser, text: string | undefined
   );
 }
 
-type TokenDescriptionProps = NonNullable<ReturnType<typeof decoded>> & {
-  here: ConsoleUser;
-  say: ReturnType<typeof textsOf<'consoleTokens'>>['decode'];
-  now: number;
-};
+type DecodeTexts = ReturnType<typeof textsOf<'consoleTokens'>>['decode'];
+
+type TokenDescriptionProps = NonNullable<ReturnType<typeof decoded>> & { say: DecodeTexts; now: number };
 
 function TokenDescription({ header, claims, say, now }: TokenDescriptionProps) {
   const exp = typeof claims.exp === 'number' ? claims.exp * SECOND : undefined;
-  const jti = parseTokenId(claims.jti);
   return (
     <>
       <p class="warning">{say.unproven}</p>
@@ -85,11 +95,21 @@ function TokenDescription({ header, claims, say, now }: TokenDescriptionProps) {
       <pre>
         <code>{JSON.stringify(claims, null, 2)}</code>
       </pre>
-      {jti?.startsWith('t_') && (
-        <p>
-          <a href={recordAddress(ACCESS_TOKEN, { id: jti }, '/revoke')}>{say.revoke}</a>
-        </p>
-      )}
     </>
   );
 }
+
+const Revocations = ({ jti, grant, say }: Revocable & { say: DecodeTexts }) => (
+  <>
+    {jti && (
+      <p>
+        <a href={recordAddress(ACCESS_TOKEN, { id: jti }, '/revoke')}>{say.revoke}</a>
+      </p>
+    )}
+    {grant && (
+      <p>
+        <a href={recordAddress(GRANT, { id: grant }, '/revoke')}>{say.revokeGrant}</a>
+      </p>
+    )}
+  </>
+);

@@ -17,5 +17,6 @@ export const consoleTokens = {
     header: 'Header',
     claims: 'Claims',
     revoke: 'Revoke this token…',
+    revokeGrant: 'Revoke its grant…',
   },
 };

@@ -38,7 +38,7 @@ export const TOKEN_SETTINGS = defineSettings('tokens', {
   record_user_tokens: {
     value: toggle(true),
     label: 'Record access tokens of users',
-    help: 'Keep a record of each access token of a grant. Without it such tokens are not listed, and a refresh writes one row, not seven; they can be revoked all the same.',
+    help: 'Keep a record of the access tokens that clients get with a code or a refresh token. Without it they are neither listed nor counted, and a refresh writes one row, not seven. A client can revoke its own, an administrator their grant.',
   },
   record_client_tokens: {
     value: toggle(true),
