@@ -4,8 +4,8 @@ import { env } from 'cloudflare:workers';
 const databases = [env.DB, env.SHARD_WEUR, env.SHARD_APAC].filter((database) => database !== undefined);
 const namespaces = [env.CODES, env.CACHE];
 
-/** The stores that may hold something. */
-const used = new Set<D1Database | KVNamespace>();
+/** The stores that may hold something: at first each, because a module that is loaded anew has not seen what was used. */
+const used = new Set<D1Database | KVNamespace>([...databases, ...namespaces]);
 
 /** Each call of this method of the store is a use. */
 function observe<Store extends D1Database | KVNamespace>(store: Store, method: keyof Store): void {

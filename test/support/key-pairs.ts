@@ -10,7 +10,7 @@ const rsaKeys: Promise<Pems>[] = [];
 /** The number of RSA keys that the present test has. */
 const taken = { test: '', count: 0 };
 
-/** A pair that this test did not have before; extractable. */
+/** A pair that this test did not have before, though a hook of its file may have; extractable. */
 export async function keyPair(alg: string): Promise<GenerateKeyPairResult> {
   if (!/^[RP]S\d/.test(alg)) return generateKeyPair(alg, { extractable: true });
   const pems = await nextRsaKey();
