@@ -1,6 +1,6 @@
 /**
  * Applies the migrations of a local D1 database, in the process that serves it: what `wrangler d1 migrations apply --local`
- * does and records, which starts workerd once for each statement.
+ * does and records, which loads wrangler once more and starts workerd several times.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

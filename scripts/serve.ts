@@ -96,7 +96,7 @@ export async function serve(serving: Serving): Promise<number> {
 
 function startServer({ worker, port, migrate, whenMigrated }: Serving, isFirst: boolean, lastLines: string[]) {
   // Nobody edits the sources in continuous integration.
-  const own = { port, inspectorPort: inspectorPort(), watch: !process.env.CI };
+  const own = { port, inspectorPort: inspectorPort(), watch: ['', 'false'].includes(process.env.CI ?? '') };
   const child = devServer({ ...worker, ...own, migrate: isFirst ? migrate : undefined });
   child.once('message', () => whenMigrated?.());
   for (const stream of [child.stdout, child.stderr]) {

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { type DevVars, devVarsFile, readDevVars, stateFolder, writeDevVars } from './dev-vars.ts';
 import { orExplain } from './failure.ts';
 import { checkPort, inspectorPort, portOf, serve } from './serve.ts';
-import { devRegistry, makePrivateFolder, storeFolder } from './wrangler.ts';
+import { devRegistry, storeFolder } from './wrangler.ts';
 
 export function main(): Promise<number> {
   return orExplain(start);
@@ -13,7 +13,6 @@ async function start(): Promise<number> {
   const port = portOf('PORT', 8787);
   await checkPort(port, 'PORT=8788 npm start');
   mkdirSync(stateFolder(), { recursive: true });
-  makePrivateFolder();
   const issuer = `http://localhost:${port}`;
   const isNew = writeDevVars();
   console.log(isNew ? 'Made .dev.vars with new secrets.' : 'Using the secrets in .dev.vars.');

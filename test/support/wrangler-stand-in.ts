@@ -59,6 +59,9 @@ const lock = `${file}.lock`;
 const wait = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 const releaseLock = () => rmdirSync(lock);
 
+/** The longest that a command waits for others, in milliseconds. */
+const LONGEST_WAIT = 30_000;
+
 /** Commands of deployments that run at once come one after another. */
 function takeLock(): void {
   for (;;) {
@@ -66,7 +69,9 @@ function takeLock(): void {
       mkdirSync(lock);
       process.on('exit', releaseLock);
       return;
-    } catch {
+    } catch (error) {
+      // The folder of the test is gone where it has ended: then nobody will release the lock.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       wait(5);
     }
   }
@@ -388,5 +393,9 @@ function meet({ command, times }: { command: string; times: number }): void {
     releaseLock();
     return calls.filter((call) => call.startsWith(command)).length;
   };
-  while (came() < times) wait(20);
+  const deadline = Date.now() + LONGEST_WAIT;
+  while (came() < times) {
+    if (Date.now() > deadline) throw new Error(`"${command}" came less than ${times} times`);
+    wait(20);
+  }
 }
