@@ -39,30 +39,30 @@ export type AuthorizationCode = {
   expiresAt: number;
 };
 
-const grantId = z.custom<GrantId>((value) => parseGrantId(value) !== undefined);
-
 /** The sealed content. Short names: a code is part of URLs. */
-const SealedCode = z.object({
-  g: grantId,
-  c: z.string(),
-  p: z.custom<UserId>((value) => parseUserId(value) !== undefined),
-  s: z.custom<SessionId>((value) => parseSessionId(value) !== undefined),
-  u: z.string(),
-  i: z.boolean(),
-  h: z.optional(z.string()),
-  o: z.array(z.string()),
-  r: z.array(z.string()),
-  n: z.optional(z.string()),
-  k: z.optional(z.string()),
-  a: z.optional(z.number()),
-  m: z.array(z.string()),
-  l: z.optional(z.string()),
-  j: z._default(z.array(z.string()), []),
-  w: z._default(z.array(z.string()), []),
-  t: z.optional(z.string()),
-  b: z.number(),
-  e: z.number(),
-});
+const SealedCode = z.lazy(() =>
+  z.object({
+    g: z.custom<GrantId>((value) => parseGrantId(value) !== undefined),
+    c: z.string(),
+    p: z.custom<UserId>((value) => parseUserId(value) !== undefined),
+    s: z.custom<SessionId>((value) => parseSessionId(value) !== undefined),
+    u: z.string(),
+    i: z.boolean(),
+    h: z.optional(z.string()),
+    o: z.array(z.string()),
+    r: z.array(z.string()),
+    n: z.optional(z.string()),
+    k: z.optional(z.string()),
+    a: z.optional(z.number()),
+    m: z.array(z.string()),
+    l: z.optional(z.string()),
+    j: z._default(z.array(z.string()), []),
+    w: z._default(z.array(z.string()), []),
+    t: z.optional(z.string()),
+    b: z.number(),
+    e: z.number(),
+  }),
+);
 
 /** The form inside the seal. */
 export const toSealedMembers = (code: AuthorizationCode) =>

@@ -13,21 +13,23 @@ const Actor: z.ZodMiniType<Actor> = z.lazy(() => z.object({ sub: z.string(), act
 export type Actor = { sub: string; act?: Actor | undefined };
 
 /** The claims of RFC 9068 §2.2, and the grant of the token. Times are in seconds. */
-const AccessTokenClaims = z.object({
-  iss: z.string(),
-  sub: z.string(),
-  aud: z.union([z.string(), z.array(z.string())]),
-  client_id: z.string(),
-  scope: z.optional(z.string()),
-  jti: z.string() as unknown as z.ZodMiniType<TokenId>,
-  /** Absent for client credentials. */
-  grant: z.optional(z.string() as unknown as z.ZodMiniType<GrantId>),
-  act: z.optional(Actor),
-  /** The thumbprint of the key that the token is bound to (RFC 9449 §6). */
-  cnf: z.optional(z.object({ jkt: z.string() })),
-  iat: z.number(),
-  exp: z.number(),
-});
+const AccessTokenClaims = z.lazy(() =>
+  z.object({
+    iss: z.string(),
+    sub: z.string(),
+    aud: z.union([z.string(), z.array(z.string())]),
+    client_id: z.string(),
+    scope: z.optional(z.string()),
+    jti: z.string() as unknown as z.ZodMiniType<TokenId>,
+    /** Absent for client credentials. */
+    grant: z.optional(z.string() as unknown as z.ZodMiniType<GrantId>),
+    act: z.optional(Actor),
+    /** The thumbprint of the key that the token is bound to (RFC 9449 §6). */
+    cnf: z.optional(z.object({ jkt: z.string() })),
+    iat: z.number(),
+    exp: z.number(),
+  }),
+);
 export type AccessTokenClaims = z.infer<typeof AccessTokenClaims>;
 
 /**

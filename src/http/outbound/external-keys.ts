@@ -7,7 +7,8 @@ import { type OutboundBudget, OutboundFailure } from './outbound-budget.ts';
 
 const MAX_JWKS_BYTES = 64 * 1024;
 
-const Jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).check(z.maxLength(100)) });
+/** Lazy: few isolates need it, and it is slow to build. */
+const Jwks = z.lazy(() => z.object({ keys: z.array(z.looseObject({ kty: z.string() })).check(z.maxLength(100)) }));
 
 export type KeySource = {
   jwks?: { keys: object[] } | undefined;
