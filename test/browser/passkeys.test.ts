@@ -33,6 +33,8 @@ describe('passkeys', () => {
     await page.getByRole('link', { name: 'Add a passkey' }).click();
     const name = page.getByLabel('Name of the passkey');
     await name.waitFor();
+    // Before its stylesheet and its script are there, the form can be typed into, and is sent without a passkey.
+    await page.waitForLoadState();
     expect(await name.inputValue()).toContain('Chrome on');
     await name.fill('My laptop');
     await page.keyboard.press('Enter');
