@@ -2,6 +2,7 @@
 import type { Deps } from '../http/context.ts';
 import type { Parameters } from '../http/parameters.ts';
 import { configuredScopes } from '../protocol/configured-scopes.ts';
+import { MINUTE } from '../protocol/lifetimes.ts';
 import { OAuthError } from '../protocol/oauth-error.ts';
 import {
   includesOwnApis,
@@ -14,6 +15,7 @@ import {
 import { type Scope, SERVER_SCOPES } from '../protocol/scope.ts';
 import { OWN_API_SCOPES } from '../protocol/scope-names.ts';
 import type { Settings } from '../protocol/settings.ts';
+import type { FirstToken } from '../storage/grants/new-grant.ts';
 
 /** The errors that a newer registry can resolve. */
 const RESOURCE_ERRORS = ['invalid_target', 'invalid_scope', 'invalid_dpop_proof'];
@@ -107,24 +109,28 @@ export function requireDpopBinding(resource: string, registry: ResourceRegistry,
 }
 
 /**
- * The scopes and the lifetime of an access token for a granted resource.
+ * The first access token of a grant, for one of its resources.
  * @param thumbprint the key that the token will be bound to.
  * @throws OAuthError invalid_target for a deleted resource, or invalid_dpop_proof.
  */
-export async function tokenParametersFor(
-  deps: Pick<Deps, 'config' | 'settings' | 'registry' | 'latestRegistry'>,
+export async function firstTokenFor(
+  deps: Pick<Deps, 'config' | 'moment' | 'settings' | 'registry' | 'latestRegistry'>,
   resource: string,
   scopes: readonly string[],
   thumbprint: string | undefined,
-): Promise<{ scopes: string[]; minutes: number }> {
+): Promise<Omit<FirstToken, 'id'>> {
   const { issuer } = deps.config;
   const settings = await deps.settings();
+  const { now } = deps.moment;
   return withRegistry(deps, (registry) => {
     resolveResource(resource, issuer, registry);
     requireDpopBinding(resource, registry, thumbprint);
+    const at = { issuer, registry, settings };
     return {
-      scopes: filterResourceScopes(resource, scopes, { issuer, registry, settings }),
-      minutes: tokenMinutesFor(resource, { issuer, registry, settings }),
+      scopes: filterResourceScopes(resource, scopes, at),
+      resource,
+      expiresAt: now + tokenMinutesFor(resource, at) * MINUTE,
+      isRecorded: settings.record_user_tokens,
     };
   });
 }

@@ -7,12 +7,13 @@ import type { UserId } from '../protocol/credentials.ts';
 import { invalidGrant, OAuthError } from '../protocol/oauth-error.ts';
 import { meetsFactorPolicy } from '../protocol/second-factor.ts';
 import type { ApprovalSnapshot } from '../storage/grants/approval-snapshot.ts';
+import type { FirstToken } from '../storage/grants/new-grant.ts';
 import { findUser, readRolesFromReplica } from '../storage/users/users.ts';
 import type { AuthenticatedClient } from './clients/authenticate/method.ts';
 import type { Client } from './clients/client.ts';
 import { checkEnabled } from './clients/client-approval.ts';
 import { type ClientLookupDeps, findLatestClient } from './clients/client-lookup.ts';
-import { tokenParametersFor } from './resources.ts';
+import { firstTokenFor } from './resources.ts';
 import { type Approval, type ApprovalContext, validateApproval } from './validate-approval.ts';
 
 /** The client as read from the primary, which knows every earlier cutoff. */
@@ -76,10 +77,10 @@ export function withApprovedToken<T extends Outcome>(
   { client, thumbprint }: AuthenticatedClient,
   resource: string,
   approval: ApprovalForUse,
-  use: RepeatableUse<T, ValidatedApproval & { token: { scopes: string[]; minutes: number } }>,
+  use: RepeatableUse<T, ValidatedApproval & { token: Omit<FirstToken, 'id'> }>,
 ): Promise<Decided<T>> {
   return withValidApproval(deps, client, approval, async (approved) =>
-    use({ ...approved, token: await tokenParametersFor(deps, resource, approved.scopes, thumbprint) }),
+    use({ ...approved, token: await firstTokenFor(deps, resource, approved.scopes, thumbprint) }),
   );
 }
 

@@ -3,7 +3,7 @@ import { isCodeVerifier, verifierMatchesChallenge } from '../../../crypto/pkce.t
 import type { Deps } from '../../../http/context.ts';
 import type { Parameters } from '../../../http/parameters.ts';
 import { newTokenId, shardOf } from '../../../protocol/credentials.ts';
-import { DAY, MINUTE, SECOND } from '../../../protocol/lifetimes.ts';
+import { DAY, SECOND } from '../../../protocol/lifetimes.ts';
 import { invalidGrant, OAuthError } from '../../../protocol/oauth-error.ts';
 import { OFFLINE_ACCESS } from '../../../protocol/scope-names.ts';
 import { readCodeOverflow } from '../../../storage/grants/pushed-requests.ts';
@@ -38,13 +38,7 @@ export const authorizationCode: GrantHandler = async (deps, caller, form) => {
   const redeemed = await withApprovedToken(deps, caller, resource, approval, ({ scopes, snapshot, token }) =>
     redeemGrant(deps.databases, deps.moment, {
       grant: { ...code, id, scopes, jkt: refreshTokenThumbprint(caller), expiresAt },
-      token: {
-        id: tokenId,
-        scopes: token.scopes,
-        resource,
-        expiresAt: now + token.minutes * MINUTE,
-        isRecorded: settings.record_user_tokens,
-      },
+      token: { ...token, id: tokenId },
       replayAfter: settings.code_replay_seconds * SECOND,
       singleUses,
       snapshot,

@@ -83,13 +83,7 @@ async function redeem(deps: Deps, caller: AuthenticatedClient, requested: string
   const redeemed = await withApprovedToken(deps, caller, resource, approval, ({ scopes, snapshot, token }) =>
     redeemGrant(deps.databases, deps.moment, {
       grant: { ...newGrant, scopes },
-      token: {
-        id,
-        scopes: token.scopes,
-        resource,
-        expiresAt: now + token.minutes * MINUTE,
-        isRecorded: settings.record_user_tokens,
-      },
+      token: { ...token, id },
       // Repeated polling after a lost response is no replay attack: the device code was never part of a URL.
       replayAfter: Number.POSITIVE_INFINITY,
       singleUses: [],
