@@ -1,9 +1,10 @@
 /** `npm test`: everything that proves what this project claims. `npm test -- NAME …` runs only those steps. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bin, exitCode, type Print } from './test/process.ts';
 import { inParts, type StepOutcome, vitest } from './test/project.ts';
+import { finished } from './wrangler.ts';
 
 type Step = {
   name: string;
@@ -122,7 +123,10 @@ async function migrationsMatch(): Promise<StepOutcome> {
   rmSync(copy, { recursive: true, force: true });
   cpSync('drizzle', copy, { recursive: true });
   try {
-    const output = await drizzleKit('generate', '--dialect', 'sqlite', '--schema', SCHEMA, '--out', copy);
+    const { dialect, schema } = (await import('../drizzle.config.ts')).default;
+    const { output } = await finished(
+      drizzleKit('generate', '--dialect', dialect, '--schema', String(schema), '--out', copy),
+    );
     const matches = /No schema changes/.test(output);
     console.log(
       matches ? 'They match.' : `They do not: run "npm run db:generate", and commit what it makes.\n${output}`,
@@ -133,14 +137,5 @@ async function migrationsMatch(): Promise<StepOutcome> {
   }
 }
 
-const SCHEMA = './src/storage/schema/index.ts';
-
-/** @returns its output. */
-async function drizzleKit(...parameters: string[]): Promise<string> {
-  const program = join('node_modules', 'drizzle-kit', 'bin.cjs');
-  const child = spawn(process.execPath, [program, ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  await new Promise((resolve) => child.on('close', resolve));
-  return output;
-}
+const drizzleKit = (...parameters: string[]): ChildProcess =>
+  spawn(process.execPath, [join('node_modules', 'drizzle-kit', 'bin.cjs'), ...parameters]);

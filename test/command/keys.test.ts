@@ -2,7 +2,6 @@
  * `npm run keys`: a server's keys replaced with the command alone, a restart between the steps, tokens in use all
  * along.
  */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +10,7 @@ import { parseEnv } from 'node:util';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { formatVars, newSecrets } from '../../scripts/secrets.ts';
 import { adminAt } from '../support/admin.ts';
+import { type CommandResult, scriptApart } from '../support/script-here.ts';
 import { freePort, type Started, start, stopAll } from '../support/started.ts';
 import { User } from '../support/user.ts';
 
@@ -20,8 +20,6 @@ afterAll(async () => {
   await stopAll();
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
-
-type Result = { code: number; stdout: string; stderr: string };
 
 let stateFolder = '';
 let port = 1;
@@ -34,14 +32,8 @@ function newFolder(): string {
   return folder;
 }
 
-function keys(...words: string[]): Promise<Result> {
-  const env = { ...process.env, STATE_DIR: stateFolder, PORT: String(port) };
-  return new Promise((resolve) =>
-    execFile(process.execPath, ['scripts/run.mjs', 'keys', ...words], { env }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
-    ),
-  );
-}
+const keys = (...words: string[]): Promise<CommandResult> =>
+  scriptApart('keys', words, { folder: process.cwd(), env: { STATE_DIR: stateFolder, PORT: String(port) } });
 
 /** The output of a step, which must succeed and contain no secret. */
 async function step(...words: string[]): Promise<string> {

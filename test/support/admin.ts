@@ -1,10 +1,7 @@
 /** `npm run admin` against a running Worker: how the tests from outside make their records. */
-import { execFile } from 'node:child_process';
 import { inject } from 'vitest';
 import { main } from '../../scripts/admin.ts';
-import { scriptHere } from './script-here.ts';
-
-export type CommandResult = { code: number; stdout: string; stderr: string };
+import { type CommandResult, scriptApart, scriptHere } from './script-here.ts';
 
 /** Runs the command as a user would type it. */
 export function runAdmin(...parameters: string[]): Promise<CommandResult> {
@@ -16,19 +13,16 @@ type Place = { stateFolder: string; port: number };
 
 /** The same, against the server whose data stand there. */
 export const adminAt = (place: Place, ...parameters: string[]): Promise<CommandResult> =>
-  scriptHere(main, parameters, { folder: process.cwd(), env: environmentOf(place) });
+  scriptHere(main, parameters, surroundingsOf(place));
 
 /** The same in a process of its own, as npm runs it. */
-export function adminApart(place: Place, ...parameters: string[]): Promise<CommandResult> {
-  const env = { ...process.env, ...environmentOf(place) };
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['scripts/run.mjs', 'admin', ...parameters], { env }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
-    );
-  });
-}
+export const adminApart = (place: Place, ...parameters: string[]): Promise<CommandResult> =>
+  scriptApart('admin', parameters, surroundingsOf(place));
 
-const environmentOf = ({ stateFolder, port }: Place) => ({ STATE_DIR: stateFolder, PORT: String(port) });
+const surroundingsOf = ({ stateFolder, port }: Place) => ({
+  folder: process.cwd(),
+  env: { STATE_DIR: stateFolder, PORT: String(port) },
+});
 
 /** The same, for its answer. */
 export async function admin<T = Record<string, unknown>>(...parameters: string[]): Promise<T> {

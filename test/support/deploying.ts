@@ -2,7 +2,6 @@
  * `npm run deploy` as its tests run it: copies of the project, and accounts, beside stand-ins for wrangler and
  * Cloudflare's API.
  */
-import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { main as deployMain } from '../../scripts/deploy.ts';
 import { main as secretsMain } from '../../scripts/secrets-command.ts';
 import { type ApiStandIn, startApi } from './cloudflare-api-stand-in.ts';
-import { scriptHere } from './script-here.ts';
+import { type CommandResult, scriptApart, scriptHere } from './script-here.ts';
 import type { Account, Version, Worker } from './wrangler-stand-in.ts';
 
 const folders: string[] = [];
@@ -109,28 +108,18 @@ export function setRunning(change: (version: Version, worker: Worker) => void): 
 export const databasesOf = (version: Version) =>
   version.bindings.filter(({ type }) => type === 'd1').map(({ name }) => name);
 
-export type Result = { code: number; stdout: string; stderr: string };
-
-export const deploy = (...options: string[]): Promise<Result> => run('deploy', options);
+export const deploy = (...options: string[]): Promise<CommandResult> => run('deploy', options);
 
 const MAINS = { deploy: deployMain, secrets: secretsMain };
 type Script = keyof typeof MAINS;
 
 /** Runs a script in the copy of the project; its modules, with wrangler's, are loaded once for all runs of a file. */
-export const run = (script: Script, options: string[], input = ''): Promise<Result> =>
+export const run = (script: Script, options: string[], input = ''): Promise<CommandResult> =>
   scriptHere(MAINS[script], options, { folder, env: environment(), input });
 
-/** The same as npm runs it: a process of its own. */
-export function runApart(script: Script, options: string[], input = ''): Promise<Result> {
-  const env = { ...process.env, ...environment() };
-  return new Promise((resolve) => {
-    const parameters = ['scripts/run.mjs', script, ...options];
-    const child = execFile(process.execPath, parameters, { cwd: folder, env }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
-    );
-    child.stdin?.end(input);
-  });
-}
+/** The same in a process of its own. */
+export const runApart = (script: Script, options: string[], input = ''): Promise<CommandResult> =>
+  scriptApart(script, options, { folder, env: environment(), input });
 
 const environment = () => ({
   STATE_DIR: folder,
@@ -147,7 +136,7 @@ export const deployed = (...options: string[]): Promise<Deployed> => succeeded(d
 /** The same in a process of its own. */
 export const deployedApart = (...options: string[]): Promise<Deployed> => succeeded(runApart('deploy', options));
 
-async function succeeded(running: Promise<Result>): Promise<Deployed> {
+async function succeeded(running: Promise<CommandResult>): Promise<Deployed> {
   const before = account().calls.length;
   const { code, stdout, stderr } = await running;
   expect([code, stderr]).toEqual([0, '']);

@@ -1,7 +1,7 @@
 /** Empties the databases and namespaces that a test used: most use neither a shard nor KV. */
 import { env } from 'cloudflare:workers';
 
-const databases = [env.DB, env.SHARD_WEUR, env.SHARD_APAC].filter((database) => database !== undefined);
+export const databases = [env.DB, env.SHARD_WEUR, env.SHARD_APAC].filter((database) => database !== undefined);
 const namespaces = [env.CODES, env.CACHE];
 
 /** The stores that may hold something: at first each, because a module that is loaded anew has not seen what was used. */

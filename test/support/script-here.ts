@@ -1,8 +1,14 @@
-/** A script of `npm run` in the process of the test: what it would load for itself is loaded here already. */
+/**
+ * A script of `npm run` in the process of the test, where what it would load for itself is loaded already, or in a process
+ * of its own, as npm runs it.
+ */
+import { execFile } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { format } from 'node:util';
 
 type Main = (parameters: string[]) => Promise<number>;
+export type CommandResult = { code: number; stdout: string; stderr: string };
+
 type Surroundings = {
   /** The working directory. */
   folder: string;
@@ -15,14 +21,26 @@ type Surroundings = {
 let last: Promise<unknown> = Promise.resolve();
 
 /** Runs it when those before it have ended: the surroundings are those of the process. */
-export function scriptHere(
-  main: Main,
-  parameters: string[],
-  surroundings: Surroundings,
-): Promise<{ code: number; stdout: string; stderr: string }> {
+export function scriptHere(main: Main, parameters: string[], surroundings: Surroundings): Promise<CommandResult> {
   const result = last.then(() => run(main, parameters, surroundings));
   last = result.catch(() => undefined);
   return result;
+}
+
+/** Runs it in a process of its own. */
+export function scriptApart(
+  name: string,
+  parameters: string[],
+  { folder, env, input = '' }: Surroundings,
+): Promise<CommandResult> {
+  const surroundings = { cwd: folder, env: { ...process.env, ...env } };
+  return new Promise((resolve) => {
+    const words = ['scripts/run.mjs', name, ...parameters];
+    const child = execFile(process.execPath, words, surroundings, (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    );
+    child.stdin?.end(input);
+  });
 }
 
 async function run(main: Main, parameters: string[], { folder, env, input = '' }: Surroundings) {

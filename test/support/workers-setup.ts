@@ -6,11 +6,9 @@ import './own-log-lines.ts';
 import { dropUnpersisted } from '../../src/oauth-client/unpersisted-tokens.ts';
 import { clearIsolateCaches } from '../../src/storage/database/isolate-cache.ts';
 import { clearCountedProblems } from '../../src/storage/server/recent-problems.ts';
-import { emptyStores } from './empty-stores.ts';
+import { databases, emptyStores } from './empty-stores.ts';
 import { scansOfNewStatements } from './query-plans.ts';
 import { settle } from './server.ts';
-
-const databases = [env.DB, env.SHARD_WEUR, env.SHARD_APAC].filter((database) => database !== undefined);
 
 beforeAll(async () => {
   await Promise.all(databases.map((database) => applyD1Migrations(database, env.TEST_MIGRATIONS)));
